@@ -1,0 +1,1 @@
+"""What user code sees while a task runs."""

@@ -1,0 +1,321 @@
+"""The second argument of every task: which run this is, what came before it, and what it can tell the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Generic, cast
+
+from typing_extensions import TypeVar
+
+from hatchet.errors import HatchetError, TaskFailure
+from hatchet.options.durations import render_duration
+from hatchet.options.payload import Producer
+from hatchet.options.values import Duration
+from hatchet.transport.io_loop import IoLoop, blocking
+from hatchet.wire import decode, tracebacks
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Assignment
+
+R = TypeVar("R")
+TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)
+
+_logger = logging.getLogger("hatchet")
+
+LOG_LIMIT = 10_000  # characters in one line of a task's log: the engine's limit
+
+
+@dataclass(frozen=True)
+class WorkerFacts:
+    """What a context knows of its worker."""
+
+    worker_id: str
+    labels: Mapping[str, str | int]
+
+
+class CancelFlag:
+    """Whether an attempt was cancelled: readable from any thread, awaitable on any loop."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def set(self) -> None:
+        with self._lock:
+            self._event.set()
+            waiting, self._waiting = self._waiting, []
+        for loop, future in waiting:
+            loop.call_soon_threadsafe(_release, future)
+
+    def wait(self, timeout: float | None) -> bool:
+        return self._event.wait(timeout)
+
+    async def aio_wait(self) -> None:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        with self._lock:
+            if self._event.is_set():
+                return
+            self._waiting.append((loop, future))
+        try:
+            await future
+        finally:
+            with self._lock:
+                self._waiting = [entry for entry in self._waiting if entry[1] is not future]
+
+
+def _release(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+class Context(Generic[TLifespan_co]):
+    """The running attempt of a task.
+
+    `Context[State]` gives `ctx.lifespan` the type that the worker's lifespan yields.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        envelope: Mapping[str, object],
+        gateway: Gateway,
+        worker: WorkerFacts,
+        *,
+        workflow_name: str,
+        retries: int,
+        lifespan: TLifespan_co,
+    ) -> None:
+        self._assignment = assignment
+        self._envelope = envelope
+        self._gateway = gateway
+        self._worker = worker
+        self._workflow_name = workflow_name
+        self._retries = retries
+        self._lifespan = lifespan
+        self._metadata: Mapping[str, object] | None = None
+        self._stream_index = 0
+        self._cancelled = CancelFlag()
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that its calls run on."""
+        return self._gateway.io
+
+    # -- which run this is
+
+    @property
+    def workflow_run_id(self) -> str:
+        """The run that this task belongs to; for a standalone task the same as `task_run_id`."""
+        return self._assignment.workflow_run_id
+
+    @property
+    def task_run_id(self) -> str:
+        """This task's run; the same in every attempt."""
+        return self._assignment.task_run_id
+
+    @property
+    def retry_count(self) -> int:
+        """How many attempts came before this one; lost workers count too."""
+        return self._assignment.retry_count
+
+    @property
+    def attempt_number(self) -> int:
+        """This attempt, counted from 1."""
+        return self._assignment.retry_count + 1
+
+    @property
+    def max_attempts(self) -> int:
+        """Attempts that the task's `retries` allow."""
+        return self._retries + 1
+
+    @property
+    def task_name(self) -> str:
+        """The task's name."""
+        return self._assignment.task_name
+
+    @property
+    def workflow_name(self) -> str:
+        """The workflow's name, with its namespace."""
+        return self._workflow_name
+
+    @property
+    def workflow_id(self) -> str | None:
+        """The workflow's id."""
+        return self._assignment.workflow_id
+
+    @property
+    def workflow_version_id(self) -> str | None:
+        """The version of the workflow that this run started with."""
+        return self._assignment.workflow_version_id
+
+    @property
+    def priority(self) -> int | None:
+        """The run's priority, 1 to 3."""
+        return self._assignment.priority
+
+    @property
+    def additional_metadata(self) -> Mapping[str, object]:
+        """What the trigger said about the run, and what the engine added."""
+        if self._metadata is None:
+            self._metadata = decode.json_object(self._assignment.additional_metadata)
+        return self._metadata
+
+    @property
+    def parent_workflow_run_id(self) -> str | None:
+        """The run that spawned this one."""
+        return self._assignment.parent_run_id
+
+    @property
+    def child_index(self) -> int | None:
+        """Number of this run among its parent's children."""
+        return self._assignment.child_index
+
+    @property
+    def child_key(self) -> str | None:
+        """Key that the parent gave this run."""
+        return self._assignment.child_key
+
+    @property
+    def was_triggered_by_event(self) -> bool:
+        """Whether an event started the run."""
+        return self._assignment.event_id is not None
+
+    @property
+    def triggering_event_id(self) -> str | None:
+        """The event that started the run."""
+        return self._assignment.event_id
+
+    @property
+    def triggering_event_key(self) -> str | None:
+        """That event's key."""
+        return self._assignment.event_key
+
+    # -- what came before
+
+    @property
+    def lifespan(self) -> TLifespan_co:
+        """What the worker's lifespan yielded."""
+        return self._lifespan
+
+    def task_output(self, task: Producer[R]) -> R:
+        """What a parent task of this run returned.
+
+        Raises:
+            HatchetError: the task has no output here: it was skipped, or is no task that this one waits for.
+        """
+        outputs = self._object("parents")
+        if task.name not in outputs:
+            raise HatchetError(
+                f"task {self.task_name} of run {self.workflow_run_id} has no output of {task.name!r}; "
+                f"name it in parents=[…] (it has: {', '.join(sorted(outputs)) or 'none'})"
+            )
+        if self.was_skipped(task):
+            raise HatchetError(f"{task.name!r} was skipped in run {self.workflow_run_id}; ask ctx.was_skipped first")
+        return task.load_output(json.dumps(outputs[task.name]))
+
+    def was_skipped(self, task: Producer[Any]) -> bool:
+        """Whether a parent task of this run was skipped."""
+        output = self._object("parents").get(task.name)
+        return isinstance(output, dict) and cast(dict[str, object], output).get("skipped") is True
+
+    @property
+    def task_run_errors(self) -> dict[str, TaskFailure]:
+        """In an on-failure task: how the failed tasks of the run failed, by name."""
+        errors = self._object("step_run_errors")
+        return {name: tracebacks.parse(str(text), name) for name, text in errors.items()}
+
+    @property
+    def trigger_data(self) -> Mapping[str, object]:
+        """Data of the conditions that this task waited for."""
+        return self._object("triggers")
+
+    @property
+    def filter_payload(self) -> Mapping[str, object]:
+        """Payload of the filter that let the triggering event through."""
+        payload = self.trigger_data.get("filter_payload")
+        return cast(Mapping[str, object], payload) if isinstance(payload, dict) else {}
+
+    def _object(self, key: str) -> dict[str, object]:
+        value = self._envelope.get(key)
+        return cast(dict[str, object], value) if isinstance(value, dict) else {}
+
+    # -- cancellation
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the run was cancelled or timed out; a long sync task should look now and then."""
+        return self._cancelled.is_set()
+
+    def wait_for_cancellation(self, timeout: float | None = None) -> bool:
+        """Block until the attempt is cancelled, `timeout` seconds at most; whether it was."""
+        return self._cancelled.wait(timeout)
+
+    async def aio_wait_for_cancellation(self) -> None:
+        """Wait until the attempt is cancelled."""
+        await self._cancelled.aio_wait()
+
+    def mark_cancelled(self) -> None:
+        """Tell the task that it is cancelled; called by the worker."""
+        self._cancelled.set()
+
+    async def aio_cancel(self) -> None:
+        """Cancel this task's own run."""
+        await self.io.run(self._gateway.cancel([self.task_run_id]))
+
+    # -- what it can tell the engine
+
+    async def aio_log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
+        """Write a line into the task's log; longer than 10,000 characters is cut. A failure is raised only if asked."""
+        text = line if isinstance(line, str) else json.dumps(line)
+        moment = datetime.now(timezone.utc)
+        try:
+            await self.io.run(
+                self._gateway.put_log(self.task_run_id, self.retry_count, moment, "INFO", text[:LOG_LIMIT] or " ")
+            )
+        except HatchetError as error:
+            if raise_on_error:
+                raise
+            _logger.warning("a log line of task run %s was lost: %s", self.task_run_id, error)
+
+    async def aio_put_stream(self, data: str | bytes) -> None:
+        """Send a chunk to whoever listens to the run's stream."""
+        index, self._stream_index = self._stream_index, self._stream_index + 1
+        chunk = data.encode() if isinstance(data, str) else data
+        await self.io.run(self._gateway.put_stream(self.task_run_id, index, chunk))
+
+    async def aio_refresh_timeout(self, increment_by: Duration) -> None:
+        """Move the execution timeout back by a length of time."""
+        by = render_duration(increment_by, "increment_by")
+        await self.io.run(self._gateway.refresh_timeout(self.task_run_id, by))
+
+    async def aio_release_slot(self) -> None:
+        """Give the slot back while the task goes on; a lost worker's task is then not handed to another."""
+        await self.io.run(self._gateway.release_slot(self.task_run_id))
+
+    @property
+    def worker_id(self) -> str:
+        """The worker that runs this attempt."""
+        return self._worker.worker_id
+
+    @property
+    def worker_labels(self) -> Mapping[str, str | int]:
+        """The worker's labels."""
+        return self._worker.labels
+
+    cancel = blocking(aio_cancel)
+    log = blocking(aio_log)
+    put_stream = blocking(aio_put_stream)
+    refresh_timeout = blocking(aio_refresh_timeout)
+    release_slot = blocking(aio_release_slot)
+
+

@@ -1,0 +1,211 @@
+"""Every error this package raises, one tree.
+
+::
+
+    HatchetError
+    ├── ConfigError              a setting is missing, malformed or unreadable
+    ├── DefinitionError          a task, workflow or worker is declared wrongly
+    ├── InputError               an input does not validate, before it is sent
+    ├── OutputError              a task's return value cannot be sent
+    ├── PayloadTooLarge          a message would exceed the size limit
+    ├── BlockingCallError        a blocking call where it would wait for itself
+    ├── RunError                 a run did not end well
+    │   ├── RunFailed              at least one task failed; `.errors`
+    │   ├── RunCancelled           the run was cancelled
+    │   └── ResultTimeout          the wait for a result ended first
+    ├── ApiError                 the engine refused or could not be reached; `.code`
+    │   ├── InvalidRequest         the engine found the request malformed
+    │   ├── NotFound               no such object
+    │   ├── AlreadyExists          a duplicate
+    │   ├── Unauthenticated        the token was refused
+    │   ├── PermissionDenied       the token may not do this
+    │   ├── RateLimited            too many requests; `.retry_after`
+    │   ├── FailedPrecondition     not in the state that this needs
+    │   ├── Unsupported            the engine does not serve this
+    │   ├── DeadlineExceeded       no answer in time
+    │   ├── Unavailable            the engine cannot be reached
+    │   └── ServerError            the engine failed
+    ├── WorkerError              a worker could not start, or had to stop
+    └── NonRetryableError        raised by a task: fail and do not retry
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class HatchetError(Exception):
+    """Base of every error raised by this package."""
+
+
+class ConfigError(HatchetError, ValueError):
+    """A setting is missing, malformed or unreadable; says which, where it came from, and what to write."""
+
+    def __init__(self, setting: str, problem: str, *, source: str, remedy: str) -> None:
+        super().__init__(f"{setting} (from {source}): {problem}. {remedy}")
+        self.setting = setting
+        self.source = source
+
+
+class DefinitionError(HatchetError, ValueError):
+    """A task, workflow or worker is declared in a way that cannot work."""
+
+
+class InputError(HatchetError, ValueError):
+    """An input does not match the type that the task or workflow declares; nothing was sent."""
+
+
+class OutputError(HatchetError, TypeError):
+    """What a task returned cannot be written as JSON, so the attempt fails at once."""
+
+
+class PayloadTooLarge(HatchetError, ValueError):
+    """A message would exceed the largest size that the engine accepts; nothing was sent."""
+
+
+class BlockingCallError(HatchetError, RuntimeError):
+    """A blocking method was called on a loop that has to run for the call to end; use its `aio_` twin."""
+
+
+@dataclass(frozen=True)
+class TaskFailure:
+    """How one task of a run failed, as the worker reported it."""
+
+    task_name: str
+    """The task's name; empty when the engine did not say."""
+    type: str
+    """Class name of the exception in the user's code, or `HatchetError` when the text does not say."""
+    message: str
+    """The exception's message."""
+    traceback: str
+    """The traceback of the user's code; empty when the engine itself failed the task."""
+    task_run_id: str | None = None
+    """The failed task run."""
+
+    def __str__(self) -> str:
+        head = f"{self.task_name}: " if self.task_name else ""
+        tail = f"\n{self.traceback}" if self.traceback else ""
+        return f"{head}{self.type}: {self.message}{tail}"
+
+
+class RunError(HatchetError):
+    """A run did not end with a result."""
+
+    def __init__(self, message: str, *, run_id: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
+
+
+class RunFailed(RunError):
+    """At least one task of the run failed and has no retries left."""
+
+    def __init__(self, run_id: str, errors: Sequence[TaskFailure]) -> None:
+        self.errors: tuple[TaskFailure, ...] = tuple(errors)
+        detail = "\n".join(str(error) for error in self.errors) or "the engine gave no reason"
+        super().__init__(f"run {run_id} failed: {detail}", run_id=run_id)
+
+
+class RunCancelled(RunError):
+    """The run was cancelled: by a person, a concurrency rule, or because no worker took it in time."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"run {run_id} was cancelled", run_id=run_id)
+
+
+class ResultTimeout(RunError, TimeoutError):
+    """The wait for a result ended before the run did; the run goes on."""
+
+    def __init__(self, run_id: str, timeout: float) -> None:
+        super().__init__(f"run {run_id} had no result after {timeout:g} s; it goes on, ask again", run_id=run_id)
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One fault that the engine found in a request."""
+
+    description: str
+    """What is wrong."""
+    field: str | None = None
+    """The field it is about, when the engine names one."""
+    code: int | None = None
+    """The engine's own number for it, when it has one."""
+
+
+class ApiError(HatchetError):
+    """The engine refused a call or could not be reached, over gRPC or REST."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        call: str,
+        errors: Sequence[FieldError] = (),
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        """The status as the transport names it: `NOT_FOUND`, or `404`."""
+        self.call = call
+        """The call that failed."""
+        self.errors: tuple[FieldError, ...] = tuple(errors)
+        """What the engine found wrong, where it says so in detail."""
+        self.retry_after = retry_after
+        """How long the engine asks to wait before another try."""
+
+
+class InvalidRequest(ApiError, ValueError):
+    """The engine found the request malformed."""
+
+
+class NotFound(ApiError, LookupError):
+    """The engine has no such object."""
+
+
+class AlreadyExists(ApiError):
+    """The engine already has what was to be made."""
+
+
+class Unauthenticated(ApiError):
+    """The engine refused the token."""
+
+
+class PermissionDenied(ApiError):
+    """The token may not do this, or the object belongs to another tenant."""
+
+
+class RateLimited(ApiError):
+    """Too many requests, or a limit of the tenant is reached."""
+
+
+class FailedPrecondition(ApiError):
+    """The object is not in the state that the call needs."""
+
+
+class Unsupported(ApiError, NotImplementedError):
+    """This engine does not serve the call."""
+
+
+class DeadlineExceeded(ApiError, TimeoutError):
+    """The engine did not answer in time."""
+
+
+class Unavailable(ApiError, ConnectionError):
+    """The engine cannot be reached."""
+
+    sent: bool = True
+    """Whether the call may have reached the engine; False when no connection was made."""
+
+
+class ServerError(ApiError):
+    """The engine failed while it handled the call."""
+
+
+class WorkerError(HatchetError, RuntimeError):
+    """A worker could not start, or had to stop."""
+
+
+class NonRetryableError(HatchetError):
+    """Raise this in a task to fail it for good, whatever retries it has left."""

@@ -1,0 +1,26 @@
+"""Lengths of time, as the engine writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from hatchet.errors import DefinitionError
+from hatchet.options.values import Duration
+
+_TEXT = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h))+")
+
+
+def render_duration(value: Duration, option: str) -> str:
+    """The engine's text for a length of time, exact to the millisecond."""
+    if isinstance(value, str):
+        if not _TEXT.fullmatch(value):
+            raise DefinitionError(f"{option} is {value!r}; write a timedelta, or numbers with ms, s, m or h: '1h30m'")
+        return value
+    if value <= timedelta(0):
+        raise DefinitionError(f"{option} is {value}; write a length of time above 0")
+    milliseconds = round(value / timedelta(milliseconds=1))
+    for unit, size in (("h", 3_600_000), ("m", 60_000), ("s", 1000)):
+        if milliseconds % size == 0:
+            return f"{milliseconds // size}{unit}"
+    return f"{milliseconds}ms"

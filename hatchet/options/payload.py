@@ -1,0 +1,171 @@
+"""Payloads: one cached TypeAdapter for each type, JSON in and out.
+
+The engine wants JSON objects. Values of other shapes (a number, a list, a text) travel as `{"$value": …}`; None travels
+as nothing. Whoever reads accepts both forms, so that any client can trigger any task.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Generic, Protocol, TypeVar, cast, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+
+from hatchet.errors import DefinitionError, InputError, OutputError
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+BOXED = "$value"
+_BOX_OPEN = b'{"$value":'
+_NUL = "\x00"
+_ESCAPED_NUL = b"\\u0000"
+
+
+class EmptyModel(BaseModel):
+    """The input of a task or workflow that takes none; whatever is sent to it is ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Producer(Protocol[T_co]):
+    """Something whose output can be asked for by its declaration: a task, or a standalone task."""
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        ...
+
+    def load_output(self, data: str | bytes) -> T_co:
+        """The output that a JSON text stands for."""
+        ...
+
+
+class Payload(Generic[T]):
+    """How values of one type become JSON and are read back."""
+
+    def __init__(self, annotation: Any) -> None:  # Any: a type expression; Python has no type for one yet
+        self.annotation = annotation
+        try:
+            self.adapter: TypeAdapter[T] = TypeAdapter(annotation)
+        except PydanticUserError as error:
+            raise DefinitionError(f"{_name(annotation)} cannot be an input or output: {error.message}") from error
+
+    def dump(self, value: T) -> bytes:
+        """JSON text of a value, boxed where the engine needs an object; empty for None."""
+        if value is None:
+            return b""
+        data = self.adapter.dump_json(value, by_alias=True, warnings="error")
+        if _ESCAPED_NUL in data and _has_nul(json.loads(data)):
+            raise ValueError("a text in it holds a NUL character, which the engine cannot store")
+        return data if data[:1] == b"{" else _BOX_OPEN + data + b"}"
+
+    def load(self, data: bytes | str) -> T:
+        """The value that a JSON text stands for, validated."""
+        raw = data.encode() if isinstance(data, str) else data
+        if not raw.strip() or raw.strip() == b"null":
+            return self.adapter.validate_python(None if self.annotation is not EmptyModel else {})
+        if raw.lstrip().startswith(b'{"$value"') or raw.lstrip().startswith(b'{ "$value"'):
+            return self.load_object(json.loads(raw))
+        return self.adapter.validate_json(raw)
+
+    def load_object(self, value: object) -> T:
+        """The value that decoded JSON stands for, validated the way JSON is."""
+        if isinstance(value, dict) and BOXED in value and len(cast(dict[str, object], value)) == 1:
+            value = cast(dict[str, object], value)[BOXED]
+        elif value == {} and self._accepts_none:
+            value = None
+        # By way of JSON text, so that dates, bytes and enums are read as they were written, also in strict models.
+        return self.adapter.validate_json(json.dumps(value))
+
+    @property
+    def _accepts_none(self) -> bool:
+        return self.annotation is None or self.annotation is type(None)
+
+    def dump_input(self, value: object, owner: str) -> bytes:
+        """JSON text of an input; checks it against the declared type first."""
+        try:
+            return self.dump(self.adapter.validate_python(value)) or b"{}"
+        except (ValidationError, ValueError) as error:
+            raise InputError(f"the input of {owner} is not a valid {_name(self.annotation)}: {error}") from error
+
+    def dump_output(self, value: T, owner: str) -> bytes:
+        """JSON text of what a task returned."""
+        try:
+            return self.dump(value)
+        except Exception as error:  # any fault of a serializer, which may be the user's own code
+            raise OutputError(
+                f"{owner} returned {type(value).__name__}, which cannot be sent as {_name(self.annotation)}: {error}"
+            ) from error
+
+
+@lru_cache(maxsize=1024)
+def _cached(annotation: Any) -> Payload[Any]:
+    return Payload(annotation)
+
+
+def payload_of(annotation: Any) -> Payload[Any]:
+    """The one Payload of a type; type expressions that cannot be hashed get one of their own."""
+    try:
+        return _cached(annotation)
+    except TypeError:
+        return Payload(annotation)
+
+
+def dump_mapping(value: Mapping[str, object], what: str) -> str:
+    """JSON object text of free-form data such as metadata."""
+    try:
+        text = json.dumps(dict(value), default=_plain, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{what} cannot be written as JSON: {error}") from error
+    if _NUL in text or "\\u0000" in text and _has_nul(json.loads(text)):
+        raise InputError(f"{what} holds a NUL character, which the engine cannot store")
+    return text
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    raise TypeError(f"{type(value).__name__} is not JSON-serializable")
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return _NUL in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(item) for key, item in cast(dict[object, object], value).items())
+    return isinstance(value, list) and any(_has_nul(item) for item in cast(list[object], value))
+
+
+def annotations_of(function: Callable[..., object]) -> dict[str, Any]:
+    """The resolved annotations of a task function, with a clear error for names that cannot be found."""
+    try:
+        return get_type_hints(function, include_extras=True)
+    except NameError as error:
+        closure = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
+        frame_locals = _calling_locals(function)
+        try:
+            return get_type_hints(function, localns={**frame_locals, **closure}, include_extras=True)
+        except NameError:
+            raise DefinitionError(
+                f"{function.__qualname__}: its annotations name {error.name!r}, which cannot be found; "
+                "import it outside `if TYPE_CHECKING:`"
+            ) from error
+
+
+def _calling_locals(function: Callable[..., object]) -> dict[str, Any]:
+    """Locals of the function in whose body the task is declared: its types may live there."""
+    frame = inspect.currentframe()
+    outer = function.__qualname__.rpartition(".<locals>")[0].rpartition(".")[2]
+    while frame is not None and outer:
+        if frame.f_code.co_name == outer:
+            return dict(frame.f_locals)
+        frame = frame.f_back
+    return {}
+
+
+def _name(annotation: Any) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)

@@ -1,0 +1,135 @@
+"""Small values that options are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, IntEnum
+
+from hatchet.errors import DefinitionError
+
+Duration = timedelta | str
+"""A length of time: a `timedelta`, or a text such as `90s`, `5m`, `1h30m` (units ms, s, m, h)."""
+
+
+class Priority(IntEnum):
+    """Order in a queue: higher runs first."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class StickyStrategy(str, Enum):
+    """Whether the tasks of one workflow run stay on the worker that took the first."""
+
+    SOFT = "SOFT"
+    """Prefer that worker, take another if it has no free slot."""
+    HARD = "HARD"
+    """Wait for that worker."""
+
+
+class ConcurrencyLimitStrategy(str, Enum):
+    """What happens to runs of one concurrency key beyond its limit."""
+
+    CANCEL_IN_PROGRESS = "CANCEL_IN_PROGRESS"
+    """The newest run; older ones are cancelled."""
+    GROUP_ROUND_ROBIN = "GROUP_ROUND_ROBIN"
+    """Wait in line, each key on its own."""
+    CANCEL_NEWEST = "CANCEL_NEWEST"
+    """Those that run go on; newcomers beyond the limit are cancelled."""
+    CANCEL_QUEUED_EXCEPT_NEWEST = "CANCEL_QUEUED_EXCEPT_NEWEST"
+    """Running ones go on; of the waiting, the newest stay. Needs an engine of v0.105.16 or newer."""
+    CANCEL_QUEUED_EXCEPT_OLDEST = "CANCEL_QUEUED_EXCEPT_OLDEST"
+    """Running ones go on; of the waiting, the oldest stay. Needs an engine of v0.105.16 or newer."""
+
+
+@dataclass(frozen=True)
+class ConcurrencyExpression:
+    """A limit on how many runs with the same key execute at once."""
+
+    expression: str
+    """CEL that yields the key as a string, such as `input.customer` or `string(input.id)`."""
+    max_runs: int | str
+    """How many at once for each key: a number above 0, or CEL that yields one."""
+    limit_strategy: ConcurrencyLimitStrategy
+    """What happens to the rest."""
+    name: str | None = None
+    """Name of the limit; needed when it is shared by the tenant's workflows."""
+    is_tenant_scoped: bool = False
+    """Share one count among all tasks of the tenant that declare the same name."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.max_runs, int):
+            if self.max_runs < 1:
+                raise DefinitionError(f"max_runs is {self.max_runs}; write a number above 0")
+        elif not self.max_runs.strip():
+            raise DefinitionError("max_runs is an empty text; write a number, or a CEL expression that yields one")
+        if self.is_tenant_scoped and not self.name:
+            raise DefinitionError("a tenant-scoped concurrency limit needs a name: ConcurrencyExpression(…, name='…')")
+
+    @staticmethod
+    def from_int(max_runs: int) -> ConcurrencyExpression:
+        """At most `max_runs` runs at once, whatever their input; the rest wait."""
+        return ConcurrencyExpression("'constant'", max_runs, ConcurrencyLimitStrategy.GROUP_ROUND_ROBIN)
+
+
+class RateLimitDuration(str, Enum):
+    """The window after which a rate limit is refilled."""
+
+    SECOND = "SECOND"
+    MINUTE = "MINUTE"
+    HOUR = "HOUR"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimit:
+    """Units of a rate limit that a task consumes when it starts."""
+
+    static_key: str | None = None
+    """The limit's key, as put with `hatchet.rate_limits.put`; exclusive with `dynamic_key`."""
+    dynamic_key: str | None = None
+    """CEL that yields the key; needs `limit`."""
+    units: int | str = 1
+    """How many units one start consumes, or CEL that yields the number."""
+    limit: int | str | None = None
+    """Units in each window, or CEL; for a static key None means the limit that was put."""
+    duration: RateLimitDuration = RateLimitDuration.MINUTE
+    """The window."""
+
+    def __post_init__(self) -> None:
+        if (self.static_key is None) == (self.dynamic_key is None):
+            raise DefinitionError("a RateLimit needs exactly one of static_key and dynamic_key")
+        if self.dynamic_key is not None and self.limit is None:
+            raise DefinitionError(f"the dynamic rate limit {self.dynamic_key!r} needs a limit: RateLimit(…, limit=10)")
+
+
+class WorkerLabelComparator(IntEnum):
+    """How a worker's label is compared with the desired value."""
+
+    EQUAL = 0
+    NOT_EQUAL = 1
+    GREATER_THAN = 2
+    GREATER_THAN_OR_EQUAL = 3
+    LESS_THAN = 4
+    LESS_THAN_OR_EQUAL = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesiredWorkerLabel:
+    """A label that a task would like, or needs, its worker to have."""
+
+    value: str | int
+    """What the worker's label is compared with."""
+    key: str | None = None
+    """The label; may be left out where the label is the key of a mapping."""
+    required: bool = False
+    """Only workers that satisfy it are taken."""
+    weight: int | None = None
+    """How much a satisfied label counts in the choice of a worker; the engine's default is 100."""
+    comparator: WorkerLabelComparator | None = None
+    """Default EQUAL."""

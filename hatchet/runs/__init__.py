@@ -1,0 +1,1 @@
+"""Start something, and learn how it ended."""

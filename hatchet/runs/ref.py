@@ -1,0 +1,94 @@
+"""References to runs: what a trigger gives back when nobody waits."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Generic
+
+from typing_extensions import TypeVar
+
+from hatchet.options.payload import Producer
+from hatchet.runs.results import WorkflowResult, outputs_of
+from hatchet.transport.io_loop import IoLoop, blocking
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import RunDetails, RunStatus
+
+TIn_contra = TypeVar("TIn_contra", contravariant=True)
+TOut_co = TypeVar("TOut_co", covariant=True)
+
+
+class RunRef(ABC, Generic[TOut_co]):
+    """A run that was started."""
+
+    def __init__(self, workflow_run_id: str, gateway: Gateway) -> None:
+        self._workflow_run_id = workflow_run_id
+        self._gateway = gateway
+
+    @property
+    def workflow_run_id(self) -> str:
+        """The run's id."""
+        return self._workflow_run_id
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that its calls run on."""
+        return self._gateway.io
+
+    @abstractmethod
+    def read(self, outputs: dict[str, str]) -> TOut_co:
+        """The result that the output texts of the run's tasks stand for."""
+
+    async def aio_result(self, timeout: float | None = None) -> TOut_co:
+        """Wait for the run to end; its result.
+
+        Args:
+            timeout: seconds to wait at most; None waits as long as the run lasts.
+
+        Raises:
+            RunFailed: a task of it failed; `.errors` has type, message and traceback of each.
+            RunCancelled: it was cancelled.
+            ResultTimeout: it did not end in time.
+        """
+        return self.read(await self.io.run(outputs_of(self._gateway, self._workflow_run_id, timeout)))
+
+    async def aio_details(self) -> RunDetails:
+        """The run as the engine sees it now; outputs are filled in once it has ended."""
+        return await self.io.run(self._gateway.run_details(self._workflow_run_id))
+
+    async def aio_status(self) -> RunStatus:
+        """Where the run is now."""
+        return (await self.aio_details()).status
+
+    async def aio_cancel(self) -> None:
+        """Cancel the run, unless it has ended."""
+        await self.io.run(self._gateway.cancel([self._workflow_run_id]))
+
+    result = blocking(aio_result)
+    details = blocking(aio_details)
+    status = blocking(aio_status)
+    cancel = blocking(aio_cancel)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._workflow_run_id!r})"
+
+
+class TaskRunRef(RunRef[TOut_co], Generic[TIn_contra, TOut_co]):
+    """A run of a standalone task; its result is what the task returns."""
+
+    def __init__(self, workflow_run_id: str, gateway: Gateway, task: Producer[TOut_co]) -> None:
+        super().__init__(workflow_run_id, gateway)
+        self._task = task
+
+    def read(self, outputs: dict[str, str]) -> TOut_co:
+        """The task's output."""
+        return self._task.load_output(outputs.get(self._task.name, ""))
+
+
+class WorkflowRunRef(RunRef[WorkflowResult]):
+    """A run of a workflow; its result has the output of each task."""
+
+    def read(self, outputs: dict[str, str]) -> WorkflowResult:
+        """The outputs by task."""
+        return WorkflowResult(outputs)
+
+

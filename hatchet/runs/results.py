@@ -1,0 +1,87 @@
+"""How a run ended: its outputs, or the error that tells why there are none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, overload
+
+from hatchet.errors import ResultTimeout, RunCancelled, RunFailed, TaskFailure
+from hatchet.options.payload import BOXED, Producer
+from hatchet.wire import tracebacks
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import FinishedRun, RunDetails, RunStatus
+
+R = TypeVar("R")
+
+
+class WorkflowResult(Mapping[str, Any]):
+    """Outputs of a workflow run by task: `result[task]` has the type that the task returns, `result["name"]` is JSON."""
+
+    def __init__(self, outputs: Mapping[str, str]) -> None:
+        self._outputs = dict(outputs)
+
+    @overload
+    def __getitem__(self, key: Producer[R]) -> R: ...
+    @overload
+    def __getitem__(self, key: str) -> Any: ...
+    def __getitem__(self, key: Producer[Any] | str) -> Any:
+        if isinstance(key, str):
+            return plain(self._outputs[key])
+        return key.load_output(self._outputs[key.name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outputs)
+
+    def __len__(self) -> int:
+        return len(self._outputs)
+
+    def __repr__(self) -> str:
+        return f"WorkflowResult({dict(self)!r})"
+
+
+def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
+    """The JSON value of an output, unboxed."""
+    value = json.loads(text) if text.strip() else None
+    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
+
+
+async def outputs_of(gateway: Gateway, run_id: str, timeout: float | None) -> dict[str, str]:
+    """The output texts of a run's tasks by name, once the run has ended. Runs on the I/O loop.
+
+    Raises:
+        RunFailed: a task of it failed.
+        RunCancelled: it was cancelled.
+        ResultTimeout: it did not end within `timeout` seconds.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            finished = await gateway.finished(run_id)
+    except TimeoutError:
+        raise ResultTimeout(run_id, timeout or 0) from None
+    if finished.tasks and all(task.error is None for task in finished.tasks):
+        return {task.task_name: task.output or "" for task in finished.tasks}
+    failures = _failures(finished)
+    if failures:
+        raise RunFailed(run_id, failures)
+    # An empty error text means cancelled, no tasks at all that the answer was too large: the details tell.
+    return from_details(await gateway.run_details(run_id))
+
+
+def _failures(finished: FinishedRun) -> list[TaskFailure]:
+    return [
+        tracebacks.parse(task.error, task.task_name, task.task_run_id) for task in finished.tasks if task.error
+    ]
+
+
+def from_details(details: RunDetails) -> dict[str, str]:
+    """The output texts of a finished run, from its details; raises like `outputs_of`."""
+    if details.status is RunStatus.CANCELLED:
+        raise RunCancelled(details.run_id)
+    if details.status is RunStatus.FAILED:
+        failed = [task for task in details.tasks.values() if task.status is RunStatus.FAILED or task.error]
+        raise RunFailed(
+            details.run_id, [tracebacks.parse(task.error or "", task.name, task.task_run_id) for task in failed]
+        )
+    return {name: task.output or "" for name, task in details.tasks.items()}

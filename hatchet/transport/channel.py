@@ -1,0 +1,90 @@
+"""The gRPC channel and the typed stubs on it."""
+
+from __future__ import annotations
+
+import grpc
+import grpc.aio
+from hatchet_api.services.admin import AdminServiceStub
+from hatchet_api.services.dispatcher import DispatcherStub
+from hatchet_api.services.events import EventsServiceStub
+from hatchet_api.services.workflows import WorkflowServiceStub
+
+from hatchet.config import ClientConfig, TlsStrategy
+from hatchet.transport.io_loop import IoLoop
+
+KEEPALIVE_TIME_MS = 10_000  # a dead peer is noticed within this and the next figure
+KEEPALIVE_TIMEOUT_MS = 20_000
+RECONNECT_LIMIT_MS = 5_000  # gRPC's own default of two minutes would outlast an engine's restart
+
+
+class Channel:
+    """One gRPC channel for a client, made on first use on the I/O loop."""
+
+    def __init__(self, config: ClientConfig, io: IoLoop) -> None:
+        self._config = config
+        self._io = io
+        self._loop: object = None
+        self._channel: grpc.aio.Channel | None = None
+
+    def _connected(self) -> grpc.aio.Channel:
+        # A channel belongs to the loop it was made on; after a fork, or when the loop was closed, make it anew.
+        if self._channel is None or self._loop is not self._io.loop:
+            self._channel = open_channel(self._config)
+            self._loop = self._io.loop
+            self.dispatcher_stub = DispatcherStub(self._channel)
+            self.events_stub = EventsServiceStub(self._channel)
+            self.workflows_stub = WorkflowServiceStub(self._channel)
+            self.admin_stub = AdminServiceStub(self._channel)
+        return self._channel
+
+    @property
+    def dispatcher(self) -> DispatcherStub:
+        """Workers and results."""
+        self._connected()
+        return self.dispatcher_stub
+
+    @property
+    def events(self) -> EventsServiceStub:
+        """Events, logs and stream chunks."""
+        self._connected()
+        return self.events_stub
+
+    @property
+    def workflows(self) -> WorkflowServiceStub:
+        """Triggers, schedules and rate limits."""
+        self._connected()
+        return self.workflows_stub
+
+    @property
+    def admin(self) -> AdminServiceStub:
+        """Registration and run details."""
+        self._connected()
+        return self.admin_stub
+
+    async def close(self) -> None:
+        """Close the channel; the next use makes it anew."""
+        if self._channel is not None and self._loop is self._io.loop:
+            channel, self._channel = self._channel, None
+            await channel.close()
+
+
+def open_channel(config: ClientConfig) -> grpc.aio.Channel:
+    """A channel to the configured engine, with its token on every call."""
+    options: list[tuple[str, str | int]] = [
+        ("grpc.max_send_message_length", config.grpc_max_send_message_length),
+        ("grpc.max_receive_message_length", config.grpc_max_recv_message_length),
+        ("grpc.keepalive_time_ms", KEEPALIVE_TIME_MS),
+        ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.max_reconnect_backoff_ms", RECONNECT_LIMIT_MS),
+        # Two clients with the same address must not share a connection: it carries one client's options.
+        ("grpc.use_local_subchannel_pool", 1),
+    ]
+    tls = config.tls_config
+    if tls.strategy is TlsStrategy.NONE:
+        return grpc.aio.insecure_channel(config.host_port, options=options)
+    if config.tls_server_name:
+        options.append(("grpc.ssl_target_name_override", config.tls_server_name))
+    credentials = grpc.ssl_channel_credentials(tls.root_ca(), tls.key(), tls.certificate())
+    return grpc.aio.secure_channel(config.host_port, credentials, options=options)

@@ -1,0 +1,80 @@
+"""The one retry rule: which failures are worth another try, and how long to wait before it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hatchet.errors import (
+    AlreadyExists,
+    ApiError,
+    FailedPrecondition,
+    InvalidRequest,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+
+T = TypeVar("T")
+
+#: Another try would get the same answer.
+FINAL: tuple[type[ApiError], ...] = (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidRequest,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+    Unsupported,
+)
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Waits that double up to a limit, each with jitter so that many clients do not come back at once."""
+
+    first: float
+    """Seconds before the second try."""
+    limit: float
+    """Seconds that no wait exceeds."""
+
+    def wait(self, failures: int) -> float:
+        """Seconds to wait after this many failures in a row."""
+        return min(self.limit, self.first * 2.0 ** min(failures - 1, 16)) * random.uniform(0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often a call is tried, and when a failure is final."""
+
+    attempts: int = 5
+    backoff: Backoff = Backoff(first=0.2, limit=5.0)
+
+    def another_try(self, error: ApiError, *, idempotent: bool) -> bool:
+        """Whether a failure is worth another try.
+
+        A call that is not idempotent is repeated only when the engine cannot have acted on the first: it was refused
+        for its rate, or no connection was made.
+        """
+        if isinstance(error, FINAL):
+            return False
+        return idempotent or isinstance(error, RateLimited) or (isinstance(error, Unavailable) and not error.sent)
+
+    async def run(self, call: Callable[[], Awaitable[T]], *, idempotent: bool) -> T:
+        """The call's answer, after as many tries as the policy allows."""
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except ApiError as error:
+                failures += 1
+                if failures >= self.attempts or not self.another_try(error, idempotent=idempotent):
+                    raise
+                asked = error.retry_after.total_seconds() if error.retry_after else 0.0
+                await asyncio.sleep(max(asked, self.backoff.wait(failures)))

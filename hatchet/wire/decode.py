@@ -1,0 +1,123 @@
+"""Messages → values. Empty texts and zeros that mean "absent" become None here, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timezone
+from typing import cast
+
+from hatchet_api.grpc import dispatcher_pb2 as dispatcher
+from hatchet_api.grpc import events_pb2 as events
+from hatchet_api.grpc.v1 import workflows_pb2 as v1
+
+from hatchet.wire.values import (
+    Assignment,
+    AssignmentKind,
+    FinishedRun,
+    PushedEvent,
+    RunDetails,
+    RunStatus,
+    TaskResult,
+    TaskRunDetails,
+)
+
+_KINDS = {
+    dispatcher.START_STEP_RUN: AssignmentKind.START,
+    dispatcher.CANCEL_STEP_RUN: AssignmentKind.CANCEL,
+}
+_STATUSES = {
+    v1.QUEUED: RunStatus.QUEUED,
+    v1.RUNNING: RunStatus.RUNNING,
+    v1.COMPLETED: RunStatus.COMPLETED,
+    v1.FAILED: RunStatus.FAILED,
+    v1.CANCELLED: RunStatus.CANCELLED,
+}
+
+
+def assignment(message: dispatcher.AssignedAction) -> Assignment:
+    """One attempt handed to this worker."""
+    return Assignment(
+        kind=_KINDS.get(message.action_type, AssignmentKind.OTHER),
+        action_id=message.action_id,
+        task_id=message.task_id,
+        task_name=message.task_name,
+        task_run_id=message.task_run_external_id,
+        workflow_run_id=message.workflow_run_id,
+        retry_count=message.retry_count,
+        payload=message.action_payload,
+        additional_metadata=message.additional_metadata,
+        priority=message.priority or None,
+        child_index=message.child_workflow_index if message.HasField("child_workflow_index") else None,
+        child_key=message.child_workflow_key or None,
+        parent_run_id=message.parent_workflow_run_id or None,
+        workflow_id=message.workflow_id or None,
+        workflow_version_id=message.workflow_version_id or None,
+        invocation_count=message.durable_task_invocation_count or None,
+        event_id=message.triggering_event_external_id or None,
+        event_key=message.triggering_event_key or None,
+    )
+
+
+def finished_run(message: dispatcher.WorkflowRunEvent) -> FinishedRun:
+    """A run's end, with how each task ended."""
+    return FinishedRun(
+        run_id=message.workflow_run_id,
+        tasks=tuple(
+            TaskResult(
+                task_name=result.task_name,
+                task_run_id=result.task_run_external_id,
+                output=result.output if result.HasField("output") else None,
+                error=result.error if result.HasField("error") else None,
+            )
+            for result in message.results
+        ),
+    )
+
+
+def status(number: int) -> RunStatus:
+    """A run's status; one that this client does not know counts as running."""
+    return _STATUSES.get(cast("v1.RunStatus.ValueType", number), RunStatus.RUNNING)
+
+
+def run_details(run_id: str, message: v1.GetRunDetailsResponse) -> RunDetails:
+    """A run as it stands."""
+    return RunDetails(
+        run_id=run_id,
+        status=status(message.status),
+        done=message.done,
+        input=message.input.decode(),
+        additional_metadata=json_object(message.additional_metadata.decode()),
+        tasks={
+            name: TaskRunDetails(
+                task_run_id=task.external_id,
+                name=task.readable_id,
+                status=status(task.status),
+                output=task.output.decode() if task.HasField("output") else None,
+                error=task.error if task.HasField("error") else None,
+            )
+            for name, task in message.task_runs.items()
+        },
+    )
+
+
+def pushed_event(message: events.Event) -> PushedEvent:
+    """An event that was accepted."""
+    return PushedEvent(
+        event_id=message.event_id,
+        key=message.key,
+        payload=message.payload,
+        created_at=message.event_timestamp.ToDatetime(tzinfo=timezone.utc),
+        additional_metadata=message.additional_metadata,
+    )
+
+
+def is_stream_chunk(message: dispatcher.WorkflowEvent) -> bool:
+    """Whether a run event carries a chunk of a task's stream."""
+    return message.event_type == dispatcher.RESOURCE_EVENT_TYPE_STREAM
+
+
+def json_object(text: str) -> Mapping[str, object]:
+    """A JSON object; empty for nothing, null and anything that is no object."""
+    value: object = json.loads(text) if text.strip() else None
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}

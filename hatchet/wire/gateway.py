@@ -1,0 +1,273 @@
+"""Every call to the engine over gRPC: values in, values out, with its deadline, its retries and its errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import grpc.aio
+from google.protobuf.message import Message
+
+from hatchet.config import ClientConfig
+from hatchet.errors import ApiError, PayloadTooLarge, Unsupported
+from hatchet.options.values import RateLimitDuration
+from hatchet.transport.channel import Channel
+from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.retry import RetryPolicy
+from hatchet.transport.stream import SharedSubscription
+from hatchet.wire import decode, encode, failures
+from hatchet.wire.values import (
+    Assignment,
+    Event,
+    FinishedRun,
+    Outcome,
+    PushedEvent,
+    RunDetails,
+    Trigger,
+    WorkflowDefinition,
+)
+
+logger = logging.getLogger("hatchet")
+
+BULK_RUNS = 1000  # runs in one message: the engine's limit
+BULK_EVENTS = 1000  # events in one message: the engine's limit
+FRAME_SLACK = 16 * 1024  # bytes left free in a message for what surrounds its items
+HEARTBEAT_TIMEOUT = 5.0  # s; a later answer would come after the worker was taken out of scheduling
+UNSUBSCRIBE_TIMEOUT = 5.0  # s; a farewell is a courtesy, and must not hold up the exit
+
+Req = TypeVar("Req", bound=Message)
+Res = TypeVar("Res")
+
+
+class Gateway:
+    """The engine, as the rest of the client sees it. Its methods run on the I/O loop."""
+
+    def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
+        self.config = config
+        self.io = io
+        self.channel = Channel(config, io)
+        self._policy = policy or RetryPolicy()
+        self._once = RetryPolicy(attempts=1)
+        self.results: SharedSubscription[encode.RunSubscription, encode.RunEvent] = SharedSubscription(
+            io,
+            connect=lambda questions: self.channel.dispatcher.subscribe_to_workflow_runs(
+                questions, metadata=self._metadata
+            ),
+            ask=encode.subscription,
+            key_of=lambda event: event.workflow_run_id,
+            translate=lambda error: self._translate(error, "SubscribeToWorkflowRuns"),
+        )
+
+    async def _call(
+        self,
+        method: grpc.aio.UnaryUnaryMultiCallable[Req, Res],
+        request: Req,
+        name: str,
+        *,
+        idempotent: bool = True,
+        timeout: float | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> Res:
+        self._check_size(request, name)
+
+        async def attempt() -> Res:
+            try:
+                return await method(request, timeout=timeout or self.config.request_timeout, metadata=self._metadata)
+            except grpc.aio.AioRpcError as error:
+                raise failures.from_rpc(error, name) from error
+
+        return await (policy or self._policy).run(attempt, idempotent=idempotent)
+
+    @property
+    def _metadata(self) -> tuple[tuple[str, str], ...]:
+        return (("authorization", f"bearer {self.config.token}"),)
+
+    def _check_size(self, request: Message, name: str) -> None:
+        size, limit = request.ByteSize(), self.config.grpc_max_send_message_length
+        if size > limit:
+            raise PayloadTooLarge(
+                f"{name}: the message has {size} bytes, more than the limit of {limit}; "
+                "pass large data by reference, or raise grpc_max_send_message_length here and on the engine"
+            )
+
+    @staticmethod
+    def _translate(error: Exception, name: str) -> ApiError | None:
+        if isinstance(error, grpc.aio.AioRpcError):
+            return failures.from_rpc(error, name)
+        return error if isinstance(error, ApiError) else None
+
+    # -- workers
+
+    async def engine_version(self) -> str | None:
+        """The engine's version; None for engines older than v0.78.23, which do not tell."""
+        try:
+            reply = await self._call(self.channel.dispatcher.get_version, encode.version_request(), "GetVersion")
+        except Unsupported:
+            return None
+        return reply.version
+
+    async def put_workflow(self, definition: WorkflowDefinition) -> str:
+        """Register a workflow; the id of its version."""
+        request = encode.workflow(definition)
+        return (await self._call(self.channel.admin.put_workflow, request, f"PutWorkflow {definition.name}")).id
+
+    async def register_worker(
+        self, name: str, actions: Sequence[str], slots: Mapping[str, int], labels: Mapping[str, str | int], version: str
+    ) -> str:
+        """Introduce a worker; its id."""
+        request = encode.registration(name, actions, slots, labels, version)
+        return (await self._call(self.channel.dispatcher.register, request, f"Register {name}")).worker_id
+
+    async def listen(self, worker_id: str) -> AsyncIterator[Assignment]:
+        """What the engine assigns to a worker, until the stream ends."""
+        stream = self.channel.dispatcher.listen_v2(encode.listen(worker_id), metadata=self._metadata)
+        try:
+            async for message in stream:
+                yield decode.assignment(message)
+        except grpc.aio.AioRpcError as error:
+            raise failures.from_rpc(error, "ListenV2") from error
+        finally:
+            stream.cancel()
+
+    async def heartbeat(self, worker_id: str) -> None:
+        """Say that a worker is alive; one try, since the next beat follows soon."""
+        await self._call(
+            self.channel.dispatcher.heartbeat,
+            encode.heartbeat(worker_id),
+            "Heartbeat",
+            timeout=HEARTBEAT_TIMEOUT,
+            policy=self._once,
+        )
+
+    async def unsubscribe(self, worker_id: str) -> None:
+        """A worker's farewell."""
+        request = encode.unsubscribe(worker_id)
+        await self._call(
+            self.channel.dispatcher.unsubscribe, request, "Unsubscribe", timeout=UNSUBSCRIBE_TIMEOUT, policy=self._once
+        )
+
+    async def report(self, assignment: Assignment, worker_id: str, outcome: Outcome, timeout: float) -> None:
+        """Tell what became of an attempt; one try, the reporter decides about more."""
+        await self._call(
+            self.channel.dispatcher.send_step_action_event,
+            encode.outcome(assignment, worker_id, outcome),
+            f"SendStepActionEvent for task run {assignment.task_run_id}",
+            timeout=timeout,
+            policy=self._once,
+        )
+
+    async def refresh_timeout(self, task_run_id: str, by: str) -> None:
+        """Push a task's execution timeout back."""
+        request = encode.refresh_timeout(task_run_id, by)
+        await self._call(self.channel.dispatcher.refresh_timeout, request, "RefreshTimeout", idempotent=False)
+
+    async def release_slot(self, task_run_id: str) -> None:
+        """Give a task's slot back while it goes on."""
+        await self._call(self.channel.dispatcher.release_slot, encode.release_slot(task_run_id), "ReleaseSlot")
+
+    async def put_log(self, task_run_id: str, retry_count: int, moment: datetime, level: str, message: str) -> None:
+        """Store one line of a task's log."""
+        request = encode.log_line(task_run_id, retry_count, moment, level, message)
+        await self._call(self.channel.events.put_log, request, "PutLog", idempotent=False)
+
+    async def put_stream(self, task_run_id: str, index: int, data: bytes) -> None:
+        """Send one chunk of a task's stream to whoever listens."""
+        request = encode.stream_chunk(task_run_id, index, data)
+        await self._call(self.channel.events.put_stream_event, request, "PutStreamEvent", idempotent=False)
+
+    # -- runs
+
+    async def trigger(self, run: Trigger) -> str:
+        """Start a run; its id. Not repeated when the engine may have acted on it: that would start a second."""
+        request = encode.trigger(run)
+        name = f"TriggerWorkflow {run.workflow}"
+        # A child with an index is found again by the engine, so that a repeated trigger is harmless.
+        idempotent = run.child_index is not None
+        reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
+        return reply.workflow_run_id
+
+    async def bulk_trigger(self, runs: Sequence[Trigger]) -> list[str]:
+        """Start many runs, in as few messages as their number and size allow; ids in the same order."""
+        ids: list[str] = []
+        idempotent = all(run.child_index is not None for run in runs)
+        for chunk in self._chunks([encode.trigger(run) for run in runs], BULK_RUNS, "BulkTriggerWorkflow"):
+            request = encode.bulk_trigger(chunk)
+            reply = await self._call(
+                self.channel.workflows.bulk_trigger_workflow, request, "BulkTriggerWorkflow", idempotent=idempotent
+            )
+            ids += reply.workflow_run_ids
+        return ids
+
+    def _chunks(self, messages: Sequence[Req], most: int, name: str) -> list[list[Req]]:
+        chunks: list[list[Req]] = []
+        room, limit = 0, self.config.grpc_max_send_message_length - FRAME_SLACK
+        for message in messages:
+            self._check_size(message, name)
+            size = message.ByteSize() + 8  # the tag and length in front of each
+            if not chunks or size > room or len(chunks[-1]) == most:
+                chunks.append([])
+                room = limit
+            chunks[-1].append(message)
+            room -= size
+        return chunks
+
+    async def finished(self, run_id: str) -> FinishedRun:
+        """How a run ended, once it has."""
+        return decode.finished_run(await self.results.wait(run_id))
+
+    async def run_details(self, run_id: str) -> RunDetails:
+        """A run as it stands."""
+        reply = await self._call(self.channel.admin.get_run_details, encode.run_details(run_id), f"GetRunDetails {run_id}")
+        return decode.run_details(run_id, reply)
+
+    async def cancel(self, run_ids: Sequence[str]) -> list[str]:
+        """Cancel runs or task runs."""
+        reply = await self._call(self.channel.admin.cancel_tasks, encode.cancel(run_ids), "CancelTasks")
+        return list(reply.cancelled_tasks)
+
+    async def replay(self, run_ids: Sequence[str]) -> list[str]:
+        """Run finished runs or task runs again."""
+        request = encode.replay(run_ids)
+        reply = await self._call(self.channel.admin.replay_tasks, request, "ReplayTasks", idempotent=False)
+        return list(reply.replayed_tasks)
+
+    async def stream_chunks(self, run_id: str) -> AsyncIterator[str]:
+        """The chunks that a run's tasks put on its stream, until the run ends."""
+        stream = self.channel.dispatcher.subscribe_to_workflow_events(encode.run_events(run_id), metadata=self._metadata)
+        try:
+            async for message in stream:
+                if decode.is_stream_chunk(message):
+                    yield message.event_payload
+                if message.hangup:
+                    return
+        except grpc.aio.AioRpcError as error:
+            raise failures.from_rpc(error, f"SubscribeToWorkflowEvents {run_id}") from error
+        finally:
+            stream.cancel()
+
+    # -- events and limits
+
+    async def push_event(self, event: Event) -> PushedEvent:
+        """Push one event."""
+        request = encode.event(event)
+        reply = await self._call(self.channel.events.push, request, f"Push {event.key}", idempotent=False)
+        return decode.pushed_event(reply)
+
+    async def bulk_push(self, events: Sequence[Event]) -> list[PushedEvent]:
+        """Push many events, in as few messages as their number and size allow."""
+        pushed: list[PushedEvent] = []
+        for chunk in self._chunks([encode.event(event) for event in events], BULK_EVENTS, "BulkPush"):
+            reply = await self._call(self.channel.events.bulk_push, encode.bulk_event(chunk), "BulkPush", idempotent=False)
+            pushed += [decode.pushed_event(message) for message in reply.events]
+        return pushed
+
+    async def put_rate_limit(self, key: str, limit: int, duration: RateLimitDuration) -> None:
+        """Create or change a rate limit."""
+        request = encode.rate_limit(key, limit, duration)
+        await self._call(self.channel.workflows.put_rate_limit, request, f"PutRateLimit {key}")
+
+    async def close(self) -> None:
+        """Close the connection; the next call opens it again."""
+        await self.channel.close()

@@ -1,0 +1,174 @@
+"""What crosses the border between the wire and the rest, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hatchet.options.specs import RunSpec, TaskSpec, WorkflowSpec
+
+
+class RunStatus(str, Enum):
+    """Where a run or task run is."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class AssignmentKind(Enum):
+    """What the engine wants of the worker."""
+
+    START = "start"
+    CANCEL = "cancel"
+    OTHER = "other"
+    """A kind that this client does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One attempt of a task, handed to this worker (or taken from it again)."""
+
+    kind: AssignmentKind
+    action_id: str
+    task_id: str
+    task_name: str
+    task_run_id: str
+    workflow_run_id: str
+    retry_count: int
+    payload: str = ""
+    additional_metadata: str = ""
+    priority: int | None = None
+    child_index: int | None = None
+    child_key: str | None = None
+    parent_run_id: str | None = None
+    workflow_id: str | None = None
+    workflow_version_id: str | None = None
+    invocation_count: int | None = None
+    event_id: str | None = None
+    event_key: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Identity of the attempt: a task run id alone would mix up an attempt with its retry."""
+        return (self.task_run_id, self.retry_count)
+
+
+class OutcomeKind(Enum):
+    """What is reported of an attempt."""
+
+    STARTED = "started"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt."""
+
+    kind: OutcomeKind
+    payload: bytes = b""
+    should_not_retry: bool = False
+
+
+@dataclass(frozen=True)
+class TaskDefinition:
+    """What a task's registration needs."""
+
+    name: str
+    action_id: str
+    spec: TaskSpec
+    parents: tuple[str, ...] = ()
+    is_durable: bool = False
+
+
+@dataclass(frozen=True)
+class WorkflowDefinition:
+    """What a workflow's registration needs; names carry the namespace."""
+
+    name: str
+    spec: WorkflowSpec
+    events: tuple[str, ...]
+    tasks: tuple[TaskDefinition, ...]
+    input_schema: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One run to start."""
+
+    workflow: str
+    input: bytes
+    options: RunSpec
+    parent_run_id: str | None = None
+    parent_task_run_id: str | None = None
+    child_index: int | None = None
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """How one task of a finished run ended."""
+
+    task_name: str
+    task_run_id: str
+    output: str | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run that ended, as the result stream tells it."""
+
+    run_id: str
+    tasks: tuple[TaskResult, ...]
+
+
+@dataclass(frozen=True)
+class TaskRunDetails:
+    """One task of a run."""
+
+    task_run_id: str
+    name: str
+    status: RunStatus
+    output: str | None
+    error: str | None
+
+
+@dataclass(frozen=True)
+class RunDetails:
+    """A run as the engine sees it; outputs are filled in once the whole run has ended."""
+
+    run_id: str
+    status: RunStatus
+    done: bool
+    input: str
+    additional_metadata: Mapping[str, object]
+    tasks: Mapping[str, TaskRunDetails]
+
+
+@dataclass(frozen=True)
+class PushedEvent:
+    """An event that the engine has accepted."""
+
+    event_id: str
+    key: str
+    payload: str
+    created_at: datetime
+    additional_metadata: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event to push."""
+
+    key: str
+    payload: bytes
+    additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])
+    priority: int | None = None
+    scope: str | None = None
