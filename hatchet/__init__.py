@@ -1,0 +1,97 @@
+"""A typed Python SDK for the Hatchet engine.
+
+::
+
+    from hatchet import Context, Hatchet
+
+    hatchet = Hatchet.from_embedded()
+
+    @hatchet.task()
+    async def greet(input: Name, ctx: Context) -> Greeting: ...
+
+Names are loaded on first use: `import hatchet` alone costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hatchet.client import Hatchet as Hatchet
+    from hatchet.config import ClientConfig as ClientConfig
+    from hatchet.config import ClientTLSConfig as ClientTLSConfig
+    from hatchet.config import TlsStrategy as TlsStrategy
+    from hatchet.context.context import Context as Context
+    from hatchet.context.durable import DurableContext as DurableContext
+    from hatchet.definitions.dependencies import Depends as Depends
+    from hatchet.definitions.runnable import BulkRunItem as BulkRunItem
+    from hatchet.definitions.standalone import Standalone as Standalone
+    from hatchet.definitions.task import Task as Task
+    from hatchet.definitions.workflow import Workflow as Workflow
+    from hatchet.errors import AlreadyExists as AlreadyExists
+    from hatchet.errors import ApiError as ApiError
+    from hatchet.errors import BlockingCallError as BlockingCallError
+    from hatchet.errors import ConfigError as ConfigError
+    from hatchet.errors import DeadlineExceeded as DeadlineExceeded
+    from hatchet.errors import DefinitionError as DefinitionError
+    from hatchet.errors import FailedPrecondition as FailedPrecondition
+    from hatchet.errors import FieldError as FieldError
+    from hatchet.errors import HatchetError as HatchetError
+    from hatchet.errors import InputError as InputError
+    from hatchet.errors import InvalidRequest as InvalidRequest
+    from hatchet.errors import NonRetryableError as NonRetryableError
+    from hatchet.errors import NotFound as NotFound
+    from hatchet.errors import OutputError as OutputError
+    from hatchet.errors import PayloadTooLarge as PayloadTooLarge
+    from hatchet.errors import PermissionDenied as PermissionDenied
+    from hatchet.errors import RateLimited as RateLimited
+    from hatchet.errors import ResultTimeout as ResultTimeout
+    from hatchet.errors import RunCancelled as RunCancelled
+    from hatchet.errors import RunError as RunError
+    from hatchet.errors import RunFailed as RunFailed
+    from hatchet.errors import ServerError as ServerError
+    from hatchet.errors import TaskFailure as TaskFailure
+    from hatchet.errors import Unauthenticated as Unauthenticated
+    from hatchet.errors import Unavailable as Unavailable
+    from hatchet.errors import Unsupported as Unsupported
+    from hatchet.errors import WorkerError as WorkerError
+    from hatchet.options.payload import EmptyModel as EmptyModel
+    from hatchet.options.specs import TaskDefaults as TaskDefaults
+    from hatchet.options.values import ConcurrencyExpression as ConcurrencyExpression
+    from hatchet.options.values import ConcurrencyLimitStrategy as ConcurrencyLimitStrategy
+    from hatchet.options.values import DesiredWorkerLabel as DesiredWorkerLabel
+    from hatchet.options.values import Priority as Priority
+    from hatchet.options.values import RateLimit as RateLimit
+    from hatchet.options.values import RateLimitDuration as RateLimitDuration
+    from hatchet.options.values import StickyStrategy as StickyStrategy
+    from hatchet.options.values import WorkerLabelComparator as WorkerLabelComparator
+    from hatchet.runs.ref import TaskRunRef as TaskRunRef
+    from hatchet.runs.ref import WorkflowRunRef as WorkflowRunRef
+    from hatchet.runs.results import WorkflowResult as WorkflowResult
+    from hatchet.version import VERSION as __version__
+    from hatchet.wire.values import RunStatus as RunStatus
+    from hatchet.worker.worker import Worker as Worker
+    from hatchet.worker.worker import WorkerStatus as WorkerStatus
+else:
+    from hatchet._lazy import names_of
+
+    _WHERE = names_of(__spec__)
+
+    def __getattr__(name):
+        if name not in _WHERE:
+            raise AttributeError(f"module 'hatchet' has no attribute {name!r}")
+        module, original = _WHERE[name]
+        value = getattr(importlib.import_module(module), original)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_WHERE})
+
+    __all__ = sorted(name for name in _WHERE if not name.startswith("_"))
+
+
+# A library's records go nowhere unless the program says so; levels and handlers are the program's business.
+logging.getLogger("hatchet").addHandler(logging.NullHandler())

@@ -81,6 +81,15 @@ class Payload(Generic[T]):
         # By way of JSON text, so that dates, bytes and enums are read as they were written, also in strict models.
         return self.adapter.validate_json(json.dumps(value))
 
+    def schema(self) -> bytes | None:
+        """JSON schema of the type; None for the empty input, and for types that have none."""
+        if self.annotation is EmptyModel:
+            return None
+        try:
+            return json.dumps(self.adapter.json_schema()).encode()
+        except PydanticUserError:
+            return None
+
     @property
     def _accepts_none(self) -> bool:
         return self.annotation is None or self.annotation is type(None)

@@ -15,6 +15,8 @@ from hatchet.errors import TaskFailure
 
 METADATA_KEY = "__hatchet_error_metadata__"
 #: Beyond this the middle of a text is left out: the engine refuses messages over 4 MiB.
+#: Modules between the worker and the user's function; their frames tell a user nothing.
+PLUMBING = ("hatchet.", "concurrent.futures.", "asyncio.")
 TEXT_LIMIT = 256 * 1024
 
 
@@ -30,10 +32,10 @@ def describe(error: BaseException, task_run_id: str) -> str:
 
 
 def _user_frames(error: BaseException) -> TracebackType | None:
-    """The traceback from the first frame outside this package: the worker's own frames tell a user nothing."""
+    """The traceback from the first frame of the user's own code."""
     frames = error.__traceback__
     found = frames
-    while found is not None and str(found.tb_frame.f_globals.get("__name__", "")).startswith("hatchet."):
+    while found is not None and str(found.tb_frame.f_globals.get("__name__", "")).startswith(PLUMBING):
         found = found.tb_next
     return found or frames
 

@@ -1,0 +1,206 @@
+"""`Hatchet`: holds configuration, connection and features; declares tasks and workflows; makes workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from typing_extensions import TypeVar, Unpack
+
+from hatchet.config import ClientConfig
+from hatchet.context.context import Context
+from hatchet.context.durable import DurableContext
+from hatchet.definitions.decorators import StandaloneDecorator, ValidatedStandaloneDecorator
+from hatchet.definitions.standalone import Standalone
+from hatchet.definitions.task import Signature, check_function
+from hatchet.definitions.workflow import Workflow, check_option_name
+from hatchet.errors import DefinitionError
+from hatchet.options.keys import StandaloneOptions, WorkflowOptions
+from hatchet.options.payload import EmptyModel
+from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
+from hatchet.transport.io_loop import IoLoop, shared_io_loop
+from hatchet.wire.gateway import Gateway
+from hatchet.worker.lifespan import LifespanFunction
+from hatchet.worker.pause import NoPause
+from hatchet.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from hatchet.embedded import EmbeddedHandle
+
+TIn = TypeVar("TIn", default=EmptyModel)
+TGiven = TypeVar("TGiven")
+
+
+class Hatchet:
+    """A client of one engine.
+
+    ::
+
+        hatchet = Hatchet()                   # the engine that HATCHET_CLIENT_TOKEN names
+        hatchet = Hatchet.from_embedded()     # or one in this process
+
+    Raises:
+        ConfigError: a setting is missing, malformed, unreadable or unknown.
+    """
+
+    def __init__(self, config: ClientConfig | None = None, *, debug: bool | None = None) -> None:
+        self._config = config or ClientConfig(debug=debug)
+        self._io = shared_io_loop()
+        self._gateway = Gateway(self._config, self._io)
+        self._embedded: EmbeddedHandle | None = None
+
+    @classmethod
+    def from_embedded(cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None) -> Hatchet:
+        """A client of an engine in this process, or of one that already serves the same folder.
+
+        Args:
+            data: folder where the engine keeps what it accepted; None keeps it in memory.
+            namespace: prefix of workflow, worker and event names.
+
+        Raises:
+            HatchetError: the extra `embedded` is not installed, or the engine could not start.
+        """
+        from hatchet.embedded import start  # the engine is loaded only when it is asked for
+
+        handle = start(None if data is None else Path(data), shared_io_loop())
+        client = cls(handle.config(namespace))
+        client._embedded = handle
+        return client
+
+    # -- what it is connected to
+
+    @property
+    def config(self) -> ClientConfig:
+        """The settings in force."""
+        return self._config
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant that the token belongs to."""
+        return self._config.tenant_id
+
+    @property
+    def namespace(self) -> str:
+        """Prefix of workflow, worker and event names; empty, or ends in `_`."""
+        return self._config.namespace
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that its calls run on."""
+        return self._io
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls that it makes over gRPC."""
+        return self._gateway
+
+    # -- declarations
+
+    def workflow(
+        self,
+        name: str,
+        *,
+        input_validator: type[TIn] | None = None,
+        **options: Unpack[WorkflowOptions],
+    ) -> Workflow[TIn]:
+        """A workflow; its tasks are added with `@workflow.task()`.
+
+        Args:
+            name: letters, digits, `.`, `-` and `_`; unique in the tenant.
+            input_validator: type of its input; default: none is taken.
+
+        Raises:
+            DefinitionError: an option does not make sense.
+        """
+        return Workflow(name, self._gateway, input_validator or EmptyModel, WorkflowSpec(**options))
+
+    @overload
+    def task(
+        self, name: str | None = None, *, input_validator: None = None, **options: Unpack[StandaloneOptions]
+    ) -> StandaloneDecorator[Context[Any]]: ...
+    @overload
+    def task(
+        self, name: str | None = None, *, input_validator: type[TGiven], **options: Unpack[StandaloneOptions]
+    ) -> ValidatedStandaloneDecorator[TGiven, Context[Any]]: ...
+    @takes(StandaloneSpec)
+    def task(
+        self, name: str | None = None, *, input_validator: Any = None, **options: Unpack[StandaloneOptions]
+    ) -> Any:
+        """Declare a task of its own: `@hatchet.task()` above `def f(input: In, ctx: Context) -> Out`.
+
+        Args:
+            name: default: the function's.
+            input_validator: type of its input; default: the annotation of its first parameter.
+
+        Raises:
+            DefinitionError: an option does not make sense, or the function cannot be a task.
+        """
+        return self._standalone(name, input_validator, options, is_durable=False)
+
+    @overload
+    def durable_task(
+        self, name: str | None = None, *, input_validator: None = None, **options: Unpack[StandaloneOptions]
+    ) -> StandaloneDecorator[DurableContext[Any]]: ...
+    @overload
+    def durable_task(
+        self, name: str | None = None, *, input_validator: type[TGiven], **options: Unpack[StandaloneOptions]
+    ) -> ValidatedStandaloneDecorator[TGiven, DurableContext[Any]]: ...
+    @takes(StandaloneSpec)
+    def durable_task(
+        self, name: str | None = None, *, input_validator: Any = None, **options: Unpack[StandaloneOptions]
+    ) -> Any:
+        """Declare a durable task of its own, which gets a `DurableContext`; otherwise as `task`."""
+        return self._standalone(name, input_validator, options, is_durable=True)
+
+    def _standalone(
+        self, name: str | None, input_validator: Any, options: StandaloneOptions, *, is_durable: bool
+    ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
+        check_option_name(name)
+        spec = StandaloneSpec(**options)
+
+        def make(function: Callable[..., Any]) -> Standalone[Any, Any]:
+            check_function(function)
+            taken = Signature(function, is_durable=is_durable).input_annotation
+            if input_validator is not None and taken != input_validator:
+                raise DefinitionError(f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}")
+            workflow: Workflow[Any] = Workflow(name or function.__name__, self._gateway, taken, spec.workflow())
+            return Standalone(workflow, workflow.add(function, name, spec.task(), (), is_durable=is_durable))
+
+        return StandaloneDecorator(make) if input_validator is None else ValidatedStandaloneDecorator(make)
+
+    # -- workers
+
+    def worker(
+        self,
+        name: str,
+        *,
+        slots: int = 100,
+        durable_slots: int = 1000,
+        labels: Mapping[str, str | int] | None = None,
+        workflows: Sequence[Workflow[Any] | Standalone[Any, Any]] = (),
+        lifespan: LifespanFunction | None = None,
+    ) -> Worker:
+        """A worker for some workflows and standalone tasks; `start()` runs it.
+
+        Args:
+            name: shown in lists of workers.
+            slots: tasks that it runs at once.
+            durable_slots: durable tasks that it runs at once.
+            labels: what tasks can ask for with `desired_worker_labels`.
+            workflows: what it executes.
+            lifespan: opened before the first task and closed after the last; what it yields is `ctx.lifespan`.
+
+        Raises:
+            DefinitionError: two tasks have the same name, or a workflow is faulty.
+        """
+        return Worker(
+            name,
+            self._gateway,
+            NoPause(),
+            slots=slots,
+            durable_slots=durable_slots,
+            labels=labels or {},
+            workflows=workflows,
+            lifespan=lifespan,
+        )

@@ -1,0 +1,291 @@
+"""What can be run: the one implementation of every trigger, for standalone tasks and workflows, sync and async."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, overload
+
+from typing_extensions import TypeVar, Unpack
+
+from hatchet.errors import InputError, RunError
+from hatchet.options.keys import RunOptions
+from hatchet.options.payload import EmptyModel
+from hatchet.options.specs import RunSpec, takes
+from hatchet.runs import trigger
+from hatchet.runs.ref import RunRef
+from hatchet.runs.results import outputs_of
+from hatchet.transport.io_loop import IoLoop
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Trigger
+
+TIn_contra = TypeVar("TIn_contra", contravariant=True)
+TOut_co = TypeVar("TOut_co", covariant=True)
+TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
+
+_NOT_GIVEN = EmptyModel()  # what a run without input sends; only runnables of EmptyModel allow it
+
+
+@dataclass(frozen=True)
+class BulkRunItem:
+    """One run of `run_many`; `create_bulk_run_item` makes them."""
+
+    workflow_name: str
+    """The workflow that it starts, with its namespace."""
+    data: bytes
+    """The input, as JSON."""
+    options: RunSpec
+    """Its own options."""
+
+
+class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
+    """A standalone task or a workflow: something that is started with an input and ends with a result."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name under which it is registered, with the namespace."""
+
+    @property
+    @abstractmethod
+    def gateway(self) -> Gateway:
+        """The engine that runs it."""
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that its calls run on."""
+        return self.gateway.io
+
+    @abstractmethod
+    def ref(self, run_id: str) -> TRef_co:
+        """A reference to one of its runs."""
+
+    @abstractmethod
+    def dump_input(self, value: object) -> bytes:
+        """The input as JSON; raises InputError when it is not of the declared type."""
+
+    # -- one run
+
+    @overload
+    async def aio_run(
+        self: Runnable[EmptyModel, TOut_co, TRef_co],
+        input: EmptyModel = ...,
+        *,
+        wait_for_result: Literal[True] = True,
+        **options: Unpack[RunOptions],
+    ) -> TOut_co: ...
+    @overload
+    async def aio_run(
+        self: Runnable[EmptyModel, TOut_co, TRef_co],
+        input: EmptyModel = ...,
+        *,
+        wait_for_result: Literal[False],
+        **options: Unpack[RunOptions],
+    ) -> TRef_co: ...
+    @overload
+    async def aio_run(
+        self, input: TIn_contra, *, wait_for_result: Literal[True] = True, **options: Unpack[RunOptions]
+    ) -> TOut_co: ...
+    @overload
+    async def aio_run(
+        self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]
+    ) -> TRef_co: ...
+    @takes(RunSpec)
+    async def aio_run(
+        self, input: Any = _NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]
+    ) -> Any:
+        """Start a run and wait for its result; with `wait_for_result=False`, for its reference only.
+
+        Raises:
+            InputError: the input is not of the declared type; nothing was sent.
+            RunFailed: a task of the run failed.
+            RunCancelled: the run was cancelled.
+            ApiError: the engine refused the run or could not be reached.
+        """
+        run = self._trigger(input, options)
+        if not wait_for_result:
+            return await self.io.run(self._start(run))
+        ref, outputs = await self.io.run(self._start_and_wait(run))
+        return ref.read(outputs)
+
+    @overload
+    def run(
+        self: Runnable[EmptyModel, TOut_co, TRef_co],
+        input: EmptyModel = ...,
+        *,
+        wait_for_result: Literal[True] = True,
+        **options: Unpack[RunOptions],
+    ) -> TOut_co: ...
+    @overload
+    def run(
+        self: Runnable[EmptyModel, TOut_co, TRef_co],
+        input: EmptyModel = ...,
+        *,
+        wait_for_result: Literal[False],
+        **options: Unpack[RunOptions],
+    ) -> TRef_co: ...
+    @overload
+    def run(
+        self, input: TIn_contra, *, wait_for_result: Literal[True] = True, **options: Unpack[RunOptions]
+    ) -> TOut_co: ...
+    @overload
+    def run(self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]) -> TRef_co: ...
+    @takes(RunSpec)
+    def run(self, input: Any = _NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]) -> Any:
+        """Start a run and block until its result is there; otherwise as `aio_run`."""
+        if wait_for_result:
+            return self.io.block(self.aio_run(input, wait_for_result=True, **options))
+        return self.io.block(self.aio_run(input, wait_for_result=False, **options))
+
+    @overload
+    async def aio_run_no_wait(
+        self: Runnable[EmptyModel, TOut_co, TRef_co], input: EmptyModel = ..., **options: Unpack[RunOptions]
+    ) -> TRef_co: ...
+    @overload
+    async def aio_run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
+    @takes(RunSpec)
+    async def aio_run_no_wait(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
+        """Start a run; its reference, as soon as the engine has accepted it."""
+        return await self.io.run(self._start(self._trigger(input, options)))
+
+    @overload
+    def run_no_wait(
+        self: Runnable[EmptyModel, TOut_co, TRef_co], input: EmptyModel = ..., **options: Unpack[RunOptions]
+    ) -> TRef_co: ...
+    @overload
+    def run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
+    @takes(RunSpec)
+    def run_no_wait(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
+        """Start a run; its reference, as soon as the engine has accepted it. Blocks until then."""
+        return self.io.block(self.aio_run_no_wait(input, **options))
+
+    def _trigger(self, input: object, options: RunOptions) -> Trigger:
+        return trigger.build(self.name, self.dump_input(input), RunSpec(**options))
+
+    async def _start(self, run: Trigger) -> TRef_co:
+        return self.ref((await trigger.start(self.gateway, [run]))[0])
+
+    async def _start_and_wait(self, run: Trigger) -> tuple[TRef_co, dict[str, str]]:
+        ref = await self._start(run)
+        return ref, await outputs_of(self.gateway, ref.workflow_run_id, None)
+
+    # -- many runs
+
+    @overload
+    def create_bulk_run_item(
+        self: Runnable[EmptyModel, TOut_co, TRef_co], input: EmptyModel = ..., **options: Unpack[RunOptions]
+    ) -> BulkRunItem: ...
+    @overload
+    def create_bulk_run_item(self, input: TIn_contra, **options: Unpack[RunOptions]) -> BulkRunItem: ...
+    @takes(RunSpec)
+    def create_bulk_run_item(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> BulkRunItem:
+        """One run of `run_many`, with its own input and options; the input is checked here."""
+        return BulkRunItem(self.name, self.dump_input(input), RunSpec(**options))
+
+    @overload
+    async def aio_run_many(
+        self,
+        workflows: Sequence[BulkRunItem],
+        *,
+        return_exceptions: Literal[False] = False,
+        wait_for_result: Literal[True] = True,
+    ) -> list[TOut_co]: ...
+    @overload
+    async def aio_run_many(
+        self,
+        workflows: Sequence[BulkRunItem],
+        *,
+        return_exceptions: Literal[True],
+        wait_for_result: Literal[True] = True,
+    ) -> list[TOut_co | BaseException]: ...
+    @overload
+    async def aio_run_many(
+        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: Literal[False]
+    ) -> list[TRef_co]: ...
+    async def aio_run_many(
+        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: bool = True
+    ) -> Any:
+        """Start many runs at once and wait for all of their results, in the order of the items.
+
+        Args:
+            workflows: items that `create_bulk_run_item` of this runnable made; any number.
+            return_exceptions: put the error of a run in its place, instead of raising the first.
+            wait_for_result: False gives references as soon as the engine has accepted the runs.
+
+        Raises:
+            RunFailed, RunCancelled: a run did not end well, and `return_exceptions` is False.
+            InputError: an item was made by another runnable.
+        """
+        runs = self._bulk(workflows)
+        if not wait_for_result:
+            return await self.io.run(self._start_many(runs))
+        results: list[Any] = []
+        for ref, outcome in await self.io.run(self._start_many_and_wait(runs)):
+            if isinstance(outcome, dict):
+                results.append(ref.read(outcome))
+            elif return_exceptions:
+                results.append(outcome)
+            else:
+                raise outcome
+        return results
+
+    @overload
+    def run_many(
+        self,
+        workflows: Sequence[BulkRunItem],
+        *,
+        return_exceptions: Literal[False] = False,
+        wait_for_result: Literal[True] = True,
+    ) -> list[TOut_co]: ...
+    @overload
+    def run_many(
+        self,
+        workflows: Sequence[BulkRunItem],
+        *,
+        return_exceptions: Literal[True],
+        wait_for_result: Literal[True] = True,
+    ) -> list[TOut_co | BaseException]: ...
+    @overload
+    def run_many(
+        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: Literal[False]
+    ) -> list[TRef_co]: ...
+    def run_many(
+        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: bool = True
+    ) -> Any:
+        """Start many runs at once and block until all have ended; otherwise as `aio_run_many`."""
+        if not wait_for_result:
+            return self.io.block(self.aio_run_many(workflows, wait_for_result=False))
+        if return_exceptions:
+            return self.io.block(self.aio_run_many(workflows, return_exceptions=True))
+        return self.io.block(self.aio_run_many(workflows))
+
+    async def aio_run_many_no_wait(self, workflows: Sequence[BulkRunItem]) -> list[TRef_co]:
+        """Start many runs at once; their references."""
+        return await self.io.run(self._start_many(self._bulk(workflows)))
+
+    def run_many_no_wait(self, workflows: Sequence[BulkRunItem]) -> list[TRef_co]:
+        """Start many runs at once; their references. Blocks until the engine has accepted them."""
+        return self.io.block(self.aio_run_many_no_wait(workflows))
+
+    def _bulk(self, items: Sequence[BulkRunItem]) -> list[Trigger]:
+        for item in items:
+            if item.workflow_name != self.name:
+                raise InputError(f"an item for {item.workflow_name!r} was given to run_many of {self.name!r}")
+        return [trigger.build(item.workflow_name, item.data, item.options) for item in items]
+
+    async def _start_many(self, runs: Sequence[Trigger]) -> list[TRef_co]:
+        return [self.ref(run_id) for run_id in await trigger.start(self.gateway, runs)] if runs else []
+
+    async def _start_many_and_wait(
+        self, runs: Sequence[Trigger]
+    ) -> list[tuple[TRef_co, dict[str, str] | RunError]]:
+        async def outcome(run_id: str) -> dict[str, str] | RunError:
+            try:
+                return await outputs_of(self.gateway, run_id, None)
+            except RunError as error:
+                return error
+
+        refs = await self._start_many(runs)
+        return list(zip(refs, await asyncio.gather(*(outcome(ref.workflow_run_id) for ref in refs)), strict=True))

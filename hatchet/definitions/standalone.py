@@ -1,0 +1,90 @@
+"""A standalone task: a workflow of one task, run and awaited like a function."""
+
+from __future__ import annotations
+
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
+
+from hatchet.definitions.runnable import Runnable
+from hatchet.definitions.task import Task
+from hatchet.definitions.workflow import Workflow
+from hatchet.runs.ref import TaskRunRef
+from hatchet.transport.io_loop import blocking
+from hatchet.wire.gateway import Gateway
+
+TIn_contra = TypeVar("TIn_contra", contravariant=True)
+TOut_co = TypeVar("TOut_co", covariant=True)
+
+
+class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Generic[TIn_contra, TOut_co]):
+    """A task of its own; `Hatchet.task` makes it."""
+
+    def __init__(self, workflow: Workflow[Any], task: Task[Any, TOut_co]) -> None:
+        self._workflow = workflow
+        self._task = task
+
+    @property
+    def name(self) -> str:
+        """The name under which it is registered, with the namespace."""
+        return self._workflow.name
+
+    @property
+    def gateway(self) -> Gateway:
+        """The engine that runs it."""
+        return self._workflow.gateway
+
+    @property
+    def workflow(self) -> Workflow[Any]:
+        """The workflow around it."""
+        return self._workflow
+
+    @property
+    def task(self) -> Task[TIn_contra, TOut_co]:
+        """The task itself."""
+        return self._task
+
+    @property
+    def tasks(self) -> list[Task[TIn_contra, TOut_co]]:
+        """The task itself, as a workflow would list it."""
+        return [self._task]
+
+    @property
+    def is_async_function(self) -> bool:
+        """Whether its function is a coroutine function."""
+        return self._task.is_async_function
+
+    @property
+    def input_validator_type(self) -> Any:
+        """The declared type of its input."""
+        return self._task.input.annotation
+
+    @property
+    def output_validator_type(self) -> Any:
+        """The declared type of its output."""
+        return self._task.output.annotation
+
+    def dump_input(self, value: object) -> bytes:
+        """The input as JSON; raises InputError when it is not of the declared type."""
+        return self._task.input.dump_input(value, f"task {self.name!r}")
+
+    def load_output(self, data: str | bytes) -> TOut_co:
+        """The output that a JSON text stands for, validated."""
+        return self._task.load_output(data)
+
+    def ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
+        """A reference to a run of this task."""
+        return TaskRunRef(run_id, self.gateway, self._task)
+
+    def get_run_ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
+        """A reference to a run of this task that was started elsewhere."""
+        return self.ref(run_id)
+
+    async def aio_get_result(self, run_id: str) -> TOut_co:
+        """The result of a run of this task that was started elsewhere; raises as `TaskRunRef.aio_result`."""
+        return await self.ref(run_id).aio_result()
+
+    get_result = blocking(aio_get_result)
+
+    def __repr__(self) -> str:
+        return f"Standalone({self.name!r})"

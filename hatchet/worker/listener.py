@@ -1,0 +1,141 @@
+"""A worker's line to the engine: registration, assignments, heartbeats. Lives on the I/O loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from hatchet.errors import ApiError, NotFound, PermissionDenied, Unauthenticated, Unsupported, WorkerError
+from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.retry import Backoff
+from hatchet.version import VERSION
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Assignment
+
+logger = logging.getLogger("hatchet")
+
+HEARTBEAT_PERIOD = 4.0  # s; the engine stops giving work to a worker that was silent for 5
+RECONNECT = Backoff(first=0.1, limit=5.0)
+#: The engine will not change its mind about these: the worker ends with them.
+REFUSED = (Unauthenticated, PermissionDenied, Unsupported)
+#: Heartbeats that may fail in a row before the connection is taken for dead (half-open) and made anew.
+LOST_HEARTBEATS = 3
+
+
+class Listener:
+    """Keeps a worker registered and connected, through restarts of the engine and losses of the network."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        io: IoLoop,
+        *,
+        name: str,
+        actions: Sequence[str],
+        slots: Mapping[str, int],
+        labels: Mapping[str, str | int],
+        on_assignment: Callable[[Assignment], None],
+        on_worker_id: Callable[[str], None],
+    ) -> None:
+        self._gateway = gateway
+        self._io = io
+        self._name = name
+        self._actions = actions
+        self._slots = slots
+        self._labels = labels
+        self._on_assignment = on_assignment
+        self._on_worker_id = on_worker_id
+        self._stream: asyncio.Task[None] | None = None
+        self.worker_id = ""
+        self.connected = asyncio.Event()
+
+    async def register(self) -> None:
+        """Introduce the worker; the engine gives it an id."""
+        self.worker_id = await self._gateway.register_worker(
+            self._name, self._actions, self._slots, self._labels, VERSION
+        )
+        self._on_worker_id(self.worker_id)
+
+    async def run(self) -> None:
+        """Listen until cancelled.
+
+        Raises:
+            WorkerError: the engine refuses the worker for good.
+        """
+        heartbeats: asyncio.Task[None] | None = None
+
+        def first_beat() -> None:
+            nonlocal heartbeats
+            heartbeats = self._io.spawn(self._heartbeats(), f"heartbeats of worker {self._name}")
+
+        # After the stream's request has gone out: the engine looks for work when the first beat comes.
+        asyncio.get_running_loop().call_soon(first_beat)
+        try:
+            await self._listen()
+        finally:
+            if heartbeats is not None:
+                heartbeats.cancel()
+
+    async def _listen(self) -> None:
+        failures = 0
+        while True:
+            self._stream = asyncio.create_task(self._receive(), name=f"assignments of worker {self._name}")
+            try:
+                await self._stream
+                error: ApiError | None = None
+            except asyncio.CancelledError:
+                # Either this worker ends, or a heartbeat failed and the stream is to be made anew.
+                self._stream.cancel()
+                current = asyncio.current_task()
+                if current is not None and current.cancelling():
+                    raise
+                error = None
+            except ApiError as raised:
+                error = raised
+            if self.connected.is_set():
+                failures = 0
+                self.connected.clear()
+                logger.warning("worker %s lost its connection and is reconnecting: %s", self._name, error or "closed")
+            if isinstance(error, REFUSED):
+                raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
+            failures += 1
+            await asyncio.sleep(RECONNECT.wait(failures))
+            if isinstance(error, NotFound):
+                await self._register_again()
+
+    async def _register_again(self) -> None:
+        """The engine has forgotten the worker (a restart without its data): introduce it once more."""
+        try:
+            await self.register()
+        except REFUSED as error:
+            raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
+        except ApiError as error:
+            logger.warning("worker %s could not register again yet: %s", self._name, error)
+
+    async def _receive(self) -> None:
+        async for assignment in self._gateway.listen(self.worker_id):
+            self._on_assignment(assignment)
+
+    async def _heartbeats(self) -> None:
+        """A beat at fixed times, whatever the last one took: the engine allows one second of slack."""
+        clock = asyncio.get_running_loop().time
+        due, lost = clock(), 0
+        while True:
+            try:
+                await self._gateway.heartbeat(self.worker_id)
+                lost = 0
+                self._confirmed()
+            except ApiError as error:
+                lost += 1
+                logger.debug("a heartbeat of worker %s failed: %s", self._name, error)
+                if self._stream is not None and (lost % LOST_HEARTBEATS == 0):
+                    self._stream.cancel()
+            due = max(due + HEARTBEAT_PERIOD, clock())
+            await asyncio.sleep(due - clock())
+
+    def _confirmed(self) -> None:
+        """A beat that the engine took: it refuses those of workers without a stream, and sends no other sign."""
+        if not self.connected.is_set() and self._stream is not None and not self._stream.done():
+            self.connected.set()
+            logger.info("worker %s (%s) listens", self._name, self.worker_id)

@@ -1,0 +1,62 @@
+"""Tells the engine what became of attempts, until it has heard it. Lives on the I/O loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from hatchet.errors import ApiError, PayloadTooLarge
+from hatchet.transport.retry import FINAL, Backoff
+from hatchet.wire import tracebacks
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Assignment, Outcome, OutcomeKind
+
+logger = logging.getLogger("hatchet")
+
+TRY_TIMEOUT = 10.0  # s; a try without an answer is repeated, which the engine tolerates
+STARTED = Outcome(OutcomeKind.STARTED)
+
+
+class Reporter:
+    """Sends started, completed and failed, in this order for each attempt."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._backoff = Backoff(first=0.2, limit=5.0)
+        self.worker_id = ""
+        self.undelivered = 0
+        """Outcomes that the engine refused for good."""
+        self.starts_lost = 0
+        """`started` notices that did not arrive; the engine only shows them."""
+
+    async def started(self, assignment: Assignment) -> None:
+        """Say that an attempt has begun; one try, since the outcome says more."""
+        try:
+            await self._gateway.report(assignment, self.worker_id, STARTED, TRY_TIMEOUT)
+        except ApiError as error:
+            self.starts_lost += 1
+            logger.debug("the start of task run %s was not reported: %s", assignment.task_run_id, error)
+
+    async def deliver(self, assignment: Assignment, outcome: Outcome) -> None:
+        """Deliver an outcome: as often as it takes, unless the engine refuses it."""
+        failures = 0
+        while True:
+            try:
+                return await self._gateway.report(assignment, self.worker_id, outcome, TRY_TIMEOUT)
+            except PayloadTooLarge as error:
+                text = tracebacks.describe(error, assignment.task_run_id)
+                outcome = Outcome(OutcomeKind.FAILED, text.encode(), should_not_retry=True)
+            except ApiError as error:
+                if isinstance(error, FINAL):
+                    self.undelivered += 1
+                    logger.error(
+                        "the engine refused the outcome (%s) of task run %s, attempt %d: %s",
+                        outcome.kind.value, assignment.task_run_id, assignment.retry_count + 1, error,
+                    )  # fmt: skip
+                    return None
+                failures += 1
+                if failures == 3:
+                    logger.warning(
+                        "the outcome of task run %s is not delivered yet, trying on: %s", assignment.task_run_id, error
+                    )
+                await asyncio.sleep(self._backoff.wait(failures))
