@@ -1,12 +1,13 @@
 """The text in which a failure travels: written by the worker, read by whoever waits for the result.
 
 `<type>: <message>`, the traceback on the lines below, and a last line of JSON with the task run's id. In the first line
-`": "` inside the type is written `":::"` and line breaks in the message as backslash-n, so that both can be told apart.
+`": "` inside the type is written `":::"`, and a line break in the message has a backslash before it, so that both can be told apart.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from types import TracebackType
 from typing import cast
@@ -14,16 +15,21 @@ from typing import cast
 from hatchet.errors import TaskFailure
 
 METADATA_KEY = "__hatchet_error_metadata__"
-#: Beyond this the middle of a text is left out: the engine refuses messages over 4 MiB.
 #: Modules between the worker and the user's function; their frames tell a user nothing.
 PLUMBING = ("hatchet.", "concurrent.futures.", "asyncio.")
+#: Beyond this many characters the middle of a text is left out: the engine refuses messages over 4 MiB.
 TEXT_LIMIT = 256 * 1024
+
+
+_LINE_BREAK = re.compile(r"(?<!\\)\n")  # one without a backslash before it
 
 
 def describe(error: BaseException, task_run_id: str) -> str:
     """The text of an exception, with the traceback of the user's code."""
     kind = type(error).__name__.replace(": ", ":::")
-    message = str(error).replace("\\", "\\\\").replace("\n", "\\n")
+    message = str(error).replace("\n", "\\\n")
+    if message.endswith("\\"):
+        message += " "  # else the line break after it would read as part of the message
     frames = _user_frames(error)
     shown = "".join(traceback.format_exception(type(error), error, frames))
     metadata = json.dumps({METADATA_KEY: {"task_run_external_id": task_run_id}})
@@ -59,9 +65,10 @@ def parse(text: str, task_name: str = "", task_run_id: str | None = None) -> Tas
             body = text
     else:
         body = text
-    first, _, rest = body.partition("\n")
+    first, *others = _LINE_BREAK.split(body, maxsplit=1)
+    rest = others[0] if others else ""
     kind, separator, message = first.partition(": ")
     if not separator or " " in kind or not rest.strip():
         return TaskFailure(task_name, "HatchetError", text, "", named)
-    message = message.replace("\\n", "\n").replace("\\\\", "\\")
+    message = message.replace("\\\n", "\n")
     return TaskFailure(task_name, kind.replace(":::", ": "), message, rest.strip(), named)
