@@ -1,0 +1,90 @@
+"""The API token: what clients read their settings from, and what proves that a request comes from one of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field
+
+from hatchet.engine.store import Store
+
+FAR_AWAY = 100 * 365 * 86_400
+"""Lifetime of a token, in seconds: an engine on loopback gains nothing from expiry."""
+
+ISSUED_AT = 1_704_067_200
+"""Issue time of every token: a fixed moment in the past, so that the token of a data folder stays the same text."""
+
+MAX_REMEMBERED = 64
+
+
+@dataclass(slots=True)
+class Auth:
+    """Issues and checks the tokens of one data folder; earlier ones stay valid when the addresses change."""
+
+    tenant_id: str
+    token_id: str
+    secret: bytes
+    _accepted: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def of(cls, store: Store, new_id: str, new_token_id: str) -> Auth:
+        """The identity of a data folder, made on first use."""
+        tenant_id = store.get_meta("tenant_id")
+        token_id = store.get_meta("token_id")
+        secret = store.get_meta("secret")
+        if tenant_id is None or token_id is None or secret is None:
+            tenant_id, token_id, secret = new_id, new_token_id, secrets.token_hex(32)
+            store.set_meta("tenant_id", tenant_id)
+            store.set_meta("token_id", token_id)
+            store.set_meta("secret", secret)
+        return cls(tenant_id, token_id, bytes.fromhex(secret))
+
+    def issue(self, grpc_address: str, server_url: str) -> str:
+        """The token for clients that reach the engine at these addresses."""
+        claims = {
+            "sub": self.tenant_id,
+            "server_url": server_url,
+            "grpc_broadcast_address": grpc_address,
+            "token_id": self.token_id,
+            "iss": server_url,
+            "aud": server_url,
+            "iat": ISSUED_AT,
+            "exp": ISSUED_AT + FAR_AWAY,
+        }
+        head = f"{_encoded({'alg': 'HS256', 'typ': 'JWT'})}.{_encoded(claims)}"
+        return f"{head}.{self._signature(head)}"
+
+    def accepts(self, token: str) -> bool:
+        """Whether this engine, or an earlier one on the same data folder, issued the token."""
+        if token in self._accepted:
+            return True
+        head, _, signature = token.rpartition(".")
+        if not head or not hmac.compare_digest(self._signature(head).encode(), signature.encode()):
+            return False
+        if len(self._accepted) >= MAX_REMEMBERED:
+            self._accepted.clear()
+        self._accepted.add(token)
+        return True
+
+    def accepts_header(self, value: str | bytes | None, *, any_case: bool) -> bool:
+        """Whether an authorization header holds an accepted token; REST insists on the spelling `Bearer`."""
+        if value is None:
+            return False
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        scheme, _, token = text.partition(" ")
+        wanted = scheme.lower() == "bearer" if any_case else scheme == "Bearer"
+        return wanted and self.accepts(token.strip())
+
+    def _signature(self, head: str) -> str:
+        return _plain(hmac.new(self.secret, head.encode(), hashlib.sha256).digest())
+
+
+def _plain(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _encoded(value: dict[str, str | int] | dict[str, str]) -> str:
+    return _plain(json.dumps(value, separators=(",", ":"), sort_keys=True).encode())

@@ -1,0 +1,84 @@
+"""Workflows by name and by version."""
+
+from __future__ import annotations
+
+import uuid
+
+from hatchet.engine import validate
+from hatchet.engine.core import Core
+from hatchet.engine.definitions import Workflow, WorkflowVersion
+from hatchet_api.grpc.v1 import workflows_pb2
+
+
+class Catalog:
+    """Registers workflows and finds them again."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def put(self, request: workflows_pb2.CreateWorkflowVersionRequest, now: float) -> WorkflowVersion:
+        """Register a workflow; one that is unchanged keeps its newest version."""
+        source, checksum = validate.canonical(request)
+        known = self._core.workflows.get(request.name)
+        if known is not None and known.current.checksum == checksum:
+            return known.current
+        version_id = str(uuid.uuid4())
+        definition = validate.definition_of(request, version_id)
+        version = WorkflowVersion(
+            id=version_id,
+            workflow_id=known.id if known is not None else str(uuid.uuid4()),
+            order=known.current.order + 1 if known is not None else 1,
+            created_at=now,
+            checksum=checksum,
+            source=source,
+            definition=definition,
+        )
+        self.add(version, now)
+        self._core.changes.versions.append(version)
+        self._core.changes.workflows[version.workflow_id] = self._core.workflow_ids[version.workflow_id]
+        return version
+
+    def add(self, version: WorkflowVersion, created_at: float) -> None:
+        """Make a version known as the newest of its workflow."""
+        core = self._core
+        workflow = core.workflow_ids.get(version.workflow_id)
+        if workflow is None:
+            workflow = Workflow(version.workflow_id, version.definition.name, created_at, version)
+            core.workflow_ids[workflow.id] = workflow
+            core.workflows[workflow.name] = workflow
+        workflow.current = version
+        core.versions[version.id] = version
+
+    def delete(self, workflow: Workflow) -> None:
+        """Forget a workflow by name; its runs keep their versions."""
+        core = self._core
+        core.workflows.pop(workflow.name, None)
+        core.workflow_ids.pop(workflow.id, None)
+        core.changes.workflows.pop(workflow.id, None)
+        core.changes.deleted_workflows.append(workflow.id)
+
+    def triggered_by(self, event_key: str) -> list[tuple[Workflow, str]]:
+        """The workflows that an event starts, once for every pattern that matches its key."""
+        return [
+            (workflow, pattern)
+            for workflow in self._core.workflows.values()
+            for pattern in workflow.current.definition.event_triggers
+            if matches(pattern, event_key)
+        ]
+
+
+def matches(pattern: str, key: str) -> bool:
+    """Whether an event key fits a pattern in which `*` stands for any text."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return pattern == key
+    if not key.startswith(first):
+        return False
+    position = len(first)
+    *middle, last = rest
+    for part in middle:
+        found = key.find(part, position)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return len(key) - position >= len(last) and key.endswith(last)

@@ -1,0 +1,153 @@
+"""What a turn of the engine produced: rows to store first, and then news to send."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from hatchet.engine.definitions import Workflow, WorkflowVersion
+from hatchet.engine.model import Run, TaskRun, Worker
+
+
+class TaskEventType(enum.Enum):
+    """Steps in the life of a task run, as its history lists them."""
+
+    CREATED = "CREATED"
+    QUEUED = "QUEUED"
+    ASSIGNED = "ASSIGNED"
+    SENT_TO_WORKER = "SENT_TO_WORKER"
+    STARTED = "STARTED"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+    RETRYING = "RETRYING"
+    CANCELLED = "CANCELLED"
+    TIMED_OUT = "TIMED_OUT"
+    SCHEDULING_TIMED_OUT = "SCHEDULING_TIMED_OUT"
+    REASSIGNED = "REASSIGNED"
+    REQUEUED_NO_WORKER = "REQUEUED_NO_WORKER"
+    SLOT_RELEASED = "SLOT_RELEASED"
+    TIMEOUT_REFRESHED = "TIMEOUT_REFRESHED"
+    RETRIED_BY_USER = "RETRIED_BY_USER"
+    SKIPPED = "SKIPPED"
+    COULD_NOT_SEND_TO_WORKER = "COULD_NOT_SEND_TO_WORKER"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One entry of a task run's history."""
+
+    task_id: str
+    run_id: str
+    at: float
+    type: TaskEventType
+    retry_count: int
+    message: str = ""
+    error: str = ""
+    worker_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line that a running task logged."""
+
+    task_id: str
+    retry_count: int
+    created_at: float
+    message: str
+    level: str
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushedEvent:
+    """An event that a client pushed, with the runs that it started."""
+
+    id: str
+    key: str
+    payload: str
+    metadata: str
+    scope: str | None
+    seen_at: float
+    run_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows that differ from what SQLite holds."""
+
+    runs: dict[str, Run] = field(default_factory=dict[str, Run])
+    tasks: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    workers: dict[str, Worker] = field(default_factory=dict[str, Worker])
+    workflows: dict[str, Workflow] = field(default_factory=dict[str, Workflow])
+    versions: list[WorkflowVersion] = field(default_factory=list[WorkflowVersion])
+    deleted_workflows: list[str] = field(default_factory=list[str])
+    deleted_workers: list[str] = field(default_factory=list[str])
+    children: dict[str, str] = field(default_factory=dict[str, str])
+    task_events: list[TaskEvent] = field(default_factory=list[TaskEvent])
+    logs: list[LogLine] = field(default_factory=list[LogLine])
+    pushed: list[PushedEvent] = field(default_factory=list[PushedEvent])
+    finished_runs: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.tasks
+            or self.task_events
+            or self.runs
+            or self.workers
+            or self.logs
+            or self.pushed
+            or self.children
+            or self.workflows
+            or self.versions
+            or self.deleted_workflows
+            or self.deleted_workers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Send an attempt to the worker it was assigned to."""
+
+    task: TaskRun
+    worker_id: str
+    retry_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """Tell a worker to stop an attempt; its result will be ignored."""
+
+    task: TaskRun
+    worker_id: str
+    retry_count: int
+
+
+class News(enum.Enum):
+    """What event subscribers hear about a task."""
+
+    CREATED = "created"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNews:
+    """Something that event subscribers may want to hear about a task."""
+
+    task: TaskRun
+    kind: News
+    at: float
+    retry_count: int
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run reached its final state."""
+
+    run: Run
+    at: float
+
+
+Output = Dispatch | Revoke | TaskNews | RunEnded

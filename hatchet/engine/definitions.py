@@ -1,0 +1,161 @@
+"""What a registered workflow consists of, as frozen values free of protobuf."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from hatchet.engine.dag import Condition, on_failure_conditions, successor_conditions
+from hatchet.engine.retries import RetryPolicy
+
+LabelValue = str | int
+
+
+class Comparator(enum.Enum):
+    """How a worker's label is compared with the wanted value."""
+
+    EQUAL = 0
+    NOT_EQUAL = 1
+    GREATER_THAN = 2
+    GREATER_THAN_OR_EQUAL = 3
+    LESS_THAN = 4
+    LESS_THAN_OR_EQUAL = 5
+
+
+class Sticky(enum.Enum):
+    """Whether a run prefers (SOFT) or demands (HARD) the worker that its trigger names."""
+
+    SOFT = 0
+    HARD = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLabel:
+    """A label that a task would like its worker to have, or insists on."""
+
+    key: str
+    value: LabelValue
+    required: bool = False
+    comparator: Comparator = Comparator.EQUAL
+    weight: int = 100
+
+    def accepts(self, labels: Mapping[str, LabelValue]) -> bool:
+        """Whether a worker with these labels satisfies the wish; text and numbers never match each other."""
+        have = labels.get(self.key)
+        want = self.value
+        if isinstance(have, int) and isinstance(want, int):
+            match self.comparator:
+                case Comparator.EQUAL:
+                    return have == want
+                case Comparator.NOT_EQUAL:
+                    return have != want
+                case Comparator.GREATER_THAN:
+                    return have > want
+                case Comparator.GREATER_THAN_OR_EQUAL:
+                    return have >= want
+                case Comparator.LESS_THAN:
+                    return have < want
+                case Comparator.LESS_THAN_OR_EQUAL:
+                    return have <= want
+        if isinstance(have, str) and isinstance(want, str):
+            if self.comparator is Comparator.EQUAL:
+                return have == want
+            return self.comparator is Comparator.NOT_EQUAL and have != want
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a task asks of its worker; tasks with equal requirements queue in one lane."""
+
+    slots: tuple[tuple[str, int], ...] = (("default", 1),)
+    labels: tuple[WantedLabel, ...] = ()
+    worker_id: str | None = None
+    sticky: Sticky | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDefinition:
+    """One task of a workflow version."""
+
+    id: str
+    name: str
+    action: str
+    parents: tuple[str, ...] = ()
+    timeout: str = "60s"
+    schedule_timeout: str = "5m"
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    slots: tuple[tuple[str, int], ...] = (("default", 1),)
+    labels: tuple[WantedLabel, ...] = ()
+    durable: bool = False
+    on_failure: bool = False
+
+
+@dataclass(frozen=True)
+class WorkflowDefinition:
+    """What was registered under a workflow's name, without the identity of a version."""
+
+    name: str
+    description: str
+    tasks: tuple[TaskDefinition, ...]
+    event_triggers: tuple[str, ...] = ()
+    sticky: Sticky | None = None
+    default_priority: int | None = None
+    input_json_schema: bytes | None = None
+
+    @cached_property
+    def is_dag(self) -> bool:
+        """Whether runs have an identity apart from their tasks: more than one task, or an on-failure task."""
+        return len(self.tasks) > 1
+
+    @cached_property
+    def by_name(self) -> dict[str, TaskDefinition]:
+        """The tasks by their names."""
+        return {task.name: task for task in self.tasks}
+
+    @cached_property
+    def dependents(self) -> dict[str, tuple[str, ...]]:
+        """For each task the names of the tasks that its end may release."""
+        found: dict[str, list[str]] = {task.name: [] for task in self.tasks}
+        for task in self.tasks:
+            sources = task.parents if not task.on_failure else [t.name for t in self.tasks if not t.on_failure]
+            for source in sources:
+                found[source].append(task.name)
+        return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
+    def conditions(self) -> dict[str, tuple[Condition, ...]]:
+        """For each task that has to wait, what it waits for; tasks without an entry start at once."""
+        others = tuple(task.name for task in self.tasks if not task.on_failure)
+        found: dict[str, tuple[Condition, ...]] = {}
+        for task in self.tasks:
+            if task.on_failure:
+                found[task.name] = on_failure_conditions(others)
+            elif task.parents:
+                found[task.name] = successor_conditions(task.parents)
+        return found
+
+
+@dataclass(frozen=True)
+class WorkflowVersion:
+    """An immutable version of a workflow; the newest one serves new runs."""
+
+    id: str
+    workflow_id: str
+    order: int
+    created_at: float
+    checksum: str
+    source: bytes
+    definition: WorkflowDefinition
+
+
+@dataclass(slots=True)
+class Workflow:
+    """A workflow by name, with its newest version."""
+
+    id: str
+    name: str
+    created_at: float
+    current: WorkflowVersion

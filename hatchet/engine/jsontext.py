@@ -1,0 +1,82 @@
+"""JSON that travels as text: checked once, stored as it came, never decoded and encoded again without need."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+JsonObject = dict[str, object]
+
+_NUL_ESCAPE = "\\u0000"
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def parse(text: str) -> object:
+    """The value of a JSON text; raises ValueError when it is none, or holds NaN or an infinity."""
+    value: object = json.loads(text, parse_constant=_no_constant)
+    return value
+
+
+def has_nul(text: str, value: object) -> bool:
+    """Whether a string inside the value holds the NUL character, which no part of the protocol lets through."""
+    # An escaped backslash before "u0000" is harmless, so the text alone can only clear, not convict.
+    return _NUL_ESCAPE in text and _holds_nul(value)
+
+
+def parse_object(text: str, what: str) -> JsonObject:
+    """The object of a JSON text, empty for an empty text; raises ValueError with words for the sender."""
+    if not text:
+        return {}
+    try:
+        value = parse(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"invalid json in field {what}: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"field {what} must be a JSON object, got {type(value).__name__}")
+    if has_nul(text, value):
+        raise ValueError(f"invalid null character \\u0000 in field {what}")
+    return {str(key): item for key, item in value.items()}
+
+
+def object_or_empty(text: str | None) -> JsonObject:
+    """The object of a stored JSON text; anything that is not an object counts as empty."""
+    if not text:
+        return {}
+    value = json.loads(text)
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+
+
+def output_fault(text: str) -> str | None:
+    """What is wrong with a task's output, or None; an empty text is no output and fine."""
+    if not text:
+        return None
+    try:
+        value = parse(text)
+    except (ValueError, RecursionError):
+        return "invalid json in field taskOutput"
+    if has_nul(text, value):
+        return "invalid null character \\u0000 in field taskOutput"
+    return None
+
+
+def dump(value: object) -> str:
+    """JSON text of a value."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _holds_nul(value: object) -> bool:
+    open_values: list[object] = [value]
+    while open_values:
+        item = open_values.pop()
+        if isinstance(item, str):
+            if "\x00" in item:
+                return True
+        elif isinstance(item, dict):
+            open_values.extend(item.keys())
+            open_values.extend(item.values())
+        elif isinstance(item, list):
+            open_values.extend(item)
+    return False

@@ -1,0 +1,398 @@
+"""The life of a task run: queued, assigned, ended, tried again, cancelled. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hatchet.engine import durations
+from hatchet.engine.changes import Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
+from hatchet.engine.core import Core
+from hatchet.engine.dag import Action, Outcome, decide, descendants
+from hatchet.engine.definitions import Requirement
+from hatchet.engine.errors import not_found
+from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, Worker, combined
+from hatchet.engine.retries import delay_after_failure
+from hatchet.engine.scheduler import RETRY_PRIORITY, Item
+from hatchet.engine.timers import TimerKind
+
+LOST_WORKER = "Worker did not send a heartbeat for {:g} seconds"
+TOO_MANY_MOVES = "Task reached its maximum reassignment count"
+
+
+class Lifecycle:
+    """Transitions of task runs and of the runs they belong to."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._fresh: list[TaskRun] = []
+
+    # -- into the queue ---------------------------------------------------------------------------------------------
+
+    def start(self, run: Run, now: float) -> None:
+        """Queue the tasks of a new run that wait for nothing."""
+        conditions = run.version.definition.conditions
+        for task in run.tasks.values():
+            if task.definition.name not in conditions:
+                self._materialize(task, now)
+                self.enqueue(task, now)
+
+    def enqueue(self, task: TaskRun, now: float, *, again: bool = False, renew: bool = True) -> None:
+        """Put a task into its queue; `again` gives it the priority of retries, `renew` a new schedule deadline."""
+        core = self._core
+        task.status = Status.QUEUED
+        task.retry_at = None
+        if again:
+            task.priority = RETRY_PRIORITY
+        if renew or task.schedule_deadline is None:
+            task.queued_at = now
+            task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
+            core.note(task, TaskEventType.QUEUED, now)
+        core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
+        core.scheduler.put(
+            Item(task.id, task.definition.action, task.priority, task.seq, requirement_of(task)),
+        )
+        core.touch(task)
+        self._fresh.append(task)
+        self._follow(task)
+
+    def assign(self, now: float, steady: float) -> None:
+        """Hand queued tasks to workers that can take them now."""
+        core = self._core
+
+        def may_work(worker: Worker) -> bool:
+            return (
+                worker.active
+                and not worker.paused
+                and worker.beat is not None
+                and steady - worker.beat < core.settings.schedulable_after_heartbeat
+            )
+
+        for item, worker in core.scheduler.assign(may_work):
+            task = core.tasks[item.task_id]
+            task.status = Status.RUNNING
+            task.worker_id = worker.id
+            task.holds_slots = True
+            task.assigned_at = now
+            task.timeout_at = now + durations.tolerant(task.definition.timeout)
+            task.schedule_deadline = None
+            if task.definition.durable:
+                task.invocations += 1
+            worker.tasks[task.id] = task
+            if not core.timers.booked(TimerKind.WORKER, worker.id):
+                core.timers.set(TimerKind.WORKER, worker.id, now + core.settings.lost_after_heartbeat)
+            core.timers.clear(TimerKind.SCHEDULE, task.id)
+            core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
+            core.note(task, TaskEventType.ASSIGNED, now, worker_id=worker.id)
+            core.touch(task)
+            core.outputs.append(Dispatch(task, worker.id, task.retry_count))
+            self._follow(task)
+        for task in self._fresh:
+            action = task.definition.action
+            if core.scheduler.queued(task.id) and not any(map(may_work, core.scheduler.able(action))):
+                core.note(task, TaskEventType.REQUEUED_NO_WORKER, now, f"No worker is available for action {action}")
+        self._fresh.clear()
+
+    # -- what workers report ----------------------------------------------------------------------------------------
+
+    def started(self, task: TaskRun, retry_count: int, now: float, worker_id: str | None) -> None:
+        """A worker began with an attempt; only for the record."""
+        if task.status is not Status.RUNNING or task.retry_count != retry_count:
+            return
+        if task.started_at is None:
+            task.started_at = now
+            self._core.touch(task)
+            run = task.run
+            if run.started_at is None:
+                run.started_at = now
+                self._core.touch_run(run)
+        self._core.note(task, TaskEventType.STARTED, now, worker_id=worker_id or task.worker_id)
+
+    def completed(self, task: TaskRun, retry_count: int, output: str, now: float) -> None:
+        """An attempt succeeded; ignored when it is no longer the current one."""
+        if task.status is not Status.RUNNING or task.retry_count != retry_count:
+            return
+        task.output = output
+        self._core.note(task, TaskEventType.FINISHED, now, worker_id=task.worker_id)
+        self._finish([(task, Status.COMPLETED)], now)
+
+    def failed(
+        self,
+        task: TaskRun,
+        retry_count: int,
+        error: str,
+        now: float,
+        *,
+        refused: bool = False,
+        retry_after_ms: int | None = None,
+        event: TaskEventType = TaskEventType.FAILED,
+        message: str = "",
+    ) -> None:
+        """An attempt failed: try again if the task's retries allow it; ignored when it is no longer the current one."""
+        if task.status is not Status.RUNNING or task.retry_count != retry_count:
+            return
+        core = self._core
+        core.note(task, event, now, message, error, worker_id=task.worker_id)
+        delay = delay_after_failure(
+            task.definition.retry, task.own_retries, refused=refused, retry_after_ms=retry_after_ms
+        )
+        if delay is None:
+            task.error = error
+            self._finish([(task, Status.FAILED)], now)
+            return
+        core.outputs.append(TaskNews(task, News.FAILED, now, retry_count, error))
+        self._detach(task)
+        task.own_retries += 1
+        self._next_attempt(task)
+        text = f"Attempt {task.retry_count + 1}; retry {task.own_retries} of {task.definition.retry.retries}"
+        if delay <= 0:
+            core.note(task, TaskEventType.RETRYING, now, f"{text} follows at once")
+            self.enqueue(task, now, again=True)
+            return
+        core.note(task, TaskEventType.RETRYING, now, f"{text} follows in {delay:g} s")
+        task.status = Status.QUEUED
+        task.priority = RETRY_PRIORITY
+        task.retry_at = now + delay
+        core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
+        core.touch(task)
+        self._follow(task)
+
+    def moved(self, task: TaskRun, now: float, reason: str, event: TaskEventType) -> None:
+        """An attempt was lost through no fault of its task: hand it to another worker, within limits."""
+        if task.status is not Status.RUNNING:
+            return
+        core = self._core
+        core.note(task, event, now, reason, worker_id=task.worker_id)
+        if task.internal_retries >= core.settings.max_internal_retries:
+            task.error = TOO_MANY_MOVES
+            core.note(task, TaskEventType.FAILED, now, TOO_MANY_MOVES, TOO_MANY_MOVES, worker_id=task.worker_id)
+            self._finish([(task, Status.FAILED)], now)
+            return
+        self._detach(task)
+        task.internal_retries += 1
+        self._next_attempt(task)
+        self.enqueue(task, now, again=True)
+
+    # -- what time brings -------------------------------------------------------------------------------------------
+
+    def schedule_timeout(self, task: TaskRun, now: float) -> None:
+        """Nobody took the task in time."""
+        if task.status is not Status.QUEUED or task.retry_at is not None:
+            return
+        task.never_scheduled = True
+        core = self._core
+        core.note(task, TaskEventType.SCHEDULING_TIMED_OUT, now)
+        self._finish([(task, Status.CANCELLED)], now)
+
+    def execution_timeout(self, task: TaskRun, now: float) -> None:
+        """The attempt took too long: it fails and its worker is told to stop."""
+        if task.status is not Status.RUNNING:
+            return
+        if task.worker_id is not None:
+            self._core.outputs.append(Revoke(task, task.worker_id, task.retry_count))
+        error = f"Task exceeded timeout of {task.definition.timeout}"
+        self.failed(task, task.retry_count, error, now, event=TaskEventType.TIMED_OUT, message=error)
+
+    def backoff_over(self, task: TaskRun, now: float) -> None:
+        """The pause before a retry has passed."""
+        if task.status is Status.QUEUED and task.retry_at is not None:
+            self.enqueue(task, now)
+
+    # -- what users ask for -----------------------------------------------------------------------------------------
+
+    def cancel(self, tasks: Iterable[TaskRun], now: float, message: str = "") -> None:
+        """End tasks that have not ended; whoever works on them is told to stop."""
+        ending: list[tuple[TaskRun, Status]] = []
+        for task in tasks:
+            if task.status.final:
+                continue
+            if task.status is Status.RUNNING and task.worker_id is not None:
+                self._core.outputs.append(Revoke(task, task.worker_id, task.retry_count))
+            self._core.note(task, TaskEventType.CANCELLED, now, message, worker_id=task.worker_id)
+            ending.append((task, Status.CANCELLED))
+        self._finish(ending, now)
+
+    def cancel_run(self, run: Run, now: float, message: str = "") -> None:
+        """Cancel every task of a run, those included that still wait for others."""
+        self.cancel([task for task in run.tasks.values() if not task.definition.on_failure], now, message)
+        self.cancel(run.tasks.values(), now, message)
+
+    def refresh_timeout(self, task: TaskRun, seconds: float, text: str, now: float) -> float:
+        """Move the execution deadline of a running task; returns the new one."""
+        if task.status is not Status.RUNNING or task.timeout_at is None:
+            raise not_found(f"task run not found: {task.id}")
+        task.timeout_at += seconds
+        self._core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
+        self._core.note(
+            task, TaskEventType.TIMEOUT_REFRESHED, now, f"Timeout refreshed by {text}", worker_id=task.worker_id
+        )
+        self._core.touch(task)
+        return task.timeout_at
+
+    def release_slot(self, task: TaskRun, now: float) -> None:
+        """Free the slots of a running task, which goes on and is no longer bound to its worker's heartbeat."""
+        if task.status is not Status.RUNNING:
+            raise not_found(f"task run not found: {task.id}")
+        if task.holds_slots:
+            self._core.note(task, TaskEventType.SLOT_RELEASED, now, worker_id=task.worker_id)
+            self._free(task)
+            self._core.touch(task)
+
+    def replay(self, chosen: Iterable[TaskRun], now: float) -> list[str]:
+        """Run ended tasks again together with everything that depends on them; returns the ids of the tasks replayed."""
+        by_run: dict[str, list[TaskRun]] = {}
+        for task in chosen:
+            if task.status.final:
+                by_run.setdefault(task.run.id, []).append(task)
+        replayed: list[str] = []
+        for tasks in by_run.values():
+            replayed.extend(self._replay(tasks[0].run, {task.definition.name for task in tasks}, now))
+        return replayed
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _replay(self, run: Run, names: set[str], now: float) -> list[str]:
+        core = self._core
+        definition = run.version.definition
+        again = descendants(names, definition.dependents)
+        tasks = [task for name, task in run.tasks.items() if name in again]
+        if any(task.status in (Status.QUEUED, Status.RUNNING) for task in tasks):
+            return []
+        core.unpark(run)
+        run.finished_at = None
+        for task in tasks:
+            self._next_attempt(task)
+            task.own_retries = task.internal_retries = 0
+            task.output = task.error = task.finished_at = None
+            task.never_scheduled = False
+            task.priority = RETRY_PRIORITY
+            task.worker_id = None
+            task.status = Status.PENDING
+            core.touch(task)
+            core.note(task, TaskEventType.RETRIED_BY_USER, now)
+        run.unfinished = sum(not task.status.final for task in run.tasks.values())
+        for task in tasks:
+            conditions = definition.conditions.get(task.definition.name, ())
+            if not any(condition.source in again for condition in conditions):
+                self.enqueue(task, now)
+        core.touch_run(run)
+        return [task.id for task in tasks]
+
+    def _materialize(self, task: TaskRun, now: float) -> None:
+        task.created_at = now
+        self._core.note(task, TaskEventType.CREATED, now)
+        self._core.outputs.append(TaskNews(task, News.CREATED, now, task.retry_count))
+
+    def _next_attempt(self, task: TaskRun) -> None:
+        task.retry_count += 1
+        task.started_at = task.assigned_at = task.timeout_at = task.schedule_deadline = None
+
+    def _free(self, task: TaskRun) -> None:
+        task.holds_slots = False
+        worker = self._core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
+        if worker is not None and worker.tasks.pop(task.id, None) is not None:
+            worker.give_back(task.definition.slots)
+            self._core.scheduler.wake(worker)
+
+    def _detach(self, task: TaskRun) -> None:
+        """Free everything that the attempt occupies, in one step with its end."""
+        core = self._core
+        if task.holds_slots:
+            self._free(task)
+        core.scheduler.drop(task.id)
+        core.timers.clear(TimerKind.SCHEDULE, task.id)
+        core.timers.clear(TimerKind.EXECUTION, task.id)
+        core.timers.clear(TimerKind.RETRY, task.id)
+
+    def _finish(self, ending: list[tuple[TaskRun, Status]], now: float) -> None:
+        """End tasks, and whatever their ends end; a list instead of recursion, since chains may be long."""
+        core = self._core
+        position = 0
+        while position < len(ending):
+            task, status = ending[position]
+            position += 1
+            if task.status.final:
+                continue
+            self._detach(task)
+            task.status = status
+            task.finished_at = now
+            task.retry_at = task.schedule_deadline = None
+            core.touch(task)
+            core.outputs.append(_news_of_end(task, now))
+            run = task.run
+            run.unfinished -= 1
+            if run.is_dag:
+                self._release_dependents(task, ending, now)
+            self._follow(task)
+            if run.unfinished == 0:
+                core.touch_run(run)
+                run.finished_at = now
+                core.park(run)
+                core.changes.finished_runs += 1
+                core.outputs.append(RunEnded(run, now))
+
+    def _release_dependents(self, task: TaskRun, ending: list[tuple[TaskRun, Status]], now: float) -> None:
+        run = task.run
+        definition = run.version.definition
+        for name in definition.dependents[task.definition.name]:
+            waiting = run.tasks[name]
+            if waiting.status is not Status.PENDING:
+                continue
+            facts: dict[str, Outcome] = {
+                condition.source: run.tasks[condition.source].outcome
+                for condition in definition.conditions[name]
+                if run.tasks[condition.source].status.final
+            }
+            action = decide(definition.conditions[name], facts)
+            if action is None:
+                continue
+            self._materialize(waiting, now)
+            match action:
+                case Action.QUEUE:
+                    self.enqueue(waiting, now)
+                case Action.SKIP:
+                    waiting.output = SKIPPED_OUTPUT
+                    self._core.note(waiting, TaskEventType.SKIPPED, now)
+                    ending.append((waiting, Status.COMPLETED))
+                case Action.CANCEL:
+                    self._core.note(waiting, TaskEventType.CANCELLED, now, "A parent task failed or was cancelled")
+                    ending.append((waiting, Status.CANCELLED))
+
+    def _follow(self, task: TaskRun) -> None:
+        """Bring the status of a run in line with that of a task which just changed."""
+        run = task.run
+        if not run.is_dag:
+            status, reported = task.status, task.reported
+        elif run.unfinished == 0:
+            status = combined([each.status for each in run.tasks.values()])
+            reported = combined([each.reported for each in run.tasks.values()])
+        elif run.status is Status.QUEUED and task.status is Status.QUEUED:
+            return
+        else:
+            status = reported = Status.RUNNING
+        if run.status is not status or run.reported is not reported:
+            run.status, run.reported = status, reported
+            self._core.touch_run(run)
+
+
+def requirement_of(task: TaskRun) -> Requirement:
+    """What a task asks of its worker; a wanted worker only counts when the workflow is sticky."""
+    definition = task.definition
+    run = task.run
+    sticky = run.version.definition.sticky
+    labels = run.desired_labels or definition.labels
+    if sticky is None:
+        return Requirement(definition.slots, labels)
+    wanted = run.desired_worker_id
+    for parent in definition.parents:
+        wanted = run.tasks[parent].worker_id or wanted
+    return Requirement(definition.slots, labels, wanted, sticky if wanted is not None else None)
+
+
+def _news_of_end(task: TaskRun, now: float) -> TaskNews:
+    match task.status:
+        case Status.COMPLETED:
+            return TaskNews(task, News.COMPLETED, now, task.retry_count, task.output or "")
+        case Status.FAILED:
+            return TaskNews(task, News.FAILED, now, task.retry_count, task.error or "")
+        case _:
+            return TaskNews(task, News.CANCELLED, now, task.retry_count)

@@ -1,0 +1,123 @@
+"""Filters over stored runs and task runs, as the list, cancel and replay requests give them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from hatchet.engine.errors import invalid
+
+MAX_CANCEL = 20_000
+MAX_REPLAY = 1_000
+MAX_TOTAL = 20_000
+"""Totals are counted up to here."""
+
+Value = str | int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which runs, or task runs, are meant; times are creation times and inclusive, newest come first."""
+
+    since: float | None = None
+    until: float | None = None
+    statuses: tuple[str, ...] = ()
+    workflow_ids: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
+    """Pairs `key:value`, split at the first colon."""
+    metadata_all: bool = False
+    """All pairs must match; by default one is enough."""
+    worker_id: str | None = None
+    parent_task_id: str | None = None
+    event_id: str | None = None
+    limit: int = 50
+    offset: int = 0
+
+    def run_ids(self, db: sqlite3.Connection) -> list[str]:
+        """Ids of the matching runs."""
+        where, values = self._where(of_tasks=False)
+        rows = db.execute(
+            f"SELECT runs.id FROM runs WHERE {where} ORDER BY runs.created_at DESC, runs.seq DESC LIMIT ? OFFSET ?",
+            (*values, self.limit, self.offset),
+        ).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def tasks(self, db: sqlite3.Connection) -> list[tuple[str, str]]:
+        """(run id, task id) of the matching task runs."""
+        where, values = self._where(of_tasks=True)
+        rows = db.execute(
+            f"SELECT runs.id, tasks.id FROM tasks JOIN runs ON runs.seq = tasks.run_seq WHERE {where}"
+            " ORDER BY tasks.created_at DESC, tasks.seq DESC LIMIT ? OFFSET ?",
+            (*values, self.limit, self.offset),
+        ).fetchall()
+        return [(str(row[0]), str(row[1])) for row in rows]
+
+    def count(self, db: sqlite3.Connection, *, of_tasks: bool) -> int:
+        """How many match, counted up to MAX_TOTAL."""
+        where, values = self._where(of_tasks=of_tasks)
+        source = "tasks JOIN runs ON runs.seq = tasks.run_seq" if of_tasks else "runs"
+        row = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {where} LIMIT ?)", (*values, MAX_TOTAL)
+        ).fetchone()
+        return int(row[0])
+
+    def by_status(self, db: sqlite3.Connection) -> dict[str, int]:
+        """How many task runs match, by reported status."""
+        where, values = self._where(of_tasks=True)
+        rows = db.execute(
+            "SELECT tasks.reported, count(*) FROM tasks JOIN runs ON runs.seq = tasks.run_seq"
+            f" WHERE {where} GROUP BY tasks.reported",
+            values,
+        ).fetchall()
+        return {str(row[0]): int(row[1]) for row in rows}
+
+    def _where(self, *, of_tasks: bool) -> tuple[str, list[Value]]:
+        table = "tasks" if of_tasks else "runs"
+        parts: list[str] = ["tasks.status <> 'PENDING'"] if of_tasks else ["1"]
+        values: list[Value] = []
+
+        def add(part: str, *more: Value) -> None:
+            parts.append(part)
+            values.extend(more)
+
+        if self.since is not None:
+            add(f"{table}.created_at >= ?", self.since)
+        if self.until is not None:
+            add(f"{table}.created_at <= ?", self.until)
+        if self.statuses:
+            add(f"{table}.reported IN ({_marks(self.statuses)})", *self.statuses)
+        if self.workflow_ids:
+            add(f"runs.workflow_id IN ({_marks(self.workflow_ids)})", *self.workflow_ids)
+        if self.worker_id is not None and of_tasks:
+            add("tasks.worker_id = ?", self.worker_id)
+        if self.parent_task_id is not None:
+            add("runs.parent_task_id = ?", self.parent_task_id)
+        if self.event_id is not None:
+            add("runs.event_id = ?", self.event_id)
+        if self.metadata:
+            self._add_metadata(add_to=parts, values=values)
+        return " AND ".join(parts), values
+
+    def _add_metadata(self, *, add_to: list[str], values: list[Value]) -> None:
+        strict = self.metadata_all or len(self.metadata) == 1
+        tests: list[str] = []
+        for pair in self.metadata:
+            key, colon, value = pair.partition(":")
+            if not colon:
+                raise invalid(f"invalid additional metadata filter: {pair}; write it as key:value")
+            path = f"$.{json.dumps(key)}"
+            # One pair, or all of them: the value must be a JSON string. Alternatives compare texts, numbers included.
+            test = "json_extract(runs.metadata, ?) = ?"
+            values.extend((path, value))
+            if strict:
+                test = f"({test} AND json_type(runs.metadata, ?) = 'text')"
+                values.append(path)
+            else:
+                test = "CAST(json_extract(runs.metadata, ?) AS TEXT) = ?"
+            tests.append(test)
+        add_to.append("(" + (" AND " if strict else " OR ").join(tests) + ")")
+
+
+def _marks(items: tuple[str, ...]) -> str:
+    return ",".join("?" * len(items))

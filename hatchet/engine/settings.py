@@ -1,0 +1,49 @@
+"""Numbers that decide how the engine behaves; the defaults are those of the real engine unless a comment says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ENGINE_VERSION = "v0.111.0"
+"""What GetVersion answers. Clients gate features by it: v0.111.0 is the first that honours retry-after."""
+
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+"""Largest gRPC message in either direction, in bytes."""
+
+MAX_RESULT_BYTES = 3 * 1024 * 1024
+"""Largest sum of outputs and errors in one message of a result stream, in bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """Thresholds of the embedded engine, in seconds unless the name says otherwise."""
+
+    schedulable_after_heartbeat: float = 5.0
+    """A worker gets no new task when its last heartbeat is older than this."""
+
+    lost_after_heartbeat: float = 30.0
+    """A worker's tasks are handed to others when its last heartbeat is older than this."""
+
+    max_internal_retries: int = 10
+    """How often a task may change its worker for reasons that are not its own before it fails."""
+
+    lazy_flush: float = 0.05
+    """Longest time that purely informative rows (a task's STARTED, a heartbeat) wait for the next transaction."""
+
+    finished_runs_in_memory: int = 2_000
+    """Finished runs kept ready in memory; older ones are read from SQLite when asked for."""
+
+    max_unsent_actions: int = 100_000
+    """Actions waiting for one worker's stream before that stream is closed as stuck."""
+
+    retained_runs: int = 100_000
+    """Finished runs kept in SQLite; the oldest beyond that are deleted."""
+
+    retained_worker: float = 86_400.0
+    """Disconnected workers are forgotten this long after their last heartbeat."""
+
+    wait_for_unknown_run: float = 10.0
+    """How long an event subscription waits for its run to appear before it answers NOT_FOUND."""
+
+    stream_gap: float = 5.0
+    """How long chunks of a task's stream that arrived early wait for the missing ones before them."""

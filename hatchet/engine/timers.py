@@ -1,0 +1,72 @@
+"""One heap for everything that happens at a time. Pure: it never waits, it only says what is due."""
+
+from __future__ import annotations
+
+import enum
+import heapq
+from dataclasses import dataclass, field
+
+
+class TimerKind(enum.Enum):
+    """What becomes due."""
+
+    SCHEDULE = "schedule timeout of a queued task"
+    EXECUTION = "execution timeout of a running task"
+    RETRY = "end of a task's backoff"
+    WORKER = "a worker's heartbeat may be too old"
+
+
+Key = tuple[TimerKind, str]
+
+
+@dataclass(slots=True)
+class Timers:
+    """Deadlines by (kind, id); setting one again replaces it."""
+
+    _due: dict[Key, float] = field(default_factory=dict[Key, float])
+    _heap: list[tuple[float, int, Key]] = field(default_factory=list[tuple[float, int, Key]])
+    _number: int = 0
+
+    def set(self, kind: TimerKind, key: str, when: float) -> None:
+        """Book or move the deadline of (kind, key)."""
+        entry = (kind, key)
+        if self._due.get(entry) == when:
+            return
+        self._due[entry] = when
+        self._number += 1
+        heapq.heappush(self._heap, (when, self._number, entry))
+        # Withdrawn entries stay in the heap until they surface; without this a busy engine would carry minutes of them.
+        if len(self._heap) > 2 * len(self._due) + 256:
+            self._heap = [(due, number, key) for number, (key, due) in enumerate(self._due.items())]
+            self._number = len(self._heap)
+            heapq.heapify(self._heap)
+
+    def clear(self, kind: TimerKind, key: str) -> None:
+        """Withdraw the deadline of (kind, key), if there is one."""
+        self._due.pop((kind, key), None)
+
+    def booked(self, kind: TimerKind, key: str) -> bool:
+        """Whether (kind, key) has a deadline."""
+        return (kind, key) in self._due
+
+    def next(self) -> float | None:
+        """Time of the earliest deadline, or None when there is none."""
+        heap = self._heap
+        while heap:
+            when, _, key = heap[0]
+            if self._due.get(key) == when:
+                return when
+            heapq.heappop(heap)
+        return None
+
+    def pop_due(self, now: float) -> list[Key]:
+        """Take out everything due at `now`, earliest first."""
+        due: list[Key] = []
+        while (when := self.next()) is not None and when <= now:
+            key = heapq.heappop(self._heap)[2]
+            del self._due[key]
+            due.append(key)
+        return due
+
+    def __len__(self) -> int:
+        return len(self._due)

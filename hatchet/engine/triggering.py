@@ -1,0 +1,172 @@
+"""How new runs come into being: checks, inheritance from a parent, dedupe of children. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hatchet.engine import jsontext
+from hatchet.engine.core import Core
+from hatchet.engine.definitions import WantedLabel, Workflow
+from hatchet.engine.errors import invalid
+from hatchet.engine.jsontext import JsonObject
+from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.model import Run, Status, TaskRun
+
+RESERVED = "hatchet__"
+"""Metadata keys with this prefix belong to the engine and are not handed down to children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A wish to run a workflow."""
+
+    workflow: str
+    input: str = "{}"
+    metadata: str = ""
+    parent_task_id: str | None = None
+    child_index: int | None = None
+    child_key: str | None = None
+    priority: int | None = None
+    desired_worker_id: str | None = None
+    desired_labels: tuple[WantedLabel, ...] = ()
+    event_id: str | None = None
+    event_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    trigger: Trigger
+    workflow: Workflow
+    metadata: JsonObject
+    parent: TaskRun | None
+
+
+class Triggering:
+    """Creates runs."""
+
+    def __init__(self, core: Core, lifecycle: Lifecycle) -> None:
+        self._core = core
+        self._lifecycle = lifecycle
+
+    def trigger(self, triggers: Sequence[Trigger], now: float) -> list[str]:
+        """Create the runs, all or none, and return their ids in order; a child already spawned keeps its id."""
+        missing = sorted({item.workflow for item in triggers if item.workflow not in self._core.workflows})
+        if missing:
+            raise invalid(f"workflow names not found: {', '.join(missing)}")
+        checked = [self._check(item) for item in triggers]
+        return [self._create(item, now) for item in checked]
+
+    def _check(self, trigger: Trigger) -> _Checked:
+        if trigger.priority is not None and not 1 <= trigger.priority <= 3:
+            raise invalid(f"Invalid request: priority must be between 1 and 3, got {trigger.priority}")
+        try:
+            jsontext.parse_object(trigger.input, "input")
+            metadata = jsontext.parse_object(trigger.metadata, "additional_metadata")
+        except ValueError as error:
+            raise invalid(f"Invalid request: {error}") from None
+        if trigger.desired_worker_id:
+            parse_uuid(trigger.desired_worker_id, "Invalid request: desiredWorkerId must be a valid UUID")
+        parent: TaskRun | None = None
+        if trigger.parent_task_id:
+            parent_id = parse_uuid(trigger.parent_task_id, "Invalid request: parent task run id must be a valid UUID")
+            parent = self._core.find_task(parent_id)
+            if parent is None:
+                raise invalid(f"Invalid request: parent task run {parent_id} does not exist")
+        return _Checked(trigger, self._core.workflows[trigger.workflow], metadata, parent)
+
+    def _create(self, checked: _Checked, now: float) -> str:
+        trigger, parent = checked.trigger, checked.parent
+        key: str | None = None
+        if parent is not None and trigger.child_index is not None:
+            key = f"{parent_id_of(parent)}.0.{trigger.child_key or trigger.child_index}"
+            known = self._core.changes.children.get(key) or self._core.archive.child(key)
+            if known is not None:
+                return known
+        run = self._new_run(checked, now)
+        if key is not None:
+            self._core.changes.children[key] = run.id
+        self._core.adopt(run)
+        self._core.touch_run(run)
+        for task in run.tasks.values():
+            self._core.touch(task)
+        self._lifecycle.start(run, now)
+        return run.id
+
+    def _new_run(self, checked: _Checked, now: float) -> Run:
+        trigger, parent = checked.trigger, checked.parent
+        version = checked.workflow.current
+        definition = version.definition
+        identity = uuid.uuid4()
+        priority = trigger.priority or definition.default_priority or 1
+        run = Run(
+            id=str(identity),
+            seq=self._core.number(),
+            version=version,
+            input=trigger.input or "{}",
+            metadata=_metadata_text(checked, identity),
+            priority=priority,
+            created_at=now,
+            display_name=f"{definition.name}-{int(now * 1000)}",
+            parent_id=parent_id_of(parent) if parent is not None else None,
+            parent_task_id=parent.id if parent is not None else None,
+            child_index=trigger.child_index if parent is not None else None,
+            child_key=trigger.child_key if parent is not None else None,
+            desired_worker_id=trigger.desired_worker_id or None,
+            desired_labels=trigger.desired_labels,
+            event_id=trigger.event_id,
+            event_key=trigger.event_key,
+        )
+        for task in definition.tasks:
+            run.tasks[task.name] = TaskRun(
+                id=str(uuid.uuid4()) if definition.is_dag else run.id,
+                seq=self._core.number(),
+                run=run,
+                definition=task,
+                status=Status.PENDING,
+                priority=priority,
+                created_at=now,
+            )
+        run.unfinished = len(run.tasks)
+        return run
+
+
+def parent_id_of(parent: TaskRun) -> str:
+    """The id under which a parent's children are recorded: its run's, or its own when it is a node of a DAG."""
+    return parent.id if parent.run.is_dag and not parent.definition.durable else parent.run.id
+
+
+def parse_uuid(text: str, message: str) -> str:
+    """A UUID in its usual spelling; refuses anything else with `message`."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise invalid(f"{message}: {text!r}") from None
+
+
+def with_event(trigger: Trigger, event_id: str, event_key: str, metadata: JsonObject) -> Trigger:
+    """The trigger of a run that an event starts."""
+    kept = {
+        key: value
+        for key, value in metadata.items()
+        if not key.startswith(RESERVED) or key.startswith("hatchet__source_")
+    }
+    kept["hatchet__event_id"] = event_id
+    kept["hatchet__event_key"] = event_key
+    return replace(trigger, metadata=jsontext.dump(kept), event_id=event_id, event_key=event_key)
+
+
+def _metadata_text(checked: _Checked, identity: uuid.UUID) -> str:
+    parent = checked.parent
+    metadata: JsonObject = {}
+    if parent is not None:
+        inherited = jsontext.object_or_empty(parent.run.metadata)
+        metadata.update((key, value) for key, value in inherited.items() if not key.startswith(RESERVED))
+        metadata.update(checked.metadata)
+        metadata["hatchet__parent_workflow_run_id"] = parent.run.id
+        metadata["hatchet__parent_step_run_id"] = parent.id
+    else:
+        metadata.update(checked.metadata)
+    metadata.setdefault("traceparent", f"00-{identity.hex}-{identity.hex[:16]}-01")
+    return jsontext.dump(metadata)

@@ -1,0 +1,156 @@
+"""The rhythm of the engine: requests change the state, one transaction stores it, then the news goes out.
+
+Everything that happens in one turn of the event loop shares one transaction. Replies that acknowledge something wait for
+it (`stored`), and nothing is sent to a worker or a subscriber before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from hatchet.engine.changes import Changes, Output
+from hatchet.engine.clock import Clock, Handle
+from hatchet.engine.core import Core
+from hatchet.engine.errors import Code, Refused
+from hatchet.engine.fleet import Fleet
+from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.store import Store
+from hatchet.engine.timers import TimerKind
+
+logger = logging.getLogger(__name__)
+
+STORAGE_RETRY = 1.0
+"""Seconds until changes that could not be stored are tried again."""
+
+
+class Turns:
+    """Runs the turns of one engine on one event loop."""
+
+    def __init__(
+        self,
+        core: Core,
+        lifecycle: Lifecycle,
+        fleet: Fleet,
+        store: Store,
+        clock: Clock,
+        deliver: Callable[[list[Output]], None],
+    ) -> None:
+        self._core = core
+        self._lifecycle = lifecycle
+        self._fleet = fleet
+        self._store = store
+        self._clock = clock
+        self._deliver = deliver
+        self._waiters: list[asyncio.Future[None]] = []
+        self._planned: asyncio.Handle | None = None
+        self._lazy: asyncio.TimerHandle | None = None
+        self._alarm: Handle | None = None
+        self._alarm_at: float | None = None
+        self._closed = False
+
+    def soon(self) -> None:
+        """Take a turn when the event loop comes round again."""
+        if self._planned is None and not self._closed:
+            self._planned = asyncio.get_running_loop().call_soon(self.run)
+
+    def lazily(self) -> None:
+        """Take a turn within a moment; for rows that nobody waits for."""
+        if self._planned is None and self._lazy is None and not self._closed:
+            delay = self._core.settings.lazy_flush
+            self._lazy = asyncio.get_running_loop().call_later(delay, self.run)
+
+    async def stored(self) -> None:
+        """Wait until everything done so far is stored; raises Refused when it cannot be stored."""
+        if self._closed:
+            raise Refused(Code.UNAVAILABLE, "the embedded engine is stopping")
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self.soon()
+        await waiter
+
+    def run(self) -> None:
+        """One turn: hand out tasks, store, send."""
+        self._forget_plans()
+        core = self._core
+        self._lifecycle.assign(self._clock.now(), self._clock.steady())
+        waiters, self._waiters = self._waiters, []
+        try:
+            if core.changes:
+                self._store.commit(core.changes)
+        except sqlite3.Error as error:
+            self._storage_failed(error, waiters)
+            return
+        core.changes = Changes()
+        core.trim()
+        self._deliver(core.take_outputs())
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._set_alarm()
+
+    def close(self) -> None:
+        """Take a last turn and stop; later changes are not stored any more."""
+        if not self._closed:
+            self.run()
+            self._closed = True
+            self._forget_plans()
+            if self._alarm is not None:
+                self._alarm.cancel()
+
+    def _forget_plans(self) -> None:
+        if self._planned is not None:
+            self._planned.cancel()
+            self._planned = None
+        if self._lazy is not None:
+            self._lazy.cancel()
+            self._lazy = None
+
+    def _storage_failed(self, error: sqlite3.Error, waiters: list[asyncio.Future[None]]) -> None:
+        # The changes stay where they are and are tried again with the next turn, so the news about them waits, too.
+        logger.error("the embedded engine could not store its changes, trying again in %g s: %s", STORAGE_RETRY, error)
+        refusal = Refused(Code.UNAVAILABLE, f"the embedded engine could not store the request: {error}")
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_exception(refusal)
+        if not self._closed:
+            self._lazy = asyncio.get_running_loop().call_later(STORAGE_RETRY, self.run)
+
+    def _set_alarm(self) -> None:
+        due = self._core.timers.next()
+        if due == self._alarm_at:
+            return
+        # An alarm that rings too early finds nothing due and books the right one: cheaper than moving it each time.
+        if due is not None and self._alarm_at is not None and due > self._alarm_at:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._alarm_at = due
+        if due is not None and not self._closed:
+            self._alarm = self._clock.call_at(due, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._alarm_at = None
+        now = self._clock.now()
+        for kind, key in self._core.timers.pop_due(now):
+            self._due(kind, key, now)
+        self.soon()
+
+    def _due(self, kind: TimerKind, key: str, now: float) -> None:
+        if kind is TimerKind.WORKER:
+            self._fleet.check(key, now, self._clock.steady())
+            return
+        task = self._core.tasks.get(key)
+        if task is None:
+            return
+        match kind:
+            case TimerKind.SCHEDULE:
+                self._lifecycle.schedule_timeout(task, now)
+            case TimerKind.EXECUTION:
+                self._lifecycle.execution_timeout(task, now)
+            case TimerKind.RETRY:
+                self._lifecycle.backoff_over(task, now)

@@ -1,0 +1,97 @@
+"""The WorkflowService: starting runs."""
+
+from __future__ import annotations
+
+import grpc.aio
+from hatchet_api.grpc import workflows_pb2
+from hatchet_api.grpc.v1.shared import trigger_pb2
+
+from hatchet.engine.errors import invalid, unserved
+from hatchet.engine.hub import Hub
+from hatchet.engine.triggering import Trigger
+from hatchet.engine.validate import wanted_labels
+
+MAX_BULK = 1000
+
+
+class WorkflowService:
+    """Serves `/WorkflowService/*`."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def put_workflow(
+        self,
+        request: workflows_pb2.PutWorkflowRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion],
+    ) -> workflows_pb2.WorkflowVersion:
+        """Refused: the first form of registration."""
+        raise unserved("WorkflowService.PutWorkflow", "register by v1.AdminService.PutWorkflow")
+
+    async def schedule_workflow(
+        self,
+        request: workflows_pb2.ScheduleWorkflowRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
+    ) -> workflows_pb2.WorkflowVersion:
+        """Refused: schedules come later."""
+        raise unserved("scheduled runs", f"trigger {request.name} when it is due")
+
+    async def trigger_workflow(
+        self,
+        request: trigger_pb2.TriggerWorkflowRequest,
+        context: grpc.aio.ServicerContext[
+            trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse
+        ],
+    ) -> workflows_pb2.TriggerWorkflowResponse:
+        """Start one run."""
+        [run_id] = self._hub.triggering.trigger([trigger_of(request)], self._hub.now())
+        await self._hub.turns.stored()
+        return workflows_pb2.TriggerWorkflowResponse(workflow_run_id=run_id)
+
+    async def bulk_trigger_workflow(
+        self,
+        request: workflows_pb2.BulkTriggerWorkflowRequest,
+        context: grpc.aio.ServicerContext[
+            workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
+        ],
+    ) -> workflows_pb2.BulkTriggerWorkflowResponse:
+        """Start several runs, all or none; the ids come in the order of the request."""
+        if not request.workflows:
+            raise invalid("Invalid request: no workflows to trigger")
+        if len(request.workflows) > MAX_BULK:
+            raise invalid(f"Invalid request: at most {MAX_BULK} runs at once, got {len(request.workflows)}")
+        triggers = [trigger_of(item) for item in request.workflows]
+        run_ids = self._hub.triggering.trigger(triggers, self._hub.now())
+        await self._hub.turns.stored()
+        return workflows_pb2.BulkTriggerWorkflowResponse(workflow_run_ids=run_ids)
+
+    async def put_rate_limit(
+        self,
+        request: workflows_pb2.PutRateLimitRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
+    ) -> workflows_pb2.PutRateLimitResponse:
+        """Refused: rate limits come later."""
+        raise unserved("rate limits", f"do not put {request.key}")
+
+    async def pause_rate_limit(
+        self,
+        request: workflows_pb2.PauseRateLimitRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
+    ) -> workflows_pb2.PauseRateLimitResponse:
+        """Refused: rate limits come later."""
+        raise unserved("rate limits", f"do not pause {request.key}")
+
+
+def trigger_of(request: trigger_pb2.TriggerWorkflowRequest) -> Trigger:
+    """The wish that a trigger request expresses."""
+    return Trigger(
+        workflow=request.name,
+        input=request.input,
+        metadata=request.additional_metadata,
+        parent_task_id=request.parent_task_run_external_id or None,
+        child_index=request.child_index if request.HasField("child_index") else None,
+        child_key=request.child_key if request.HasField("child_key") else None,
+        priority=request.priority if request.HasField("priority") else None,
+        desired_worker_id=request.desired_worker_id or None,
+        desired_labels=wanted_labels(request.desired_worker_labels) if request.desired_worker_labels else (),
+    )
