@@ -1,0 +1,95 @@
+"""Descriptor set → *_pb2.py (protoc) and *_pb2.pyi (mypy-protobuf), and the table of the engine's own names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
+
+from codegen.descriptors import FOLDER, Descriptors, own_files, protoc
+from codegen.emit import Tree
+from codegen.errors import ToolError
+
+_PACKAGE_DOC = '"""Messages and enums of the engine\'s gRPC API."""\n'
+
+_PACKING = '''"""Messages inside `google.protobuf.Any`, which carries the name that the engine knows a message by."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.message import Message
+
+_M = TypeVar("_M", bound=Message)
+
+ORIGINAL_NAMES: Final[dict[str, str]] = {
+%s}
+"""Full name of a message here → its full name in the engine's own descriptors."""
+
+_TYPE_URL_PREFIX = "type.googleapis.com/"
+
+
+def original_name(message_type: type[Message]) -> str:
+    """The full name the engine gives to a message type; one that is not the engine's keeps its own."""
+    name = message_type.DESCRIPTOR.full_name
+    return ORIGINAL_NAMES.get(name, name)
+
+
+def pack(message: Message) -> AnyMessage:
+    """Wrap a message under the engine's name for it, so that any client of the engine can unwrap it."""
+    return AnyMessage(type_url=_TYPE_URL_PREFIX + original_name(type(message)), value=message.SerializeToString())
+
+
+def unpack(packed: AnyMessage, message_type: type[_M]) -> _M | None:
+    """The wrapped message if it is of this type, else None; bytes that do not parse raise `DecodeError`."""
+    if packed.type_url.rpartition("/")[2] != original_name(message_type):
+        return None
+    return message_type.FromString(packed.value)
+'''
+
+
+def generate(descriptors: Descriptors) -> Tree:
+    """The modules of every file of the set, as grpc/…_pb2.py and grpc/…_pb2.pyi."""
+    files = [file.name for file in own_files(descriptors.ours) if file.name in descriptors.files.values()]
+    tree = {f"grpc/{path}": content for path, content in _modules(descriptors, sorted(files)).items()}
+    for path in list(tree):
+        for folder in PurePosixPath(path).parents:
+            if folder.name:
+                tree[f"{folder}/__init__.py"] = _PACKAGE_DOC.encode()
+    tree["grpc/packing.py"] = _packing(descriptors)
+    return tree
+
+
+def _modules(descriptors: Descriptors, files: list[str]) -> Tree:
+    with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
+        described, out = Path(folder) / "set.pb", Path(folder) / "out"
+        described.write_bytes(descriptors.ours.SerializeToString(deterministic=True))
+        out.mkdir()
+        result = protoc(f"--descriptor_set_in={described}", f"--python_out={out}", *files)
+        if result.returncode:
+            raise ToolError("protoc --python_out", result.stderr)
+        base = out / FOLDER
+        modules = {path.relative_to(base).as_posix(): path.read_bytes() for path in sorted(base.rglob("*.py"))}
+    return modules | _stubs(descriptors, files)
+
+
+def _stubs(descriptors: Descriptors, files: list[str]) -> Tree:
+    # The plugin is called as protoc would call it, so that it need not be found on a PATH.
+    request = CodeGeneratorRequest(file_to_generate=files, parameter="quiet", proto_file=descriptors.ours.file)
+    command = [sys.executable, "-m", "mypy_protobuf.main"]
+    result = subprocess.run(command, input=request.SerializeToString(), capture_output=True, check=False)
+    if result.returncode:
+        raise ToolError("mypy-protobuf", result.stderr.decode(errors="replace"))
+    response = CodeGeneratorResponse.FromString(result.stdout)
+    if response.error:
+        raise ToolError("mypy-protobuf", response.error)
+    return {file.name.removeprefix(f"{FOLDER}/"): file.content.encode() for file in response.file}
+
+
+def _packing(descriptors: Descriptors) -> bytes:
+    rows = sorted((ours, original) for original, ours in descriptors.names.items())
+    return (_PACKING % "".join(f'    "{ours}": "{original}",\n' for ours, original in rows)).encode()

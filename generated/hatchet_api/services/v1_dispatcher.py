@@ -1,0 +1,101 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Client stub and servicer protocol of the engine's `v1.V1Dispatcher` service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final, Protocol
+
+import grpc
+import grpc.aio
+
+from hatchet_api.grpc.v1 import dispatcher_pb2
+
+SERVICE: Final = "v1.V1Dispatcher"
+"""Full name of the service on the wire."""
+
+
+class V1DispatcherStub:
+    """The service `v1.V1Dispatcher` of the engine."""
+
+    durable_task: grpc.aio.StreamStreamMultiCallable[
+        dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse
+    ]
+    """Call `/v1.V1Dispatcher/DurableTask`."""
+
+    register_durable_event: grpc.aio.UnaryUnaryMultiCallable[
+        dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
+    ]
+    """Call `/v1.V1Dispatcher/RegisterDurableEvent`."""
+
+    listen_for_durable_event: grpc.aio.StreamStreamMultiCallable[
+        dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent
+    ]
+    """Call `/v1.V1Dispatcher/ListenForDurableEvent`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        """Bind every method to a channel, which stays the caller's to close."""
+        self.durable_task = channel.stream_stream(
+            "/v1.V1Dispatcher/DurableTask",
+            request_serializer=dispatcher_pb2.DurableTaskRequest.SerializeToString,
+            response_deserializer=dispatcher_pb2.DurableTaskResponse.FromString,
+        )
+        self.register_durable_event = channel.unary_unary(
+            "/v1.V1Dispatcher/RegisterDurableEvent",
+            request_serializer=dispatcher_pb2.RegisterDurableEventRequest.SerializeToString,
+            response_deserializer=dispatcher_pb2.RegisterDurableEventResponse.FromString,
+        )
+        self.listen_for_durable_event = channel.stream_stream(
+            "/v1.V1Dispatcher/ListenForDurableEvent",
+            request_serializer=dispatcher_pb2.ListenForDurableEventRequest.SerializeToString,
+            response_deserializer=dispatcher_pb2.DurableEvent.FromString,
+        )
+
+
+class V1DispatcherServicer(Protocol):
+    """The service `v1.V1Dispatcher` of the engine."""
+
+    def durable_task(
+        self,
+        requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest],
+        context: grpc.aio.ServicerContext[dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse],
+    ) -> AsyncIterator[dispatcher_pb2.DurableTaskResponse]:
+        """Call `/v1.V1Dispatcher/DurableTask`."""
+
+    async def register_durable_event(
+        self,
+        request: dispatcher_pb2.RegisterDurableEventRequest,
+        context: grpc.aio.ServicerContext[
+            dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
+        ],
+    ) -> dispatcher_pb2.RegisterDurableEventResponse:
+        """Call `/v1.V1Dispatcher/RegisterDurableEvent`."""
+
+    def listen_for_durable_event(
+        self,
+        requests: AsyncIterator[dispatcher_pb2.ListenForDurableEventRequest],
+        context: grpc.aio.ServicerContext[dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent],
+    ) -> AsyncIterator[dispatcher_pb2.DurableEvent]:
+        """Call `/v1.V1Dispatcher/ListenForDurableEvent`."""
+
+
+def add_v1_dispatcher_servicer(server: grpc.aio.Server, servicer: V1DispatcherServicer) -> None:
+    """Serve `v1.V1Dispatcher` under the name that every client of the engine calls."""
+    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+        "DurableTask": grpc.stream_stream_rpc_method_handler(
+            servicer.durable_task,
+            request_deserializer=dispatcher_pb2.DurableTaskRequest.FromString,
+            response_serializer=dispatcher_pb2.DurableTaskResponse.SerializeToString,
+        ),
+        "RegisterDurableEvent": grpc.unary_unary_rpc_method_handler(
+            servicer.register_durable_event,
+            request_deserializer=dispatcher_pb2.RegisterDurableEventRequest.FromString,
+            response_serializer=dispatcher_pb2.RegisterDurableEventResponse.SerializeToString,
+        ),
+        "ListenForDurableEvent": grpc.stream_stream_rpc_method_handler(
+            servicer.listen_for_durable_event,
+            request_deserializer=dispatcher_pb2.ListenForDurableEventRequest.FromString,
+            response_serializer=dispatcher_pb2.DurableEvent.SerializeToString,
+        ),
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))

@@ -1,0 +1,165 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Client stub and servicer protocol of the engine's `WorkflowService` service."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+import grpc
+import grpc.aio
+
+from hatchet_api.grpc.v1.shared import trigger_pb2
+from hatchet_api.grpc import workflows_pb2
+
+SERVICE: Final = "WorkflowService"
+"""Full name of the service on the wire."""
+
+
+class WorkflowServiceStub:
+    """The service `WorkflowService` of the engine."""
+
+    put_workflow: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion]
+    """Call `/WorkflowService/PutWorkflow`."""
+
+    schedule_workflow: grpc.aio.UnaryUnaryMultiCallable[
+        workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion
+    ]
+    """Call `/WorkflowService/ScheduleWorkflow`."""
+
+    trigger_workflow: grpc.aio.UnaryUnaryMultiCallable[
+        trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse
+    ]
+    """Call `/WorkflowService/TriggerWorkflow`."""
+
+    bulk_trigger_workflow: grpc.aio.UnaryUnaryMultiCallable[
+        workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
+    ]
+    """Call `/WorkflowService/BulkTriggerWorkflow`."""
+
+    put_rate_limit: grpc.aio.UnaryUnaryMultiCallable[
+        workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse
+    ]
+    """Call `/WorkflowService/PutRateLimit`."""
+
+    pause_rate_limit: grpc.aio.UnaryUnaryMultiCallable[
+        workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse
+    ]
+    """Call `/WorkflowService/PauseRateLimit`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        """Bind every method to a channel, which stays the caller's to close."""
+        self.put_workflow = channel.unary_unary(
+            "/WorkflowService/PutWorkflow",
+            request_serializer=workflows_pb2.PutWorkflowRequest.SerializeToString,
+            response_deserializer=workflows_pb2.WorkflowVersion.FromString,
+        )
+        self.schedule_workflow = channel.unary_unary(
+            "/WorkflowService/ScheduleWorkflow",
+            request_serializer=workflows_pb2.ScheduleWorkflowRequest.SerializeToString,
+            response_deserializer=workflows_pb2.WorkflowVersion.FromString,
+        )
+        self.trigger_workflow = channel.unary_unary(
+            "/WorkflowService/TriggerWorkflow",
+            request_serializer=trigger_pb2.TriggerWorkflowRequest.SerializeToString,
+            response_deserializer=workflows_pb2.TriggerWorkflowResponse.FromString,
+        )
+        self.bulk_trigger_workflow = channel.unary_unary(
+            "/WorkflowService/BulkTriggerWorkflow",
+            request_serializer=workflows_pb2.BulkTriggerWorkflowRequest.SerializeToString,
+            response_deserializer=workflows_pb2.BulkTriggerWorkflowResponse.FromString,
+        )
+        self.put_rate_limit = channel.unary_unary(
+            "/WorkflowService/PutRateLimit",
+            request_serializer=workflows_pb2.PutRateLimitRequest.SerializeToString,
+            response_deserializer=workflows_pb2.PutRateLimitResponse.FromString,
+        )
+        self.pause_rate_limit = channel.unary_unary(
+            "/WorkflowService/PauseRateLimit",
+            request_serializer=workflows_pb2.PauseRateLimitRequest.SerializeToString,
+            response_deserializer=workflows_pb2.PauseRateLimitResponse.FromString,
+        )
+
+
+class WorkflowServiceServicer(Protocol):
+    """The service `WorkflowService` of the engine."""
+
+    async def put_workflow(
+        self,
+        request: workflows_pb2.PutWorkflowRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion],
+    ) -> workflows_pb2.WorkflowVersion:
+        """Call `/WorkflowService/PutWorkflow`."""
+
+    async def schedule_workflow(
+        self,
+        request: workflows_pb2.ScheduleWorkflowRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
+    ) -> workflows_pb2.WorkflowVersion:
+        """Call `/WorkflowService/ScheduleWorkflow`."""
+
+    async def trigger_workflow(
+        self,
+        request: trigger_pb2.TriggerWorkflowRequest,
+        context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
+    ) -> workflows_pb2.TriggerWorkflowResponse:
+        """Call `/WorkflowService/TriggerWorkflow`."""
+
+    async def bulk_trigger_workflow(
+        self,
+        request: workflows_pb2.BulkTriggerWorkflowRequest,
+        context: grpc.aio.ServicerContext[
+            workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
+        ],
+    ) -> workflows_pb2.BulkTriggerWorkflowResponse:
+        """Call `/WorkflowService/BulkTriggerWorkflow`."""
+
+    async def put_rate_limit(
+        self,
+        request: workflows_pb2.PutRateLimitRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
+    ) -> workflows_pb2.PutRateLimitResponse:
+        """Call `/WorkflowService/PutRateLimit`."""
+
+    async def pause_rate_limit(
+        self,
+        request: workflows_pb2.PauseRateLimitRequest,
+        context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
+    ) -> workflows_pb2.PauseRateLimitResponse:
+        """Call `/WorkflowService/PauseRateLimit`."""
+
+
+def add_workflow_service_servicer(server: grpc.aio.Server, servicer: WorkflowServiceServicer) -> None:
+    """Serve `WorkflowService` under the name that every client of the engine calls."""
+    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+        "PutWorkflow": grpc.unary_unary_rpc_method_handler(
+            servicer.put_workflow,
+            request_deserializer=workflows_pb2.PutWorkflowRequest.FromString,
+            response_serializer=workflows_pb2.WorkflowVersion.SerializeToString,
+        ),
+        "ScheduleWorkflow": grpc.unary_unary_rpc_method_handler(
+            servicer.schedule_workflow,
+            request_deserializer=workflows_pb2.ScheduleWorkflowRequest.FromString,
+            response_serializer=workflows_pb2.WorkflowVersion.SerializeToString,
+        ),
+        "TriggerWorkflow": grpc.unary_unary_rpc_method_handler(
+            servicer.trigger_workflow,
+            request_deserializer=trigger_pb2.TriggerWorkflowRequest.FromString,
+            response_serializer=workflows_pb2.TriggerWorkflowResponse.SerializeToString,
+        ),
+        "BulkTriggerWorkflow": grpc.unary_unary_rpc_method_handler(
+            servicer.bulk_trigger_workflow,
+            request_deserializer=workflows_pb2.BulkTriggerWorkflowRequest.FromString,
+            response_serializer=workflows_pb2.BulkTriggerWorkflowResponse.SerializeToString,
+        ),
+        "PutRateLimit": grpc.unary_unary_rpc_method_handler(
+            servicer.put_rate_limit,
+            request_deserializer=workflows_pb2.PutRateLimitRequest.FromString,
+            response_serializer=workflows_pb2.PutRateLimitResponse.SerializeToString,
+        ),
+        "PauseRateLimit": grpc.unary_unary_rpc_method_handler(
+            servicer.pause_rate_limit,
+            request_deserializer=workflows_pb2.PauseRateLimitRequest.FromString,
+            response_serializer=workflows_pb2.PauseRateLimitResponse.SerializeToString,
+        ),
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
