@@ -15,6 +15,9 @@ from codegen.errors import ToolError
 
 _PACKAGE_DOC = '"""Messages and enums of the engine\'s gRPC API."""\n'
 
+# mypy-protobuf gives DESCRIPTOR the pure Python type, typeshed's base class a union with the C one.
+_STUB_PREFACE = b"# pyright: reportIncompatibleVariableOverride=false\n"
+
 _PACKING = '''"""Messages inside `google.protobuf.Any`, which carries the name that the engine knows a message by."""
 
 from __future__ import annotations
@@ -87,7 +90,7 @@ def _stubs(descriptors: Descriptors, files: list[str]) -> Tree:
     response = CodeGeneratorResponse.FromString(result.stdout)
     if response.error:
         raise ToolError("mypy-protobuf", response.error)
-    return {file.name.removeprefix(f"{FOLDER}/"): file.content.encode() for file in response.file}
+    return {file.name.removeprefix(f"{FOLDER}/"): _STUB_PREFACE + file.content.encode() for file in response.file}
 
 
 def _packing(descriptors: Descriptors) -> bytes:

@@ -181,6 +181,7 @@ def _servicer(service: _Service) -> Iterator[str]:
         )
         yield f"\n    {prefix}def {method.attribute}(self, {given}, {context}) -> {result}:"
         yield _docstring(method.doc, 8)
+        yield "        ..."
 
 
 def _registration(service: _Service) -> Iterator[str]:

@@ -88,6 +88,7 @@ class AdminServiceServicer(Protocol):
         ],
     ) -> workflows_pb2.CreateWorkflowVersionResponse:
         """Call `/v1.AdminService/PutWorkflow`."""
+        ...
 
     async def cancel_tasks(
         self,
@@ -95,6 +96,7 @@ class AdminServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse],
     ) -> workflows_pb2.CancelTasksResponse:
         """Call `/v1.AdminService/CancelTasks`."""
+        ...
 
     async def replay_tasks(
         self,
@@ -102,6 +104,7 @@ class AdminServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse],
     ) -> workflows_pb2.ReplayTasksResponse:
         """Call `/v1.AdminService/ReplayTasks`."""
+        ...
 
     async def trigger_workflow_run(
         self,
@@ -111,6 +114,7 @@ class AdminServiceServicer(Protocol):
         ],
     ) -> workflows_pb2.TriggerWorkflowRunResponse:
         """Call `/v1.AdminService/TriggerWorkflowRun`."""
+        ...
 
     async def get_run_details(
         self,
@@ -118,6 +122,7 @@ class AdminServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse],
     ) -> workflows_pb2.GetRunDetailsResponse:
         """Call `/v1.AdminService/GetRunDetails`."""
+        ...
 
     async def branch_durable_task(
         self,
@@ -127,6 +132,7 @@ class AdminServiceServicer(Protocol):
         ],
     ) -> workflows_pb2.BranchDurableTaskResponse:
         """Call `/v1.AdminService/BranchDurableTask`."""
+        ...
 
 
 def add_admin_service_servicer(server: grpc.aio.Server, servicer: AdminServiceServicer) -> None:

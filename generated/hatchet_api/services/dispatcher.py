@@ -183,6 +183,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse],
     ) -> dispatcher_pb2.WorkerRegisterResponse:
         """Call `/Dispatcher/Register`."""
+        ...
 
     def listen(
         self,
@@ -190,6 +191,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
         """Call `/Dispatcher/Listen`."""
+        ...
 
     def listen_v2(
         self,
@@ -197,6 +199,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
         """Call `/Dispatcher/ListenV2`."""
+        ...
 
     async def heartbeat(
         self,
@@ -204,6 +207,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse],
     ) -> dispatcher_pb2.HeartbeatResponse:
         """Call `/Dispatcher/Heartbeat`."""
+        ...
 
     def subscribe_to_workflow_events(
         self,
@@ -213,6 +217,7 @@ class DispatcherServicer(Protocol):
         ],
     ) -> AsyncIterator[dispatcher_pb2.WorkflowEvent]:
         """Call `/Dispatcher/SubscribeToWorkflowEvents`."""
+        ...
 
     def subscribe_to_workflow_runs(
         self,
@@ -222,6 +227,7 @@ class DispatcherServicer(Protocol):
         ],
     ) -> AsyncIterator[dispatcher_pb2.WorkflowRunEvent]:
         """Call `/Dispatcher/SubscribeToWorkflowRuns`."""
+        ...
 
     async def send_step_action_event(
         self,
@@ -229,6 +235,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
         """Call `/Dispatcher/SendStepActionEvent`."""
+        ...
 
     async def send_batch_action_event(
         self,
@@ -236,6 +243,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
         """Call `/Dispatcher/SendBatchActionEvent`."""
+        ...
 
     async def send_group_key_action_event(
         self,
@@ -243,6 +251,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.GroupKeyActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
         """Call `/Dispatcher/SendGroupKeyActionEvent`."""
+        ...
 
     async def put_overrides_data(
         self,
@@ -250,6 +259,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse],
     ) -> dispatcher_pb2.OverridesDataResponse:
         """Call `/Dispatcher/PutOverridesData`."""
+        ...
 
     async def unsubscribe(
         self,
@@ -259,6 +269,7 @@ class DispatcherServicer(Protocol):
         ],
     ) -> dispatcher_pb2.WorkerUnsubscribeResponse:
         """Call `/Dispatcher/Unsubscribe`."""
+        ...
 
     async def refresh_timeout(
         self,
@@ -266,6 +277,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse],
     ) -> dispatcher_pb2.RefreshTimeoutResponse:
         """Call `/Dispatcher/RefreshTimeout`."""
+        ...
 
     async def release_slot(
         self,
@@ -273,6 +285,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse],
     ) -> dispatcher_pb2.ReleaseSlotResponse:
         """Call `/Dispatcher/ReleaseSlot`."""
+        ...
 
     async def restore_evicted_task(
         self,
@@ -282,6 +295,7 @@ class DispatcherServicer(Protocol):
         ],
     ) -> dispatcher_pb2.RestoreEvictedTaskResponse:
         """Call `/Dispatcher/RestoreEvictedTask`."""
+        ...
 
     async def upsert_worker_labels(
         self,
@@ -291,6 +305,7 @@ class DispatcherServicer(Protocol):
         ],
     ) -> dispatcher_pb2.UpsertWorkerLabelsResponse:
         """Call `/Dispatcher/UpsertWorkerLabels`."""
+        ...
 
     async def get_version(
         self,
@@ -298,6 +313,7 @@ class DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse],
     ) -> dispatcher_pb2.GetVersionResponse:
         """Call `/Dispatcher/GetVersion`."""
+        ...
 
 
 def add_dispatcher_servicer(server: grpc.aio.Server, servicer: DispatcherServicer) -> None:

@@ -72,6 +72,7 @@ class EventsServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[events_pb2.PushEventRequest, events_pb2.Event],
     ) -> events_pb2.Event:
         """Call `/EventsService/Push`."""
+        ...
 
     async def bulk_push(
         self,
@@ -79,6 +80,7 @@ class EventsServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[events_pb2.BulkPushEventRequest, events_pb2.Events],
     ) -> events_pb2.Events:
         """Call `/EventsService/BulkPush`."""
+        ...
 
     async def replay_single_event(
         self,
@@ -86,6 +88,7 @@ class EventsServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[events_pb2.ReplayEventRequest, events_pb2.Event],
     ) -> events_pb2.Event:
         """Call `/EventsService/ReplaySingleEvent`."""
+        ...
 
     async def put_log(
         self,
@@ -93,6 +96,7 @@ class EventsServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[events_pb2.PutLogRequest, events_pb2.PutLogResponse],
     ) -> events_pb2.PutLogResponse:
         """Call `/EventsService/PutLog`."""
+        ...
 
     async def put_stream_event(
         self,
@@ -100,6 +104,7 @@ class EventsServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse],
     ) -> events_pb2.PutStreamEventResponse:
         """Call `/EventsService/PutStreamEvent`."""
+        ...
 
 
 def add_events_service_servicer(server: grpc.aio.Server, servicer: EventsServiceServicer) -> None:

@@ -61,6 +61,7 @@ class V1DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse],
     ) -> AsyncIterator[dispatcher_pb2.DurableTaskResponse]:
         """Call `/v1.V1Dispatcher/DurableTask`."""
+        ...
 
     async def register_durable_event(
         self,
@@ -70,6 +71,7 @@ class V1DispatcherServicer(Protocol):
         ],
     ) -> dispatcher_pb2.RegisterDurableEventResponse:
         """Call `/v1.V1Dispatcher/RegisterDurableEvent`."""
+        ...
 
     def listen_for_durable_event(
         self,
@@ -77,6 +79,7 @@ class V1DispatcherServicer(Protocol):
         context: grpc.aio.ServicerContext[dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent],
     ) -> AsyncIterator[dispatcher_pb2.DurableEvent]:
         """Call `/v1.V1Dispatcher/ListenForDurableEvent`."""
+        ...
 
 
 def add_v1_dispatcher_servicer(server: grpc.aio.Server, servicer: V1DispatcherServicer) -> None:

@@ -89,6 +89,7 @@ class WorkflowServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion],
     ) -> workflows_pb2.WorkflowVersion:
         """Call `/WorkflowService/PutWorkflow`."""
+        ...
 
     async def schedule_workflow(
         self,
@@ -96,6 +97,7 @@ class WorkflowServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
     ) -> workflows_pb2.WorkflowVersion:
         """Call `/WorkflowService/ScheduleWorkflow`."""
+        ...
 
     async def trigger_workflow(
         self,
@@ -103,6 +105,7 @@ class WorkflowServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
     ) -> workflows_pb2.TriggerWorkflowResponse:
         """Call `/WorkflowService/TriggerWorkflow`."""
+        ...
 
     async def bulk_trigger_workflow(
         self,
@@ -112,6 +115,7 @@ class WorkflowServiceServicer(Protocol):
         ],
     ) -> workflows_pb2.BulkTriggerWorkflowResponse:
         """Call `/WorkflowService/BulkTriggerWorkflow`."""
+        ...
 
     async def put_rate_limit(
         self,
@@ -119,6 +123,7 @@ class WorkflowServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
     ) -> workflows_pb2.PutRateLimitResponse:
         """Call `/WorkflowService/PutRateLimit`."""
+        ...
 
     async def pause_rate_limit(
         self,
@@ -126,6 +131,7 @@ class WorkflowServiceServicer(Protocol):
         context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
     ) -> workflows_pb2.PauseRateLimitResponse:
         """Call `/WorkflowService/PauseRateLimit`."""
+        ...
 
 
 def add_workflow_service_servicer(server: grpc.aio.Server, servicer: WorkflowServiceServicer) -> None:
