@@ -1,6 +1,6 @@
 """An engine for Hatchet's wire in one process, with SQLite, for laptops and tests.
 
-It knows nothing of the client beyond the wire. Importing this package is cheap; the engine itself is loaded on first use.
+It knows nothing of the client beyond the wire. Importing this package is cheap: the engine is loaded on first use.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import grpc.aio
-from hatchet_api.grpc.v1 import workflows_pb2
 
 from hatchet.engine.errors import invalid, not_found, unserved
 from hatchet.engine.hub import Hub
@@ -11,6 +10,7 @@ from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Selection
 from hatchet.engine.triggering import Trigger, parse_uuid
 from hatchet.engine.validate import wanted_labels
+from hatchet_api.grpc.v1 import workflows_pb2
 
 _STATUS = {
     Status.PENDING: workflows_pb2.QUEUED,
@@ -106,7 +106,7 @@ class AdminService:
         response = workflows_pb2.GetRunDetailsResponse(
             input=run.input.encode(), additional_metadata=run.metadata.encode(), done=ended
         )
-        shown: list[workflows_pb2.RunStatus] = []
+        shown: list[workflows_pb2.RunStatus.ValueType] = []
         for task in tasks:
             if task.status is Status.PENDING:
                 continue
@@ -159,7 +159,7 @@ def _text(data: bytes, what: str) -> str:
         raise invalid(f"Invalid request: {what} is not UTF-8") from None
 
 
-def _combined(statuses: list[workflows_pb2.RunStatus]) -> workflows_pb2.RunStatus:
+def _combined(statuses: list[workflows_pb2.RunStatus.ValueType]) -> workflows_pb2.RunStatus.ValueType:
     """The status of a run as this call derives it; a failure shows before the rest has ended."""
     kinds = set(statuses)
     if len(kinds) == 1:

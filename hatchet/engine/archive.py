@@ -59,7 +59,8 @@ class SqliteArchive:
     def newest_versions(self) -> list[tuple[WorkflowVersion, float]]:
         """The newest version of each registered workflow and when the workflow was first seen."""
         rows = self._db.execute(
-            "SELECT versions.id, workflows.created_at FROM workflows JOIN versions ON versions.workflow_id = workflows.id"
+            "SELECT versions.id, workflows.created_at FROM workflows"
+            " JOIN versions ON versions.workflow_id = workflows.id"
             " WHERE number = (SELECT max(number) FROM versions v WHERE v.workflow_id = workflows.id)"
         ).fetchall()
         return [(self.version(row[0]), row[1]) for row in rows]

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hatchet.engine.store import Store
@@ -44,7 +45,7 @@ class Auth:
 
     def issue(self, grpc_address: str, server_url: str) -> str:
         """The token for clients that reach the engine at these addresses."""
-        claims = {
+        claims: dict[str, str | int] = {
             "sub": self.tenant_id,
             "server_url": server_url,
             "grpc_broadcast_address": grpc_address,
@@ -86,5 +87,5 @@ def _plain(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def _encoded(value: dict[str, str | int] | dict[str, str]) -> str:
+def _encoded(value: Mapping[str, str | int]) -> str:
     return _plain(json.dumps(value, separators=(",", ":"), sort_keys=True).encode())

@@ -1,7 +1,7 @@
 """Which tasks of a DAG run start, are skipped or are cancelled, given how others ended. Pure.
 
-A waiting task holds conditions. Conditions with the same action and group are alternatives; an action fires when each of
-its groups has a satisfied one. Facts are named: today a fact is a task that ended, later also a sleep or an event.
+A waiting task holds conditions. Conditions with the same action and group are alternatives; an action fires when each
+of its groups has a satisfied one. Facts are named: today a fact is a task that ended, later also a sleep or an event.
 """
 
 from __future__ import annotations
@@ -69,8 +69,7 @@ def decide(conditions: Iterable[Condition], facts: Mapping[str, Outcome]) -> Act
         satisfied = facts.get(condition.source) in condition.outcomes
         groups[condition.group] = groups.get(condition.group, False) or satisfied
     for action in Action:
-        groups = open_groups.get(action)
-        if groups and all(groups.values()):
+        if (known := open_groups.get(action)) and all(known.values()):
             return action
     return None
 

@@ -95,7 +95,7 @@ class FolderLock:
 
 
 def running(data: Path) -> Endpoint | None:
-    """The engine, of this or another process, that serves a data folder now; None when there is none or it still starts."""
+    """The engine, of this or another process, that serves a data folder; None when there is none or it still starts."""
     try:
         file = open(data / LOCK_FILE, "ab") if data.is_dir() else None  # noqa: SIM115 - closed below
     except OSError:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable
 
 import grpc.aio
-from hatchet_api.grpc import events_pb2
 
 from hatchet.engine import jsontext, messages
 from hatchet.engine.changes import LogLine, PushedEvent
@@ -14,6 +13,7 @@ from hatchet.engine.errors import Code, Refused, invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.model import TaskRun
 from hatchet.engine.triggering import Trigger, parse_uuid, with_event
+from hatchet_api.grpc import events_pb2
 
 MAX_EVENTS = 1000
 MAX_LOG_CHARACTERS = 10_000
@@ -120,7 +120,10 @@ class EventsService:
             )
             triggers = [
                 with_event(
-                    Trigger(workflow=workflow.name, input=event.payload, priority=priority), event.id, event.key, metadata
+                    Trigger(workflow=workflow.name, input=event.payload, priority=priority),
+                    event.id,
+                    event.key,
+                    metadata,
                 )
                 for workflow, _ in hub.catalog.triggered_by(event.key)
             ]

@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 import grpc
 import grpc.aio
-from hatchet_api.services.admin import add_admin_service_servicer
-from hatchet_api.services.dispatcher import add_dispatcher_servicer
-from hatchet_api.services.events import add_events_service_servicer
-from hatchet_api.services.v1_dispatcher import add_v1_dispatcher_servicer
-from hatchet_api.services.workflows import add_workflow_service_servicer
 
 from hatchet.engine.admin_service import AdminService
 from hatchet.engine.auth import Auth
@@ -25,6 +20,11 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.outbox import Overflow
 from hatchet.engine.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.workflow_service import WorkflowService
+from hatchet_api.services.admin import add_admin_service_servicer
+from hatchet_api.services.dispatcher import add_dispatcher_servicer
+from hatchet_api.services.events import add_events_service_servicer
+from hatchet_api.services.v1_dispatcher import add_v1_dispatcher_servicer
+from hatchet_api.services.workflows import add_workflow_service_servicer
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ class Gate(grpc.aio.ServerInterceptor):
 
 def _guard(handler: Handler) -> Handler:
     if handler.unary_unary is not None:
-        answer = handler.unary_unary
+        # The stubs describe handlers of the blocking API; with grpc.aio they are coroutines and async generators.
+        answer = cast("Callable[[Any, Context], Awaitable[Any]]", handler.unary_unary)
 
         async def unary(request: Any, context: Context) -> Any:
             try:
@@ -97,7 +98,10 @@ def _guard(handler: Handler) -> Handler:
                 await _abort(context, error)
 
         return _like(handler, unary_unary=unary)
-    stream = handler.unary_stream if handler.unary_stream is not None else handler.stream_stream
+    stream = cast(
+        "Callable[[Any, Context], AsyncIterator[Any]]",
+        handler.unary_stream if handler.unary_stream is not None else handler.stream_stream,
+    )
 
     async def streaming(request: Any, context: Context) -> AsyncIterator[Any]:
         try:
@@ -184,6 +188,6 @@ class GrpcServer:
             except RuntimeError:
                 continue
         raise EngineStartError(
-            f"the gRPC side cannot listen on {self._host}:{port}; another program may use the port: free it, or leave the"
-            " port at 0 to have a free one chosen"
+            f"the gRPC side cannot listen on {self._host}:{port}; another program may use the port: free it, or leave"
+            " the port at 0 to have a free one chosen"
         )

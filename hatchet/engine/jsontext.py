@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import NoReturn, TypeAlias
 
-JsonObject = dict[str, object]
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 _NUL_ESCAPE = "\\u0000"
 
@@ -14,13 +16,13 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
-def parse(text: str) -> object:
+def parse(text: str) -> JsonValue:
     """The value of a JSON text; raises ValueError when it is none, or holds NaN or an infinity."""
-    value: object = json.loads(text, parse_constant=_no_constant)
+    value: JsonValue = json.loads(text, parse_constant=_no_constant)
     return value
 
 
-def has_nul(text: str, value: object) -> bool:
+def has_nul(text: str, value: JsonValue) -> bool:
     """Whether a string inside the value holds the NUL character, which no part of the protocol lets through."""
     # An escaped backslash before "u0000" is harmless, so the text alone can only clear, not convict.
     return _NUL_ESCAPE in text and _holds_nul(value)
@@ -38,15 +40,15 @@ def parse_object(text: str, what: str) -> JsonObject:
         raise ValueError(f"field {what} must be a JSON object, got {type(value).__name__}")
     if has_nul(text, value):
         raise ValueError(f"invalid null character \\u0000 in field {what}")
-    return {str(key): item for key, item in value.items()}
+    return value
 
 
 def object_or_empty(text: str | None) -> JsonObject:
     """The object of a stored JSON text; anything that is not an object counts as empty."""
     if not text:
         return {}
-    value = json.loads(text)
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+    value: JsonValue = json.loads(text)
+    return value if isinstance(value, dict) else {}
 
 
 def output_fault(text: str) -> str | None:
@@ -62,13 +64,13 @@ def output_fault(text: str) -> str | None:
     return None
 
 
-def dump(value: object) -> str:
+def dump(value: JsonValue | Mapping[str, str]) -> str:
     """JSON text of a value."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _holds_nul(value: object) -> bool:
-    open_values: list[object] = [value]
+def _holds_nul(value: JsonValue) -> bool:
+    open_values: list[JsonValue] = [value]
     while open_values:
         item = open_values.pop()
         if isinstance(item, str):

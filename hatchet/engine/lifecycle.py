@@ -238,7 +238,7 @@ class Lifecycle:
             self._core.touch(task)
 
     def replay(self, chosen: Iterable[TaskRun], now: float) -> list[str]:
-        """Run ended tasks again together with everything that depends on them; returns the ids of the tasks replayed."""
+        """Run ended tasks again, with everything that depends on them; returns the ids of the tasks replayed."""
         by_run: dict[str, list[TaskRun]] = {}
         for task in chosen:
             if task.status.final:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-import json
 from dataclasses import dataclass, field
 
 from hatchet.engine.dag import Outcome
 from hatchet.engine.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
+from hatchet.engine.jsontext import object_or_empty
 
 
 class Status(enum.Enum):
@@ -164,8 +164,7 @@ def is_skipped(output: str | None) -> bool:
     """Whether an output marks its task as skipped."""
     if not output or '"skipped"' not in output:
         return False
-    value = json.loads(output)
-    return isinstance(value, dict) and value.get("skipped") is True
+    return object_or_empty(output).get("skipped") is True
 
 
 def combined(statuses: list[Status]) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import uvicorn
 
@@ -21,7 +21,7 @@ class _QuietServer(uvicorn.Server):
     """Uvicorn as a guest: the process and its signals belong to someone else."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None, None, None]:
         """Leave the signal handlers of the process alone."""
         yield
 
@@ -74,6 +74,6 @@ class RestServer:
                 continue
             return listener
         raise EngineStartError(
-            f"the REST side cannot listen on {self._host}:{port}; another program may use the port: free it, or leave the"
-            " port at 0 to have a free one chosen"
+            f"the REST side cannot listen on {self._host}:{port}; another program may use the port: free it, or leave"
+            " the port at 0 to have a free one chosen"
         )

@@ -22,8 +22,8 @@ def delay_after_failure(
 ) -> float | None:
     """Seconds until the next attempt, or None when the failure is final.
 
-    `made` counts the retries that failures of the task itself have used up so far; `refused` is the task's own word that
-    another attempt is useless; `retry_after_ms` stands in for the backoff formula.
+    `made` counts the retries that failures of the task itself have used up so far; `refused` is the task's own word
+    that another attempt is useless; `retry_after_ms` stands in for the backoff formula.
     """
     if refused or made >= policy.retries:
         return None

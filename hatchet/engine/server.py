@@ -20,8 +20,8 @@ from hatchet.engine.store import Store
 class EmbeddedEngine:
     """A server for Hatchet's wire on the event loop it is started on; it has no threads of its own.
 
-    `data` is the folder that keeps everything, None for an engine that forgets when it stops. Ports that are 0 are chosen
-    by the system; a data folder keeps its ports from one start to the next as long as they are free.
+    `data` is the folder that keeps everything, None for an engine that forgets when it stops. Ports that are 0 are
+    chosen by the system; a data folder keeps its ports from one start to the next as long as they are free.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class EmbeddedEngine:
         return self._endpoint
 
     async def start(self) -> Endpoint:
-        """Start on the current event loop; raises EngineStartError when the folder is served already or a port is taken."""
+        """Start on the current event loop; raises EngineStartError when the folder or a port is taken."""
         if self._endpoint is not None:
             return self._endpoint
         try:

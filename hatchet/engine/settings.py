@@ -1,4 +1,4 @@
-"""Numbers that decide how the engine behaves; the defaults are those of the real engine unless a comment says otherwise."""
+"""Numbers that decide how the engine behaves; the defaults are those of the real engine where it has them."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from hatchet.engine.changes import Changes
@@ -81,7 +82,7 @@ class Store:
     """The database of one engine; a data folder that is None means a private one that vanishes with the engine."""
 
     def __init__(self, data: Path | None, retained_runs: int) -> None:
-        # An empty name gives a private database that SQLite keeps in memory and moves to a temporary file when it grows.
+        # An empty name gives a private database, kept in memory and moved to a temporary file by SQLite when it grows.
         self.db = sqlite3.connect("" if data is None else str(data / "engine.db"), isolation_level=None)
         self._retained_runs = retained_runs
         if data is None:
@@ -170,7 +171,7 @@ class Store:
             [(e.id, e.key, e.payload, e.metadata, e.scope, e.seen_at, json.dumps(e.run_ids)) for e in changes.pushed],
         )
 
-    def _many(self, statement: str, rows: list[tuple[Value, ...]] | list[tuple[str, str]] | list[tuple[str]]) -> None:
+    def _many(self, statement: str, rows: Sequence[tuple[Value, ...]]) -> None:
         if rows:
             self.db.executemany(statement, rows)
 

@@ -1,7 +1,7 @@
 """The rhythm of the engine: requests change the state, one transaction stores it, then the news goes out.
 
-Everything that happens in one turn of the event loop shares one transaction. Replies that acknowledge something wait for
-it (`stored`), and nothing is sent to a worker or a subscriber before it.
+Everything that happens in one turn of the event loop shares one transaction. Replies that acknowledge something wait
+for it (`stored`), and nothing is sent to a worker or a subscriber before it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a registration as it comes over the wire to a definition; what breaks a rule or is not served is refused by name."""
+"""From a registration on the wire to a definition; what breaks a rule or is not served is refused by name."""
 
 from __future__ import annotations
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import grpc.aio
-from hatchet_api.grpc import workflows_pb2
-from hatchet_api.grpc.v1.shared import trigger_pb2
 
 from hatchet.engine.errors import invalid, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.triggering import Trigger
 from hatchet.engine.validate import wanted_labels
+from hatchet_api.grpc import workflows_pb2
+from hatchet_api.grpc.v1.shared import trigger_pb2
 
 MAX_BULK = 1000
 
@@ -39,9 +39,7 @@ class WorkflowService:
     async def trigger_workflow(
         self,
         request: trigger_pb2.TriggerWorkflowRequest,
-        context: grpc.aio.ServicerContext[
-            trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse
-        ],
+        context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
     ) -> workflows_pb2.TriggerWorkflowResponse:
         """Start one run."""
         [run_id] = self._hub.triggering.trigger([trigger_of(request)], self._hub.now())
