@@ -15,8 +15,8 @@ from codegen.errors import ToolError
 
 _PACKAGE_DOC = '"""Messages and enums of the engine\'s gRPC API."""\n'
 
-# mypy-protobuf gives DESCRIPTOR the pure Python type, typeshed's base class a union with the C one.
-_STUB_PREFACE = b"# pyright: reportIncompatibleVariableOverride=false\n"
+# Two habits of mypy-protobuf: it narrows DESCRIPTOR, which typeshed has as a union, and it borrows private helpers.
+_STUB_PREFACE = b"# pyright: reportIncompatibleVariableOverride=false, reportPrivateUsage=false\n"
 
 _PACKING = '''"""Messages inside `google.protobuf.Any`, which carries the name that the engine knows a message by."""
 

@@ -15,33 +15,37 @@ SERVICE: Final = "v1.AdminService"
 
 
 class AdminServiceStub:
-    """The service `v1.AdminService` of the engine."""
+    """Registers workflows, reads runs, and acts on tasks that were started already."""
 
     put_workflow: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.CreateWorkflowVersionRequest, workflows_pb2.CreateWorkflowVersionResponse
     ]
-    """Call `/v1.AdminService/PutWorkflow`."""
+    """Register a workflow. An unchanged definition gives the version that exists; a changed one becomes the newest
+    version, while runs already started stay on theirs.
+    """
 
     cancel_tasks: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse]
-    """Call `/v1.AdminService/CancelTasks`."""
+    """Cancel tasks, by id or by filter. Takes effect after the answer."""
 
     replay_tasks: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse]
-    """Call `/v1.AdminService/ReplayTasks`."""
+    """Run tasks again from the start, by id or by filter. Takes effect after the answer; durable tasks keep what
+    they recorded.
+    """
 
     trigger_workflow_run: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.TriggerWorkflowRunRequest, workflows_pb2.TriggerWorkflowRunResponse
     ]
-    """Call `/v1.AdminService/TriggerWorkflowRun`."""
+    """Start one run, outside of any task."""
 
     get_run_details: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse
     ]
-    """Call `/v1.AdminService/GetRunDetails`."""
+    """Read how a run stands. A run that was just started may be NOT_FOUND for a moment."""
 
     branch_durable_task: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.BranchDurableTaskRequest, workflows_pb2.BranchDurableTaskResponse
     ]
-    """Call `/v1.AdminService/BranchDurableTask`."""
+    """Run a durable task again from one entry of its log on, forgetting what came after."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
@@ -78,7 +82,7 @@ class AdminServiceStub:
 
 
 class AdminServiceServicer(Protocol):
-    """The service `v1.AdminService` of the engine."""
+    """Registers workflows, reads runs, and acts on tasks that were started already."""
 
     async def put_workflow(
         self,
@@ -87,7 +91,9 @@ class AdminServiceServicer(Protocol):
             workflows_pb2.CreateWorkflowVersionRequest, workflows_pb2.CreateWorkflowVersionResponse
         ],
     ) -> workflows_pb2.CreateWorkflowVersionResponse:
-        """Call `/v1.AdminService/PutWorkflow`."""
+        """Register a workflow. An unchanged definition gives the version that exists; a changed one becomes the
+        newest version, while runs already started stay on theirs.
+        """
         ...
 
     async def cancel_tasks(
@@ -95,7 +101,7 @@ class AdminServiceServicer(Protocol):
         request: workflows_pb2.CancelTasksRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse],
     ) -> workflows_pb2.CancelTasksResponse:
-        """Call `/v1.AdminService/CancelTasks`."""
+        """Cancel tasks, by id or by filter. Takes effect after the answer."""
         ...
 
     async def replay_tasks(
@@ -103,7 +109,9 @@ class AdminServiceServicer(Protocol):
         request: workflows_pb2.ReplayTasksRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse],
     ) -> workflows_pb2.ReplayTasksResponse:
-        """Call `/v1.AdminService/ReplayTasks`."""
+        """Run tasks again from the start, by id or by filter. Takes effect after the answer; durable tasks keep what
+        they recorded.
+        """
         ...
 
     async def trigger_workflow_run(
@@ -113,7 +121,7 @@ class AdminServiceServicer(Protocol):
             workflows_pb2.TriggerWorkflowRunRequest, workflows_pb2.TriggerWorkflowRunResponse
         ],
     ) -> workflows_pb2.TriggerWorkflowRunResponse:
-        """Call `/v1.AdminService/TriggerWorkflowRun`."""
+        """Start one run, outside of any task."""
         ...
 
     async def get_run_details(
@@ -121,7 +129,7 @@ class AdminServiceServicer(Protocol):
         request: workflows_pb2.GetRunDetailsRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse],
     ) -> workflows_pb2.GetRunDetailsResponse:
-        """Call `/v1.AdminService/GetRunDetails`."""
+        """Read how a run stands. A run that was just started may be NOT_FOUND for a moment."""
         ...
 
     async def branch_durable_task(
@@ -131,7 +139,7 @@ class AdminServiceServicer(Protocol):
             workflows_pb2.BranchDurableTaskRequest, workflows_pb2.BranchDurableTaskResponse
         ],
     ) -> workflows_pb2.BranchDurableTaskResponse:
-        """Call `/v1.AdminService/BranchDurableTask`."""
+        """Run a durable task again from one entry of its log on, forgetting what came after."""
         ...
 
 

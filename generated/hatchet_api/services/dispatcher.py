@@ -16,79 +16,93 @@ SERVICE: Final = "Dispatcher"
 
 
 class DispatcherStub:
-    """The service `Dispatcher` of the engine."""
+    """Workers register here, receive assignments and report on them; clients subscribe to results."""
 
     register: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse
     ]
-    """Call `/Dispatcher/Register`."""
+    """Announce a worker with its actions and slots. Every call makes a new worker with a new id, even under a known
+    name; it is given nothing until `ListenV2` is open and a heartbeat has arrived.
+    """
 
     listen: grpc.aio.UnaryStreamMultiCallable[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction]
-    """Call `/Dispatcher/Listen`."""
+    """Receive assignments while the engine sends heartbeats on the worker's behalf. Superseded by `ListenV2`."""
 
     listen_v2: grpc.aio.UnaryStreamMultiCallable[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction]
-    """Call `/Dispatcher/ListenV2`."""
+    """Receive assignments until either side closes the stream. The worker sends its own heartbeats, and keeps its id
+    when it opens the stream anew. NOT_FOUND: the engine does not know the worker, which must register again.
+    """
 
     heartbeat: grpc.aio.UnaryUnaryMultiCallable[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse]
-    """Call `/Dispatcher/Heartbeat`."""
+    """Say that the worker lives; due every 4 seconds. After 5 seconds without one the worker is given nothing, after
+    30 its tasks go to others. FAILED_PRECONDITION: its stream of assignments is gone and must be opened again.
+    """
 
     subscribe_to_workflow_events: grpc.aio.UnaryStreamMultiCallable[
         dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
     ]
-    """Call `/Dispatcher/SubscribeToWorkflowEvents`."""
+    """Follow one run, or all runs with a certain piece of metadata, event by event and chunk by chunk. Nothing from
+    before the call is repeated: subscribe before what matters can happen.
+    """
 
     subscribe_to_workflow_runs: grpc.aio.StreamStreamMultiCallable[
         dispatcher_pb2.SubscribeToWorkflowRunsRequest, dispatcher_pb2.WorkflowRunEvent
     ]
-    """Call `/Dispatcher/SubscribeToWorkflowRuns`."""
+    """Send the ids of runs, at any time, and receive each one's outcome when it ends. Ids that do not exist are
+    ignored without a word.
+    """
 
     send_step_action_event: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse
     ]
-    """Call `/Dispatcher/SendStepActionEvent`."""
+    """Report one moment in the life of an assigned task. The answer means accepted, not applied; a report about an
+    attempt that is over is accepted and has no effect.
+    """
 
     send_batch_action_event: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse
     ]
-    """Call `/Dispatcher/SendBatchActionEvent`."""
+    """Report one moment for several tasks of a batch at once. Tasks the engine does not know are skipped."""
 
     send_group_key_action_event: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.GroupKeyActionEvent, dispatcher_pb2.ActionEventResponse
     ]
-    """Call `/Dispatcher/SendGroupKeyActionEvent`."""
+    """Report the outcome of computing a concurrency key on a worker. Engines of today answer UNIMPLEMENTED."""
 
     put_overrides_data: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse
     ]
-    """Call `/Dispatcher/PutOverridesData`."""
+    """Record a value that was overridden while debugging. Accepted, without effect."""
 
     unsubscribe: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.WorkerUnsubscribeRequest, dispatcher_pb2.WorkerUnsubscribeResponse
     ]
-    """Call `/Dispatcher/Unsubscribe`."""
+    """Take a worker out of service when it stops by itself."""
 
     refresh_timeout: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse
     ]
-    """Call `/Dispatcher/RefreshTimeout`."""
+    """Move the execution deadline of a running task further away. NOT_FOUND: the task is not running."""
 
     release_slot: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse
     ]
-    """Call `/Dispatcher/ReleaseSlot`."""
+    """Give back the slots of a running task, which goes on without them; it is then no longer handed to another
+    worker should this one be lost. NOT_FOUND: the task is not running.
+    """
 
     restore_evicted_task: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.RestoreEvictedTaskRequest, dispatcher_pb2.RestoreEvictedTaskResponse
     ]
-    """Call `/Dispatcher/RestoreEvictedTask`."""
+    """Queue an evicted durable task again. What was not evicted is left alone."""
 
     upsert_worker_labels: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.UpsertWorkerLabelsRequest, dispatcher_pb2.UpsertWorkerLabelsResponse
     ]
-    """Call `/Dispatcher/UpsertWorkerLabels`."""
+    """Add labels to a worker or change their values; none can be removed."""
 
     get_version: grpc.aio.UnaryUnaryMultiCallable[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse]
-    """Call `/Dispatcher/GetVersion`."""
+    """The engine's version, from which a client knows what it may ask for. UNIMPLEMENTED: older than v0.78.23."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
@@ -175,14 +189,16 @@ class DispatcherStub:
 
 
 class DispatcherServicer(Protocol):
-    """The service `Dispatcher` of the engine."""
+    """Workers register here, receive assignments and report on them; clients subscribe to results."""
 
     async def register(
         self,
         request: dispatcher_pb2.WorkerRegisterRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse],
     ) -> dispatcher_pb2.WorkerRegisterResponse:
-        """Call `/Dispatcher/Register`."""
+        """Announce a worker with its actions and slots. Every call makes a new worker with a new id, even under a
+        known name; it is given nothing until `ListenV2` is open and a heartbeat has arrived.
+        """
         ...
 
     def listen(
@@ -190,7 +206,7 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.WorkerListenRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
-        """Call `/Dispatcher/Listen`."""
+        """Receive assignments while the engine sends heartbeats on the worker's behalf. Superseded by `ListenV2`."""
         ...
 
     def listen_v2(
@@ -198,7 +214,10 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.WorkerListenRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
-        """Call `/Dispatcher/ListenV2`."""
+        """Receive assignments until either side closes the stream. The worker sends its own heartbeats, and keeps
+        its id when it opens the stream anew. NOT_FOUND: the engine does not know the worker, which must register
+        again.
+        """
         ...
 
     async def heartbeat(
@@ -206,7 +225,10 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.HeartbeatRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse],
     ) -> dispatcher_pb2.HeartbeatResponse:
-        """Call `/Dispatcher/Heartbeat`."""
+        """Say that the worker lives; due every 4 seconds. After 5 seconds without one the worker is given nothing,
+        after 30 its tasks go to others. FAILED_PRECONDITION: its stream of assignments is gone and must be opened
+        again.
+        """
         ...
 
     def subscribe_to_workflow_events(
@@ -216,7 +238,9 @@ class DispatcherServicer(Protocol):
             dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
         ],
     ) -> AsyncIterator[dispatcher_pb2.WorkflowEvent]:
-        """Call `/Dispatcher/SubscribeToWorkflowEvents`."""
+        """Follow one run, or all runs with a certain piece of metadata, event by event and chunk by chunk. Nothing
+        from before the call is repeated: subscribe before what matters can happen.
+        """
         ...
 
     def subscribe_to_workflow_runs(
@@ -226,7 +250,9 @@ class DispatcherServicer(Protocol):
             dispatcher_pb2.SubscribeToWorkflowRunsRequest, dispatcher_pb2.WorkflowRunEvent
         ],
     ) -> AsyncIterator[dispatcher_pb2.WorkflowRunEvent]:
-        """Call `/Dispatcher/SubscribeToWorkflowRuns`."""
+        """Send the ids of runs, at any time, and receive each one's outcome when it ends. Ids that do not exist are
+        ignored without a word.
+        """
         ...
 
     async def send_step_action_event(
@@ -234,7 +260,9 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.StepActionEvent,
         context: grpc.aio.ServicerContext[dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
-        """Call `/Dispatcher/SendStepActionEvent`."""
+        """Report one moment in the life of an assigned task. The answer means accepted, not applied; a report about
+        an attempt that is over is accepted and has no effect.
+        """
         ...
 
     async def send_batch_action_event(
@@ -242,7 +270,7 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.BatchActionEvent,
         context: grpc.aio.ServicerContext[dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
-        """Call `/Dispatcher/SendBatchActionEvent`."""
+        """Report one moment for several tasks of a batch at once. Tasks the engine does not know are skipped."""
         ...
 
     async def send_group_key_action_event(
@@ -250,7 +278,7 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.GroupKeyActionEvent,
         context: grpc.aio.ServicerContext[dispatcher_pb2.GroupKeyActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
-        """Call `/Dispatcher/SendGroupKeyActionEvent`."""
+        """Report the outcome of computing a concurrency key on a worker. Engines of today answer UNIMPLEMENTED."""
         ...
 
     async def put_overrides_data(
@@ -258,7 +286,7 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.OverridesData,
         context: grpc.aio.ServicerContext[dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse],
     ) -> dispatcher_pb2.OverridesDataResponse:
-        """Call `/Dispatcher/PutOverridesData`."""
+        """Record a value that was overridden while debugging. Accepted, without effect."""
         ...
 
     async def unsubscribe(
@@ -268,7 +296,7 @@ class DispatcherServicer(Protocol):
             dispatcher_pb2.WorkerUnsubscribeRequest, dispatcher_pb2.WorkerUnsubscribeResponse
         ],
     ) -> dispatcher_pb2.WorkerUnsubscribeResponse:
-        """Call `/Dispatcher/Unsubscribe`."""
+        """Take a worker out of service when it stops by itself."""
         ...
 
     async def refresh_timeout(
@@ -276,7 +304,7 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.RefreshTimeoutRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse],
     ) -> dispatcher_pb2.RefreshTimeoutResponse:
-        """Call `/Dispatcher/RefreshTimeout`."""
+        """Move the execution deadline of a running task further away. NOT_FOUND: the task is not running."""
         ...
 
     async def release_slot(
@@ -284,7 +312,9 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.ReleaseSlotRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse],
     ) -> dispatcher_pb2.ReleaseSlotResponse:
-        """Call `/Dispatcher/ReleaseSlot`."""
+        """Give back the slots of a running task, which goes on without them; it is then no longer handed to another
+        worker should this one be lost. NOT_FOUND: the task is not running.
+        """
         ...
 
     async def restore_evicted_task(
@@ -294,7 +324,7 @@ class DispatcherServicer(Protocol):
             dispatcher_pb2.RestoreEvictedTaskRequest, dispatcher_pb2.RestoreEvictedTaskResponse
         ],
     ) -> dispatcher_pb2.RestoreEvictedTaskResponse:
-        """Call `/Dispatcher/RestoreEvictedTask`."""
+        """Queue an evicted durable task again. What was not evicted is left alone."""
         ...
 
     async def upsert_worker_labels(
@@ -304,7 +334,7 @@ class DispatcherServicer(Protocol):
             dispatcher_pb2.UpsertWorkerLabelsRequest, dispatcher_pb2.UpsertWorkerLabelsResponse
         ],
     ) -> dispatcher_pb2.UpsertWorkerLabelsResponse:
-        """Call `/Dispatcher/UpsertWorkerLabels`."""
+        """Add labels to a worker or change their values; none can be removed."""
         ...
 
     async def get_version(
@@ -312,7 +342,7 @@ class DispatcherServicer(Protocol):
         request: dispatcher_pb2.GetVersionRequest,
         context: grpc.aio.ServicerContext[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse],
     ) -> dispatcher_pb2.GetVersionResponse:
-        """Call `/Dispatcher/GetVersion`."""
+        """The engine's version, from which a client knows what it may ask for. UNIMPLEMENTED: older than v0.78.23."""
         ...
 
 

@@ -15,24 +15,26 @@ SERVICE: Final = "EventsService"
 
 
 class EventsServiceStub:
-    """The service `EventsService` of the engine."""
+    """Takes in events, log lines and stream chunks."""
 
     push: grpc.aio.UnaryUnaryMultiCallable[events_pb2.PushEventRequest, events_pb2.Event]
-    """Call `/EventsService/Push`."""
+    """Push one event: it starts the workflows that are triggered by its key and resumes tasks that wait for it. The
+    answer means stored; what follows from the event happens afterwards.
+    """
 
     bulk_push: grpc.aio.UnaryUnaryMultiCallable[events_pb2.BulkPushEventRequest, events_pb2.Events]
-    """Call `/EventsService/BulkPush`."""
+    """Push 1 to 1000 events at once."""
 
     replay_single_event: grpc.aio.UnaryUnaryMultiCallable[events_pb2.ReplayEventRequest, events_pb2.Event]
-    """Call `/EventsService/ReplaySingleEvent`."""
+    """Push a stored event again. Engines of today answer UNIMPLEMENTED."""
 
     put_log: grpc.aio.UnaryUnaryMultiCallable[events_pb2.PutLogRequest, events_pb2.PutLogResponse]
-    """Call `/EventsService/PutLog`."""
+    """Store one log line of a task run."""
 
     put_stream_event: grpc.aio.UnaryUnaryMultiCallable[
         events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse
     ]
-    """Call `/EventsService/PutStreamEvent`."""
+    """Send one chunk to those who follow the run now. Chunks are not stored."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
@@ -64,14 +66,16 @@ class EventsServiceStub:
 
 
 class EventsServiceServicer(Protocol):
-    """The service `EventsService` of the engine."""
+    """Takes in events, log lines and stream chunks."""
 
     async def push(
         self,
         request: events_pb2.PushEventRequest,
         context: grpc.aio.ServicerContext[events_pb2.PushEventRequest, events_pb2.Event],
     ) -> events_pb2.Event:
-        """Call `/EventsService/Push`."""
+        """Push one event: it starts the workflows that are triggered by its key and resumes tasks that wait for it.
+        The answer means stored; what follows from the event happens afterwards.
+        """
         ...
 
     async def bulk_push(
@@ -79,7 +83,7 @@ class EventsServiceServicer(Protocol):
         request: events_pb2.BulkPushEventRequest,
         context: grpc.aio.ServicerContext[events_pb2.BulkPushEventRequest, events_pb2.Events],
     ) -> events_pb2.Events:
-        """Call `/EventsService/BulkPush`."""
+        """Push 1 to 1000 events at once."""
         ...
 
     async def replay_single_event(
@@ -87,7 +91,7 @@ class EventsServiceServicer(Protocol):
         request: events_pb2.ReplayEventRequest,
         context: grpc.aio.ServicerContext[events_pb2.ReplayEventRequest, events_pb2.Event],
     ) -> events_pb2.Event:
-        """Call `/EventsService/ReplaySingleEvent`."""
+        """Push a stored event again. Engines of today answer UNIMPLEMENTED."""
         ...
 
     async def put_log(
@@ -95,7 +99,7 @@ class EventsServiceServicer(Protocol):
         request: events_pb2.PutLogRequest,
         context: grpc.aio.ServicerContext[events_pb2.PutLogRequest, events_pb2.PutLogResponse],
     ) -> events_pb2.PutLogResponse:
-        """Call `/EventsService/PutLog`."""
+        """Store one log line of a task run."""
         ...
 
     async def put_stream_event(
@@ -103,7 +107,7 @@ class EventsServiceServicer(Protocol):
         request: events_pb2.PutStreamEventRequest,
         context: grpc.aio.ServicerContext[events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse],
     ) -> events_pb2.PutStreamEventResponse:
-        """Call `/EventsService/PutStreamEvent`."""
+        """Send one chunk to those who follow the run now. Chunks are not stored."""
         ...
 
 

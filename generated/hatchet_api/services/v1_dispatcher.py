@@ -16,22 +16,24 @@ SERVICE: Final = "v1.V1Dispatcher"
 
 
 class V1DispatcherStub:
-    """The service `v1.V1Dispatcher` of the engine."""
+    """Keeps the log of durable tasks, so that they go on where they were."""
 
     durable_task: grpc.aio.StreamStreamMultiCallable[
         dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse
     ]
-    """Call `/v1.V1Dispatcher/DurableTask`."""
+    """One stream per worker for all its durable tasks. It begins with `register_worker`. Acknowledgements carry no
+    id of the request: for each invocation of a task, send the next request only after the last was acknowledged.
+    """
 
     register_durable_event: grpc.aio.UnaryUnaryMultiCallable[
         dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
     ]
-    """Call `/v1.V1Dispatcher/RegisterDurableEvent`."""
+    """Wait for conditions, with engines before v0.80.0."""
 
     listen_for_durable_event: grpc.aio.StreamStreamMultiCallable[
         dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent
     ]
-    """Call `/v1.V1Dispatcher/ListenForDurableEvent`."""
+    """Learn when registered conditions hold, with engines before v0.80.0."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
@@ -53,14 +55,17 @@ class V1DispatcherStub:
 
 
 class V1DispatcherServicer(Protocol):
-    """The service `v1.V1Dispatcher` of the engine."""
+    """Keeps the log of durable tasks, so that they go on where they were."""
 
     def durable_task(
         self,
         requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest],
         context: grpc.aio.ServicerContext[dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse],
     ) -> AsyncIterator[dispatcher_pb2.DurableTaskResponse]:
-        """Call `/v1.V1Dispatcher/DurableTask`."""
+        """One stream per worker for all its durable tasks. It begins with `register_worker`. Acknowledgements carry
+        no id of the request: for each invocation of a task, send the next request only after the last was
+        acknowledged.
+        """
         ...
 
     async def register_durable_event(
@@ -70,7 +75,7 @@ class V1DispatcherServicer(Protocol):
             dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
         ],
     ) -> dispatcher_pb2.RegisterDurableEventResponse:
-        """Call `/v1.V1Dispatcher/RegisterDurableEvent`."""
+        """Wait for conditions, with engines before v0.80.0."""
         ...
 
     def listen_for_durable_event(
@@ -78,7 +83,7 @@ class V1DispatcherServicer(Protocol):
         requests: AsyncIterator[dispatcher_pb2.ListenForDurableEventRequest],
         context: grpc.aio.ServicerContext[dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent],
     ) -> AsyncIterator[dispatcher_pb2.DurableEvent]:
-        """Call `/v1.V1Dispatcher/ListenForDurableEvent`."""
+        """Learn when registered conditions hold, with engines before v0.80.0."""
         ...
 
 

@@ -16,35 +16,42 @@ SERVICE: Final = "WorkflowService"
 
 
 class WorkflowServiceStub:
-    """The service `WorkflowService` of the engine."""
+    """Starts and schedules runs, and sets rate limits."""
 
     put_workflow: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion]
-    """Call `/WorkflowService/PutWorkflow`."""
+    """Register a workflow in the older form. New programs use `AdminService.PutWorkflow` of v1."""
 
     schedule_workflow: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion
     ]
-    """Call `/WorkflowService/ScheduleWorkflow`."""
+    """Plan runs of a workflow at given times. NOT_FOUND: no workflow has this name."""
 
     trigger_workflow: grpc.aio.UnaryUnaryMultiCallable[
         trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse
     ]
-    """Call `/WorkflowService/TriggerWorkflow`."""
+    """Start one run and return its id, perhaps before the run can be read. A child that its parent has already
+    spawned under the same index or key is not started again: its id is returned. ALREADY_EXISTS: an idempotency
+    key collides.
+    """
 
     bulk_trigger_workflow: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
     ]
-    """Call `/WorkflowService/BulkTriggerWorkflow`."""
+    """Start up to 1000 runs. ALREADY_EXISTS is partial: what did not collide was started, and the status details
+    name it.
+    """
 
     put_rate_limit: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse
     ]
-    """Call `/WorkflowService/PutRateLimit`."""
+    """Make or change a rate limit."""
 
     pause_rate_limit: grpc.aio.UnaryUnaryMultiCallable[
         workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse
     ]
-    """Call `/WorkflowService/PauseRateLimit`."""
+    """Let nothing that uses a rate limit start before a given time. Pauses are only ever made longer. Newer than
+    v0.101.27, which answers UNIMPLEMENTED.
+    """
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
@@ -81,14 +88,14 @@ class WorkflowServiceStub:
 
 
 class WorkflowServiceServicer(Protocol):
-    """The service `WorkflowService` of the engine."""
+    """Starts and schedules runs, and sets rate limits."""
 
     async def put_workflow(
         self,
         request: workflows_pb2.PutWorkflowRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion],
     ) -> workflows_pb2.WorkflowVersion:
-        """Call `/WorkflowService/PutWorkflow`."""
+        """Register a workflow in the older form. New programs use `AdminService.PutWorkflow` of v1."""
         ...
 
     async def schedule_workflow(
@@ -96,7 +103,7 @@ class WorkflowServiceServicer(Protocol):
         request: workflows_pb2.ScheduleWorkflowRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
     ) -> workflows_pb2.WorkflowVersion:
-        """Call `/WorkflowService/ScheduleWorkflow`."""
+        """Plan runs of a workflow at given times. NOT_FOUND: no workflow has this name."""
         ...
 
     async def trigger_workflow(
@@ -104,7 +111,10 @@ class WorkflowServiceServicer(Protocol):
         request: trigger_pb2.TriggerWorkflowRequest,
         context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
     ) -> workflows_pb2.TriggerWorkflowResponse:
-        """Call `/WorkflowService/TriggerWorkflow`."""
+        """Start one run and return its id, perhaps before the run can be read. A child that its parent has already
+        spawned under the same index or key is not started again: its id is returned. ALREADY_EXISTS: an
+        idempotency key collides.
+        """
         ...
 
     async def bulk_trigger_workflow(
@@ -114,7 +124,9 @@ class WorkflowServiceServicer(Protocol):
             workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
         ],
     ) -> workflows_pb2.BulkTriggerWorkflowResponse:
-        """Call `/WorkflowService/BulkTriggerWorkflow`."""
+        """Start up to 1000 runs. ALREADY_EXISTS is partial: what did not collide was started, and the status details
+        name it.
+        """
         ...
 
     async def put_rate_limit(
@@ -122,7 +134,7 @@ class WorkflowServiceServicer(Protocol):
         request: workflows_pb2.PutRateLimitRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
     ) -> workflows_pb2.PutRateLimitResponse:
-        """Call `/WorkflowService/PutRateLimit`."""
+        """Make or change a rate limit."""
         ...
 
     async def pause_rate_limit(
@@ -130,7 +142,9 @@ class WorkflowServiceServicer(Protocol):
         request: workflows_pb2.PauseRateLimitRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
     ) -> workflows_pb2.PauseRateLimitResponse:
-        """Call `/WorkflowService/PauseRateLimit`."""
+        """Let nothing that uses a rate limit start before a given time. Pauses are only ever made longer. Newer than
+        v0.101.27, which answers UNIMPLEMENTED.
+        """
         ...
 
 
