@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from hatchet.runs.ref import TaskRunRef as TaskRunRef
     from hatchet.runs.ref import WorkflowRunRef as WorkflowRunRef
     from hatchet.runs.results import WorkflowResult as WorkflowResult
-    from hatchet.version import VERSION as __version__
+    from hatchet.version import __version__ as __version__
     from hatchet.wire.values import RunStatus as RunStatus
     from hatchet.worker.worker import Worker as Worker
     from hatchet.worker.worker import WorkerStatus as WorkerStatus

@@ -19,7 +19,7 @@ from hatchet.errors import DefinitionError
 from hatchet.options.keys import StandaloneOptions, WorkflowOptions
 from hatchet.options.payload import EmptyModel
 from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
-from hatchet.transport.io_loop import IoLoop, shared_io_loop
+from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import LifespanFunction
 from hatchet.worker.pause import NoPause
@@ -67,6 +67,15 @@ class Hatchet:
         client = cls(handle.config(namespace))
         client._embedded = handle
         return client
+
+    async def aio_stop_embedded(self) -> None:
+        """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""
+        handle, self._embedded = self._embedded, None
+        await self._io.run(self._gateway.close())
+        if handle is not None:
+            await self._io.run(handle.stop())
+
+    stop_embedded = blocking(aio_stop_embedded)
 
     # -- what it is connected to
 
@@ -163,7 +172,9 @@ class Hatchet:
             check_function(function)
             taken = Signature(function, is_durable=is_durable).input_annotation
             if input_validator is not None and taken != input_validator:
-                raise DefinitionError(f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}")
+                raise DefinitionError(
+                    f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}"
+                )
             workflow: Workflow[Any] = Workflow(name or function.__name__, self._gateway, taken, spec.workflow())
             return Standalone(workflow, workflow.add(function, name, spec.task(), (), is_durable=is_durable))
 

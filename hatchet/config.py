@@ -286,7 +286,9 @@ def _namespace(value: str) -> str:
 
 def _tls(sources: _Sources, given: ClientTLSConfig | None) -> ClientTLSConfig:
     names = [f.name for f in fields(ClientTLSConfig)]
-    config = given or ClientTLSConfig(**{name: sources.text(f"tls_{name}") for name in names if sources.text(f"tls_{name}")})
+    config = given or ClientTLSConfig(
+        **{name: sources.text(f"tls_{name}") for name in names if sources.text(f"tls_{name}")}
+    )
     source = "an argument of ClientConfig" if given else sources.where("tls_strategy")
     try:
         config = replace(config, strategy=TlsStrategy(str(getattr(config.strategy, "value", config.strategy)).lower()))
@@ -303,7 +305,8 @@ def _tls(sources: _Sources, given: ClientTLSConfig | None) -> ClientTLSConfig:
                     _variable(f"tls_{name}"), problem, source=source, remedy="Name a PEM file, or use tls."
                 )
     if config.strategy is not TlsStrategy.NONE:
-        config.root_ca(), config.key(), config.certificate()  # read now, so that a bad path is an error here
+        for read in (config.root_ca, config.key, config.certificate):
+            read()  # now, so that a bad path is an error at construction
     return config
 
 

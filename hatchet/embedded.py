@@ -24,6 +24,14 @@ class EmbeddedHandle:
     endpoint: Endpoint
     engine: EmbeddedEngine | None
     """None when another process runs it."""
+    io: IoLoop
+
+    async def stop(self) -> None:
+        """Stop it, if this process runs it. Runs on the I/O loop."""
+        engine, self.engine = self.engine, None
+        if engine is not None:
+            self.io.closed_before(self.stop)
+            await engine.stop()
 
     def config(self, namespace: str | None) -> ClientConfig:
         """Settings that lead to it."""
@@ -47,6 +55,8 @@ def start(data: Path | None, io: IoLoop) -> EmbeddedHandle:
         ) from error
     with _lock:
         if data is not None and (endpoint := running(data)) is not None:
-            return EmbeddedHandle(endpoint, None)
+            return EmbeddedHandle(endpoint, None, io)
         engine = EmbeddedEngine(data)
-        return EmbeddedHandle(io.block(engine.start()), engine)
+        handle = EmbeddedHandle(io.block(engine.start()), engine, io)
+        io.before_close(handle.stop)
+        return handle

@@ -1,3 +1,5 @@
 """The version of this package."""
 
-VERSION = "0.1.0"
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -317,5 +317,3 @@ class Context(Generic[TLifespan_co]):
     put_stream = blocking(aio_put_stream)
     refresh_timeout = blocking(aio_refresh_timeout)
     release_slot = blocking(aio_release_slot)
-
-

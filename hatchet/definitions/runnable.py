@@ -169,7 +169,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
 
     async def _start_and_wait(self, run: Trigger) -> tuple[TRef_co, dict[str, str]]:
         ref = await self._start(run)
-        return ref, await outputs_of(self.gateway, ref.workflow_run_id, None)
+        return ref, await outputs_of(self.gateway, ref.workflow_run_id, None, self.name)
 
     # -- many runs
 
@@ -278,12 +278,10 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     async def _start_many(self, runs: Sequence[Trigger]) -> list[TRef_co]:
         return [self.ref(run_id) for run_id in await trigger.start(self.gateway, runs)] if runs else []
 
-    async def _start_many_and_wait(
-        self, runs: Sequence[Trigger]
-    ) -> list[tuple[TRef_co, dict[str, str] | RunError]]:
+    async def _start_many_and_wait(self, runs: Sequence[Trigger]) -> list[tuple[TRef_co, dict[str, str] | RunError]]:
         async def outcome(run_id: str) -> dict[str, str] | RunError:
             try:
-                return await outputs_of(self.gateway, run_id, None)
+                return await outputs_of(self.gateway, run_id, None, self.name)
             except RunError as error:
                 return error
 

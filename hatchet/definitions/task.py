@@ -131,7 +131,9 @@ class Signature:
         hints = annotations_of(function)
         parameters = list(inspect.signature(function).parameters.values())
         if len(parameters) < 2:
-            raise DefinitionError(f"{self.name} takes {len(parameters)} parameters; write def {function.__name__}(input, ctx)")
+            raise DefinitionError(
+                f"{self.name} takes {len(parameters)} parameters; write def {function.__name__}(input, ctx)"
+            )
         missing = [p.name for p in parameters[:2] if p.name not in hints]
         if missing:
             raise DefinitionError(f"{self.name}: annotate {' and '.join(missing)}, so that the input's type is known")
@@ -155,9 +157,7 @@ def check_function(function: object) -> None:
     """Refuse what cannot be a task, with the way to write it."""
     name = getattr(function, "__qualname__", repr(function))
     if not inspect.isfunction(function):
-        raise DefinitionError(
-            f"{name} is no function; write @hatchet.task() with parentheses above a def or async def"
-        )
+        raise DefinitionError(f"{name} is no function; write @hatchet.task() with parentheses above a def or async def")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise DefinitionError(f"{name} yields; a task returns its output, chunks go out with ctx.put_stream")
 

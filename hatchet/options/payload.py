@@ -1,7 +1,8 @@
 """Payloads: one cached TypeAdapter for each type, JSON in and out.
 
-The engine wants JSON objects. Values of other shapes (a number, a list, a text) travel as `{"$value": …}`; None travels
-as nothing. Whoever reads accepts both forms, so that any client can trigger any task.
+The engine wants JSON objects. Values of other shapes (a number, a list, a text, null) travel as `{"$value": …}`; the
+None of a task that returns nothing travels as nothing. Whoever reads accepts both forms, so that any client can
+trigger any task.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class Payload(Generic[T]):
             raise DefinitionError(f"{_name(annotation)} cannot be an input or output: {error.message}") from error
 
     def dump(self, value: T) -> bytes:
-        """JSON text of a value, boxed where the engine needs an object; empty for None."""
-        if value is None:
+        """JSON text of a value, boxed where the engine needs an object; empty for what can only be None."""
+        if value is None and self._is_none:
             return b""
         data = self.adapter.dump_json(value, by_alias=True, warnings="error")
         if _ESCAPED_NUL in data and _has_nul(json.loads(data)):
@@ -76,7 +77,7 @@ class Payload(Generic[T]):
         """The value that decoded JSON stands for, validated the way JSON is."""
         if isinstance(value, dict) and BOXED in value and len(cast(dict[str, object], value)) == 1:
             value = cast(dict[str, object], value)[BOXED]
-        elif value == {} and self._accepts_none:
+        elif value == {} and self._is_none:
             value = None
         # By way of JSON text, so that dates, bytes and enums are read as they were written, also in strict models.
         return self.adapter.validate_json(json.dumps(value))
@@ -91,7 +92,7 @@ class Payload(Generic[T]):
             return None
 
     @property
-    def _accepts_none(self) -> bool:
+    def _is_none(self) -> bool:
         return self.annotation is None or self.annotation is type(None)
 
     def dump_input(self, value: object, owner: str) -> bytes:
@@ -130,7 +131,7 @@ def dump_mapping(value: Mapping[str, object], what: str) -> str:
         text = json.dumps(dict(value), default=_plain, ensure_ascii=False)
     except (TypeError, ValueError) as error:
         raise InputError(f"{what} cannot be written as JSON: {error}") from error
-    if _NUL in text or "\\u0000" in text and _has_nul(json.loads(text)):
+    if _NUL in text or ("\\u0000" in text and _has_nul(json.loads(text))):
         raise InputError(f"{what} holds a NUL character, which the engine cannot store")
     return text
 
@@ -154,10 +155,8 @@ def annotations_of(function: Callable[..., object]) -> dict[str, Any]:
     try:
         return get_type_hints(function, include_extras=True)
     except NameError as error:
-        closure = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
-        frame_locals = _calling_locals(function)
         try:
-            return get_type_hints(function, localns={**frame_locals, **closure}, include_extras=True)
+            return get_type_hints(function, localns=_calling_locals(function), include_extras=True)
         except NameError:
             raise DefinitionError(
                 f"{function.__qualname__}: its annotations name {error.name!r}, which cannot be found; "

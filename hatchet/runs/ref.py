@@ -90,5 +90,3 @@ class WorkflowRunRef(RunRef[WorkflowResult]):
     def read(self, outputs: dict[str, str]) -> WorkflowResult:
         """The outputs by task."""
         return WorkflowResult(outputs)
-
-

@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 class WorkflowResult(Mapping[str, Any]):
-    """Outputs of a workflow run by task: `result[task]` has the type that the task returns, `result["name"]` is JSON."""
+    """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON."""
 
     def __init__(self, outputs: Mapping[str, str]) -> None:
         self._outputs = dict(outputs)
@@ -47,17 +47,20 @@ def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
     return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
 
 
-async def outputs_of(gateway: Gateway, run_id: str, timeout: float | None) -> dict[str, str]:
+async def outputs_of(
+    gateway: Gateway, run_id: str, timeout: float | None, workflow: str | None = None
+) -> dict[str, str]:
     """The output texts of a run's tasks by name, once the run has ended. Runs on the I/O loop.
 
     Raises:
         RunFailed: a task of it failed.
         RunCancelled: it was cancelled.
         ResultTimeout: it did not end within `timeout` seconds.
+        NotFound: the engine has no such run.
     """
     try:
         async with asyncio.timeout(timeout):
-            finished = await gateway.finished(run_id)
+            finished = await gateway.finished(run_id, workflow or run_id)
     except TimeoutError:
         raise ResultTimeout(run_id, timeout or 0) from None
     if finished.tasks and all(task.error is None for task in finished.tasks):
@@ -70,9 +73,7 @@ async def outputs_of(gateway: Gateway, run_id: str, timeout: float | None) -> di
 
 
 def _failures(finished: FinishedRun) -> list[TaskFailure]:
-    return [
-        tracebacks.parse(task.error, task.task_name, task.task_run_id) for task in finished.tasks if task.error
-    ]
+    return [tracebacks.parse(task.error, task.task_name, task.task_run_id) for task in finished.tasks if task.error]
 
 
 def from_details(details: RunDetails) -> dict[str, str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import grpc
 import grpc.aio
+
+from hatchet.config import ClientConfig, TlsStrategy
+from hatchet.transport.io_loop import IoLoop
 from hatchet_api.services.admin import AdminServiceStub
 from hatchet_api.services.dispatcher import DispatcherStub
 from hatchet_api.services.events import EventsServiceStub
 from hatchet_api.services.workflows import WorkflowServiceStub
-
-from hatchet.config import ClientConfig, TlsStrategy
-from hatchet.transport.io_loop import IoLoop
 
 KEEPALIVE_TIME_MS = 10_000  # a dead peer is noticed within this and the next figure
 KEEPALIVE_TIMEOUT_MS = 20_000
@@ -31,6 +33,7 @@ class Channel:
         if self._channel is None or self._loop is not self._io.loop:
             self._channel = open_channel(self._config)
             self._loop = self._io.loop
+            self._io.before_close(self.close)
             self.dispatcher_stub = DispatcherStub(self._channel)
             self.events_stub = EventsServiceStub(self._channel)
             self.workflows_stub = WorkflowServiceStub(self._channel)
@@ -63,8 +66,9 @@ class Channel:
 
     async def close(self) -> None:
         """Close the channel; the next use makes it anew."""
-        if self._channel is not None and self._loop is self._io.loop:
+        if self._channel is not None and self._loop is asyncio.get_running_loop():
             channel, self._channel = self._channel, None
+            self._io.closed_before(self.close)
             await channel.close()
 
 

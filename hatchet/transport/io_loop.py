@@ -36,6 +36,7 @@ class IoLoop:
         self._thread: threading.Thread | None = None
         self._pid = 0
         self._background: set[asyncio.Task[Any]] = set()
+        self._closing: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -58,7 +59,7 @@ class IoLoop:
             loop.call_soon(started.set)
             loop.run_forever()
 
-        self._background = set()
+        self._background, self._closing = set(), []
         self._thread = threading.Thread(target=run, name="hatchet-io", daemon=True)
         self._thread.start()
         started.wait()
@@ -124,6 +125,15 @@ class IoLoop:
         """Run a callback on this loop soon, from any thread."""
         self.loop.call_soon_threadsafe(callback)
 
+    def before_close(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run this when the program ends, while the loop still runs."""
+        self._closing.append(finish)
+
+    def closed_before(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """What `before_close` was given has been done."""
+        if finish in self._closing:
+            self._closing.remove(finish)
+
     def close(self) -> None:
         """Cancel what runs, and stop the loop; the next use starts it anew."""
         with self._lock:
@@ -132,13 +142,15 @@ class IoLoop:
         if loop is None or thread is None or self._pid != os.getpid():
             return
 
-        async def cancel_all() -> None:
+        async def finish() -> None:
+            for each in self._closing[::-1]:
+                await each()
             tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=STOP_TIMEOUT) if tasks else None
 
-        asyncio.run_coroutine_threadsafe(cancel_all(), loop).add_done_callback(
+        asyncio.run_coroutine_threadsafe(finish(), loop).add_done_callback(
             lambda _: loop.call_soon_threadsafe(loop.stop)
         )
         thread.join(STOP_TIMEOUT)

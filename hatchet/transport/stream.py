@@ -146,7 +146,9 @@ class SharedSubscription(Generic[Ask, Answer]):
                 self._waiters.fail(error)
                 return
             if failures == 2:
-                logger.warning("the result stream was lost and is being opened again: %s", error or "closed by the engine")
+                logger.warning(
+                    "the result stream was lost and is being opened again: %s", error or "closed by the engine"
+                )
             await asyncio.sleep(self._backoff.wait(failures))
 
     async def _questions(self, first: list[str], outbox: asyncio.Queue[Ask | None]) -> AsyncIterator[Ask]:
@@ -154,4 +156,3 @@ class SharedSubscription(Generic[Ask, Answer]):
             yield self._ask(key)
         while (question := await outbox.get()) is not None:
             yield question
-

@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from datetime import timezone
 from typing import cast
 
-from hatchet_api.grpc import dispatcher_pb2 as dispatcher
-from hatchet_api.grpc import events_pb2 as events
-from hatchet_api.grpc.v1 import workflows_pb2 as v1
-
 from hatchet.wire.values import (
     Assignment,
     AssignmentKind,
@@ -21,6 +17,9 @@ from hatchet.wire.values import (
     TaskResult,
     TaskRunDetails,
 )
+from hatchet_api.grpc import dispatcher_pb2 as dispatcher
+from hatchet_api.grpc import events_pb2 as events
+from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
 _KINDS = {
     dispatcher.START_STEP_RUN: AssignmentKind.START,

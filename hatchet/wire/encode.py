@@ -8,11 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from hatchet_api.grpc import dispatcher_pb2 as dispatcher
-from hatchet_api.grpc import events_pb2 as events
-from hatchet_api.grpc import workflows_pb2 as workflows
-from hatchet_api.grpc.v1 import workflows_pb2 as v1
-from hatchet_api.grpc.v1.shared import trigger_pb2 as shared
 
 from hatchet.options.durations import render_duration
 from hatchet.options.payload import dump_mapping
@@ -27,6 +22,11 @@ from hatchet.wire.values import (
     Trigger,
     WorkflowDefinition,
 )
+from hatchet_api.grpc import dispatcher_pb2 as dispatcher
+from hatchet_api.grpc import events_pb2 as events
+from hatchet_api.grpc import workflows_pb2 as workflows
+from hatchet_api.grpc.v1 import workflows_pb2 as v1
+from hatchet_api.grpc.v1.shared import trigger_pb2 as shared
 
 RunSubscription = dispatcher.SubscribeToWorkflowRunsRequest
 RunEvent = dispatcher.WorkflowRunEvent

@@ -43,4 +43,3 @@ def from_rpc(error: grpc.aio.AioRpcError, call: str) -> ApiError:
     if isinstance(raised, Unavailable):
         raised.sent = "failed to connect" not in (error.details() or "")
     return raised
-

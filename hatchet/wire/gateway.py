@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +12,7 @@ import grpc.aio
 from google.protobuf.message import Message
 
 from hatchet.config import ClientConfig
-from hatchet.errors import ApiError, PayloadTooLarge, Unsupported
+from hatchet.errors import ApiError, NotFound, PayloadTooLarge, Unsupported
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.channel import Channel
 from hatchet.transport.io_loop import IoLoop
@@ -35,6 +36,8 @@ BULK_RUNS = 1000  # runs in one message: the engine's limit
 BULK_EVENTS = 1000  # events in one message: the engine's limit
 FRAME_SLACK = 16 * 1024  # bytes left free in a message for what surrounds its items
 HEARTBEAT_TIMEOUT = 5.0  # s; a later answer would come after the worker was taken out of scheduling
+DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one is asked about
+EXISTING_LIMIT = 10_000  # workflows that are remembered to exist
 UNSUBSCRIBE_TIMEOUT = 5.0  # s; a farewell is a courtesy, and must not hold up the exit
 
 Req = TypeVar("Req", bound=Message)
@@ -50,6 +53,8 @@ class Gateway:
         self.channel = Channel(config, io)
         self._policy = policy or RetryPolicy()
         self._once = RetryPolicy(attempts=1)
+        self._existing: set[str] = set()
+        self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode.RunSubscription, encode.RunEvent] = SharedSubscription(
             io,
             connect=lambda questions: self.channel.dispatcher.subscribe_to_workflow_runs(
@@ -213,13 +218,51 @@ class Gateway:
             room -= size
         return chunks
 
-    async def finished(self, run_id: str) -> FinishedRun:
-        """How a run ended, once it has."""
-        return decode.finished_run(await self.results.wait(run_id))
+    async def finished(self, run_id: str, workflow: str) -> FinishedRun:
+        """How a run ended, once it has.
+
+        An engine may answer a trigger of an unknown workflow with the id of a run that it never makes, and says
+        nothing to those who wait for it. So the first wait for each workflow asks once, after a while, whether its
+        run exists.
+
+        Raises:
+            NotFound: it does not.
+        """
+        if workflow not in self._existing:
+            try:
+                async with asyncio.timeout(DOUBT_AFTER):
+                    return self._seen(workflow, await self.results.wait(run_id))
+            except TimeoutError:
+                await self._confirm(workflow, run_id)
+        return self._seen(workflow, await self.results.wait(run_id))
+
+    def _seen(self, workflow: str, event: encode.RunEvent) -> FinishedRun:
+        if len(self._existing) < EXISTING_LIMIT:
+            self._existing.add(workflow)
+        return decode.finished_run(event)
+
+    async def _confirm(self, workflow: str, run_id: str) -> None:
+        lock = self._confirming.setdefault(workflow, asyncio.Lock())
+        try:
+            async with lock:
+                if workflow not in self._existing:
+                    await self.run_details(run_id)
+                    self._existing.add(workflow)
+        except NotFound as error:
+            raise NotFound(
+                f"run {run_id} of {workflow!r} does not exist, though the engine gave it this id: "
+                "no worker has registered the workflow",
+                code=error.code,
+                call=error.call,
+            ) from error
+        finally:
+            self._confirming.pop(workflow, None)
 
     async def run_details(self, run_id: str) -> RunDetails:
         """A run as it stands."""
-        reply = await self._call(self.channel.admin.get_run_details, encode.run_details(run_id), f"GetRunDetails {run_id}")
+        reply = await self._call(
+            self.channel.admin.get_run_details, encode.run_details(run_id), f"GetRunDetails {run_id}"
+        )
         return decode.run_details(run_id, reply)
 
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
@@ -235,7 +278,9 @@ class Gateway:
 
     async def stream_chunks(self, run_id: str) -> AsyncIterator[str]:
         """The chunks that a run's tasks put on its stream, until the run ends."""
-        stream = self.channel.dispatcher.subscribe_to_workflow_events(encode.run_events(run_id), metadata=self._metadata)
+        stream = self.channel.dispatcher.subscribe_to_workflow_events(
+            encode.run_events(run_id), metadata=self._metadata
+        )
         try:
             async for message in stream:
                 if decode.is_stream_chunk(message):
@@ -259,7 +304,9 @@ class Gateway:
         """Push many events, in as few messages as their number and size allow."""
         pushed: list[PushedEvent] = []
         for chunk in self._chunks([encode.event(event) for event in events], BULK_EVENTS, "BulkPush"):
-            reply = await self._call(self.channel.events.bulk_push, encode.bulk_event(chunk), "BulkPush", idempotent=False)
+            reply = await self._call(
+                self.channel.events.bulk_push, encode.bulk_event(chunk), "BulkPush", idempotent=False
+            )
             pushed += [decode.pushed_event(message) for message in reply.events]
         return pushed
 

@@ -1,7 +1,8 @@
 """The text in which a failure travels: written by the worker, read by whoever waits for the result.
 
 `<type>: <message>`, the traceback on the lines below, and a last line of JSON with the task run's id. In the first line
-`": "` inside the type is written `":::"`, and a line break in the message has a backslash before it, so that both can be told apart.
+`": "` inside the type is written `":::"`, and a line break in the message has a backslash before it, so that type,
+message and traceback can be told apart.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import functools
 import inspect
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -133,7 +133,9 @@ class Executor:
         except Exception as error:  # the user's code may raise anything, and whatever it is fails the attempt
             return _failed(error, assignment, final=False)
 
-    def _make_context(self, task: Task[Any, Any], assignment: Assignment, envelope: Mapping[str, object]) -> Context[Any]:
+    def _make_context(
+        self, task: Task[Any, Any], assignment: Assignment, envelope: Mapping[str, object]
+    ) -> Context[Any]:
         kind = DurableContext if task.is_durable else Context
         context: Context[Any] = kind(
             assignment,
@@ -192,7 +194,7 @@ class Executor:
         return provided
 
     @asynccontextmanager
-    async def _threaded(self, manager: AbstractContextManager[object]) -> AsyncIterator[object]:
+    async def _threaded(self, manager: AbstractContextManager[object]) -> AsyncGenerator[object, None]:
         """A sync context manager, entered and left in a worker's thread."""
         entered = await self._in_thread(manager.__enter__)
         try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hatchet.errors import ApiError, NotFound, PermissionDenied, Unauthenticated, Unsupported, WorkerError
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import Backoff
-from hatchet.version import VERSION
+from hatchet.version import __version__
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
 
@@ -53,7 +53,7 @@ class Listener:
     async def register(self) -> None:
         """Introduce the worker; the engine gives it an id."""
         self.worker_id = await self._gateway.register_worker(
-            self._name, self._actions, self._slots, self._labels, VERSION
+            self._name, self._actions, self._slots, self._labels, __version__
         )
         self._on_worker_id(self.worker_id)
 

@@ -340,7 +340,9 @@ class Worker:
     def _settled(self, assignment: Assignment, attempt: asyncio.Task[None]) -> None:
         self._attempts.pop(assignment.key, None)
         if not attempt.cancelled() and (error := attempt.exception()) is not None:
-            logger.error("attempt %s of task run %s was lost", assignment.retry_count + 1, assignment.task_run_id, exc_info=error)
+            logger.error(
+                "attempt %s of task run %s was lost", assignment.retry_count + 1, assignment.task_run_id, exc_info=error
+            )
 
     # -- stopping
 

@@ -1,0 +1,108 @@
+"""One scenario suite, two engines.
+
+A scenario asserts what a user sees, and records what the engine answers: `answers(name, value)` compares a value, ids
+and times normalised, with what the real engine answered when `--record` was given. `differences.toml` lists where the
+embedded engine is known to differ, each with its reason; a difference that disappears fails the run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hatchet import ClientConfig, Hatchet, Worker
+from hatchet.testing.workers import running_worker
+
+HERE = Path(__file__).parent
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """`embedded` or `env`."""
+    return str(request.config.getoption("--engine"))
+
+
+@pytest.fixture(scope="session")
+def hatchet(engine: str) -> Generator[Hatchet, None, None]:
+    """A client in a namespace of its own, so that runs on a shared engine do not meet."""
+    namespace = f"c{uuid.uuid4().hex[:8]}"
+    if engine == "embedded":
+        client = Hatchet.from_embedded(None, namespace=namespace)
+        yield client
+        client.stop_embedded()
+    else:
+        yield Hatchet(ClientConfig(namespace=namespace))
+
+
+@pytest.fixture
+def worker(hatchet: Hatchet) -> Callable[..., AbstractContextManager[Worker]]:
+    """Start a worker as a context manager."""
+
+    def start(*workflows: Any, **options: Any) -> AbstractContextManager[Worker]:
+        return running_worker(hatchet, *workflows, **options)
+
+    return start
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest, engine: str, hatchet: Hatchet) -> Callable[[str, object], None]:
+    """Compare an answer of the engine with what the real one gave."""
+    scenario = f"{request.node.path.stem}.{request.node.name}"
+
+    def compare(name: str, value: object) -> None:
+        path = HERE / "expected" / f"{scenario}.{name}.json"
+        seen = normalised(value, hatchet.namespace)
+        if request.config.getoption("--record"):
+            assert engine == "env", "answers are recorded from a real engine: --engine=env"
+            path.write_text(json.dumps(seen, indent=1, sort_keys=True) + "\n")
+            return
+        expected = json.loads(path.read_text())
+        known = differences().get(f"{scenario}.{name}", {}) if engine == "embedded" else {}
+        found = dict(unequal(expected, seen))
+        assert {k: v for k, v in found.items() if k not in known} == {}, "the engine answers differently"
+        gone = [key for key in known if key not in found]
+        assert not gone, f"differences that are listed in differences.toml and exist no more: {gone}"
+
+    return compare
+
+
+def differences() -> dict[str, dict[str, str]]:
+    """Known differences: scenario → path in the answer → reason."""
+    return tomllib.loads((HERE / "differences.toml").read_text())
+
+
+def normalised(value: object, namespace: str) -> Any:
+    """An answer without what differs from run to run: ids are numbered in order of appearance, times are `<time>`."""
+    text = json.dumps(value, default=lambda item: getattr(item, "__dict__", None) or str(item), sort_keys=True)
+    text = text.replace(namespace, "")
+    numbers: dict[str, str] = {}
+    text = UUID.sub(lambda match: numbers.setdefault(match[0], f"<id {len(numbers) + 1}>"), text)
+    text = TIME.sub("<time>", text)
+    return json.loads(re.sub(r'"traceparent": "[^"]*"', '"traceparent": "<trace>"', text))
+
+
+def unequal(expected: Any, seen: Any, path: str = "$") -> Generator[tuple[str, str], None, None]:
+    """Where two answers differ: (path, in words)."""
+    if isinstance(expected, dict) and isinstance(seen, dict):
+        for key in sorted({*expected, *seen}):
+            if key not in expected or key not in seen:
+                yield f"{path}.{key}", "missing" if key not in seen else f"additional: {seen[key]!r}"
+            else:
+                yield from unequal(expected[key], seen[key], f"{path}.{key}")
+    elif isinstance(expected, list) and isinstance(seen, list) and len(expected) == len(seen):
+        for index, (left, right) in enumerate(zip(expected, seen, strict=True)):
+            yield from unequal(left, right, f"{path}[{index}]")
+    elif expected != seen:
+        yield path, f"{expected!r} expected, {seen!r} seen"
