@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -16,6 +17,7 @@ from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError
+from hatchet.features.events import EventsClient
 from hatchet.options.keys import StandaloneOptions, WorkflowOptions
 from hatchet.options.payload import EmptyModel
 from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
@@ -103,6 +105,13 @@ class Hatchet:
     def gateway(self) -> Gateway:
         """The calls that it makes over gRPC."""
         return self._gateway
+
+    # -- features
+
+    @cached_property
+    def event(self) -> EventsClient:
+        """Push events."""
+        return EventsClient(self._gateway)
 
     # -- declarations
 

@@ -48,7 +48,7 @@ class EmbeddedHandle:
 def start(data: Path | None, io: IoLoop) -> EmbeddedHandle:
     """The engine for a data folder, running."""
     try:
-        from hatchet.engine import EmbeddedEngine, running
+        from hatchet.engine import EmbeddedEngine, EngineStartError, running
     except ImportError as error:
         raise HatchetError(
             f"the embedded engine needs {error.name}; install it with: pip install 'hatchet-typed[embedded]'"
@@ -57,6 +57,9 @@ def start(data: Path | None, io: IoLoop) -> EmbeddedHandle:
         if data is not None and (endpoint := running(data)) is not None:
             return EmbeddedHandle(endpoint, None, io)
         engine = EmbeddedEngine(data)
-        handle = EmbeddedHandle(io.block(engine.start()), engine, io)
+        try:
+            handle = EmbeddedHandle(io.block(engine.start()), engine, io)
+        except EngineStartError as error:
+            raise HatchetError(f"the embedded engine did not start: {error}") from error
         io.before_close(handle.stop)
         return handle

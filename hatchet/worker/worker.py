@@ -280,10 +280,9 @@ class Worker:
         """Finish what is running; a forced stop ends the wait."""
         assert self._wake is not None
         self._status = WorkerStatus.DRAINING
-        self._wake.clear()
         logger.info("worker %s drains: %d attempts are running", self.name, len(self._attempts))
         drained = asyncio.ensure_future(self.io.run(self._finish()))
-        forced = asyncio.ensure_future(self._wake.wait())
+        forced = asyncio.ensure_future(self._until_forced(self._wake))
         either: list[asyncio.Future[Any]] = [drained, forced]
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         forced.cancel()
@@ -292,6 +291,11 @@ class Worker:
             drained.cancel()
         else:
             drained.result()
+
+    async def _until_forced(self, wake: asyncio.Event) -> None:
+        while not self._forced:
+            wake.clear()
+            await wake.wait()
 
     async def _finish(self) -> None:
         """Ask for no more work, then wait for all attempts and their outcomes. Runs on the I/O loop."""
@@ -346,10 +350,9 @@ class Worker:
 
     # -- stopping
 
-    def stop(self) -> None:
-        """Ask it to drain and end, from any thread; a second call forces."""
-        if self._stop.is_set():
-            self._forced = True
+    def stop(self, *, force: bool = False) -> None:
+        """Ask it to drain and end, from any thread; with `force` it does not wait for what is running."""
+        self._forced = self._forced or force
         self._stop.set()
         loop, wake = self._loop, self._wake
         if loop is not None and wake is not None and not loop.is_closed():
@@ -381,9 +384,8 @@ class Worker:
 
     def _on_signal(self, number: signal.Signals) -> None:
         logger.info("worker %s received %s", self.name, number.name)
-        if self._gateway.config.force_shutdown_on_shutdown_signal:
-            self._forced = True
-        self.stop()
+        second = self._stop.is_set()
+        self.stop(force=second or self._gateway.config.force_shutdown_on_shutdown_signal)
 
 
 def _resolve(settled: tuple[asyncio.Future[Outcome | None], Outcome | None]) -> None:

@@ -40,7 +40,9 @@ class Day:
     day: date
 
 
-def test_a_task_runs_with_its_typed_input_and_gives_its_typed_output(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+def test_a_task_runs_with_its_typed_input_and_gives_its_typed_output(
+    hatchet: Hatchet, worker: Any, answers: Any
+) -> None:
     @hatchet.task(name="typed")
     async def typed(input: Text, ctx: Context) -> Length:
         return Length(length=len(input.text))

@@ -1,0 +1,97 @@
+"""`hatchet.event`: push events, which start workflows and release tasks that wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from hatchet.errors import InputError
+from hatchet.options.payload import dump_mapping, payload_of
+from hatchet.options.specs import check_priority
+from hatchet.transport.io_loop import IoLoop, blocking
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Event, PushedEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkPushEvent:
+    """One event of `bulk_push`."""
+
+    key: str
+    """What workflows listen for, without the namespace."""
+    payload: object
+    """The input of the runs that it starts: a mapping, model or dataclass."""
+    additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])
+    """What is known about it besides; its runs get it too."""
+    priority: int | None = None
+    """Priority of the runs that it starts, 1 to 3; default: that of each workflow."""
+    scope: str | None = None
+    """Selects the filters that look at it."""
+
+
+class EventsClient:
+    """Pushes events."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that its calls run on."""
+        return self._gateway.io
+
+    async def aio_push(
+        self,
+        event_key: str,
+        payload: object,
+        *,
+        additional_metadata: Mapping[str, object] | None = None,
+        priority: int | None = None,
+        scope: str | None = None,
+    ) -> PushedEvent:
+        """Push an event; the engine has stored it when this returns, and matches it afterwards.
+
+        Args:
+            event_key: what workflows listen for; the namespace is added.
+            payload: input of the runs that it starts: a mapping, model or dataclass.
+            additional_metadata: what is known about it besides; its runs get it too.
+            priority: of the runs that it starts, 1 to 3; default: that of each workflow.
+            scope: selects the filters that look at it.
+
+        Raises:
+            InputError: the payload is no JSON object; nothing was sent.
+        """
+        event = BulkPushEvent(
+            key=event_key,
+            payload=payload,
+            additional_metadata=additional_metadata or {},
+            priority=priority,
+            scope=scope,
+        )
+        return await self.io.run(self._gateway.push_event(self._encoded(event)))
+
+    async def aio_bulk_push(self, events: Sequence[BulkPushEvent]) -> list[PushedEvent]:
+        """Push many events, any number; those that the engine has stored, in the same order."""
+        return await self.io.run(self._gateway.bulk_push([self._encoded(event) for event in events]))
+
+    push = blocking(aio_push)
+    bulk_push = blocking(aio_bulk_push)
+
+    def _encoded(self, event: BulkPushEvent) -> Event:
+        if not event.key:
+            raise InputError("an event needs a key")
+        if event.priority is not None:
+            check_priority(event.priority, "priority")
+        data = (
+            dump_mapping(cast(Mapping[str, object], event.payload), "the payload").encode()
+            if isinstance(event.payload, Mapping)
+            else payload_of(type(event.payload)).dump_input(event.payload, f"event {event.key!r}")
+        )
+        return Event(
+            key=self._gateway.config.apply_namespace(event.key),
+            payload=data,
+            additional_metadata=event.additional_metadata,
+            priority=event.priority,
+            scope=event.scope,
+        )
