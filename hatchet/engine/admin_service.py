@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine.errors import invalid, not_found, unserved
+from hatchet.engine.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Selection
+from hatchet.engine.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.triggering import Trigger, parse_uuid
 from hatchet.engine.validate import wanted_labels
 from hatchet_api.grpc.v1 import workflows_pb2
@@ -123,6 +124,12 @@ class AdminService:
                 detail.status = workflows_pb2.RUNNING if task.status is Status.RUNNING else workflows_pb2.QUEUED
             shown.append(detail.status)
         response.status = _combined(shown)
+        if (size := response.ByteSize()) > MAX_MESSAGE_BYTES:
+            raise Refused(
+                Code.EXHAUSTED,
+                f"the details of run {run.id} take {size} bytes, more than a message may hold ({MAX_MESSAGE_BYTES});"
+                " read the run or its tasks by REST",
+            )
         return response
 
     async def branch_durable_task(

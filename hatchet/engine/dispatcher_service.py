@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
 
 import grpc.aio
 
@@ -20,6 +21,9 @@ from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 
 logger = logging.getLogger(__name__)
+
+RequestT = TypeVar("RequestT")
+ResponseT = TypeVar("ResponseT")
 
 NUL_IN_ERROR = (
     "The task's error message holds a NUL character (\\u0000), which cannot be stored; escape it or remove it."
@@ -80,6 +84,7 @@ class DispatcherService:
         hub.turns.soon()
         unsent: Dispatch | Revoke | None = None
         try:
+            await _confirm(context)
             while (unsent := await box.get()) is not None:
                 message = self._action(unsent)
                 if message is not None:
@@ -286,6 +291,7 @@ class DispatcherService:
         box = self._hub.results.open()
         reader = asyncio.create_task(self._read_wanted_runs(requests, box))
         try:
+            await _confirm(context)
             while (event := await box.get()) is not None:
                 yield event
         finally:
@@ -336,6 +342,7 @@ class DispatcherService:
         else:
             raise invalid("either workflow_run_id or additional_meta_key and additional_meta_value must be given")
         try:
+            await _confirm(context)
             if run is None and run_id:
                 first = await stream.box.get(hub.settings.wait_for_unknown_run)
                 if first is None:
@@ -357,6 +364,11 @@ class DispatcherService:
         if task is None:
             raise invalid(f"invalid task external run id {task_id}: there is no such task run")
         return task
+
+
+async def _confirm(context: grpc.aio.ServicerContext[RequestT, ResponseT]) -> None:
+    """Send the headers of a stream at once, so that a client can know that it is subscribed from here on."""
+    await context.send_initial_metadata(())
 
 
 def _labels(labels: Mapping[str, dispatcher_pb2.WorkerLabels]) -> dict[str, LabelValue]:

@@ -18,7 +18,20 @@ STOP_AFTER = 2.0
 
 
 class _QuietServer(uvicorn.Server):
-    """Uvicorn as a guest: the process and its signals belong to someone else."""
+    """Uvicorn as a guest: the process and its signals belong to someone else, and nothing is polled."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """Stop serving."""
+        self.should_exit = True
+        self._leaving.set()
+
+    async def main_loop(self) -> None:
+        """Wait for the end; the original wakes up ten times a second to look at flags and to date its headers."""
+        await self._leaving.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -43,6 +56,8 @@ class RestServer:
             lifespan="off",
             log_config=None,
             access_log=False,
+            date_header=False,
+            server_header=False,
             ws="none",
             timeout_graceful_shutdown=int(STOP_AFTER),
         )
@@ -57,7 +72,7 @@ class RestServer:
         """Stop serving and report a server that had died meanwhile."""
         if self._server is None or self._serving is None:
             return
-        self._server.should_exit = True
+        self._server.leave()
         await self._serving
         self._server = None
         self._serving = None

@@ -1,0 +1,197 @@
+"""What was accepted survives the engine, and one folder has one engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import grpc.aio
+import pytest
+
+from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStartError, MovableClock, running
+from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
+from tests.engine.peer import Peer, connected, errors, outputs, payload, task
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def served(data: Path, clock: MovableClock | None = None) -> AsyncIterator[tuple[EmbeddedEngine, Peer]]:
+    """An engine on a folder, with a client."""
+    engine = EmbeddedEngine(data, clock=clock)
+    async with connected(await engine.start()) as peer:
+        yield engine, peer
+    await engine.stop(grace=0.1)
+
+
+@asynccontextmanager
+async def another_process(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, Endpoint]]:
+    """An engine in a process of its own, killed without warning at the end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.engine.serve",
+        str(data),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(10):
+            line = await process.stdout.readline()
+        yield process, Endpoint(**json.loads(line))
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+
+async def test_everything_accepted_survives_kill_nine(tmp_path: Path, clock: MovableClock) -> None:
+    async with another_process(tmp_path) as (_, endpoint):
+        assert running(tmp_path) == endpoint
+        async with connected(endpoint) as peer:
+            await peer.put("solo", task("solo", workflow="solo", retries=1))
+            await peer.put("dag", task("a", workflow="dag"), task("b", workflow="dag", parents=["a"]))
+            worker = await peer.worker("solo:solo", "dag:a", "dag:b")
+            done = await peer.trigger("solo", {"n": 0})
+            await worker.complete(await worker.next(), {"done": True})
+            held = await peer.trigger("solo", {"n": 1})
+            held_action = await worker.next()
+            dag = await peer.trigger("dag", {"n": 2})
+            a = await worker.next()
+            await worker.complete(a, {"a": 1})
+            b = await worker.next()
+            worker.hang_up()
+            waiting = await peer.trigger("solo", {"n": 3}, priority=3)
+    assert running(tmp_path) is None
+    async with served(tmp_path, clock) as (engine, peer):
+        assert engine.endpoint == Endpoint(
+            endpoint.token, endpoint.tenant_id, endpoint.grpc_address, endpoint.server_url, os.getpid()
+        )
+        assert outputs(await peer.result(done)) == {"solo": {"done": True}}
+        assert (await peer.details(held)).status == admin_pb2.RUNNING
+        worker.peer = peer
+        await worker.listen()
+        assert payload(await worker.next())["input"] == {"n": 3}
+        await worker.fail(held_action, "once")
+        again = await worker.next()
+        assert (again.workflow_run_id, again.retry_count) == (held, 1)
+        await worker.complete(again, {"held": True})
+        await worker.complete(b, {"b": 1})
+        assert outputs(await peer.result(held)) == {"solo": {"held": True}}
+        assert outputs(await peer.result(dag)) == {"a": {"a": 1}, "b": {"b": 1}}
+        clock.advance(70)
+        assert (await worker.next()).action_type == 1
+        assert (await worker.next()).workflow_run_id == waiting
+        clock.advance(70)
+        assert errors(await peer.result(waiting)) == {"solo": "Task exceeded timeout of 60s"}
+
+
+async def test_tasks_of_a_worker_that_does_not_come_back_go_to_another(tmp_path: Path, clock: MovableClock) -> None:
+    async with served(tmp_path, clock) as (_, peer):
+        await peer.put("moved")
+        worker = await peer.worker("moved:moved")
+        run_id = await peer.trigger("moved")
+        await worker.next()
+    async with served(tmp_path, clock) as (_, peer):
+        clock.advance(25, silence=True)
+        assert (await peer.details(run_id)).status == admin_pb2.RUNNING
+        clock.advance(6, silence=True)
+        other = await peer.worker("moved:moved")
+        assert (await other.next()).retry_count == 1
+
+
+async def test_backoff_and_deadlines_go_on_after_a_restart(tmp_path: Path, clock: MovableClock) -> None:
+    async with served(tmp_path, clock) as (_, peer):
+        await peer.put("late", task("late", workflow="late", retries=1, backoff_factor=100.0))
+        worker = await peer.worker("late:late")
+        held = await peer.trigger("late")
+        await worker.fail(await worker.next())
+        await peer.put("lonely", task("lonely", workflow="lonely", schedule_timeout="2m"))
+        lonely = await peer.trigger("lonely")
+    async with served(tmp_path, clock) as (_, peer):
+        worker.peer = peer
+        await worker.listen()
+        clock.advance(101)
+        assert (await worker.next()).workflow_run_id == held
+        clock.advance(20)
+        assert errors(await peer.result(lonely)) == {"lonely": ""}
+
+
+async def test_finished_runs_that_left_memory_are_read_again(clock: MovableClock) -> None:
+    engine = EmbeddedEngine(clock=clock, settings=EngineSettings(finished_runs_in_memory=1))
+    async with connected(await engine.start()) as peer:
+        await peer.put("old", task("a", workflow="old"), task("b", workflow="old", parents=["a"]))
+        worker = await peer.worker("old:a", "old:b")
+        ids: list[str] = []
+        for number in range(3):
+            ids.append(await peer.trigger("old", {"n": number}))
+            for name in "ab":
+                await worker.complete(await worker.next(), {name: number})
+            await peer.result(ids[-1])
+        assert outputs(await peer.result(ids[0])) == {"a": {"a": 0}, "b": {"b": 0}}
+        assert json.loads((await peer.details(ids[1])).input) == {"n": 1}
+        await peer.replay(ids[0])
+        action = await worker.next()
+        assert (action.workflow_run_id, action.retry_count) == (ids[0], 1)
+    await engine.stop(grace=0.1)
+
+
+async def test_old_finished_runs_are_deleted_beyond_what_is_kept(clock: MovableClock) -> None:
+    settings = EngineSettings(finished_runs_in_memory=10, retained_runs=100)
+    engine = EmbeddedEngine(clock=clock, settings=settings)
+    async with connected(await engine.start()) as peer:
+        await peer.put("many")
+        first, second, *rest = await peer.trigger_many("many", 700)
+        await peer.cancel(second, *rest)
+        last = await peer.trigger("many")
+        await peer.cancel(last)
+        assert (await peer.details(first)).status == admin_pb2.QUEUED
+        assert (await peer.details(last)).status == admin_pb2.CANCELLED
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await peer.details(second)
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    await engine.stop(grace=0.1)
+
+
+async def test_two_engines_cannot_serve_one_folder(tmp_path: Path) -> None:
+    async with served(tmp_path) as (engine, _):
+        assert running(tmp_path) == engine.endpoint
+        with pytest.raises(EngineStartError, match=r"already serves the data folder .* choose another folder"):
+            await EmbeddedEngine(tmp_path).start()
+    assert running(tmp_path) is None
+    async with served(tmp_path):
+        pass
+
+
+async def test_the_handshake_is_for_the_user_only_and_goes_with_the_engine(tmp_path: Path) -> None:
+    async with served(tmp_path):
+        assert stat.S_IMODE((tmp_path / "engine.json").stat().st_mode) == 0o600
+    assert not (tmp_path / "engine.json").exists()
+
+
+async def test_a_folder_without_an_engine_has_none_running(tmp_path: Path) -> None:
+    assert running(tmp_path) is None
+    assert running(tmp_path / "missing") is None
+
+
+async def test_a_taken_port_is_a_clear_error(engine: EmbeddedEngine) -> None:
+    grpc_port = int(engine.endpoint.grpc_address.rpartition(":")[2])
+    api_port = int(engine.endpoint.server_url.rpartition(":")[2])
+    with pytest.raises(EngineStartError, match=f"gRPC side cannot listen on 127.0.0.1:{grpc_port}"):
+        await EmbeddedEngine(grpc_port=grpc_port).start()
+    with pytest.raises(EngineStartError, match=f"REST side cannot listen on 127.0.0.1:{api_port}"):
+        await EmbeddedEngine(api_port=api_port).start()
+
+
+async def test_an_engine_that_is_not_running_has_no_endpoint() -> None:
+    with pytest.raises(EngineStartError, match="not running"):
+        _ = EmbeddedEngine().endpoint

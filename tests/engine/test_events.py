@@ -1,0 +1,204 @@
+"""Pushed events, logs, stream chunks and event subscriptions over the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+import grpc.aio
+import pytest
+
+from hatchet_api.grpc import dispatcher_pb2, events_pb2
+from hatchet_api.grpc.v1 import dispatcher_pb2 as durable_pb2
+from tests.engine.peer import PATIENCE, Peer, payload, task
+
+if TYPE_CHECKING:
+    Subscription = grpc.aio.UnaryStreamCall[
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
+    ]
+
+
+async def upcoming(stream: Subscription) -> dispatcher_pb2.WorkflowEvent:
+    """The next message of an event subscription."""
+    async with asyncio.timeout(PATIENCE):
+        message = await stream.read()
+    assert isinstance(message, dispatcher_pb2.WorkflowEvent), message
+    return message
+
+
+async def push(peer: Peer, key: str, body: object, **fields: object) -> events_pb2.Event:
+    """Push an event."""
+    request = events_pb2.PushEventRequest(key=key, payload=json.dumps(body))
+    for name, value in fields.items():
+        setattr(request, name, value)
+    return await peer.events.push(request, metadata=peer.metadata)
+
+
+async def chunk(peer: Peer, run_id: str, text: str, index: int) -> None:
+    """Send one chunk of a task's stream."""
+    request = events_pb2.PutStreamEventRequest(task_run_external_id=run_id, message=text.encode(), event_index=index)
+    await peer.events.put_stream_event(request, metadata=peer.metadata)
+
+
+async def test_an_event_starts_the_workflows_that_listen_for_its_key(peer: Peer) -> None:
+    await peer.put("exact", event_triggers=["order:paid"])
+    await peer.put("glob", event_triggers=["order:*"])
+    await peer.put("other", event_triggers=["order_paid"])
+    worker = await peer.worker("exact:exact", "glob:glob", "other:other")
+    event = await push(peer, "order:paid", {"id": 7}, additional_metadata='{"a": "b", "hatchet__x": 1}', priority=3)
+    actions = [await worker.next(), await worker.next()]
+    assert {action.task_name for action in actions} == {"exact", "glob"}
+    for action in actions:
+        metadata = json.loads(action.additional_metadata)
+        assert payload(action)["input"] == {"id": 7}
+        assert (action.triggering_event_external_id, action.triggering_event_key) == (event.event_id, "order:paid")
+        assert (metadata["a"], metadata["hatchet__event_id"]) == ("b", event.event_id)
+        assert "hatchet__x" not in metadata
+        assert action.priority == 3
+    await worker.nothing()
+
+
+async def test_bulk_events_have_bounds(peer: Peer) -> None:
+    for events in ([], [events_pb2.PushEventRequest(key="k")] * 1001, [events_pb2.PushEventRequest(payload="{}")]):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await peer.events.bulk_push(events_pb2.BulkPushEventRequest(events=events), metadata=peer.metadata)
+        assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    good = events_pb2.BulkPushEventRequest(events=[events_pb2.PushEventRequest(key=key) for key in "abc"])
+    answer = await peer.events.bulk_push(good, metadata=peer.metadata)
+    assert [event.key for event in answer.events] == ["a", "b", "c"]
+
+
+async def test_a_log_line_must_fit_and_belong_to_a_task(peer: Peer) -> None:
+    await peer.put("logs")
+    run_id = await peer.trigger("logs")
+    for fields, code in (
+        ({"message": "x" * 10_001}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"message": ""}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"message": "x", "level": "LOUD"}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"message": "x", "metadata": "[]"}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"message": "x", "task_run_external_id": str(uuid.uuid4())}, grpc.StatusCode.NOT_FOUND),
+    ):
+        request = events_pb2.PutLogRequest(task_run_external_id=run_id)
+        for name, value in fields.items():
+            setattr(request, name, value)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await peer.events.put_log(request, metadata=peer.metadata)
+        assert caught.value.code() is code
+
+
+async def test_a_subscriber_hears_how_a_run_goes_until_it_hangs_up(peer: Peer) -> None:
+    await peer.put("told", task("told", workflow="told", retries=1))
+    run_id = await peer.trigger("told")
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    )
+    await stream.wait_for_connection()
+    worker = await peer.worker("told:told")
+    await worker.fail(await worker.next(), "once")
+    failed = await upcoming(stream)
+    assert (failed.event_type, failed.event_payload, failed.retry_count, failed.task_retries) == (
+        dispatcher_pb2.RESOURCE_EVENT_TYPE_FAILED,
+        "once",
+        0,
+        1,
+    )
+    second = await worker.next()
+    for index in (1, 0, 2):
+        await chunk(peer, run_id, f"part {index}", index)
+    await worker.complete(second, {"ok": 1})
+    chunks = [await upcoming(stream) for _ in range(3)]
+    assert [(each.event_payload, each.event_index) for each in chunks] == [("part 0", 0), ("part 1", 1), ("part 2", 2)]
+    assert {each.event_type for each in chunks} == {dispatcher_pb2.RESOURCE_EVENT_TYPE_STREAM}
+    done = await upcoming(stream)
+    assert (done.event_type, json.loads(done.event_payload)) == (
+        dispatcher_pb2.RESOURCE_EVENT_TYPE_COMPLETED,
+        {"ok": 1},
+    )
+    last = await upcoming(stream)
+    assert (last.resource_type, last.event_type, last.hangup) == (
+        dispatcher_pb2.RESOURCE_TYPE_WORKFLOW_RUN,
+        dispatcher_pb2.RESOURCE_EVENT_TYPE_COMPLETED,
+        True,
+    )
+    assert await stream.read() is grpc.aio.EOF
+
+
+async def test_chunks_behind_a_gap_come_when_the_task_ends(peer: Peer) -> None:
+    await peer.put("gap")
+    worker = await peer.worker("gap:gap")
+    run_id = await peer.trigger("gap")
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    )
+    await stream.wait_for_connection()
+    action = await worker.next()
+    await chunk(peer, run_id, "two", 2)
+    await chunk(peer, run_id, "one", 1)
+    await worker.complete(action)
+    assert [(await upcoming(stream)).event_payload for _ in range(2)] == ["one", "two"]
+    stream.cancel()
+
+
+async def test_a_subscription_by_metadata_follows_every_run_that_has_the_pair(peer: Peer) -> None:
+    await peer.put("paired")
+    worker = await peer.worker("paired:paired")
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(additional_meta_key="user", additional_meta_value="ada"),
+        metadata=peer.metadata,
+    )
+    await stream.wait_for_connection()
+    await peer.trigger("paired", additional_metadata='{"user": "bob"}')
+    await worker.complete(await worker.next())
+    for _ in range(2):
+        run_id = await peer.trigger("paired", additional_metadata='{"user": "ada"}')
+        await worker.complete(await worker.next())
+        kinds = [await upcoming(stream) for _ in range(3)]
+        assert {each.workflow_run_id for each in kinds} == {run_id}
+        assert [each.hangup for each in kinds] == [False, False, True]
+    stream.cancel()
+
+
+async def test_a_subscription_to_a_finished_run_ends_at_once(peer: Peer) -> None:
+    await peer.put("over")
+    worker = await peer.worker("over:over")
+    run_id = await peer.trigger("over")
+    await worker.complete(await worker.next())
+    await peer.result(run_id)
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    )
+    assert await stream.read() is grpc.aio.EOF
+
+
+async def test_a_subscription_to_nothing_is_refused(peer: Peer) -> None:
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(), metadata=peer.metadata
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stream.read()
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_the_durable_stream_greets_and_refuses_requests_by_name(peer: Peer) -> None:
+    stream = peer.durable.durable_task(metadata=peer.metadata)
+    await stream.write(
+        durable_pb2.DurableTaskRequest(
+            register_worker=durable_pb2.DurableTaskRequestRegisterWorker(worker_id="some worker")
+        )
+    )
+    greeting = await stream.read()
+    assert isinstance(greeting, durable_pb2.DurableTaskResponse)
+    assert greeting.register_worker.worker_id == "some worker"
+    await stream.write(durable_pb2.DurableTaskRequest(worker_status=durable_pb2.DurableTaskWorkerStatusRequest()))
+    await stream.write(
+        durable_pb2.DurableTaskRequest(
+            memo=durable_pb2.DurableTaskMemoRequest(invocation_count=3, durable_task_external_id="t")
+        )
+    )
+    refusal = await stream.read()
+    assert isinstance(refusal, durable_pb2.DurableTaskResponse)
+    assert (refusal.error.ref.durable_task_external_id, refusal.error.ref.invocation_count) == ("t", 3)
+    assert "does not serve the durable request memo yet" in refusal.error.error_message
+    stream.cancel()
