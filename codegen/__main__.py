@@ -1,4 +1,4 @@
-"""`python -m codegen`: write generated/ from specs/, compare them, renew the lock, or take over newer specs."""
+"""Turn specs/ into generated/, compare the two, renew specs/LOCK.toml, or take over newer specs."""
 
 from __future__ import annotations
 
@@ -6,26 +6,48 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen import build, emit
+from codegen import build, emit, lock, update
 from codegen.errors import CodegenError
 
+_ROOT = Path(__file__).resolve().parent.parent
 
-def main(arguments: list[str] | None = None) -> int:
+
+def main(arguments: list[str] | None = None, root: Path = _ROOT) -> int:
     """Run one command and return the exit status: 0 done, 1 a fault or drift."""
-    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
-    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent, help=argparse.SUPPRESS)
-    parser.add_argument("--check", action="store_true", help="compare with generated/ and write nothing")
-    options = parser.parse_args(arguments)
-    project = build.Project(options.root)
+    options = _parser().parse_args(arguments)
+    project = build.Project(root)
     try:
-        return _generate(project, check=options.check)
+        match options.command:
+            case "lock":
+                return _lock(project, options.engine)
+            case "update-specs":
+                update.run(project, options.source, engine=options.engine, dry_run=options.dry_run)
+                return 0
+            case _:
+                return _generate(project, check=options.check)
     except CodegenError as error:
         print(f"codegen: {error}", file=sys.stderr)
         return 1
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="compare with generated/, name what differs, write nothing"
+    )
+    commands = parser.add_subparsers(dest="command", title="other commands")
+    renew = commands.add_parser("lock", help="accept the specs as they are now")
+    renew.add_argument("--engine", metavar="VERSION", help="the engine they describe (default: as before)")
+    newer = commands.add_parser("update-specs", help="report how newer specs differ, then take them over and generate")
+    newer.add_argument("source", metavar="FROM", type=Path, help="the engine's folder of contracts, as it is upstream")
+    newer.add_argument("--engine", metavar="VERSION", help="the engine they describe")
+    newer.add_argument("--dry-run", action="store_true", help="only report")
+    return parser
+
+
 def _generate(project: build.Project, *, check: bool) -> int:
-    tree = build.tree(project.specs)
+    lock.verify(project.specs)
+    tree = build.tree(project.specs, project.select)
     if not check:
         touched = emit.write(tree, project.output)
         print(f"generated/: {len(tree)} files, {len(touched)} changed")
@@ -36,6 +58,16 @@ def _generate(project: build.Project, *, check: bool) -> int:
     if drift:
         print(f"generated/ is not what specs/ gives: {len(drift)} files; run `make generate`", file=sys.stderr)
     return 1 if drift else 0
+
+
+def _lock(project: build.Project, engine: str | None) -> int:
+    present = project.specs / lock.NAME
+    # Without a lock there is no version to keep, and a broken one must not stand in the way of a new one.
+    kept = engine or (lock.Lock.read(project.specs).engine if present.is_file() else lock.UNKNOWN_ENGINE)
+    renewed = lock.Lock.of(project.specs, kept)
+    renewed.write(project.specs)
+    print(f"specs/{lock.NAME}: engine {renewed.engine}, {len(renewed.sha256)} files")
+    return 0
 
 
 if __name__ == "__main__":

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import descriptors, emit, messages, services
+from codegen import descriptors, emit, messages, models, openapi, operations, services
 from codegen.emit import Tree
 
-_PACKAGE_DOC = (
-    b'"""The Hatchet engine\'s API as typed Python: messages (grpc), services and the REST client (rest)."""\n'
-)
+_PACKAGE = b'"""The engine as typed Python: messages (grpc), servicers and stubs (services), HTTP client (rest)."""\n'
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,16 @@ class Project:
         return self.root / "generated" / "hatchet_api"
 
 
-def tree(specs: Path) -> Tree:
+def tree(specs: Path, select: Path) -> Tree:
     """Everything generated from a folder of specs; a fault raises before anything is written."""
     described = descriptors.load(specs / "proto")
-    package: Tree = {"__init__.py": _PACKAGE_DOC, "py.typed": b""}
-    return emit.finished(emit.merge(package, messages.generate(described), services.generate(described)))
+    document = openapi.load(specs / "openapi", select)
+    return emit.finished(
+        emit.merge(
+            {"__init__.py": _PACKAGE, "py.typed": b""},
+            messages.generate(described),
+            services.generate(described),
+            models.generate(document),
+            operations.generate(document),
+        )
+    )

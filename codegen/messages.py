@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
+from google.protobuf.descriptor_pb2 import DescriptorProto
 
 from codegen.descriptors import FOLDER, Descriptors, own_files, protoc
 from codegen.emit import Tree
@@ -94,5 +96,18 @@ def _stubs(descriptors: Descriptors, files: list[str]) -> Tree:
 
 
 def _packing(descriptors: Descriptors) -> bytes:
-    rows = sorted((ours, original) for original, ours in descriptors.names.items())
+    originals = (
+        ".".join(filter(None, (file.package, name)))
+        for file in own_files(descriptors.original)
+        for name in _messages(file.message_type)
+    )
+    rows = sorted((descriptors.names[original], original) for original in originals)
     return (_PACKING % "".join(f'    "{ours}": "{original}",\n' for ours, original in rows)).encode()
+
+
+def _messages(messages: Iterable[DescriptorProto]) -> Iterator[str]:
+    """Names of all messages that can stand alone, which the entries of maps cannot."""
+    for message in messages:
+        if not message.options.map_entry:
+            yield message.name
+            yield from (f"{message.name}.{name}" for name in _messages(message.nested_type))

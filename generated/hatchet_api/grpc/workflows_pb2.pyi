@@ -533,7 +533,7 @@ class CreateWorkflowStepOpts(google.protobuf.message.Message):
     retries: builtins.int
     """How often it is tried again after a failure."""
     backoff_factor: builtins.float
-    """Each wait before a retry is this many times as long as the one before."""
+    """The n-th retry waits this number to the power of n, in seconds; 1 to 1000. Left out means no wait."""
     backoff_max_seconds: builtins.int
     """Longest wait before a retry, in seconds."""
     @property
