@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,19 +17,29 @@ from hatchet.definitions.decorators import StandaloneDecorator, ValidatedStandal
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
-from hatchet.errors import DefinitionError
-from hatchet.features.events import EventsClient
+from hatchet.errors import DefinitionError, HatchetError
 from hatchet.options.keys import StandaloneOptions, WorkflowOptions
 from hatchet.options.payload import EmptyModel
 from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
 from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import LifespanFunction
-from hatchet.worker.pause import NoPause
 from hatchet.worker.worker import Worker
 
 if TYPE_CHECKING:
     from hatchet.embedded import EmbeddedHandle
+    from hatchet.features.crons import CronClient
+    from hatchet.features.events import EventsClient
+    from hatchet.features.logs import LogsClient
+    from hatchet.features.metrics import MetricsClient
+    from hatchet.features.rate_limits import RateLimitsClient
+    from hatchet.features.rest import Rest
+    from hatchet.features.runs import RunsClient
+    from hatchet.features.scheduled import ScheduledClient
+    from hatchet.features.workers import WorkersClient
+    from hatchet.features.workflows import WorkflowsClient
+
+logger = logging.getLogger("hatchet")
 
 TIn = TypeVar("TIn", default=EmptyModel)
 TGiven = TypeVar("TGiven")
@@ -106,12 +117,83 @@ class Hatchet:
         """The calls that it makes over gRPC."""
         return self._gateway
 
-    # -- features
+    # -- features: each is loaded on first use, since they bring in the REST side
+
+    @cached_property
+    def _rest(self) -> Rest:
+        from hatchet.features.rest import Rest
+
+        return Rest(self._config, self._io)
+
+    async def _pause(self, worker_id: str) -> None:
+        """Take a draining worker out of scheduling; a failure is logged, since draining goes on without."""
+        try:
+            await self.workers.aio_pause(worker_id)
+        except HatchetError as error:
+            logger.warning("worker %s could not be paused, and may get new tasks while it drains: %s", worker_id, error)
+
+    @cached_property
+    def cron(self) -> CronClient:
+        """Cron triggers."""
+        from hatchet.features.crons import CronClient
+
+        return CronClient(self._rest)
 
     @cached_property
     def event(self) -> EventsClient:
         """Push events."""
-        return EventsClient(self._gateway)
+        from hatchet.features.events import EventsClient
+
+        return EventsClient(self._rest, self._gateway)
+
+    @cached_property
+    def logs(self) -> LogsClient:
+        """What tasks have written."""
+        from hatchet.features.logs import LogsClient
+
+        return LogsClient(self._rest)
+
+    @cached_property
+    def metrics(self) -> MetricsClient:
+        """Counts of tasks and queues."""
+        from hatchet.features.metrics import MetricsClient
+
+        return MetricsClient(self._rest)
+
+    @cached_property
+    def rate_limits(self) -> RateLimitsClient:
+        """Limits that tasks consume units of."""
+        from hatchet.features.rate_limits import RateLimitsClient
+
+        return RateLimitsClient(self._rest, self._gateway)
+
+    @cached_property
+    def runs(self) -> RunsClient:
+        """What became of runs."""
+        from hatchet.features.runs import RunsClient
+
+        return RunsClient(self._rest, self._gateway)
+
+    @cached_property
+    def scheduled(self) -> ScheduledClient:
+        """Runs that start at a given time."""
+        from hatchet.features.scheduled import ScheduledClient
+
+        return ScheduledClient(self._rest)
+
+    @cached_property
+    def workers(self) -> WorkersClient:
+        """Who is there to execute tasks."""
+        from hatchet.features.workers import WorkersClient
+
+        return WorkersClient(self._rest)
+
+    @cached_property
+    def workflows(self) -> WorkflowsClient:
+        """What has been registered."""
+        from hatchet.features.workflows import WorkflowsClient
+
+        return WorkflowsClient(self._rest)
 
     # -- declarations
 
@@ -217,7 +299,7 @@ class Hatchet:
         return Worker(
             name,
             self._gateway,
-            NoPause(),
+            self._pause,
             slots=slots,
             durable_slots=durable_slots,
             labels=labels or {},

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, TypeGuard
 
 from hatchet.errors import InputError
+from hatchet.features.rest import Feature, Rest
 from hatchet.options.payload import dump_mapping, payload_of
 from hatchet.options.specs import check_priority
-from hatchet.transport.io_loop import IoLoop, blocking
+from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Event, PushedEvent
+from hatchet_api.rest import api
+
+if TYPE_CHECKING:
+    from hatchet_api.rest.models import V1Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +35,12 @@ class BulkPushEvent:
     """Selects the filters that look at it."""
 
 
-class EventsClient:
-    """Pushes events."""
+class EventsClient(Feature):
+    """Pushes events, and looks them up."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, rest: Rest, gateway: Gateway) -> None:
+        super().__init__(rest)
         self._gateway = gateway
-
-    @property
-    def io(self) -> IoLoop:
-        """The loop that its calls run on."""
-        return self._gateway.io
 
     async def aio_push(
         self,
@@ -75,7 +76,12 @@ class EventsClient:
         """Push many events, any number; those that the engine has stored, in the same order."""
         return await self.io.run(self._gateway.bulk_push([self._encoded(event) for event in events]))
 
+    async def aio_get(self, event_id: str) -> V1Event:
+        """One event with what it started (API: `v1-event:get`)."""
+        return await self._rest.send(api.events.get.build(self._tenant, event_id))
+
     push = blocking(aio_push)
+    get = blocking(aio_get)
     bulk_push = blocking(aio_bulk_push)
 
     def _encoded(self, event: BulkPushEvent) -> Event:
@@ -84,8 +90,8 @@ class EventsClient:
         if event.priority is not None:
             check_priority(event.priority, "priority")
         data = (
-            dump_mapping(cast(Mapping[str, object], event.payload), "the payload").encode()
-            if isinstance(event.payload, Mapping)
+            dump_mapping(event.payload, "the payload").encode()
+            if _is_mapping(event.payload)
             else payload_of(type(event.payload)).dump_input(event.payload, f"event {event.key!r}")
         )
         return Event(
@@ -95,3 +101,7 @@ class EventsClient:
             priority=event.priority,
             scope=event.scope,
         )
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(value, Mapping)

@@ -42,9 +42,10 @@ def hatchet() -> Generator[Hatchet, None, None]:
 @pytest.fixture
 def worker(hatchet: Hatchet) -> StartWorker:
     """Start a worker for some workflows and standalone tasks, as a context manager that drains it at the end."""
-    from hatchet.testing.workers import running_worker
 
-    def start(*workflows: Workflow[Any] | Standalone[Any, Any], **options: Any) -> AbstractContextManager[Worker]:
-        return running_worker(hatchet, *workflows, **options)
+    def start(
+        *workflows: Workflow[Any] | Standalone[Any, Any], name: str = "test-worker", **options: Any
+    ) -> AbstractContextManager[Worker]:
+        return hatchet.worker(name, workflows=workflows, **options)
 
     return start

@@ -12,7 +12,7 @@ import grpc.aio
 from google.protobuf.message import Message
 
 from hatchet.config import ClientConfig
-from hatchet.errors import ApiError, NotFound, PayloadTooLarge, Unsupported
+from hatchet.errors import ApiError, InvalidRequest, NotFound, PayloadTooLarge, Unsupported
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.channel import Channel
 from hatchet.transport.io_loop import IoLoop
@@ -190,7 +190,10 @@ class Gateway:
         name = f"TriggerWorkflow {run.workflow}"
         # A child with an index is found again by the engine, so that a repeated trigger is harmless.
         idempotent = run.child_index is not None
-        reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
+        try:
+            reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
+        except InvalidRequest as error:
+            raise _unregistered(error) from error
         return reply.workflow_run_id
 
     async def bulk_trigger(self, runs: Sequence[Trigger]) -> list[str]:
@@ -199,9 +202,12 @@ class Gateway:
         idempotent = all(run.child_index is not None for run in runs)
         for chunk in self._chunks([encode.trigger(run) for run in runs], BULK_RUNS, "BulkTriggerWorkflow"):
             request = encode.bulk_trigger(chunk)
-            reply = await self._call(
-                self.channel.workflows.bulk_trigger_workflow, request, "BulkTriggerWorkflow", idempotent=idempotent
-            )
+            try:
+                reply = await self._call(
+                    self.channel.workflows.bulk_trigger_workflow, request, "BulkTriggerWorkflow", idempotent=idempotent
+                )
+            except InvalidRequest as error:
+                raise _unregistered(error) from error
             ids += reply.workflow_run_ids
         return ids
 
@@ -318,3 +324,12 @@ class Gateway:
     async def close(self) -> None:
         """Close the connection; the next call opens it again."""
         await self.channel.close()
+
+
+def _unregistered(error: InvalidRequest) -> ApiError:
+    """What a refused trigger means, where the engine says that it does not know the workflow."""
+    _, found, names = str(error).partition("workflow names not found: ")
+    if not found:
+        return error
+    message = f"the engine knows no workflow {names.rstrip(')')}; a worker that has it must register it first"
+    return NotFound(message, code=error.code, call=error.call)

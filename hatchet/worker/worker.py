@@ -7,7 +7,7 @@ import contextvars
 import logging
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -23,7 +23,6 @@ from hatchet.worker.executor import Executor
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
 from hatchet.worker.listener import Listener
 from hatchet.worker.mailbox import Mailbox
-from hatchet.worker.pause import Pause
 from hatchet.worker.reporter import Reporter
 
 logger = logging.getLogger("hatchet")
@@ -31,6 +30,7 @@ logger = logging.getLogger("hatchet")
 REGISTRATIONS_AT_ONCE = 5
 #: An engine older than this has no slot types; the wire of before is not spoken here.
 OLDEST_ENGINE = (0, 78, 23)
+READY_TIMEOUT = 30.0  # s; a worker that does not listen by then has no engine to listen to
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -54,7 +54,7 @@ class Worker:
         self,
         name: str,
         gateway: Gateway,
-        pause: Pause,
+        pause: Callable[[str], Awaitable[None]],
         *,
         slots: int,
         durable_slots: int,
@@ -84,6 +84,9 @@ class Worker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._forced = False
         self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+        self._background: asyncio.Task[None] | None = None
         for workflow in workflows:
             self.register_workflow(workflow)
 
@@ -300,7 +303,7 @@ class Worker:
     async def _finish(self) -> None:
         """Ask for no more work, then wait for all attempts and their outcomes. Runs on the I/O loop."""
         if self.id is not None:
-            await self._pause.pause(self.id)
+            await self._pause(self.id)
         while self._attempts:  # one that was assigned before the pause took effect is finished too
             await asyncio.wait(list(self._attempts.values()))
 
@@ -316,6 +319,47 @@ class Worker:
         durable = any(task.is_durable for task in self._tasks.values())
         plain = any(not task.is_durable for task in self._tasks.values())
         return {**({"default": self._slots} if plain else {}), **({"durable": self._durable_slots} if durable else {})}
+
+    # -- in the background of a program
+
+    def __enter__(self) -> Worker:
+        """Start it in a thread of its own, and wait until it listens; the end of the `with` block drains it."""
+        self._thread = threading.Thread(target=self._run_in_thread, name=f"hatchet-worker {self.name}", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(READY_TIMEOUT) or self._status is WorkerStatus.STOPPED:
+            self.__exit__()
+            raise WorkerError(f"worker {self.name!r} was not ready within {READY_TIMEOUT:g} s")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+        if self._thread is not None:
+            self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _run_in_thread(self) -> None:
+        try:
+            self.start()
+        except BaseException as error:  # raised again by the thread that waits for this one
+            self._failure = error
+
+    async def __aenter__(self) -> Worker:
+        """Start it on the running loop, and wait until it listens; the end of the `async with` block drains it."""
+        self._background = asyncio.create_task(self.aio_start(), name=f"worker {self.name}")
+        ready = asyncio.ensure_future(self.aio_wait_until_ready(READY_TIMEOUT))
+        either: list[asyncio.Future[Any]] = [self._background, ready]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if self._background.done():
+            ready.cancel()
+            self._background.result()
+        await ready
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.stop()
+        if self._background is not None:
+            await self._background
 
     # -- assignments, on the I/O loop
 
@@ -362,7 +406,7 @@ class Worker:
         """The same as `stop`, under the name that other clients have for it."""
         self.stop()
 
-    async def aio_wait_until_ready(self, timeout: float = 30.0) -> None:
+    async def aio_wait_until_ready(self, timeout: float = READY_TIMEOUT) -> None:
         """Wait until it listens; for programs that start it in a thread.
 
         Raises:

@@ -1,0 +1,45 @@
+"""`hatchet.rate_limits`: limits that tasks consume units of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hatchet.errors import InputError
+from hatchet.features.rest import Feature, Rest
+from hatchet.options.values import RateLimitDuration
+from hatchet.transport.io_loop import blocking
+from hatchet.wire.gateway import Gateway
+from hatchet_api.rest import api
+
+if TYPE_CHECKING:
+    from hatchet_api.rest.models import RateLimitList
+
+
+class RateLimitsClient(Feature):
+    """Rate limits of the tenant; their keys have no namespace."""
+
+    def __init__(self, rest: Rest, gateway: Gateway) -> None:
+        super().__init__(rest)
+        self._gateway = gateway
+
+    async def aio_put(self, key: str, limit: int, duration: RateLimitDuration = RateLimitDuration.SECOND) -> None:
+        """Create a limit, or change it; units that are consumed already stay so.
+
+        Args:
+            key: what `RateLimit(static_key=…)` names.
+            limit: units in each window, 1 or more.
+            duration: the window.
+        """
+        if not key or limit < 1:
+            raise InputError(f"rate limit {key!r} with {limit} units: write a key, and 1 or more units")
+        await self.io.run(self._gateway.put_rate_limit(key, limit, duration))
+
+    async def aio_list(
+        self, *, offset: int | None = None, limit: int | None = None, search: str | None = None
+    ) -> RateLimitList:
+        """Limits whose key contains `search` (API: `rate-limit:list`)."""
+        operation = api.rate_limits.list.build(self._tenant, offset=offset, limit=limit, search=search)
+        return await self._rest.send(operation)
+
+    put = blocking(aio_put)
+    list = blocking(aio_list)
