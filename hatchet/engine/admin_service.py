@@ -6,7 +6,7 @@ import grpc.aio
 
 from hatchet.engine.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.hub import Hub
-from hatchet.engine.model import Run, Status, TaskRun
+from hatchet.engine.model import Run, Status
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Selection
 from hatchet.engine.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.triggering import Trigger, parse_uuid
@@ -49,11 +49,7 @@ class AdminService:
         """Cancel runs or tasks by id or by filter; the answer lists what was asked for."""
         ids = self._ids(list(request.external_ids), request.filter if request.HasField("filter") else None, MAX_CANCEL)
         for external_id in ids:
-            found = self._hub.core.find(external_id)
-            if isinstance(found, Run):
-                self._hub.lifecycle.cancel_run(found, self._hub.now())
-            elif found is not None:
-                self._hub.lifecycle.cancel([found], self._hub.now())
+            self._hub.lifecycle.cancel_any(self._hub.core.find(external_id), self._hub.now())
         await self._hub.turns.stored()
         return workflows_pb2.CancelTasksResponse(cancelled_tasks=ids)
 
@@ -64,12 +60,7 @@ class AdminService:
     ) -> workflows_pb2.ReplayTasksResponse:
         """Run ended runs or tasks again; the answer lists the tasks that start over."""
         ids = self._ids(list(request.external_ids), request.filter if request.HasField("filter") else None, MAX_REPLAY)
-        tasks: list[TaskRun] = []
-        for external_id in ids:
-            found = self._hub.core.find(external_id)
-            if found is not None:
-                tasks.extend(found.tasks.values() if isinstance(found, Run) else [found])
-        replayed = self._hub.lifecycle.replay(tasks, self._hub.now())
+        replayed = self._hub.lifecycle.replay_any(map(self._hub.core.find, ids), self._hub.now())
         await self._hub.turns.stored()
         return workflows_pb2.ReplayTasksResponse(replayed_tasks=replayed)
 

@@ -35,6 +35,9 @@ class Hub:
         self.worker_streams = WorkerStreams(settings.max_unsent_actions)
         self.results = ResultStreams()
         self.events = EventStreams(settings.stream_gap)
+        created = store.get_meta("created_at")
+        self.created_at = clock.now() if created is None else float(created)
+        store.set_meta("created_at", repr(self.created_at))
         self.turns = Turns(self.core, self.lifecycle, self.fleet, store, clock, self._deliver)
         restore(self.core, self.archive, self.catalog, clock.now(), clock.steady())
 

@@ -216,6 +216,13 @@ class Lifecycle:
         self.cancel([task for task in run.tasks.values() if not task.definition.on_failure], now, message)
         self.cancel(run.tasks.values(), now, message)
 
+    def cancel_any(self, found: Run | TaskRun | None, now: float) -> None:
+        """Cancel what an id stands for; nothing happens when it stands for nothing."""
+        if isinstance(found, Run):
+            self.cancel_run(found, now)
+        elif found is not None:
+            self.cancel([found], now)
+
     def refresh_timeout(self, task: TaskRun, seconds: float, text: str, now: float) -> float:
         """Move the execution deadline of a running task; returns the new one."""
         if task.status is not Status.RUNNING or task.timeout_at is None:
@@ -247,6 +254,14 @@ class Lifecycle:
         for tasks in by_run.values():
             replayed.extend(self._replay(tasks[0].run, {task.definition.name for task in tasks}, now))
         return replayed
+
+    def replay_any(self, found: Iterable[Run | TaskRun | None], now: float) -> list[str]:
+        """Run again what ids stand for; returns the ids of the tasks replayed."""
+        tasks: list[TaskRun] = []
+        for each in found:
+            if each is not None:
+                tasks.extend(each.tasks.values() if isinstance(each, Run) else [each])
+        return self.replay(tasks, now)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 

@@ -1,19 +1,141 @@
-"""The REST application."""
+"""The REST application: routes, the token check, and refusals turned into statuses."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable, Callable
+
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from hatchet.engine import jsontext
+from hatchet.engine.errors import Code, Refused
 from hatchet.engine.hub import Hub
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_resources import ResourceRoutes
+from hatchet.engine.rest_runs import RunRoutes
+from hatchet.engine.rest_views import Views
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[JsonValue]]
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+_STATUSES = {
+    Code.INVALID: 400,
+    Code.NOT_FOUND: 404,
+    Code.ALREADY_EXISTS: 409,
+    Code.FAILED_PRECONDITION: 400,
+    Code.UNIMPLEMENTED: 501,
+    Code.EXHAUSTED: 429,
+    Code.UNAVAILABLE: 503,
+}
 
 
 def application(hub: Hub) -> Starlette:
     """The routes of one engine."""
+    views = Views(hub.tenant_id, hub.store.db)
+    runs = RunRoutes(hub, views)
+    resources = ResourceRoutes(hub, views)
+    gate = _Gate(hub)
+    tenant, stable = "/api/v1/tenants/{tenant}", "/api/v1/stable/tenants/{tenant}"
+    task, run = "/api/v1/stable/tasks/{task}", "/api/v1/stable/workflow-runs/{run}"
+    routes = [
+        gate.open("/api/ready", resources.ready),
+        gate.open("/api/live", resources.ready),
+        gate.open("/api/v1/meta", resources.meta),
+        gate.open("/api/v1/version", resources.version),
+        gate.route("GET", tenant, resources.tenant),
+        gate.route("GET", f"{tenant}/workflows", resources.workflows),
+        gate.route("GET", f"{tenant}/worker", resources.workers),
+        gate.route("GET", f"{tenant}/step-run-queue-metrics", resources.queue_metrics),
+        gate.route("GET", "/api/v1/workflows/{workflow}", resources.workflow),
+        gate.route("PATCH", "/api/v1/workflows/{workflow}", resources.update_workflow),
+        gate.route("DELETE", "/api/v1/workflows/{workflow}", resources.delete_workflow, status=204),
+        gate.route("GET", "/api/v1/workflows/{workflow}/versions", resources.workflow_version),
+        gate.route("GET", "/api/v1/workers/{worker}", resources.worker),
+        gate.route("PATCH", "/api/v1/workers/{worker}", resources.update_worker),
+        gate.route("GET", task, runs.task),
+        gate.route("GET", f"{task}/task-events", runs.task_events),
+        gate.route("GET", f"{task}/logs", resources.task_logs),
+        gate.route("GET", f"{stable}/logs", resources.tenant_logs),
+        gate.route("POST", f"{stable}/tasks/cancel", runs.cancel),
+        gate.route("POST", f"{stable}/tasks/replay", runs.replay),
+        gate.route("GET", f"{stable}/task-metrics", runs.metrics),
+        gate.route("GET", f"{stable}/workflow-runs", runs.list_runs),
+        gate.route("GET", f"{stable}/workflow-runs/count", runs.count_runs),
+        gate.route("GET", f"{stable}/workflow-runs/external-ids", runs.external_ids),
+        gate.route("GET", f"{stable}/workflow-runs/display-names", runs.display_names),
+        gate.route("POST", f"{stable}/workflow-runs/trigger", runs.trigger),
+        gate.route("GET", run, runs.run),
+        gate.route("GET", f"{run}/status", runs.run_status),
+        gate.route("GET", f"{run}/task-events", runs.run_events),
+        gate.route("GET", f"{run}/task-timings", runs.run_timings),
+        gate.rest("/api/{rest:path}"),
+    ]
+    return Starlette(routes=routes)
 
-    async def ready(request: Request) -> Response:
-        return JSONResponse({})
 
-    return Starlette(routes=[Route("/api/ready", ready), Route("/api/live", ready)])
+class _Gate:
+    """Wraps handlers: who may call them, what they answer, how they refuse."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def open(self, path: str, handler: Handler) -> Route:
+        """A route for everyone."""
+
+        async def endpoint(request: Request) -> Response:
+            return await self._answer(request, handler, 200)
+
+        return Route(path, endpoint, methods=["GET"])
+
+    def route(self, method: str, path: str, handler: Handler, *, status: int = 200) -> Route:
+        """A route that needs the token."""
+
+        async def endpoint(request: Request) -> Response:
+            if not self._allowed(request):
+                return _failure(403, "Please provide valid credentials")
+            # Lists and histories are read from SQLite: what was done before must be in it.
+            self._hub.turns.run()
+            return await self._answer(request, handler, status)
+
+        return Route(path, endpoint, methods=[method])
+
+    def rest(self, path: str) -> Route:
+        """Everything of the API that has no handler."""
+
+        async def endpoint(request: Request) -> Response:
+            if not self._allowed(request):
+                return _failure(403, "Please provide valid credentials")
+            what = f"{request.method} {request.url.path}"
+            return _failure(501, f"the embedded engine does not serve {what} yet: use an engine of its own for it")
+
+        return Route(path, endpoint, methods=METHODS)
+
+    def _allowed(self, request: Request) -> bool:
+        if not self._hub.auth.accepts_header(request.headers.get("authorization"), any_case=False):
+            return False
+        tenant = request.path_params.get("tenant")
+        return tenant is None or tenant.lower() == self._hub.tenant_id
+
+    async def _answer(self, request: Request, handler: Handler, status: int) -> Response:
+        try:
+            value = await handler(request)
+        except Refused as refusal:
+            return _failure(_STATUSES[refusal.code], refusal.message)
+        except Exception:
+            logger.exception("the embedded engine failed to answer %s %s", request.method, request.url.path)
+            return _failure(500, "internal error of the embedded engine; see its log")
+        if status == 204:
+            return Response(status_code=204)
+        return Response(jsontext.dump(value), status_code=status, media_type="application/json")
+
+
+def _failure(status: int, description: str) -> Response:
+    problem: JsonObject = {"errors": [{"description": description}]}
+    content = jsontext.dump(problem)
+    return Response(content, status_code=status, media_type="application/json")

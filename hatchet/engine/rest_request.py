@@ -1,0 +1,139 @@
+"""Reading requests of the REST side: path, query and body, each with a refusal that names what is wrong."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timezone
+
+from starlette.requests import Request
+
+from hatchet.engine import jsontext
+from hatchet.engine.errors import invalid
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.selection import Selection
+
+STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
+MAX_BODY = 4 * 1024 * 1024
+
+
+def path_uuid(request: Request, name: str) -> str:
+    """A UUID in the path."""
+    return as_uuid(request.path_params[name], name)
+
+
+def as_uuid(value: object, name: str) -> str:
+    """A UUID in its usual spelling."""
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        raise invalid(f"Invalid format for parameter {name}: {value!r} is not a UUID") from None
+
+
+def as_moment(value: object, name: str) -> float:
+    """Seconds since the epoch of a date-time; one without offset counts as UTC."""
+    try:
+        # A plus sign that was not escaped arrives as a space.
+        found = datetime.fromisoformat(str(value).replace(" ", "+"))
+    except ValueError:
+        raise invalid(f"Invalid format for parameter {name}: {value!r} is not a date-time") from None
+    return (found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def moment(request: Request, name: str, *, required: bool = False) -> float | None:
+    """A date-time in the query."""
+    value = request.query_params.get(name)
+    if value is None:
+        if required:
+            raise invalid(f"query parameter {name} is required")
+        return None
+    return as_moment(value, name)
+
+
+def number(request: Request, name: str, default: int, *, least: int, most: int | None = None) -> int:
+    """A whole number in the query."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise invalid(f"Invalid format for parameter {name}: {text!r} is not a number") from None
+    if value < least:
+        raise invalid(f"parameter {name} must be at least {least}, got {value}")
+    return value if most is None else min(value, most)
+
+
+def flag(request: Request, name: str, default: bool | None) -> bool:
+    """A truth value in the query; without a default it is required."""
+    text = request.query_params.get(name)
+    if text is None:
+        if default is None:
+            raise invalid(f"query parameter {name} is required")
+        return default
+    if text.lower() not in ("true", "false", "1", "0"):
+        raise invalid(f"Invalid format for parameter {name}: {text!r} is neither true nor false")
+    return text.lower() in ("true", "1")
+
+
+def uuids(request: Request, name: str) -> tuple[str, ...]:
+    """UUIDs in the query."""
+    return tuple(as_uuid(value, name) for value in request.query_params.getlist(name))
+
+
+def optional_uuid(request: Request, name: str) -> str | None:
+    """A UUID in the query that may be absent."""
+    value = request.query_params.get(name)
+    return None if value is None else as_uuid(value, name)
+
+
+def statuses(values: list[str]) -> tuple[str, ...]:
+    """Run statuses; an evicted run counts as running."""
+    for value in values:
+        if value not in (*STATUSES, "EVICTED"):
+            raise invalid(f"unknown status {value!r}; use {', '.join(STATUSES)}")
+    return tuple(dict.fromkeys("RUNNING" if value == "EVICTED" else value for value in values))
+
+
+def selection(request: Request, *, of_tasks: bool, since_required: bool = True, default_limit: int = 50) -> Selection:
+    """The filters that the list requests share."""
+    query = request.query_params
+    return Selection(
+        since=moment(request, "since", required=since_required),
+        until=moment(request, "until"),
+        statuses=statuses(query.getlist("statuses")),
+        workflow_ids=uuids(request, "workflow_ids"),
+        metadata=tuple(query.getlist("additional_metadata")),
+        metadata_all=query.get("additional_metadata_operator") == "AND",
+        worker_id=optional_uuid(request, "worker_id") if of_tasks else None,
+        parent_task_id=optional_uuid(request, "parent_task_external_id") if not of_tasks else None,
+        event_id=optional_uuid(request, "triggering_event_external_id"),
+        limit=number(request, "limit", default_limit, least=1),
+        offset=number(request, "offset", 0, least=0),
+    )
+
+
+async def body(request: Request) -> JsonObject:
+    """The JSON object in the body."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY:
+            raise invalid(f"the request body is larger than {MAX_BODY} bytes")
+    try:
+        value = jsontext.parse(b"".join(parts).decode())
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"the request body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise invalid("the request body must be a JSON object")
+    return value
+
+
+def texts(value: JsonValue, name: str) -> list[str]:
+    """A list of texts in a body; absent counts as empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise invalid(f"field {name} must be a list of strings")
+    return [str(item) for item in value]

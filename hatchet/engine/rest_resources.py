@@ -1,0 +1,235 @@
+"""REST operations on workflows, workers, logs and the tenant."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from hatchet.engine import jsontext, rest_request
+from hatchet.engine.definitions import Workflow
+from hatchet.engine.errors import invalid, not_found, unserved
+from hatchet.engine.hub import Hub
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.model import Worker
+from hatchet.engine.rest_views import Views, moment, page, resource, task_display_name
+from hatchet.engine.settings import ENGINE_VERSION
+
+MAX_LOGS = 10_000
+WORKER_STATUSES = ("ACTIVE", "INACTIVE", "PAUSED")
+LISTED_WORKER_AGE = 86_400.0
+"""Workers whose last heartbeat is older than this, in seconds, are left out of lists."""
+
+
+class ResourceRoutes:
+    """Handlers for everything but runs."""
+
+    def __init__(self, hub: Hub, views: Views) -> None:
+        self._hub = hub
+        self._views = views
+
+    async def ready(self, request: Request) -> JsonValue:
+        """GET /api/ready and /api/live"""
+        return {}
+
+    async def meta(self, request: Request) -> JsonValue:
+        """GET /api/v1/meta"""
+        return {
+            "auth": {"schemes": []},
+            "allowSignup": False,
+            "allowInvites": False,
+            "allowCreateTenant": False,
+            "allowChangePassword": False,
+            "observabilityEnabled": False,
+            "prometheusServerEnabled": False,
+            "authDisabled": False,
+        }
+
+    async def version(self, request: Request) -> JsonValue:
+        """GET /api/v1/version"""
+        return {"version": ENGINE_VERSION}
+
+    async def tenant(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}"""
+        return {
+            "metadata": resource(self._hub.tenant_id, self._hub.created_at),
+            "name": "Embedded",
+            "slug": "embedded",
+            "analyticsOptOut": True,
+            "alertMemberEmails": False,
+            "version": "V1",
+            "environment": "local",
+        }
+
+    async def workflows(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/workflows"""
+        limit = rest_request.number(request, "limit", 50, least=1)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        part = request.query_params.get("name", "").lower()
+        found = sorted(
+            (each for each in self._hub.core.workflows.values() if part in each.name.lower()),
+            key=lambda each: each.created_at,
+            reverse=True,
+        )
+        rows: list[JsonValue] = [self._views.workflow(each) for each in found[offset : offset + limit]]
+        return page(rows, len(found), limit, offset)
+
+    async def workflow(self, request: Request) -> JsonValue:
+        """GET /api/v1/workflows/{workflow}"""
+        workflow = self._workflow(request)
+        return self._views.workflow(workflow, self._hub.archive.versions_of(workflow.id))
+
+    async def workflow_version(self, request: Request) -> JsonValue:
+        """GET /api/v1/workflows/{workflow}/versions"""
+        workflow = self._workflow(request)
+        wanted = rest_request.optional_uuid(request, "version")
+        if wanted is None:
+            return self._views.version(workflow.current, workflow)
+        for version in self._hub.archive.versions_of(workflow.id):
+            if version.id == wanted:
+                return self._views.version(version, workflow)
+        raise not_found(f"version {wanted} of workflow {workflow.name} not found")
+
+    async def delete_workflow(self, request: Request) -> JsonValue:
+        """DELETE /api/v1/workflows/{workflow}"""
+        self._hub.catalog.delete(self._workflow(request))
+        await self._hub.turns.stored()
+        return None
+
+    async def update_workflow(self, request: Request) -> JsonValue:
+        """PATCH /api/v1/workflows/{workflow}"""
+        workflow = self._workflow(request)
+        raise unserved("pausing workflows", f"stop the workers of {workflow.name}, or pause them")
+
+    async def workers(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/worker"""
+        limit = rest_request.number(request, "limit", 10_000, least=1)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        wanted = request.query_params.getlist("statuses")
+        for status in wanted:
+            if status not in WORKER_STATUSES:
+                raise invalid(f"unknown worker status {status!r}; use {', '.join(WORKER_STATUSES)}")
+        labels = [_pair(text) for text in request.query_params.getlist("labels")]
+        since = self._hub.now() - LISTED_WORKER_AGE
+        found = [
+            worker
+            for worker in self._hub.core.scheduler.workers.values()
+            if worker.heartbeat_at is not None
+            and worker.heartbeat_at >= since
+            and (not wanted or self._status(worker) in wanted)
+            and all(key in worker.labels and str(worker.labels[key]) == value for key, value in labels)
+        ]
+        found.sort(key=lambda worker: worker.created_at, reverse=True)
+        rows: list[JsonValue] = [self._worker_view(worker, tasks=False) for worker in found[offset : offset + limit]]
+        return page(rows, len(found), limit, offset)
+
+    async def worker(self, request: Request) -> JsonValue:
+        """GET /api/v1/workers/{worker}"""
+        return self._worker_view(self._worker(request), tasks=True)
+
+    async def update_worker(self, request: Request) -> JsonValue:
+        """PATCH /api/v1/workers/{worker}"""
+        worker = self._worker(request)
+        given = await rest_request.body(request)
+        paused = given.get("isPaused")
+        if paused is not None:
+            if not isinstance(paused, bool):
+                raise invalid("field isPaused must be true or false")
+            self._hub.fleet.pause(worker, paused)
+            await self._hub.turns.stored()
+        return self._worker_view(worker, tasks=True)
+
+    async def task_logs(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tasks/{task}/logs"""
+        task_id = rest_request.path_uuid(request, "task")
+        if self._hub.core.find_task(task_id) is None:
+            raise not_found("task not found")
+        return self._logs(request, ["logs.task_id = ?"], [task_id])
+
+    async def tenant_logs(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/logs"""
+        parts: list[str] = []
+        values: list[str | float | int] = []
+        for name, column in (("taskExternalIds", "logs.task_id"), ("workflow_ids", "runs.workflow_id")):
+            wanted = rest_request.uuids(request, name)
+            if wanted:
+                parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
+                values.extend(wanted)
+        if request.query_params.getlist("step_ids"):
+            raise unserved("the filter step_ids of logs", "filter by workflow_ids or taskExternalIds")
+        return self._logs(request, parts, values)
+
+    async def queue_metrics(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/step-run-queue-metrics"""
+        return {"queues": dict[str, JsonValue](self._hub.core.scheduler.waiting())}
+
+    def _logs(self, request: Request, parts: list[str], values: list[str | float | int]) -> JsonValue:
+        query = request.query_params
+        for name, test in (("since", ">"), ("until", "<")):
+            bound = rest_request.moment(request, name)
+            if bound is not None:
+                parts.append(f"logs.created_at {test} ?")
+                values.append(bound)
+        levels = query.getlist("levels")
+        if levels:
+            parts.append(f"logs.level IN ({','.join('?' * len(levels))})")
+            values.extend(levels)
+        if "attempt" in query:
+            parts.append("logs.retry_count = ?")
+            values.append(rest_request.number(request, "attempt", 1, least=1) - 1)
+        if query.get("search"):
+            parts.append("instr(lower(logs.message), lower(?)) > 0")
+            values.append(query["search"])
+        limit = rest_request.number(request, "limit", 50, least=1, most=MAX_LOGS)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        order = "DESC" if query.get("order_by_direction", "ASC").upper() == "DESC" else "ASC"
+        rows = self._hub.store.db.execute(
+            "SELECT logs.task_id, logs.retry_count, logs.created_at, logs.message, logs.level, logs.metadata"
+            " FROM logs JOIN tasks ON tasks.id = logs.task_id JOIN runs ON runs.seq = tasks.run_seq"
+            f" WHERE {' AND '.join(parts) or '1'} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        ).fetchall()
+        return {"rows": [self._log_line(row) for row in rows], "pagination": {}}
+
+    def _log_line(self, row: tuple[str, int, float, str, str, str]) -> JsonObject:
+        task_id, retry_count, created_at, message, level, metadata = row
+        task = self._hub.core.find_task(task_id)
+        return {
+            "createdAt": moment(created_at),
+            "message": message,
+            "metadata": jsontext.object_or_empty(metadata),
+            "taskExternalId": task_id,
+            "taskDisplayName": task_display_name(task) if task is not None else "",
+            "retryCount": retry_count,
+            "attempt": retry_count + 1,
+            "level": level,
+        }
+
+    def _worker_view(self, worker: Worker, *, tasks: bool) -> JsonObject:
+        workflows = [
+            workflow
+            for workflow in self._hub.core.workflows.values()
+            if any(task.action in worker.actions for task in workflow.current.definition.tasks)
+        ]
+        return self._views.worker(worker, self._status(worker), workflows, tasks=tasks)
+
+    def _status(self, worker: Worker) -> str:
+        fresh = self._hub.settings.schedulable_after_heartbeat
+        if worker.heartbeat_at is None or worker.beat is None or self._hub.clock.steady() - worker.beat >= fresh:
+            return "INACTIVE"
+        return "PAUSED" if worker.paused else "ACTIVE"
+
+    def _workflow(self, request: Request) -> Workflow:
+        workflow_id = rest_request.path_uuid(request, "workflow")
+        workflow = self._hub.core.workflow_ids.get(workflow_id)
+        if workflow is None:
+            raise not_found(f"workflow {workflow_id} not found")
+        return workflow
+
+    def _worker(self, request: Request) -> Worker:
+        return self._hub.fleet.get(rest_request.path_uuid(request, "worker"))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, colon, value = text.partition(":")
+    if not colon:
+        raise invalid(f"invalid label filter {text!r}; write it as key:value")
+    return key, value

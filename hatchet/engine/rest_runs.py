@@ -1,0 +1,212 @@
+"""REST operations on runs and task runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+
+from starlette.requests import Request
+
+from hatchet.engine import jsontext, rest_request
+from hatchet.engine.errors import invalid, not_found
+from hatchet.engine.hub import Hub
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.model import Run, Status, TaskRun
+from hatchet.engine.rest_views import Views, resource
+from hatchet.engine.rest_views import page as paged
+from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, MAX_TOTAL, Selection
+from hatchet.engine.triggering import Trigger
+
+MAX_DEPTH = 10
+
+
+class RunRoutes:
+    """Handlers for `/api/v1/stable/…` on runs and tasks."""
+
+    def __init__(self, hub: Hub, views: Views) -> None:
+        self._hub = hub
+        self._views = views
+
+    async def task(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tasks/{task}"""
+        task = self._task(rest_request.path_uuid(request, "task"))
+        attempt: int | None = None
+        if "attempt" in request.query_params:
+            attempt = rest_request.number(request, "attempt", 1, least=1)
+            if attempt > task.retry_count + 1:
+                raise not_found(f"task {task.id} has no attempt {attempt}")
+        return self._views.single_task(task, attempt)
+
+    async def task_events(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tasks/{task}/task-events"""
+        task = self._task(rest_request.path_uuid(request, "task"))
+        return {"rows": self._views.run_events(task.run, task), "pagination": {}}
+
+    async def run(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/workflow-runs/{run}"""
+        return self._views.run_details(self._run(request))
+
+    async def run_status(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/workflow-runs/{run}/status"""
+        return self._run(request).reported.value
+
+    async def run_events(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/workflow-runs/{run}/task-events"""
+        rows = self._views.run_events(self._run(request))
+        limit = rest_request.number(request, "limit", 50, least=1)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        return paged(rows[offset : offset + limit], len(rows), limit, offset)
+
+    async def run_timings(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/workflow-runs/{run}/task-timings"""
+        most = rest_request.number(request, "depth", 1, least=0)
+        if most > MAX_DEPTH:
+            raise invalid(f"depth must be less than or equal to {MAX_DEPTH}")
+        rows: list[JsonValue] = []
+        todo = deque([(self._run(request), 0)])
+        while todo:
+            run, depth = todo.popleft()
+            for task in run.tasks.values():
+                if task.status is Status.PENDING:
+                    continue
+                rows.append(self._views.timing(task, depth))
+                if depth < most:
+                    children = Selection(parent_task_id=task.id, limit=MAX_TOTAL).run_ids(self._hub.store.db)
+                    found = (self._hub.core.find_run(child) for child in children)
+                    todo.extend((child, depth + 1) for child in found if child is not None)
+        return {"rows": rows, "pagination": {}}
+
+    async def list_runs(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/workflow-runs"""
+        only_tasks = rest_request.flag(request, "only_tasks", None)
+        chosen = rest_request.selection(request, of_tasks=only_tasks)
+        payloads = rest_request.flag(request, "include_payloads", True)
+        if request.query_params.getlist("idempotency_keys") or request.query_params.get("running_filter") == "EVICTED":
+            # No run here has an idempotency key or is ever evicted.
+            return paged([], 0, chosen.limit, chosen.offset)
+        db = self._hub.store.db
+        total = chosen.count(db, of_tasks=only_tasks)
+        rows: list[JsonValue] = []
+        if only_tasks:
+            for run_id, task_id in chosen.tasks(db):
+                run = self._hub.core.find_run(run_id)
+                task = self._hub.core.tasks.get(task_id)
+                if run is not None and task is not None:
+                    rows.append(self._views.task(task, payloads=payloads))
+        else:
+            found = (self._hub.core.find_run(run_id) for run_id in chosen.run_ids(db))
+            rows.extend(self._views.run(run, payloads=payloads) for run in found if run is not None)
+        return paged(rows, total, chosen.limit, chosen.offset)
+
+    async def count_runs(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/workflow-runs/count"""
+        only_tasks = rest_request.flag(request, "only_tasks", None)
+        chosen = rest_request.selection(request, of_tasks=only_tasks)
+        return {"count": chosen.count(self._hub.store.db, of_tasks=only_tasks)}
+
+    async def external_ids(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/workflow-runs/external-ids"""
+        chosen = rest_request.selection(request, of_tasks=False, default_limit=MAX_TOTAL)
+        return list[JsonValue](chosen.run_ids(self._hub.store.db))
+
+    async def display_names(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/workflow-runs/display-names"""
+        rows: list[JsonValue] = []
+        for run_id in rest_request.uuids(request, "external_ids"):
+            run = self._hub.core.find_run(run_id)
+            if run is not None:
+                rows.append({"metadata": resource(run.id, run.created_at), "displayName": run.display_name})
+        return {"rows": rows, "pagination": {"current_page": 1, "num_pages": 1}}
+
+    async def trigger(self, request: Request) -> JsonValue:
+        """POST /api/v1/stable/tenants/{tenant}/workflow-runs/trigger"""
+        given = await rest_request.body(request)
+        name, metadata, priority = given.get("workflowName"), given.get("additionalMetadata"), given.get("priority")
+        if not isinstance(name, str):
+            raise invalid("field workflowName must be a string")
+        if not isinstance(given.get("input"), dict):
+            raise invalid("field input must be an object")
+        if metadata is not None and not isinstance(metadata, dict):
+            raise invalid("field additionalMetadata must be an object")
+        if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
+            raise invalid("field priority must be a number")
+        trigger = Trigger(
+            workflow=name,
+            input=jsontext.dump(given["input"]),
+            metadata="" if metadata is None else jsontext.dump(metadata),
+            priority=priority,
+        )
+        [run_id] = self._hub.triggering.trigger([trigger], self._hub.now())
+        await self._hub.turns.stored()
+        run = self._hub.core.find_run(run_id)
+        if run is None:
+            raise not_found(f"run {run_id} was deleted right after it was created")
+        return self._views.run_details(run)
+
+    async def cancel(self, request: Request) -> JsonValue:
+        """POST /api/v1/stable/tenants/{tenant}/tasks/cancel"""
+        ids = await self._chosen(request, MAX_CANCEL)
+        for external_id in ids:
+            self._hub.lifecycle.cancel_any(self._hub.core.find(external_id), self._hub.now())
+        await self._hub.turns.stored()
+        return {"ids": list[JsonValue](ids)}
+
+    async def replay(self, request: Request) -> JsonValue:
+        """POST /api/v1/stable/tenants/{tenant}/tasks/replay"""
+        ids = await self._chosen(request, MAX_REPLAY)
+        replayed = self._hub.lifecycle.replay_any(map(self._hub.core.find, ids), self._hub.now())
+        await self._hub.turns.stored()
+        return {"ids": list[JsonValue](replayed)}
+
+    async def metrics(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/task-metrics"""
+        chosen = rest_request.selection(request, of_tasks=True)
+        chosen = dataclasses.replace(
+            chosen, parent_task_id=rest_request.optional_uuid(request, "parent_task_external_id")
+        )
+        counts = chosen.by_status(self._hub.store.db)
+        rows: list[JsonValue] = []
+        for status in ("CANCELLED", "COMPLETED", "FAILED", "QUEUED", "RUNNING"):
+            row: JsonObject = {"status": status, "count": counts.get(status, 0)}
+            if status == "RUNNING":
+                row["runningDetailCount"] = {"evicted": 0, "onWorker": counts.get(status, 0)}
+            rows.append(row)
+        return rows
+
+    async def _chosen(self, request: Request, limit: int) -> list[str]:
+        given = await rest_request.body(request)
+        ids, filters = given.get("externalIds"), given.get("filter")
+        if (ids is None) == (filters is None):
+            raise invalid("give either externalIds or filter, not both")
+        if filters is None:
+            return [rest_request.as_uuid(each, "externalIds") for each in rest_request.texts(ids, "externalIds")]
+        if not isinstance(filters, dict):
+            raise invalid("field filter must be an object")
+        if "since" not in filters:
+            raise invalid("field filter.since is required")
+        until = filters.get("until")
+        chosen = Selection(
+            since=rest_request.as_moment(filters["since"], "since"),
+            until=None if until is None else rest_request.as_moment(until, "until"),
+            statuses=rest_request.statuses(rest_request.texts(filters.get("statuses"), "statuses")),
+            workflow_ids=tuple(
+                rest_request.as_uuid(each, "workflowIds")
+                for each in rest_request.texts(filters.get("workflowIds"), "workflowIds")
+            ),
+            metadata=tuple(rest_request.texts(filters.get("additionalMetadata"), "additionalMetadata")),
+            limit=limit,
+        )
+        return chosen.run_ids(self._hub.store.db)
+
+    def _task(self, task_id: str) -> TaskRun:
+        found = self._hub.core.find_task(task_id)
+        if found is None or found.status is Status.PENDING:
+            raise not_found("task not found")
+        return found
+
+    def _run(self, request: Request) -> Run:
+        run_id = rest_request.path_uuid(request, "run")
+        run = self._hub.core.find_run(run_id)
+        if run is None:
+            raise not_found(f"workflow run {run_id} not found")
+        return run
