@@ -392,7 +392,7 @@ def test_an_engine_that_is_not_there_is_named(engine: str) -> None:
     from hatchet.wire.gateway import Gateway
 
     config = ClientConfig(
-        token="eyJhbGciOiJub25lIn0.eyJzdWIiOiAidCIsICJzZXJ2ZXJfdXJsIjogImh0dHA6Ly94IiwgImdycGNfYnJvYWRjYXN0X2FkZHJlc3MiOiAiMTI3LjAuMC4xOjkifQ.x",  # noqa: S106
+        token="eyJhbGciOiJub25lIn0.eyJzdWIiOiAidCIsICJzZXJ2ZXJfdXJsIjogImh0dHA6Ly94IiwgImdycGNfYnJvYWRjYXN0X2FkZHJlc3MiOiAiMTI3LjAuMC4xOjkifQ.x",
         host_port="127.0.0.1:9",
         tls_config=ClientTLSConfig(strategy="none"),
     )

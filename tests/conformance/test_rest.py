@@ -1,0 +1,194 @@
+"""The REST side: what the feature clients of this part show."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+import pytest
+from pydantic import BaseModel
+
+from hatchet import Context, EmptyModel, Hatchet, HatchetError, InvalidRequest, NotFound
+from hatchet_api.rest import models
+
+T = TypeVar("T")
+
+
+class Text(BaseModel):
+    text: str
+
+
+def eventually(read: Callable[[], T], good: Callable[[T], bool], seconds: float = 20) -> T:
+    """What is read once it is as it should be: the real engine's REST side follows a few seconds behind."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            value = read()
+            if good(value) or time.monotonic() > deadline:
+                return value
+        except NotFound:
+            if time.monotonic() > deadline:
+                raise
+        threading.Event().wait(0.1)
+
+
+def status_of(worker: models.Worker) -> str | None:
+    return None if worker.status is None else worker.status.value
+
+
+def test_a_finished_run_is_shown_with_its_task(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    @hatchet.task(name="shown", description="a task")
+    def shown(input: Text, ctx: Context) -> Text:
+        return Text(text=input.text.upper())
+
+    with worker(shown):
+        ref = shown.run_no_wait(Text(text="a"), additional_metadata={"who": "me"})
+        ref.result()
+        run_id = ref.workflow_run_id
+
+        details = eventually(lambda: hatchet.runs.get(run_id), lambda seen: seen.run.status.value == "COMPLETED")
+        assert details.run.output == {"text": "A"}
+        assert [task.metadata.id for task in details.tasks] == [run_id]
+        assert hatchet.runs.get_status(run_id).value == "COMPLETED"
+        task = hatchet.runs.get_task_run(run_id)
+        assert task.attempt == 1
+        answers(
+            "task",
+            {
+                "status": task.status.value,
+                "input": task.input,
+                "output": task.output,
+                "type": task.type.value,
+                "retry_count": task.retry_count,
+                "is_durable": task.is_durable,
+                "action_id": task.action_id,
+                "metadata": sorted(task.additional_metadata or {}),
+            },
+        )
+
+
+def test_a_failed_run_is_listed_with_its_error(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="listed-failure")
+    def listed(input: EmptyModel, ctx: Context) -> None:
+        raise ValueError("shown in the list")
+
+    since = datetime.now(timezone.utc) - timedelta(minutes=1)
+    with worker(listed):
+        ref = listed.run_no_wait(additional_metadata={"marker": hatchet.namespace + "listed"})
+        with pytest.raises(HatchetError):
+            ref.result()
+
+        def listing() -> Any:
+            return hatchet.runs.list(since=since, additional_metadata={"marker": hatchet.namespace + "listed"})
+
+        listed_runs = eventually(listing, lambda seen: bool(seen.rows) and seen.rows[0].status.value == "FAILED")
+        (row,) = listed_runs.rows
+        assert row.metadata.id == ref.workflow_run_id
+        assert row.status.value == "FAILED"
+        assert "shown in the list" in (row.error_message or "")
+        only_completed = [s for s in type(row.status) if s.value == "COMPLETED"]
+        assert hatchet.runs.list(since=since, statuses=only_completed, workflow_ids=[str(row.workflow_id)]).rows == []
+
+
+def test_workflows_are_listed_by_name_with_their_versions(hatchet: Hatchet, worker: Any) -> None:
+    flow = hatchet.workflow("listed-workflow", description="described")
+
+    @flow.task()
+    def only(input: EmptyModel, ctx: Context) -> None: ...
+
+    with worker(flow):
+        listing = hatchet.workflows.list("listed-workflow")
+        (row,) = listing.rows or []
+        assert row.name == f"{hatchet.namespace}listed-workflow"
+        workflow = hatchet.workflows.get(row.metadata.id)
+        assert workflow.description == "described"
+        assert len(workflow.versions or []) == 1
+        (listed,) = workflow.versions or []
+        assert hatchet.workflows.get_version(row.metadata.id).metadata.id == listed.metadata.id
+
+
+def test_a_worker_is_shown_with_its_slots_and_labels(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="offered")
+    def offered(input: EmptyModel, ctx: Context) -> None: ...
+
+    with worker(offered, slots=7, labels={"zone": "north", "gpus": 2}) as running:
+        shown = eventually(lambda: hatchet.workers.get(running.id), lambda seen: status_of(seen) == "ACTIVE")
+        assert shown.name == running.name
+        assert status_of(shown) == "ACTIVE"
+        assert (shown.slot_config or {})["default"].limit == 7
+        assert {label.key: label.value for label in shown.labels or []} == {"zone": "north", "gpus": "2"}
+        assert f"{hatchet.namespace}offered:offered" in (shown.actions or [])
+        assert running.id in {row.metadata.id for row in hatchet.workers.list().rows or []}
+        assert status_of(hatchet.workers.pause(running.id)) == "PAUSED"
+        assert status_of(hatchet.workers.unpause(running.id)) == "ACTIVE"
+
+
+def test_a_paused_worker_gets_nothing_until_it_goes_on(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="waits-for-unpause")
+    def waits(input: EmptyModel, ctx: Context) -> str:
+        return ctx.worker_id
+
+    with worker(waits) as running:
+        hatchet.workers.pause(running.id)
+        held, deadline = None, time.monotonic() + 20
+        while held is None and time.monotonic() < deadline:  # the real scheduler looks at its workers every 5 s
+            ref = waits.run_no_wait()
+            try:
+                ref.result(timeout=1)
+            except TimeoutError:
+                held = ref
+        assert held is not None
+        hatchet.workers.unpause(running.id)
+        assert held.result(timeout=30) == running.id
+
+
+def test_log_lines_are_listed_in_their_order(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="logs-lines")
+    async def logs_lines(input: EmptyModel, ctx: Context) -> None:
+        for number in range(3):
+            await ctx.aio_log(f"line {number}", raise_on_error=True)
+
+    with worker(logs_lines):
+        ref = logs_lines.run_no_wait()
+        ref.result()
+        lines = eventually(lambda: hatchet.logs.list(ref.workflow_run_id), lambda seen: len(seen.rows or []) == 3)
+        assert [line.message for line in lines.rows or []] == ["line 0", "line 1", "line 2"]
+
+
+def test_tasks_are_counted_by_status(hatchet: Hatchet, worker: Any) -> None:
+    since = datetime.now(timezone.utc) - timedelta(minutes=10)
+    counts = {count.status.value: count.count for count in hatchet.metrics.get_task_metrics(since=since)}
+    assert set(counts) == {"QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"}
+
+
+def test_what_is_not_there_and_what_is_malformed_are_told_apart(hatchet: Hatchet) -> None:
+    with pytest.raises(NotFound):
+        hatchet.workers.get("00000000-0000-4000-8000-000000000000")
+    with pytest.raises(NotFound):
+        hatchet.workflows.get("00000000-0000-4000-8000-000000000000")
+    with pytest.raises(InvalidRequest):
+        hatchet.workers.get("not-an-id")
+
+
+def test_a_replayed_run_runs_again_under_its_id(hatchet: Hatchet, worker: Any) -> None:
+    attempts: list[int] = []
+
+    @hatchet.task(name="replayed")
+    def replayed(input: EmptyModel, ctx: Context) -> int:
+        attempts.append(ctx.retry_count)
+        if len(attempts) == 1:
+            raise ValueError("once")
+        return len(attempts)
+
+    with worker(replayed):
+        ref = replayed.run_no_wait()
+        with pytest.raises(HatchetError):
+            ref.result()
+        hatchet.runs.replay(ref.workflow_run_id)
+        deadline = time.monotonic() + 30
+        while len(attempts) < 2 and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        assert attempts == [0, 1]
