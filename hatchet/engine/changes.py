@@ -87,6 +87,7 @@ class Changes:
     logs: list[LogLine] = field(default_factory=list[LogLine])
     pushed: list[PushedEvent] = field(default_factory=list[PushedEvent])
     finished_runs: int = 0
+    """Runs that finished, less the finished ones that a replay made active again."""
 
     def __bool__(self) -> bool:
         return bool(

@@ -272,8 +272,10 @@ class Lifecycle:
         tasks = [task for name, task in run.tasks.items() if name in again]
         if any(task.status in (Status.QUEUED, Status.RUNNING) for task in tasks):
             return []
-        core.unpark(run)
-        run.finished_at = None
+        if run.finished_at is not None:
+            core.unpark(run)
+            core.changes.finished_runs -= 1
+            run.finished_at = None
         for task in tasks:
             self._next_attempt(task)
             task.own_retries = task.internal_retries = 0

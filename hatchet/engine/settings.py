@@ -30,7 +30,7 @@ class EngineSettings:
     lazy_flush: float = 0.05
     """Longest time that purely informative rows (a task's STARTED, a heartbeat) wait for the next transaction."""
 
-    finished_runs_in_memory: int = 2_000
+    finished_runs_in_memory: int = 500
     """Finished runs kept ready in memory; older ones are read from SQLite when asked for."""
 
     max_unsent_actions: int = 100_000

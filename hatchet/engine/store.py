@@ -90,7 +90,7 @@ class Store:
         else:
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")
-        self.db.execute("PRAGMA cache_size = -16384")
+        self.db.execute("PRAGMA cache_size = -4096")
         self.db.execute("PRAGMA temp_store = FILE")
         version = self._number("PRAGMA user_version")
         if version == 0:
@@ -101,6 +101,7 @@ class Store:
                 f"the data folder {data} was written by another version of the engine (layout {version}, this one uses"
                 f" {SCHEMA_VERSION}); use another folder, or delete it if its runs are not needed"
             )
+        self._events_since_pruning = 0
         self._finished = self._number("SELECT count(*) FROM runs WHERE finished_at IS NOT NULL")
 
     def close(self) -> None:
@@ -137,6 +138,7 @@ class Store:
                 ],
             )
             pruned = self._prune(changes.finished_runs)
+            self._prune_events(len(changes.pushed))
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
@@ -190,6 +192,16 @@ class Store:
         self.db.executemany("DELETE FROM children WHERE run_id = ?", ids)
         self.db.executemany("DELETE FROM runs WHERE seq = ?", numbers)
         return len(old)
+
+    def _prune_events(self, more: int) -> None:
+        self._events_since_pruning += more
+        if self._events_since_pruning < _PRUNE_STEP:
+            return
+        self._events_since_pruning = 0
+        self.db.execute(
+            "DELETE FROM events WHERE seen_at < (SELECT seen_at FROM events ORDER BY seen_at DESC LIMIT 1 OFFSET ?)",
+            (self._retained_runs,),
+        )
 
     def _number(self, statement: str) -> int:
         return int(self.db.execute(statement).fetchone()[0])

@@ -74,22 +74,22 @@ class Turns:
     def run(self) -> None:
         """One turn: hand out tasks, store, send."""
         self._forget_plans()
-        core = self._core
-        self._lifecycle.assign(self._clock.now(), self._clock.steady())
         waiters, self._waiters = self._waiters, []
         try:
-            if core.changes:
-                self._store.commit(core.changes)
+            self._turn()
         except sqlite3.Error as error:
-            self._storage_failed(error, waiters)
-            return
-        core.changes = Changes()
-        core.trim()
-        self._deliver(core.take_outputs())
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._set_alarm()
+            # The changes stay where they are and are tried again, so the news about them waits, too.
+            logger.error("the embedded engine could not store its changes, next try in %g s: %s", STORAGE_RETRY, error)
+            _fail(waiters, f"the embedded engine could not store the request: {error}")
+            if not self._closed:
+                self._lazy = asyncio.get_running_loop().call_later(STORAGE_RETRY, self.run)
+        except Exception:
+            logger.exception("a turn of the embedded engine failed; what was asked for in it may not be stored")
+            _fail(waiters, "internal error of the embedded engine; see its log")
+        else:
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     def close(self) -> None:
         """Take a last turn and stop; later changes are not stored any more."""
@@ -100,6 +100,16 @@ class Turns:
             if self._alarm is not None:
                 self._alarm.cancel()
 
+    def _turn(self) -> None:
+        core = self._core
+        self._lifecycle.assign(self._clock.now(), self._clock.steady())
+        if core.changes:
+            self._store.commit(core.changes)
+        core.changes = Changes()
+        core.trim()
+        self._deliver(core.take_outputs())
+        self._set_alarm()
+
     def _forget_plans(self) -> None:
         if self._planned is not None:
             self._planned.cancel()
@@ -107,16 +117,6 @@ class Turns:
         if self._lazy is not None:
             self._lazy.cancel()
             self._lazy = None
-
-    def _storage_failed(self, error: sqlite3.Error, waiters: list[asyncio.Future[None]]) -> None:
-        # The changes stay where they are and are tried again with the next turn, so the news about them waits, too.
-        logger.error("the embedded engine could not store its changes, trying again in %g s: %s", STORAGE_RETRY, error)
-        refusal = Refused(Code.UNAVAILABLE, f"the embedded engine could not store the request: {error}")
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_exception(refusal)
-        if not self._closed:
-            self._lazy = asyncio.get_running_loop().call_later(STORAGE_RETRY, self.run)
 
     def _set_alarm(self) -> None:
         due = self._core.timers.next()
@@ -154,3 +154,9 @@ class Turns:
                 self._lifecycle.execution_timeout(task, now)
             case TimerKind.RETRY:
                 self._lifecycle.backoff_over(task, now)
+
+
+def _fail(waiters: list[asyncio.Future[None]], reason: str) -> None:
+    for waiter in waiters:
+        if not waiter.done():
+            waiter.set_exception(Refused(Code.UNAVAILABLE, reason))

@@ -16,6 +16,7 @@ import grpc.aio
 import pytest
 
 from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStartError, MovableClock, running
+from hatchet_api.grpc import events_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.peer import Peer, connected, errors, outputs, payload, task
 
@@ -159,6 +160,34 @@ async def test_old_finished_runs_are_deleted_beyond_what_is_kept(clock: MovableC
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await peer.details(second)
         assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    await engine.stop(grace=0.1)
+
+
+async def test_what_cannot_be_stored_is_refused_and_stored_later(tmp_path: Path, clock: MovableClock) -> None:
+    async with served(tmp_path, clock) as (engine, peer):
+        await peer.put("full")
+        worker = await peer.worker("full:full")
+        assert engine._store is not None
+        engine._store.db.execute("PRAGMA query_only = ON")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await peer.trigger("full")
+        assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert "could not store the request" in (caught.value.details() or "")
+        engine._store.db.execute("PRAGMA query_only = OFF")
+        run_id = await peer.trigger("full")
+        assert run_id in [(await worker.next()).workflow_run_id for _ in range(2)]
+
+
+async def test_pushed_events_are_kept_up_to_a_number(clock: MovableClock) -> None:
+    engine = EmbeddedEngine(clock=clock, settings=EngineSettings(retained_runs=100))
+    async with connected(await engine.start()) as peer:
+        for _ in range(2):
+            clock.advance(1)
+            request = events_pb2.BulkPushEventRequest(events=[events_pb2.PushEventRequest(key="k")] * 600)
+            await peer.events.bulk_push(request, metadata=peer.metadata)
+        assert engine._store is not None
+        [count] = engine._store.db.execute("SELECT count(*) FROM events").fetchone()
+        assert count == 600
     await engine.stop(grace=0.1)
 
 
