@@ -1,13 +1,18 @@
-"""The REST side: a listening socket and uvicorn on the current event loop."""
+"""The REST side: a listening socket and uvicorn's HTTP protocol on the current event loop.
+
+Uvicorn's own server is left out: it takes over the signals of the process, wakes up ten times a second, and is slow to
+stop. As a guest in someone's process the engine does none of that.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Generator
+from collections.abc import Callable
+from typing import cast
 
 import uvicorn
+from uvicorn.server import ServerState
 
 from hatchet.engine.errors import EngineStartError
 from hatchet.engine.hub import Hub
@@ -17,36 +22,14 @@ STOP_AFTER = 2.0
 """Seconds that open requests have to end when the engine stops."""
 
 
-class _QuietServer(uvicorn.Server):
-    """Uvicorn as a guest: the process and its signals belong to someone else, and nothing is polled."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._leaving = asyncio.Event()
-
-    def leave(self) -> None:
-        """Stop serving."""
-        self.should_exit = True
-        self._leaving.set()
-
-    async def main_loop(self) -> None:
-        """Wait for the end; the original wakes up ten times a second to look at flags and to date its headers."""
-        await self._leaving.wait()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Leave the signal handlers of the process alone."""
-        yield
-
-
 class RestServer:
     """Serves the engine's REST API on the current event loop."""
 
     def __init__(self, hub: Hub, host: str) -> None:
         self._hub = hub
         self._host = host
-        self._server: _QuietServer | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._state = ServerState()
+        self._server: asyncio.Server | None = None
 
     async def start(self, port: int, former: int | None) -> int:
         """Listen on `port`; for 0 on the `former` one if it is still free."""
@@ -59,23 +42,30 @@ class RestServer:
             date_header=False,
             server_header=False,
             ws="none",
-            timeout_graceful_shutdown=int(STOP_AFTER),
         )
         config.load()
-        self._server = _QuietServer(config)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="hatchet-engine-rest")
-        # The socket listens already, so clients that come before the server task has run simply wait in its queue.
-        listener.listen(128)
+
+        # The class depends on what is installed and is typed as a bare Protocol; all take these arguments.
+        make = cast("Callable[..., asyncio.Protocol]", config.http_protocol_class)
+
+        def protocol() -> asyncio.Protocol:
+            return make(config=config, server_state=self._state, app_state={})
+
+        self._server = await asyncio.get_running_loop().create_server(protocol, sock=listener)
         return int(listener.getsockname()[1])
 
     async def stop(self) -> None:
-        """Stop serving and report a server that had died meanwhile."""
-        if self._server is None or self._serving is None:
+        """Stop listening, let open requests end, and close what is left."""
+        if self._server is None:
             return
-        self._server.leave()
-        await self._serving
+        self._server.close()
         self._server = None
-        self._serving = None
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if self._state.tasks:
+            _, late = await asyncio.wait(self._state.tasks, timeout=STOP_AFTER)
+            for task in late:
+                task.cancel()
 
     def _bind(self, port: int, former: int | None) -> socket.socket:
         for candidate in [port] if port or former is None else [former, 0]:
