@@ -1,12 +1,18 @@
 # Every target sets up what it needs; `make setup` costs nothing the second time.
 PYTHON ?= python3
+DIR    ?= .
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.setup-stamp
+# Test processes; a third would fight over the two cores of a small machine.
+JOBS   ?= 2
 
-.PHONY: setup
+.PHONY: help setup demo test check generate generate-check update-specs lock bench matrix format clean
 
-setup: $(STAMP)
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(STAMP)  ## make .venv with all that development needs
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -14,3 +20,44 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev -e '.[embedded]'
 	@touch $@
+
+demo: setup  ## survey the files of a folder with an embedded engine: make demo DIR=…
+	@$(BIN)/python -m examples.survey $(DIR)
+
+test: setup  ## all tests, on the embedded engine
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+check: setup generate-check  ## what CI adds to the tests: format, lint, types, imports, dependencies, generated code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy hatchet generated/hatchet_api codegen tests examples
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes hatchet
+	$(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes hatchet_api
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry .
+
+generate: setup  ## specs/ → generated/
+	$(BIN)/python -m codegen
+
+generate-check: setup  ## fail when generated/ is not what specs/ give
+	$(BIN)/python -m codegen --check
+
+lock: setup  ## accept a changed spec: renew specs/LOCK.toml
+	$(BIN)/python -m codegen lock
+
+update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [DRY=1]
+	$(BIN)/python -m codegen update-specs $(FROM) $(if $(DRY),--dry-run)
+
+bench: setup  ## figures of this machine, each beside its floor
+	@$(BIN)/python -m tests.bench
+
+matrix: setup  ## the quick tests on the oldest and the newest dependencies
+	$(BIN)/python -m tests.matrix
+
+format: setup  ## format and sort
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist
