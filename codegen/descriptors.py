@@ -54,18 +54,20 @@ def compile_protos(root: Path) -> FileDescriptorSet:
     includes = resources.files("grpc_tools") / "_proto"
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         out = Path(folder) / "set.pb"
-        arguments = [f"-I{root}", f"-I{includes}", f"--descriptor_set_out={out}"]
-        result = protoc(*arguments, "--include_imports", "--include_source_info", *files)
+        arguments = ["-I.", f"-I{includes}", f"--descriptor_set_out={out}"]
+        # From inside the folder, so that faults are named by a path that the reader knows.
+        result = protoc(*arguments, "--include_imports", "--include_source_info", *files, cwd=root)
         if result.returncode:
             raise _spec_error(root, result.stderr)
         return FileDescriptorSet.FromString(out.read_bytes())
 
 
-def protoc(*arguments: str) -> subprocess.CompletedProcess[str]:
+def protoc(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run the protoc that grpcio-tools carries, whatever is installed elsewhere on the machine."""
     program = "import sys; from grpc_tools import protoc; sys.exit(protoc.main(sys.argv))"
-    command = [sys.executable, "-c", program, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    # -P: nothing is imported from the folder one happens to stand in.
+    command = [sys.executable, "-P", "-c", program, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def rename(original: FileDescriptorSet) -> Descriptors:
@@ -163,8 +165,8 @@ def _spec_error(root: Path, stderr: str) -> SpecError | ToolError:
     faults = [fault for fault in _FAULT.finditer(stderr) if " warning: " not in fault[0]]
     if not faults:
         return ToolError("protoc", stderr)
-    first = faults[0]
-    reasons = [first["reason"]]
-    reasons += [fault[0] for fault in faults[1:]]
+    # A file that is not found is named before the line that wants it, and only the line is of help.
+    first = next((fault for fault in faults if fault["line"]), faults[0])
+    reasons = [first["reason"], *(fault[0] for fault in faults if fault is not first)]
     place = f"line {first['line']}, column {first['column']}" if first["line"] else ""
     return SpecError(f"{root.name}/{first['file']}", place, "\n  ".join(reasons))

@@ -91,7 +91,7 @@ def _drop_empty_folders(root: Path) -> None:
 
 def _ruff_format(root: Path) -> None:
     # Isolated: the output must not depend on the settings of the folder one happens to stand in.
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
+    command = [sys.executable, "-P", "-m", "ruff", "format", "--isolated", "--no-cache"]
     command += ["--line-length", str(LINE_LENGTH), "--target-version", "py311", str(root)]
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if result.returncode:

@@ -85,7 +85,7 @@ def _modules(descriptors: Descriptors, files: list[str]) -> Tree:
 def _stubs(descriptors: Descriptors, files: list[str]) -> Tree:
     # The plugin is called as protoc would call it, so that it need not be found on a PATH.
     request = CodeGeneratorRequest(file_to_generate=files, parameter="quiet", proto_file=descriptors.ours.file)
-    command = [sys.executable, "-m", "mypy_protobuf.main"]
+    command = [sys.executable, "-P", "-m", "mypy_protobuf.main"]
     result = subprocess.run(command, input=request.SerializeToString(), capture_output=True, check=False)
     if result.returncode:
         raise ToolError("mypy-protobuf", result.stderr.decode(errors="replace"))
