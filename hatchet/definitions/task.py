@@ -137,11 +137,11 @@ class Signature:
         missing = [p.name for p in parameters[:2] if p.name not in hints]
         if missing:
             raise DefinitionError(f"{self.name}: annotate {' and '.join(missing)}, so that the input's type is known")
+        self._check_context(hints[parameters[1].name], is_durable)
         self.input_annotation: Any = hints[parameters[0].name]
         self.output_annotation: Any = hints.get("return", Any)
         self.input: Payload[Any] = payload_of(self.input_annotation)
         self.output: Payload[Any] = payload_of(self.output_annotation)
-        self._check_context(hints[parameters[1].name], is_durable)
 
     def _check_context(self, annotation: Any, is_durable: bool) -> None:
         origin = getattr(annotation, "__origin__", annotation)

@@ -53,7 +53,7 @@ class Payload(Generic[T]):
         try:
             self.adapter: TypeAdapter[T] = TypeAdapter(annotation)
         except PydanticUserError as error:
-            raise DefinitionError(f"{_name(annotation)} cannot be an input or output: {error.message}") from error
+            raise DefinitionError(f"{_name(annotation)} cannot be an input or output: {error.message.splitlines()[0]}") from error
 
     def dump(self, value: T) -> bytes:
         """JSON text of a value, boxed where the engine needs an object; empty for what can only be None."""

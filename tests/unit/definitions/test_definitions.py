@@ -1,0 +1,267 @@
+"""What is refused before anything reaches the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncGenerator, Generator
+from functools import partial
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+
+from hatchet import (
+    ClientConfig,
+    Context,
+    DefinitionError,
+    Depends,
+    DurableContext,
+    EmptyModel,
+    Hatchet,
+    InputError,
+    PayloadTooLarge,
+    WorkerError,
+)
+from hatchet.definitions.workflow import check_acyclic
+
+
+class In(BaseModel):
+    text: str
+
+
+class Other(BaseModel):
+    number: int
+
+
+@pytest.fixture
+def hatchet() -> Hatchet:
+    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
+    return Hatchet(ClientConfig(token=f"ey.{payload}.x"))
+
+
+def refused(words: str) -> Any:
+    return pytest.raises(DefinitionError, match=words)
+
+
+def test_a_decorator_without_parentheses_is_explained(hatchet: Hatchet) -> None:
+    def task(input: In, ctx: Context) -> None: ...
+
+    with refused("with parentheses"):
+        hatchet.task(task)  # type: ignore[call-overload]  # the mistake that this is about
+    with refused("with parentheses"):
+        hatchet.workflow("w").task(task)  # type: ignore[arg-type]
+
+
+def test_what_is_no_function_is_refused(hatchet: Hatchet) -> None:
+    class Callable:
+        def __call__(self, input: In, ctx: Context) -> None: ...
+
+    for wrong in (Callable(), partial(print), 3, print):
+        with refused("is no function"):
+            hatchet.task()(wrong)  # type: ignore[call-overload]
+
+
+def test_generators_are_refused_with_the_way_to_stream(hatchet: Hatchet) -> None:
+    def yields(input: In, ctx: Context) -> Generator[int, None, None]:
+        yield 1
+
+    async def yields_async(input: In, ctx: Context) -> AsyncGenerator[int, None]:
+        yield 1
+
+    for wrong in (yields, yields_async):
+        with refused("put_stream"):
+            hatchet.task()(wrong)
+
+
+def test_signatures_that_cannot_be_called_are_refused(hatchet: Hatchet) -> None:
+    def one(input: In) -> None: ...
+    def bare(input, ctx: Context) -> None: ...  # type: ignore[no-untyped-def]
+    def unfilled(input: In, ctx: Context, more: int) -> None: ...
+    def durable(input: In, ctx: DurableContext) -> None: ...
+    def swapped(ctx: Context, input: In) -> None: ...
+
+    for wrong, words in (
+        (one, "takes 1 parameters"),
+        (bare, "annotate input"),
+        (unfilled, "nothing fills in the parameter 'more'"),
+        (durable, "a task gets a Context"),
+        (swapped, "its second parameter is"),
+    ):
+        with refused(words):
+            hatchet.task()(wrong)  # type: ignore[call-overload]
+
+
+def test_an_input_validator_must_agree_with_the_annotation(hatchet: Hatchet) -> None:
+    def task(input: In, ctx: Context) -> None: ...
+
+    with refused("input_validator is"):
+        hatchet.task(input_validator=Other)(task)  # type: ignore[call-overload]
+
+
+def test_a_workflow_s_tasks_take_its_input(hatchet: Hatchet) -> None:
+    flow = hatchet.workflow("flow", input_validator=In)
+
+    def wrong(input: Other, ctx: Context) -> None: ...
+
+    with refused("but the input of workflow 'flow' is"):
+        flow.task()(wrong)  # type: ignore[call-overload]
+
+
+def test_names_are_checked_and_unique_whatever_their_case(hatchet: Hatchet) -> None:
+    flow = hatchet.workflow("flow", input_validator=In)
+
+    @flow.task()
+    def step(input: In, ctx: Context) -> None: ...
+
+    with refused("has a task 'step' already"):
+
+        @flow.task(name="STEP")
+        def again(input: In, ctx: Context) -> None: ...
+
+    for name in ("", "a b", "ä", "a/b"):
+        with refused("is not allowed"):
+            hatchet.workflow(name)
+
+
+def test_parents_belong_to_the_same_workflow(hatchet: Hatchet) -> None:
+    first, second = (hatchet.workflow(name, input_validator=In) for name in ("first", "second"))
+
+    @first.task()
+    def parent(input: In, ctx: Context) -> None: ...
+
+    with refused("of another workflow, 'first'"):
+
+        @second.task(parents=[parent])
+        def child(input: In, ctx: Context) -> None: ...
+
+    with refused("parents are tasks, not 'parent'"):
+        second.task(parents=["parent"])(parent.function)  # type: ignore[list-item]
+
+
+def test_a_cycle_of_parents_is_shown(hatchet: Hatchet) -> None:
+    with refused("a → c → b → a"):
+        check_acyclic("flow", {"a": ["c"], "b": ["a"], "c": ["b"]})
+    with refused("a → a"):
+        check_acyclic("flow", {"a": ["a"]})
+    check_acyclic("flow", {"a": [], "b": ["a"], "c": ["a", "b"]})
+
+
+def test_a_workflow_without_tasks_is_refused_by_a_worker(hatchet: Hatchet) -> None:
+    with refused("has no tasks"):
+        hatchet.worker("w", workflows=[hatchet.workflow("empty")])
+
+
+def test_two_tasks_with_one_action_are_refused_by_a_worker(hatchet: Hatchet) -> None:
+    @hatchet.task(name="same")
+    def one(input: EmptyModel, ctx: Context) -> None: ...
+
+    @hatchet.task(name="Same")
+    def two(input: EmptyModel, ctx: Context) -> None: ...
+
+    with refused("two tasks 'same:same'"):
+        hatchet.worker("w", workflows=[one, two])
+
+
+def test_workers_need_slots_tasks_and_a_thread_without_a_loop(hatchet: Hatchet) -> None:
+    with refused("slots of worker 'w' is 0"):
+        hatchet.worker("w", slots=0)
+    with refused("has no tasks"):
+        hatchet.worker("w").start()
+
+    async def on_a_loop() -> None:
+        hatchet.worker("w").start()
+
+    with pytest.raises(WorkerError, match="aio_start"):
+        asyncio.run(on_a_loop())
+
+
+def test_dependencies_are_checked_when_they_are_declared(hatchet: Hatchet) -> None:
+    def number(input: In, ctx: Context) -> int:
+        return 1
+
+    def wrong_type(input: In, ctx: Context, text: Annotated[str, Depends(number)]) -> None: ...
+
+    with refused("text is declared as str, but .*number returns int"):
+        hatchet.task()(wrong_type)
+
+    @hatchet.task()
+    def widened(input: In, ctx: Context, value: Annotated[float, Depends(number)]) -> None: ...
+
+    assert list(widened.task.dependencies) == ["value"]
+
+
+def test_a_wrong_input_is_refused_before_the_wire(hatchet: Hatchet) -> None:
+    @hatchet.task()
+    def task(input: In, ctx: Context) -> None: ...
+
+    with pytest.raises(InputError, match="task 'task'"):
+        task.run(Other(number=1))  # type: ignore[call-overload]
+    with pytest.raises(InputError, match="task 'task'"):
+        task.run()  # type: ignore[call-overload]
+    with pytest.raises(InputError, match="task 'task'"):
+        task.create_bulk_run_item({"text": 3})  # type: ignore[arg-type]
+
+
+def test_an_item_of_another_task_is_refused(hatchet: Hatchet) -> None:
+    @hatchet.task()
+    def one(input: In, ctx: Context) -> None: ...
+
+    @hatchet.task()
+    def two(input: In, ctx: Context) -> None: ...
+
+    with pytest.raises(InputError, match="an item for 'one' was given to run_many of 'two'"):
+        two.run_many([one.create_bulk_run_item(In(text="a"))])
+
+
+def test_an_input_over_the_message_limit_is_refused_before_the_wire(hatchet: Hatchet) -> None:
+    @hatchet.task()
+    def task(input: In, ctx: Context) -> None: ...
+
+    with pytest.raises(PayloadTooLarge, match="more than the limit of 4194304"):
+        task.run(In(text="x" * 5_000_000))
+    with pytest.raises(PayloadTooLarge):
+        task.run_many([task.create_bulk_run_item(In(text="x" * 5_000_000))])
+
+
+def test_an_unknown_option_is_refused_by_name(hatchet: Hatchet) -> None:
+    with pytest.raises(TypeError, match="retrys"):
+        hatchet.task(retrys=3)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match="slot"):
+        hatchet.worker("w", slot=3)  # type: ignore[call-arg]
+
+
+def test_types_declared_inside_a_function_are_found(hatchet: Hatchet) -> None:
+    class Local(BaseModel):
+        text: str
+
+    @hatchet.task()
+    def task(input: Local, ctx: Context) -> Local:
+        return input
+
+    assert task.input_validator_type is Local
+    assert task.output_validator_type is Local
+
+
+def test_a_type_that_cannot_be_found_is_named(hatchet: Hatchet) -> None:
+    def task(input: Missing, ctx: Context) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+    with refused("'Missing', which cannot be found"):
+        hatchet.task()(task)
+
+
+def test_a_namespace_is_part_of_names_and_actions() -> None:
+    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
+    hatchet = Hatchet(ClientConfig(token=f"ey.{payload}.x", namespace="Team"))
+    flow = hatchet.workflow("Flow", on_events=["key"])
+
+    @flow.task()
+    def Step(input: EmptyModel, ctx: Context) -> None: ...
+
+    definition = flow.definition()
+    assert (definition.name, definition.events) == ("team_Flow", ("team_key",))
+    assert definition.tasks[0].action_id == "team_flow:step"
+    assert hatchet.worker("w", workflows=[flow]).name == "team_w"

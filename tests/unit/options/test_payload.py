@@ -1,0 +1,120 @@
+"""Values to JSON and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from hatchet import EmptyModel, InputError, OutputError
+from hatchet.options.payload import dump_mapping, payload_of
+
+
+class Model(BaseModel):
+    number: int
+    when: datetime | None = None
+    renamed: str = Field(default="", alias="other")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(strict=True)
+    when: datetime
+    key: UUID
+
+
+@dataclass
+class Point:
+    x: int
+
+
+class Movie(TypedDict):
+    title: str
+
+
+class Color(Enum):
+    RED = "red"
+
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (Model, Model(number=1, when=MOMENT, other="x")),
+        (Strict, Strict(when=MOMENT, key=UUID(int=1))),
+        (Point, Point(1)),
+        (Movie, {"title": "a"}),
+        (int, 3),
+        (str, ""),
+        (bool, False),
+        (list[Point], [Point(1), Point(2)]),
+        (dict[str, int], {"a": 1}),
+        (dict[str, int], {}),
+        (int | None, None),
+        (int | None, 0),
+        (None, None),
+        (Model | None, None),
+        (tuple[int, str], (1, "a")),
+        (Color, Color.RED),
+        (datetime, MOMENT),
+        (Any, {"$other": 1}),
+        (Any, [1, {"a": None}]),
+        (Any, None),
+        (EmptyModel, EmptyModel()),
+    ],
+    ids=str,
+)
+def test_a_value_comes_back_as_it_was(annotation: Any, value: Any) -> None:
+    payload = payload_of(annotation)
+    data = payload.dump(value)
+    assert data == b"" or data.startswith(b"{")
+    assert payload.load(data) == value
+
+
+def test_what_another_client_sent_without_a_box_is_read_too() -> None:
+    assert payload_of(int).load("3") == 3
+    assert payload_of(list[int]).load_object([1, 2]) == [1, 2]
+    assert payload_of(EmptyModel).load('{"anything": 1}') == EmptyModel()
+    assert payload_of(EmptyModel).load("null") == EmptyModel()
+
+
+def test_types_share_one_adapter() -> None:
+    assert payload_of(Model) is payload_of(Model)
+
+
+def test_a_wrong_input_is_an_error_that_names_owner_and_type() -> None:
+    with pytest.raises(InputError, match=r"(?s)task 'x' is not a valid Model.*number"):
+        payload_of(Model).dump_input({"number": "many"}, "task 'x'")
+
+
+@pytest.mark.parametrize("value", [{"text": "a\x00b"}, {"a\x00": 1}, ["\x00"]])
+def test_a_nul_character_is_refused(value: Any) -> None:
+    with pytest.raises(InputError, match="NUL"):
+        payload_of(Any).dump_input(value, "task 'x'")
+
+
+def test_an_escaped_backslash_is_no_nul_character() -> None:
+    assert payload_of(str).load(payload_of(str).dump("\\u0000")) == "\\u0000"
+
+
+def test_an_output_that_cannot_be_json_is_an_error_that_names_the_task() -> None:
+    with pytest.raises(OutputError, match="task 'x' returned object"):
+        payload_of(Any).dump_output(object(), "task 'x'")
+
+
+def test_an_output_of_another_type_than_declared_is_an_error() -> None:
+    with pytest.raises(OutputError, match="returned str, which cannot be sent as int"):
+        payload_of(int).dump_output("three", "task 'x'")
+
+
+def test_metadata_must_be_json() -> None:
+    assert dump_mapping({"a": [1, "ü"]}, "additional_metadata") == '{"a": [1, "ü"]}'
+    with pytest.raises(InputError, match="additional_metadata cannot be written as JSON"):
+        dump_mapping({"a": object()}, "additional_metadata")

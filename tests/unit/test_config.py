@@ -1,0 +1,127 @@
+"""Settings: where they come from, which wins, and what is said about a wrong one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hatchet import ClientConfig, ClientTLSConfig, ConfigError, Hatchet, TlsStrategy
+
+CLAIMS = {"sub": "tenant", "server_url": "https://api.example", "grpc_broadcast_address": "grpc.example:443"}
+
+
+def token(**claims: Any) -> str:
+    payload = base64.urlsafe_b64encode(json.dumps({**CLAIMS, **claims}).encode()).decode().rstrip("=")
+    return f"eyJhbGciOiJub25lIn0.{payload}.signature"
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_token_says_where_the_engine_is() -> None:
+    config = ClientConfig(token=token())
+    assert (config.tenant_id, config.server_url, config.host_port) == (
+        "tenant", "https://api.example", "grpc.example:443",
+    )  # fmt: skip
+    assert config.tls_config.strategy is TlsStrategy.TLS
+    assert config.tls_server_name == "grpc.example"
+
+
+def test_arguments_beat_the_environment_which_beats_dotenv_files_which_beat_the_token(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty_folder / ".env").write_text(f"HATCHET_CLIENT_TOKEN={token()}\nHATCHET_CLIENT_HOST_PORT=dotenv:1\n")
+    assert ClientConfig().host_port == "dotenv:1"
+    (empty_folder / ".env.local").write_text("HATCHET_CLIENT_HOST_PORT=local:2\n")
+    assert ClientConfig().host_port == "local:2"
+    monkeypatch.setenv("HATCHET_CLIENT_HOST_PORT", "environment:3")
+    assert ClientConfig().host_port == "environment:3"
+    assert ClientConfig(host_port="argument:4").host_port == "argument:4"
+
+
+def test_a_namespace_is_lowered_and_put_in_front_once() -> None:
+    config = ClientConfig(token=token(), namespace="Team")
+    assert config.namespace == "team_"
+    assert config.apply_namespace("task") == "team_task"
+    assert config.apply_namespace("team_task") == "team_task"
+    assert config.apply_namespace("") == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, ["HATCHET_CLIENT_TOKEN", "no API token", "from_embedded", "hatchet dev"]),
+        ({"token": "nonsense"}, ["HATCHET_CLIENT_TOKEN", "an argument of ClientConfig", "not an API token"]),
+        ({"token": "ey.!!!.x"}, ["HATCHET_CLIENT_TOKEN", "cannot be decoded"]),
+        ({"token": token(sub="")}, ["HATCHET_CLIENT_TOKEN", "lacks one of the claims"]),
+        ({"token": token(exp=time.time() - 60)}, ["HATCHET_CLIENT_TOKEN", "expired on 20"]),
+        ({"token": token(), "host_port": "nowhere"}, ["HATCHET_CLIENT_HOST_PORT", "'nowhere'", "host:port"]),
+        ({"token": token(), "server_url": "ftp://x"}, ["HATCHET_CLIENT_SERVER_URL", "no URL"]),
+        ({"token": token(), "grpc_max_send_message_length": 0}, ["GRPC_MAX_SEND_MESSAGE_LENGTH", "too small"]),
+        ({"token": token(), "tls_config": ClientTLSConfig(strategy="ssl")}, ["TLS_STRATEGY", "'ssl'", "none, tls"]),
+        ({"token": token(), "tls_config": ClientTLSConfig(strategy="mtls")}, ["TLS_CERT_FILE", "mtls needs"]),
+        ({"token": token(), "tls_config": ClientTLSConfig(root_ca_file="/no.pem")}, ["/no.pem", "cannot be read"]),
+        ({"token": token(), "tokn": "x"}, ["tokn", "no such setting", "Did you mean token"]),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
+)  # fmt: skip
+def test_a_wrong_setting_is_named_with_its_source_and_the_remedy(arguments: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        ClientConfig(**arguments)
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("TOKEN", "nonsense", ["HATCHET_CLIENT_TOKEN", "the environment"]),
+        ("TLS_STRATEGY", "ssl", ["TLS_STRATEGY", "the environment"]),
+        ("DEBUG", "maybe", ["HATCHET_CLIENT_DEBUG", "neither true nor false"]),
+        ("GRPC_MAX_RECV_MESSAGE_LENGTH", "4MB", ["not a whole number"]),
+        ("WORKER_PRESET_LABELS", "[1]", ["not a JSON object"]),
+        ("TOKKEN", "x", ["there is no such setting", "HATCHET_CLIENT_TOKEN"]),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    variable: str, value: str, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_TOKEN", token())
+    monkeypatch.setenv(f"HATCHET_CLIENT_{variable}", value)
+    with pytest.raises(ConfigError) as caught:
+        Hatchet()
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_file_that_is_no_certificate_is_refused_at_construction(empty_folder: Path) -> None:
+    path = empty_folder / "ca.pem"
+    path.write_text("hello")
+    with pytest.raises(ConfigError, match="holds no PEM certificate"):
+        ClientConfig(token=token(), tls_config=ClientTLSConfig(root_ca_file=str(path)))
+
+
+def test_variables_of_other_clients_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_TENACITY_MAX_ATTEMPTS", "7")
+    monkeypatch.setenv("HATCHET_CLIENT_LOG_QUEUE_SIZE", "10")
+    assert ClientConfig(token=token()).token
+
+
+def test_flags_and_labels_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_FORCE_SHUTDOWN_ON_SHUTDOWN_SIGNAL", "true")
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_PRESET_LABELS", '{"zone": "north"}')
+    config = ClientConfig(token=token())
+    assert config.force_shutdown_on_shutdown_signal is True
+    assert config.worker_preset_labels == {"zone": "north"}
+
+
+def test_the_token_is_not_shown() -> None:
+    assert token() not in repr(ClientConfig(token=token()))

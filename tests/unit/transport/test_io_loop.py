@@ -1,0 +1,113 @@
+"""One implementation for sync and async."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import threading
+
+import pytest
+
+from hatchet import BlockingCallError
+from hatchet.scope import Scope, current_scope
+from hatchet.transport.io_loop import IoLoop, blocking
+
+variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="unset")
+
+
+class Client:
+    def __init__(self) -> None:
+        self.io = IoLoop()
+
+    async def aio_double(self, number: int, *, plus: int = 0) -> tuple[int, str, str]:
+        """Twice a number."""
+        return await self.io.run(self._double(number + plus))
+
+    async def _double(self, number: int) -> tuple[int, str, str]:
+        return number * 2, threading.current_thread().name, variable.get()
+
+    double = blocking(aio_double)
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+def test_the_twin_has_the_same_parameters_result_and_docstring(client: Client) -> None:
+    assert client.double(2, plus=1)[0] == 6
+    assert Client.double.__doc__ == "Twice a number."
+    assert Client.double.__name__ == "double"
+    assert list(inspect.signature(Client.double).parameters) == ["self", "number", "plus"]
+    client.io.close()
+
+
+def test_both_spellings_run_on_the_one_loop_with_the_caller_s_context(client: Client) -> None:
+    token = variable.set("set")
+    try:
+        assert client.double(1)[1:] == ("hatchet-io", "set")
+        assert asyncio.run(client.aio_double(1))[1:] == ("hatchet-io", "set")
+    finally:
+        variable.reset(token)
+        client.io.close()
+
+
+def test_a_blocking_call_on_the_loop_itself_is_refused(client: Client) -> None:
+    async def wrong() -> None:
+        client.double(1)
+
+    with pytest.raises(BlockingCallError, match="await the `aio_` method"):
+        client.io.block(wrong())
+    client.io.close()
+
+
+async def test_a_blocking_call_in_an_async_task_is_refused(client: Client) -> None:
+    scope = Scope("run", "task-run", 0, "worker", {}, handler_loop=asyncio.get_running_loop())
+    token = current_scope.set(scope)
+    try:
+        with pytest.raises(BlockingCallError, match="task-run"):
+            client.double(1)
+    finally:
+        current_scope.reset(token)
+        client.io.close()
+
+
+async def test_cancelling_the_caller_cancels_the_call(client: Client) -> None:
+    began, cancelled = threading.Event(), threading.Event()
+
+    async def waits() -> None:
+        began.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    call = asyncio.create_task(client.io.run(waits()))
+    assert await asyncio.to_thread(began.wait, 10)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await asyncio.to_thread(cancelled.wait, 10)
+    client.io.close()
+
+
+def test_a_failed_background_task_is_logged_with_its_name(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    async def spawn() -> None:
+        async def fails() -> None:
+            raise ValueError("lost?")
+
+        task = client.io.spawn(fails(), "the heartbeats")
+        await asyncio.wait([task])
+
+    client.io.block(spawn())
+    client.io.close()
+    assert [record.getMessage() for record in caplog.records] == ["background task the heartbeats failed"]
+
+
+def test_the_loop_starts_again_after_it_was_closed(client: Client) -> None:
+    assert client.double(1)[0] == 2
+    client.io.close()
+    assert client.double(1)[0] == 2
+    client.io.close()
