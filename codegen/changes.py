@@ -60,7 +60,7 @@ def _between(old: Facts, new: Facts) -> Iterator[Change]:
 
 def _changed(old: Fact, new: Fact) -> Change:
     differing = [trait for trait in new.traits if old.traits.get(trait) != new.traits[trait]]
-    details = "; ".join(f"{trait} {old.traits.get(trait, 'none')} → {new.traits[trait]}" for trait in differing)
+    details = "; ".join(f"{trait} {old.traits.get(trait, 'none')} -> {new.traits[trait]}" for trait in differing)
     # To send what may be left out is no fault.
     relaxed = (
         old.kind in {"parameter", "request body"} and differing == ["presence"] and new.traits["presence"] == "optional"

@@ -76,7 +76,7 @@ def rename(original: FileDescriptorSet) -> Descriptors:
     by_path: dict[str, str] = {}
     for path, ours in files.items():
         if (other := by_path.setdefault(ours, path)) != path:
-            raise SpecError(path, "", f"it and {other} would both become {ours}; move one of them")
+            raise SpecError(f"proto/{path}", "", f"it and {other} would both become {ours}; move one of them")
     names = dict(_names(original))
 
     renamed = FileDescriptorSet()

@@ -39,6 +39,7 @@ class _Method:
 
 @dataclass(frozen=True)
 class _Service:
+    file: str
     full_name: str
     name: str
     module: str
@@ -53,7 +54,8 @@ def generate(descriptors: Descriptors) -> Tree:
     for service in _services(descriptors):
         path = f"services/{service.module}.py"
         if path in tree:
-            raise SpecError(service.full_name, "", f"another service already takes the module {path}")
+            place = f"service {service.full_name}"
+            raise SpecError(f"proto/{service.file}", place, f"another service already takes the module {path}")
         tree[path] = "\n".join(_module(service)).encode()
     return tree
 
@@ -88,6 +90,7 @@ def _services(descriptors: Descriptors) -> Iterator[_Service]:
                 for number, method in enumerate(service.method)
             ]
             yield _Service(
+                file=file.name,
                 full_name=full_name,
                 name=service.name,
                 module=_module_name(file, service.name),

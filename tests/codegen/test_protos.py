@@ -120,5 +120,8 @@ def test_files_that_would_become_one_are_refused(tmp_path: Path) -> None:
 def test_services_that_would_share_a_module_are_refused(tmp_path: Path) -> None:
     service = 'syntax = "proto3";\npackage {0};\nmessage M {{}}\nservice Echo {{ rpc Call(M) returns (M); }}\n'
     toys.write(tmp_path, {"a/one.proto": service.format("a"), "b/two.proto": service.format("b")})
-    with pytest.raises(SpecError, match=r"b\.Echo: another service already takes the module services/echo\.py"):
+    with pytest.raises(
+        SpecError,
+        match=r"proto/b/two\.proto: service b\.Echo: another service already takes the module services/echo\.py",
+    ):
         services.generate(descriptors.load(tmp_path))
