@@ -1,0 +1,74 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Fetch a run of the older generation with its jobs and steps, enough to draw its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import httpx
+
+from ... import runtime
+from ...models.workflow_run_shape import WorkflowRunShape
+
+_ANSWERS: Mapping[int, runtime.Reader[WorkflowRunShape]] = {
+    200: runtime.Json[WorkflowRunShape](WorkflowRunShape),
+}
+
+
+def build(
+    tenant: UUID | str,
+    workflow_run: UUID | str,
+) -> runtime.Operation[WorkflowRunShape]:
+    """Fetch a run of the older generation with its jobs and steps, enough to draw its graph.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+        workflow_run: Id of the run.
+    """
+    return runtime.Operation(
+        name="workflow-run:get:shape",
+        method="GET",
+        path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflow-runs/{runtime.segment('workflow_run', workflow_run)}/shape",
+        answers=_ANSWERS,
+    )
+
+
+def sync(
+    client: httpx.Client,
+    tenant: UUID | str,
+    workflow_run: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> WorkflowRunShape:
+    """Fetch a run of the older generation with its jobs and steps, enough to draw its graph.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+        workflow_run: Id of the run.
+    """
+    operation = build(
+        tenant,
+        workflow_run,
+    )
+    return runtime.send(client, operation, timeout=timeout)
+
+
+async def asyncio(
+    client: httpx.AsyncClient,
+    tenant: UUID | str,
+    workflow_run: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> WorkflowRunShape:
+    """Fetch a run of the older generation with its jobs and steps, enough to draw its graph.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+        workflow_run: Id of the run.
+    """
+    operation = build(
+        tenant,
+        workflow_run,
+    )
+    return await runtime.asend(client, operation, timeout=timeout)

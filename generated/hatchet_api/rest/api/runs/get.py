@@ -1,0 +1,66 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Fetch a run with its tasks, their events and the shape of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import httpx
+
+from ... import runtime
+from ...models.v1_workflow_run_details import V1WorkflowRunDetails
+
+_ANSWERS: Mapping[int, runtime.Reader[V1WorkflowRunDetails]] = {
+    200: runtime.Json[V1WorkflowRunDetails](V1WorkflowRunDetails),
+}
+
+
+def build(
+    v1_workflow_run: UUID | str,
+) -> runtime.Operation[V1WorkflowRunDetails]:
+    """Fetch a run with its tasks, their events and the shape of the graph.
+
+    Args:
+        v1_workflow_run: External id of the run; the id that triggering returned.
+    """
+    return runtime.Operation(
+        name="v1-workflow-run:get",
+        method="GET",
+        path=f"/api/v1/stable/workflow-runs/{runtime.segment('v1_workflow_run', v1_workflow_run)}",
+        answers=_ANSWERS,
+    )
+
+
+def sync(
+    client: httpx.Client,
+    v1_workflow_run: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> V1WorkflowRunDetails:
+    """Fetch a run with its tasks, their events and the shape of the graph.
+
+    Args:
+        v1_workflow_run: External id of the run; the id that triggering returned.
+    """
+    operation = build(
+        v1_workflow_run,
+    )
+    return runtime.send(client, operation, timeout=timeout)
+
+
+async def asyncio(
+    client: httpx.AsyncClient,
+    v1_workflow_run: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> V1WorkflowRunDetails:
+    """Fetch a run with its tasks, their events and the shape of the graph.
+
+    Args:
+        v1_workflow_run: External id of the run; the id that triggering returned.
+    """
+    operation = build(
+        v1_workflow_run,
+    )
+    return await runtime.asend(client, operation, timeout=timeout)

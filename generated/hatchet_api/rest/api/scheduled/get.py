@@ -1,0 +1,74 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Fetch a scheduled run that has not fired; afterwards it is gone and the answer is 404."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import httpx
+
+from ... import runtime
+from ...models.scheduled_workflows import ScheduledWorkflows
+
+_ANSWERS: Mapping[int, runtime.Reader[ScheduledWorkflows]] = {
+    200: runtime.Json[ScheduledWorkflows](ScheduledWorkflows),
+}
+
+
+def build(
+    tenant: UUID | str,
+    scheduled_workflow_run: UUID | str,
+) -> runtime.Operation[ScheduledWorkflows]:
+    """Fetch a scheduled run that has not fired; afterwards it is gone and the answer is 404.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+        scheduled_workflow_run: Id of the scheduled run.
+    """
+    return runtime.Operation(
+        name="workflow-scheduled:get",
+        method="GET",
+        path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/scheduled/{runtime.segment('scheduled_workflow_run', scheduled_workflow_run)}",
+        answers=_ANSWERS,
+    )
+
+
+def sync(
+    client: httpx.Client,
+    tenant: UUID | str,
+    scheduled_workflow_run: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> ScheduledWorkflows:
+    """Fetch a scheduled run that has not fired; afterwards it is gone and the answer is 404.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+        scheduled_workflow_run: Id of the scheduled run.
+    """
+    operation = build(
+        tenant,
+        scheduled_workflow_run,
+    )
+    return runtime.send(client, operation, timeout=timeout)
+
+
+async def asyncio(
+    client: httpx.AsyncClient,
+    tenant: UUID | str,
+    scheduled_workflow_run: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> ScheduledWorkflows:
+    """Fetch a scheduled run that has not fired; afterwards it is gone and the answer is 404.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+        scheduled_workflow_run: Id of the scheduled run.
+    """
+    operation = build(
+        tenant,
+        scheduled_workflow_run,
+    )
+    return await runtime.asend(client, operation, timeout=timeout)

@@ -1,0 +1,66 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Fetch the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import httpx
+
+from ... import runtime
+from ...models.tenant import Tenant
+
+_ANSWERS: Mapping[int, runtime.Reader[Tenant]] = {
+    200: runtime.Json[Tenant](Tenant),
+}
+
+
+def build(
+    tenant: UUID | str,
+) -> runtime.Operation[Tenant]:
+    """Fetch the tenant.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+    """
+    return runtime.Operation(
+        name="tenant:get",
+        method="GET",
+        path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}",
+        answers=_ANSWERS,
+    )
+
+
+def sync(
+    client: httpx.Client,
+    tenant: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> Tenant:
+    """Fetch the tenant.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+    """
+    operation = build(
+        tenant,
+    )
+    return runtime.send(client, operation, timeout=timeout)
+
+
+async def asyncio(
+    client: httpx.AsyncClient,
+    tenant: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> Tenant:
+    """Fetch the tenant.
+
+    Args:
+        tenant: Id of the tenant; the API token holds it in its `sub` claim.
+    """
+    operation = build(
+        tenant,
+    )
+    return await runtime.asend(client, operation, timeout=timeout)

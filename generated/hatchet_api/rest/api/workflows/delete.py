@@ -1,0 +1,65 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Delete a workflow with all its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import httpx
+
+from ... import runtime
+
+_ANSWERS: Mapping[int, runtime.Reader[None]] = {
+    204: runtime.nothing,
+}
+
+
+def build(
+    workflow: UUID | str,
+) -> runtime.Operation[None]:
+    """Delete a workflow with all its versions.
+
+    Args:
+        workflow: Id of the workflow.
+    """
+    return runtime.Operation(
+        name="workflow:delete",
+        method="DELETE",
+        path=f"/api/v1/workflows/{runtime.segment('workflow', workflow)}",
+        answers=_ANSWERS,
+    )
+
+
+def sync(
+    client: httpx.Client,
+    workflow: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> None:
+    """Delete a workflow with all its versions.
+
+    Args:
+        workflow: Id of the workflow.
+    """
+    operation = build(
+        workflow,
+    )
+    return runtime.send(client, operation, timeout=timeout)
+
+
+async def asyncio(
+    client: httpx.AsyncClient,
+    workflow: UUID | str,
+    *,
+    timeout: runtime.Timeout = None,
+) -> None:
+    """Delete a workflow with all its versions.
+
+    Args:
+        workflow: Id of the workflow.
+    """
+    operation = build(
+        workflow,
+    )
+    return await runtime.asend(client, operation, timeout=timeout)

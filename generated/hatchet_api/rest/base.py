@@ -1,0 +1,39 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""What every model and enum of the REST API has in common."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import Self
+
+
+class Model(BaseModel):
+    """A value that is sent to the engine or comes from it.
+
+    Fields are given by name or by the engine's spelling. Fields that a newer engine adds are ignored.
+    """
+
+    # Validators are built on first use: there are hundreds of models, and a program uses a few.
+    model_config: ClassVar[ConfigDict] = ConfigDict(defer_build=True, populate_by_name=True, extra="ignore")
+
+
+class OpenEnum(StrEnum):
+    """Values of which a newer engine may know more: an unknown one is kept as it came."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        # Not remembered: what a server sends must not fill a table of ours.
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version of the package lists the value."""
+        return any(self is member for member in type(self))

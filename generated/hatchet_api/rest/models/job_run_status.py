@@ -1,0 +1,19 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import OpenEnum
+
+
+class JobRunStatus(OpenEnum):
+    """
+    Status of a job run.
+    """
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    BACKOFF = "BACKOFF"

@@ -1,0 +1,15 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import OpenEnum
+
+
+class RateLimitOrderByDirection(OpenEnum):
+    """
+    Direction of sorting.
+    """
+
+    ASC = "asc"
+    DESC = "desc"

@@ -1,0 +1,16 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import OpenEnum
+
+
+class V1DurableWaitConditionKind(OpenEnum):
+    """
+    What a durable wait waits for: time, an event, or a child run.
+    """
+
+    SLEEP = "SLEEP"
+    USER_EVENT = "USER_EVENT"
+    CHILD_WORKFLOW = "CHILD_WORKFLOW"

@@ -1,0 +1,25 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import Model
+
+from .pagination_response import PaginationResponse
+from .v1_event import V1Event
+
+
+class V1EventList(Model):
+    """
+    A page of events.
+    """
+
+    pagination: PaginationResponse | None = None
+    """
+    Where this page stands in the whole list.
+    """
+
+    rows: list[V1Event] | None = None
+    """
+    The rows of this page.
+    """

@@ -1,0 +1,28 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from hatchet_api.rest.base import Model
+from pydantic import Field
+
+from .v1_task_filter import V1TaskFilter
+
+
+class V1ReplayTaskRequest(Model):
+    """
+    What to run again: ids or a filter, exactly one of them.
+    """
+
+    external_ids: Annotated[list[UUID] | None, Field(alias="externalIds")] = None
+    """
+    External ids of runs or task runs.
+    """
+
+    filter: V1TaskFilter | None = None
+    """
+    Conditions in place of ids.
+    """

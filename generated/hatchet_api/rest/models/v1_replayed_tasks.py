@@ -1,0 +1,19 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hatchet_api.rest.base import Model
+
+
+class V1ReplayedTasks(Model):
+    """
+    The task runs that run again.
+    """
+
+    ids: list[UUID] | None = None
+    """
+    External ids of the task runs that run again.
+    """

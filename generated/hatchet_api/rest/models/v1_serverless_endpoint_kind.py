@@ -1,0 +1,15 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import OpenEnum
+
+
+class V1ServerlessEndpointKind(OpenEnum):
+    """
+    What runs behind a serverless endpoint.
+    """
+
+    GENERIC_HTTP = "GENERIC_HTTP"
+    CLOUDFLARE_WORKERS = "CLOUDFLARE_WORKERS"

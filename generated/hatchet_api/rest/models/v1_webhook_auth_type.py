@@ -1,0 +1,16 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import OpenEnum
+
+
+class V1WebhookAuthType(OpenEnum):
+    """
+    How a sender proves itself: basic authentication, a key in a header, or a signature.
+    """
+
+    BASIC = "BASIC"
+    API_KEY = "API_KEY"
+    HMAC = "HMAC"

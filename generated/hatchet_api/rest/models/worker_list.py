@@ -1,0 +1,25 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import Model
+
+from .pagination_response import PaginationResponse
+from .worker import Worker
+
+
+class WorkerList(Model):
+    """
+    A page of workers.
+    """
+
+    pagination: PaginationResponse | None = None
+    """
+    Where this page stands in the whole list.
+    """
+
+    rows: list[Worker] | None = None
+    """
+    The rows of this page.
+    """

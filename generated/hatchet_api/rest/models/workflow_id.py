@@ -1,0 +1,11 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from typing_extensions import TypeAliasType
+
+WorkflowID = TypeAliasType("WorkflowID", str)
+"""
+Id of a workflow.
+"""

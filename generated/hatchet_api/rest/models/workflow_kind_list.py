@@ -1,0 +1,13 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from typing_extensions import TypeAliasType
+
+from .workflow_kind import WorkflowKind
+
+WorkflowKindList = TypeAliasType("WorkflowKindList", list[WorkflowKind])
+"""
+Kinds of workflows.
+"""

@@ -1,0 +1,36 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from hatchet_api.rest.base import Model
+from pydantic import Field
+
+
+class WorkflowRunShapeItemForWorkflowRunDetails(Model):
+    """
+    One task in the graph of a run.
+    """
+
+    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    """
+    External id of the task run, the one to use in requests.
+    """
+
+    step_id: Annotated[UUID, Field(alias="stepId")]
+    """
+    Id of the step as declared.
+    """
+
+    children_step_ids: Annotated[list[UUID], Field(alias="childrenStepIds")]
+    """
+    Ids of the tasks, as declared, that depend on this one.
+    """
+
+    task_name: Annotated[str, Field(alias="taskName")]
+    """
+    Name of the task inside its workflow.
+    """

@@ -1,0 +1,22 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""A part of the models of the REST API."""
+
+from __future__ import annotations
+
+from hatchet_api.rest.base import Model
+
+
+class WorkflowTriggerCronRef(Model):
+    """
+    A cron expression that starts a workflow.
+    """
+
+    parent_id: str | None = None
+    """
+    Id of the set of triggers it belongs to.
+    """
+
+    cron: str | None = None
+    """
+    Cron expression, read in UTC.
+    """
