@@ -4,6 +4,8 @@ DIR    ?= .
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.setup-stamp
+# pyright looks for the packages to verify with the python that comes first on the path.
+VERIFY := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright --ignoreexternal --verifytypes
 # Test processes; a third would fight over the two cores of a small machine.
 JOBS   ?= 2
 
@@ -32,8 +34,8 @@ check: setup generate-check  ## what CI adds to the tests: format, lint, types, 
 	$(BIN)/ruff check .
 	$(BIN)/mypy hatchet generated/hatchet_api codegen tests examples
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes hatchet
-	$(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes hatchet_api
+	$(VERIFY) hatchet
+	$(VERIFY) hatchet_api
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
 
