@@ -29,8 +29,8 @@ def check(document: Node, documents: Documents, faults: dict[int, SpecError]) ->
         for part in walk(schema):
             _schema(part, documents)
     for error in OpenAPIV31SpecValidator(document).iter_errors():
-        place = _nearest(document, [str(part) for part in error.absolute_path], documents)
-        raise place.fault(str(error.message))
+        path = [str(part) for part in error.absolute_path]
+        raise _holder(document, path, error.instance, documents).fault(str(error.message))
 
 
 def walk(node: Any) -> Iterator[Node]:
@@ -94,17 +94,21 @@ def _schema(schema: Node, documents: Documents) -> None:
             raise place.fault("the enum has a value twice")
 
 
-def _nearest(document: Node, path: list[str], documents: Documents) -> Place:
-    """The place of the innermost map or list on a path that the document remembers."""
-    node: Any = document
-    best = documents.place(document)
-    for part in path:
-        if is_map(node) and part in node:
-            node = node[part]
-        elif is_list(node) and part.isdigit() and int(part) < len(node):
-            node = node[int(part)]
+def _holder(document: Node, path: list[str], value: object, documents: Documents) -> Place:
+    """The place of what a validator complains about; its paths start at the document, or at some part of it."""
+    for start in walk(document):
+        node: Any = start
+        place = documents.place(start)
+        for part in path:
+            if is_map(node) and part in node:
+                node = node[part]
+            elif is_list(node) and part.isdigit() and int(part) < len(node):
+                node = node[int(part)]
+            else:
+                break
+            if is_map(node) or is_list(node):
+                place = documents.place(node)
         else:
-            break
-        if is_map(node) or is_list(node):
-            best = documents.place(node)
-    return best if best.pointer else Place(best.file, tuple(path), best.line)
+            if node == value:
+                return place
+    return documents.place(document)

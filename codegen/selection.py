@@ -74,14 +74,19 @@ class Selection:
     def apply(self, document: Node, documents: Documents) -> None:
         """Change the document in place: overrides first, then what is left out, then modules."""
         for override in self.overrides:
-            self._override(override, document)
+            if override.operation is None:
+                self._override(override, document)
+        _refuse_unnamed(document, documents)
+        for override in self.overrides:
+            if override.operation is not None:
+                self._override(override, document)
         self._leave_out(document, documents)
         self._place(document, documents)
 
     def _override(self, override: Override, document: Node) -> None:
         target: Any = document
         if override.operation is not None:
-            found = [op for _, _, op in operations(document) if op.get("operationId") == override.operation]
+            found = [op for _, _, op in operations(document) if op["operationId"] == override.operation]
             if not found:
                 raise SpecError(self.file, "/override", f"no operation is called {override.operation!r}")
             target = found[0]
@@ -97,7 +102,7 @@ class Selection:
         selected = bool(document.get("info", {}).get(ALREADY_SELECTED))
         for rule in self.left_out:
             for pattern in rule.operations:
-                hits = [hit for hit in operations(document) if fnmatchcase(str(hit[2].get("operationId")), pattern)]
+                hits = [hit for hit in operations(document) if fnmatchcase(hit[2]["operationId"], pattern)]
                 if selected and hits:
                     raise documents.place(hits[0][2]).fault(
                         f"{self.file} leaves {hits[0][2]['operationId']!r} out, and this specification says that "
@@ -116,20 +121,13 @@ class Selection:
         taken: dict[tuple[str, str], str] = {}
         resources: set[str] = set()
         for _, _, operation in operations(document):
-            identifier = operation.get("operationId")
-            if not isinstance(identifier, str) or not identifier:
-                raise documents.place(operation).fault(
-                    "the operation has no operationId, so no name can be given to it"
-                )
+            identifier: str = operation["operationId"]
             resource, action = _split(identifier)
             resources.add(resource)
             module = (self.folders.get(resource, _snake(resource)), _snake(action))
             if other := taken.get(module):
-                same = other == identifier
                 raise documents.place(operation).fault(
-                    f"the operationId {identifier!r} stands at two operations"
-                    if same
-                    else f"{identifier!r} and {other!r} would both be {'.'.join(module)}; set [folders] in {self.file}"
+                    f"{identifier!r} and {other!r} would both be {'.'.join(module)}; set [folders] in {self.file}"
                 )
             taken[module] = identifier
             operation[MODULE] = list(module)
@@ -144,6 +142,17 @@ def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
     for path, item in list(document.get("paths", {}).items()):
         for method in _methods(item):
             yield path, method, item[method]
+
+
+def _refuse_unnamed(document: Node, documents: Documents) -> None:
+    seen: set[str] = set()
+    for _, _, operation in operations(document):
+        identifier = operation.get("operationId")
+        if not isinstance(identifier, str) or not identifier:
+            raise documents.place(operation).fault("the operation has no operationId, which names its function")
+        if identifier in seen:
+            raise documents.place(operation).fault(f"the operationId {identifier!r} stands at two operations")
+        seen.add(identifier)
 
 
 def _methods(item: Any) -> list[str]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from typing_extensions import TypeVar, Unpack
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 TIn = TypeVar("TIn", default=EmptyModel)
 TGiven = TypeVar("TGiven")
@@ -88,7 +88,7 @@ class Hatchet:
         if handle is not None:
             await self._io.run(handle.stop())
 
-    stop_embedded = blocking(aio_stop_embedded)
+    stop_embedded: Final = blocking(aio_stop_embedded)
 
     # -- what it is connected to
 

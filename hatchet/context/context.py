@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Generic, cast
+from typing import Any, Final, Generic, cast
 
 from typing_extensions import TypeVar
 
@@ -25,7 +25,7 @@ from hatchet.wire.values import Assignment
 R = TypeVar("R")
 TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)
 
-_logger = logging.getLogger("hatchet")
+_logger: Final = logging.getLogger("hatchet")
 
 LOG_LIMIT = 10_000  # characters in one line of a task's log: the engine's limit
 
@@ -312,8 +312,8 @@ class Context(Generic[TLifespan_co]):
         """The worker's labels."""
         return self._worker.labels
 
-    cancel = blocking(aio_cancel)
-    log = blocking(aio_log)
-    put_stream = blocking(aio_put_stream)
-    refresh_timeout = blocking(aio_refresh_timeout)
-    release_slot = blocking(aio_release_slot)
+    cancel: Final = blocking(aio_cancel)
+    log: Final = blocking(aio_log)
+    put_stream: Final = blocking(aio_put_stream)
+    refresh_timeout: Final = blocking(aio_refresh_timeout)
+    release_slot: Final = blocking(aio_release_slot)

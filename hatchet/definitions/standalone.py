@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 from typing_extensions import TypeVar
 
@@ -84,7 +84,7 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         """The result of a run of this task that was started elsewhere; raises as `TaskRunRef.aio_result`."""
         return await self.ref(run_id).aio_result()
 
-    get_result = blocking(aio_get_result)
+    get_result: Final = blocking(aio_get_result)
 
     def __repr__(self) -> str:
         return f"Standalone({self.name!r})"

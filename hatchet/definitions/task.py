@@ -127,7 +127,7 @@ class Signature:
 
     def __init__(self, function: Callable[..., Any], *, is_durable: bool) -> None:
         check_function(function)
-        self.name = function.__qualname__
+        self.name: str = function.__qualname__
         hints = annotations_of(function)
         parameters = list(inspect.signature(function).parameters.values())
         if len(parameters) < 2:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking
@@ -30,6 +30,6 @@ class CronClient(Feature):
         """Delete a cron trigger (API: `cron-workflow:delete`)."""
         await self._rest.send(api.crons.delete.build(self._tenant, cron_id))
 
-    list = blocking(aio_list)
-    get = blocking(aio_get)
-    delete = blocking(aio_delete)
+    list: Final = blocking(aio_list)
+    get: Final = blocking(aio_get)
+    delete: Final = blocking(aio_delete)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hatchet.errors import InputError
 from hatchet.features.rest import Feature, Rest
@@ -80,9 +80,9 @@ class EventsClient(Feature):
         """One event with what it started (API: `v1-event:get`)."""
         return await self._rest.send(api.events.get.build(self._tenant, event_id))
 
-    push = blocking(aio_push)
-    get = blocking(aio_get)
-    bulk_push = blocking(aio_bulk_push)
+    push: Final = blocking(aio_push)
+    get: Final = blocking(aio_get)
+    bulk_push: Final = blocking(aio_bulk_push)
 
     def _encoded(self, event: BulkPushEvent) -> Event:
         if not event.key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking
@@ -36,4 +36,4 @@ class LogsClient(Feature):
         """
         return await self._rest.send(api.logs.list.build(task_run_id, limit=limit, since=since, until=until))
 
-    list = blocking(aio_list)
+    list: Final = blocking(aio_list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking
@@ -24,5 +24,5 @@ class MetricsClient(Feature):
         """Task runs by status, of those created since an aware time (API: `v1-task:list:status-metrics`)."""
         return await self._rest.send(api.tasks.list_status_metrics.build(self._tenant, since=since, until=until))
 
-    get_queue_metrics = blocking(aio_get_queue_metrics)
-    get_task_metrics = blocking(aio_get_task_metrics)
+    get_queue_metrics: Final = blocking(aio_get_queue_metrics)
+    get_task_metrics: Final = blocking(aio_get_task_metrics)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.errors import InputError
 from hatchet.features.rest import Feature, Rest
@@ -41,5 +41,5 @@ class RateLimitsClient(Feature):
         operation = api.rate_limits.list.build(self._tenant, offset=offset, limit=limit, search=search)
         return await self._rest.send(operation)
 
-    put = blocking(aio_put)
-    list = blocking(aio_list)
+    put: Final = blocking(aio_put)
+    list: Final = blocking(aio_list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.features.rest import Feature, Rest, pairs
 from hatchet.runs.ref import WorkflowRunRef
@@ -100,11 +100,11 @@ class RunsClient(Feature):
         """Run a finished run or task run again, under its own id (API: `ReplayTasks`)."""
         await self.io.run(self._gateway.replay([run_id]))
 
-    get = blocking(aio_get)
-    get_status = blocking(aio_get_status)
-    get_task_run = blocking(aio_get_task_run)
-    get_details = blocking(aio_get_details)
-    get_result = blocking(aio_get_result)
-    list = blocking(aio_list)
-    cancel = blocking(aio_cancel)
-    replay = blocking(aio_replay)
+    get: Final = blocking(aio_get)
+    get_status: Final = blocking(aio_get_status)
+    get_task_run: Final = blocking(aio_get_task_run)
+    get_details: Final = blocking(aio_get_details)
+    get_result: Final = blocking(aio_get_result)
+    list: Final = blocking(aio_list)
+    cancel: Final = blocking(aio_cancel)
+    replay: Final = blocking(aio_replay)

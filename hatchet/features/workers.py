@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking
@@ -36,7 +36,7 @@ class WorkersClient(Feature):
             api.workers.update.build(worker_id, models.UpdateWorkerRequest(is_paused=is_paused))
         )
 
-    list = blocking(aio_list)
-    get = blocking(aio_get)
-    pause = blocking(aio_pause)
-    unpause = blocking(aio_unpause)
+    list: Final = blocking(aio_list)
+    get: Final = blocking(aio_get)
+    pause: Final = blocking(aio_pause)
+    unpause: Final = blocking(aio_unpause)

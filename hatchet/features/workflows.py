@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking
@@ -34,7 +34,7 @@ class WorkflowsClient(Feature):
         """Delete a workflow (API: `workflow:delete`)."""
         await self._rest.send(api.workflows.delete.build(workflow_id))
 
-    list = blocking(aio_list)
-    get = blocking(aio_get)
-    get_version = blocking(aio_get_version)
-    delete = blocking(aio_delete)
+    list: Final = blocking(aio_list)
+    get: Final = blocking(aio_get)
+    get_version: Final = blocking(aio_get_version)
+    delete: Final = blocking(aio_delete)

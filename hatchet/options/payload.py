@@ -11,7 +11,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Generic, Protocol, TypeVar, cast, get_type_hints
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
@@ -29,7 +29,7 @@ _ESCAPED_NUL = b"\\u0000"
 class EmptyModel(BaseModel):
     """The input of a task or workflow that takes none; whatever is sent to it is ignored."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", frozen=True)
 
 
 class Producer(Protocol[T_co]):
@@ -53,7 +53,9 @@ class Payload(Generic[T]):
         try:
             self.adapter: TypeAdapter[T] = TypeAdapter(annotation)
         except PydanticUserError as error:
-            raise DefinitionError(f"{_name(annotation)} cannot be an input or output: {error.message.splitlines()[0]}") from error
+            raise DefinitionError(
+                f"{_name(annotation)} cannot be an input or output: {error.message.splitlines()[0]}"
+            ) from error
 
     def dump(self, value: T) -> bytes:
         """JSON text of a value, boxed where the engine needs an object; empty for what can only be None."""

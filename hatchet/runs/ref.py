@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Generic
+from typing import Final, Generic
 
 from typing_extensions import TypeVar
 
@@ -63,10 +63,10 @@ class RunRef(ABC, Generic[TOut_co]):
         """Cancel the run, unless it has ended."""
         await self.io.run(self._gateway.cancel([self._workflow_run_id]))
 
-    result = blocking(aio_result)
-    details = blocking(aio_details)
-    status = blocking(aio_status)
-    cancel = blocking(aio_cancel)
+    result: Final = blocking(aio_result)
+    details: Final = blocking(aio_details)
+    status: Final = blocking(aio_status)
+    cancel: Final = blocking(aio_cancel)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._workflow_run_id!r})"

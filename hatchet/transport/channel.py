@@ -34,35 +34,35 @@ class Channel:
             self._channel = open_channel(self._config)
             self._loop = self._io.loop
             self._io.before_close(self.close)
-            self.dispatcher_stub = DispatcherStub(self._channel)
-            self.events_stub = EventsServiceStub(self._channel)
-            self.workflows_stub = WorkflowServiceStub(self._channel)
-            self.admin_stub = AdminServiceStub(self._channel)
+            self._dispatcher = DispatcherStub(self._channel)
+            self._events = EventsServiceStub(self._channel)
+            self._workflows = WorkflowServiceStub(self._channel)
+            self._admin = AdminServiceStub(self._channel)
         return self._channel
 
     @property
     def dispatcher(self) -> DispatcherStub:
         """Workers and results."""
         self._connected()
-        return self.dispatcher_stub
+        return self._dispatcher
 
     @property
     def events(self) -> EventsServiceStub:
         """Events, logs and stream chunks."""
         self._connected()
-        return self.events_stub
+        return self._events
 
     @property
     def workflows(self) -> WorkflowServiceStub:
         """Triggers, schedules and rate limits."""
         self._connected()
-        return self.workflows_stub
+        return self._workflows
 
     @property
     def admin(self) -> AdminServiceStub:
         """Registration and run details."""
         self._connected()
-        return self.admin_stub
+        return self._admin
 
     async def close(self) -> None:
         """Close the channel; the next use makes it anew."""

@@ -11,8 +11,6 @@ from datetime import timedelta
 from typing import TypeVar
 
 import httpx
-from hatchet_api.rest.runtime import Operation, asend
-from hatchet_api.rest.errors import ApiError as RestError
 
 from hatchet.config import ClientConfig, TlsStrategy
 from hatchet.errors import (
@@ -33,6 +31,8 @@ from hatchet.errors import (
 )
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import RetryPolicy
+from hatchet_api.rest.errors import ApiError as RestError
+from hatchet_api.rest.runtime import Operation, asend
 
 T = TypeVar("T")
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from hatchet.errors import ApiError
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import FINAL, Backoff
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import grpc.aio
 from google.protobuf.message import Message
@@ -30,7 +30,7 @@ from hatchet.wire.values import (
     WorkflowDefinition,
 )
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 BULK_RUNS = 1000  # runs in one message: the engine's limit
 BULK_EVENTS = 1000  # events in one message: the engine's limit
@@ -50,7 +50,7 @@ class Gateway:
     def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
         self.config = config
         self.io = io
-        self.channel = Channel(config, io)
+        self.channel: Channel = Channel(config, io)
         self._policy = policy or RetryPolicy()
         self._once = RetryPolicy(attempts=1)
         self._existing: set[str] = set()

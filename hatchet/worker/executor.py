@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
@@ -27,7 +27,7 @@ from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, Outcome, OutcomeKind
 from hatchet.worker.mailbox import Mailbox
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 CANCEL_GRACE = 1.0  # s between the flag that a task can look at and the cancellation of its coroutine
 
@@ -66,7 +66,7 @@ class Executor:
         self._pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="hatchet-task")
         self._running: dict[tuple[str, int], Execution] = {}
         self._inbox: Mailbox[Execution | tuple[str, int]] = Mailbox(self._loop, self._take)
-        self.worker = WorkerFacts("", {})
+        self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; set once the engine has given the worker its id."""
 
     def submit(self, assignment: Assignment, done: Done) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from hatchet.errors import ApiError, NotFound, PermissionDenied, Unauthenticated, Unsupported, WorkerError
 from hatchet.transport.io_loop import IoLoop
@@ -13,7 +14,7 @@ from hatchet.version import __version__
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 HEARTBEAT_PERIOD = 4.0  # s; the engine stops giving work to a worker that was silent for 5
 RECONNECT = Backoff(first=0.1, limit=5.0)
@@ -47,8 +48,8 @@ class Listener:
         self._on_assignment = on_assignment
         self._on_worker_id = on_worker_id
         self._stream: asyncio.Task[None] | None = None
-        self.worker_id = ""
-        self.connected = asyncio.Event()
+        self.worker_id: str = ""
+        self.connected: asyncio.Event = asyncio.Event()
 
     async def register(self) -> None:
         """Introduce the worker; the engine gives it an id."""

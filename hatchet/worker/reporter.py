@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Final
 
 from hatchet.errors import ApiError, PayloadTooLarge
 from hatchet.transport.retry import FINAL, Backoff
@@ -11,7 +12,7 @@ from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, Outcome, OutcomeKind
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 TRY_TIMEOUT = 10.0  # s; a try without an answer is repeated, which the engine tolerates
 STARTED = Outcome(OutcomeKind.STARTED)
@@ -23,10 +24,10 @@ class Reporter:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._backoff = Backoff(first=0.2, limit=5.0)
-        self.worker_id = ""
-        self.undelivered = 0
+        self.worker_id: str = ""
+        self.undelivered: int = 0
         """Outcomes that the engine refused for good."""
-        self.starts_lost = 0
+        self.starts_lost: int = 0
         """`started` notices that did not arrive; the engine only shows them."""
 
     async def started(self, assignment: Assignment) -> None:

@@ -9,7 +9,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from hatchet.context.context import WorkerFacts
 from hatchet.definitions.standalone import Standalone
@@ -25,7 +25,7 @@ from hatchet.worker.listener import Listener
 from hatchet.worker.mailbox import Mailbox
 from hatchet.worker.reporter import Reporter
 
-logger = logging.getLogger("hatchet")
+logger: Final = logging.getLogger("hatchet")
 
 REGISTRATIONS_AT_ONCE = 5
 #: An engine older than this has no slot types; the wire of before is not spoken here.
@@ -416,7 +416,7 @@ class Worker:
         if not started or self._status is WorkerStatus.STOPPED:
             raise WorkerError(f"worker {self.name!r} is not ready: {self._status.name.lower()}")
 
-    wait_until_ready = blocking(aio_wait_until_ready)
+    wait_until_ready: Final = blocking(aio_wait_until_ready)
 
     def _handle_signals(self) -> list[signal.Signals]:
         if threading.current_thread() is not threading.main_thread():

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import grpc.aio
+
 from hatchet_api.grpc import dispatcher_pb2 as pb
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import grpc
 import grpc.aio
+
 from hatchet_api.grpc import dispatcher_pb2 as pb
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
@@ -72,7 +73,9 @@ class Flood:
 
 def _unary(function: Any, request: Any) -> Any:
     return grpc.unary_unary_rpc_method_handler(
-        function, request_deserializer=request.FromString, response_serializer=lambda message: message.SerializeToString()
+        function,
+        request_deserializer=request.FromString,
+        response_serializer=lambda message: message.SerializeToString(),
     )
 
 

@@ -14,7 +14,11 @@ from hatchet import ClientConfig, ClientTLSConfig, Context, EmptyModel, Hatchet
 
 def main(address: str, tasks: int) -> None:
     """Execute `tasks` assignments, then say how much CPU and memory that took."""
-    claims = {"sub": "00000000-0000-0000-0000-000000000000", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": address}
+    claims = {
+        "sub": "00000000-0000-0000-0000-000000000000",
+        "server_url": "http://127.0.0.1:9",
+        "grpc_broadcast_address": address,
+    }
     token = f"ey.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.x"
     hatchet = Hatchet(ClientConfig(token=token, tls_config=ClientTLSConfig(strategy="none")))
     done = 0
