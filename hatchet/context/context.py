@@ -47,9 +47,11 @@ class CancelFlag:
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     def is_set(self) -> bool:
+        """Whether it was cancelled."""
         return self._event.is_set()
 
     def set(self) -> None:
+        """Cancel it, and wake whoever waits."""
         with self._lock:
             self._event.set()
             waiting, self._waiting = self._waiting, []
@@ -57,9 +59,11 @@ class CancelFlag:
             loop.call_soon_threadsafe(_release, future)
 
     def wait(self, timeout: float | None) -> bool:
+        """Block until it is cancelled, `timeout` seconds at most; whether it was."""
         return self._event.wait(timeout)
 
     async def aio_wait(self) -> None:
+        """Wait until it is cancelled."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         with self._lock:

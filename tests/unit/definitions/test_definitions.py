@@ -52,7 +52,7 @@ def test_a_decorator_without_parentheses_is_explained(hatchet: Hatchet) -> None:
     with refused("with parentheses"):
         hatchet.task(task)  # type: ignore[call-overload]  # the mistake that this is about
     with refused("with parentheses"):
-        hatchet.workflow("w").task(task)  # type: ignore[arg-type]
+        hatchet.workflow("w").task(task)  # type: ignore[arg-type]  # the mistake that this is about
 
 
 def test_what_is_no_function_is_refused(hatchet: Hatchet) -> None:
@@ -61,7 +61,7 @@ def test_what_is_no_function_is_refused(hatchet: Hatchet) -> None:
 
     for wrong in (Callable(), partial(print), 3, print):
         with refused("is no function"):
-            hatchet.task()(wrong)  # type: ignore[call-overload]
+            hatchet.task()(wrong)  # type: ignore[arg-type]  # the mistake that this is about
 
 
 def test_generators_are_refused_with_the_way_to_stream(hatchet: Hatchet) -> None:
@@ -78,7 +78,7 @@ def test_generators_are_refused_with_the_way_to_stream(hatchet: Hatchet) -> None
 
 def test_signatures_that_cannot_be_called_are_refused(hatchet: Hatchet) -> None:
     def one(input: In) -> None: ...
-    def bare(input, ctx: Context) -> None: ...  # type: ignore[no-untyped-def]
+    def bare(input, ctx: Context) -> None: ...  # type: ignore[no-untyped-def]  # the mistake that this is about
     def unfilled(input: In, ctx: Context, more: int) -> None: ...
     def durable(input: In, ctx: DurableContext) -> None: ...
     def swapped(ctx: Context, input: In) -> None: ...
@@ -91,14 +91,14 @@ def test_signatures_that_cannot_be_called_are_refused(hatchet: Hatchet) -> None:
         (swapped, "its second parameter is"),
     ):
         with refused(words):
-            hatchet.task()(wrong)  # type: ignore[call-overload]
+            hatchet.task()(wrong)  # type: ignore[arg-type]  # the mistake that this is about
 
 
 def test_an_input_validator_must_agree_with_the_annotation(hatchet: Hatchet) -> None:
     def task(input: In, ctx: Context) -> None: ...
 
     with refused("input_validator is"):
-        hatchet.task(input_validator=Other)(task)  # type: ignore[call-overload]
+        hatchet.task(input_validator=Other)(task)  # type: ignore[arg-type]  # the mistake that this is about
 
 
 def test_a_workflow_s_tasks_take_its_input(hatchet: Hatchet) -> None:
@@ -107,7 +107,7 @@ def test_a_workflow_s_tasks_take_its_input(hatchet: Hatchet) -> None:
     def wrong(input: Other, ctx: Context) -> None: ...
 
     with refused("but the input of workflow 'flow' is"):
-        flow.task()(wrong)  # type: ignore[call-overload]
+        flow.task()(wrong)  # type: ignore[arg-type]  # the mistake that this is about
 
 
 def test_names_are_checked_and_unique_whatever_their_case(hatchet: Hatchet) -> None:
@@ -138,7 +138,7 @@ def test_parents_belong_to_the_same_workflow(hatchet: Hatchet) -> None:
         def child(input: In, ctx: Context) -> None: ...
 
     with refused("parents are tasks, not 'parent'"):
-        second.task(parents=["parent"])(parent.function)  # type: ignore[list-item]
+        second.task(parents=["parent"])(parent.function)  # type: ignore[list-item]  # the mistake that this is about
 
 
 def test_a_cycle_of_parents_is_shown(hatchet: Hatchet) -> None:
@@ -198,11 +198,11 @@ def test_a_wrong_input_is_refused_before_the_wire(hatchet: Hatchet) -> None:
     def task(input: In, ctx: Context) -> None: ...
 
     with pytest.raises(InputError, match="task 'task'"):
-        task.run(Other(number=1))  # type: ignore[call-overload]
+        task.run(Other(number=1))  # type: ignore[call-overload]  # the mistake that this is about
     with pytest.raises(InputError, match="task 'task'"):
-        task.run()  # type: ignore[call-overload]
+        task.run()  # type: ignore[call-overload]  # the mistake that this is about
     with pytest.raises(InputError, match="task 'task'"):
-        task.create_bulk_run_item({"text": 3})  # type: ignore[arg-type]
+        task.create_bulk_run_item({"text": 3})  # type: ignore[arg-type]  # the mistake that this is about
 
 
 def test_an_item_of_another_task_is_refused(hatchet: Hatchet) -> None:
@@ -228,9 +228,9 @@ def test_an_input_over_the_message_limit_is_refused_before_the_wire(hatchet: Hat
 
 def test_an_unknown_option_is_refused_by_name(hatchet: Hatchet) -> None:
     with pytest.raises(TypeError, match="retrys"):
-        hatchet.task(retrys=3)  # type: ignore[call-overload]
+        hatchet.task(retrys=3)  # type: ignore[call-overload]  # the mistake that this is about
     with pytest.raises(TypeError, match="slot"):
-        hatchet.worker("w", slot=3)  # type: ignore[call-arg]
+        hatchet.worker("w", slot=3)  # type: ignore[call-arg]  # the mistake that this is about
 
 
 def test_types_declared_inside_a_function_are_found(hatchet: Hatchet) -> None:
