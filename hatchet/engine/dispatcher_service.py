@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import grpc.aio
 
@@ -203,7 +203,7 @@ class DispatcherService:
                     NUL_IN_ERROR if "\x00" in request.event_payload else request.event_payload,
                     hub.now(),
                     refused=request.should_not_retry,
-                    retry_after_ms=request.retry_after_ms if request.HasField("retry_after_ms") else None,
+                    retry_after_ms=_retry_after_ms(request),
                 )
             case dispatcher_pb2.STEP_EVENT_TYPE_CANCELLED:
                 if retry_count == task.retry_count:
@@ -390,3 +390,12 @@ def _runtime(request: dispatcher_pb2.WorkerRegisterRequest) -> RuntimeInfo:
         os=info.os if info.HasField("os") else None,
         extra=info.extra if info.HasField("extra") else None,
     )
+
+
+# Newer than some versions of the contracts that hatchet_api may have been generated from.
+_TAKES_RETRY_AFTER: Final = "retry_after_ms" in dispatcher_pb2.StepActionEvent.DESCRIPTOR.fields_by_name
+
+
+def _retry_after_ms(request: dispatcher_pb2.StepActionEvent) -> int | None:
+    """The wait that a failed attempt asks for before its retry, in milliseconds."""
+    return request.retry_after_ms if _TAKES_RETRY_AFTER and request.HasField("retry_after_ms") else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from google.protobuf import timestamp_pb2
 
 from hatchet.engine import jsontext
@@ -52,6 +54,10 @@ def envelope(task: TaskRun) -> str:
     return "".join(parts)
 
 
+# Newer than some versions of the contracts that hatchet_api may have been generated from.
+TELLS_INSERTION: Final = "task_inserted_at" in dispatcher_pb2.AssignedAction.DESCRIPTOR.fields_by_name
+
+
 def assigned(task: TaskRun, tenant_id: str, retry_count: int) -> dispatcher_pb2.AssignedAction:
     """The message that hands an attempt to a worker."""
     action = _action(task, tenant_id, retry_count)
@@ -84,8 +90,9 @@ def _action(task: TaskRun, tenant_id: str, retry_count: int) -> dispatcher_pb2.A
         priority=run.priority,
         workflow_id=run.version.workflow_id,
         workflow_version_id=run.version.id,
-        task_inserted_at=timestamp(task.created_at),
     )
+    if TELLS_INSERTION:
+        action.task_inserted_at.CopyFrom(timestamp(task.created_at))
     if run.child_index is not None:
         action.child_workflow_index = run.child_index
     if run.child_key is not None:

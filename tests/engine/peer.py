@@ -129,8 +129,9 @@ class RawWorker:
             event_payload=payload,
             retry_count=action.retry_count,
             should_not_retry=final,
-            retry_after_ms=retry_after_ms,
         )
+        if retry_after_ms is not None:
+            event.retry_after_ms = retry_after_ms
         await self.peer.dispatcher.send_step_action_event(event, metadata=self.peer.metadata)
 
 

@@ -97,6 +97,10 @@ async def test_backoff_holds_a_retry_back_until_its_time(peer: Peer, clock: Mova
     assert (await worker.next()).retry_count == 2
 
 
+@pytest.mark.skipif(
+    "retry_after_ms" not in dispatcher_pb2.StepActionEvent.DESCRIPTOR.fields_by_name,
+    reason="the contracts that hatchet_api was generated from are older than retry-after",
+)
 async def test_retry_after_stands_in_for_backoff(peer: Peer, clock: MovableClock) -> None:
     await peer.put("later", task("later", workflow="later", retries=2, backoff_factor=1000.0))
     worker = await peer.worker("later:later")
