@@ -197,6 +197,7 @@ class Hatchet:
 
     # -- declarations
 
+    @takes(WorkflowSpec)
     def workflow(
         self,
         name: str,
@@ -279,8 +280,8 @@ class Hatchet:
         *,
         slots: int = 100,
         durable_slots: int = 1000,
-        labels: Mapping[str, str | int] | None = None,
-        workflows: Sequence[Workflow[Any] | Standalone[Any, Any]] = (),
+        labels: Mapping[str, str | int] = {},
+        workflows: Sequence[Workflow[Any] | Standalone[Any, Any]] = [],
         lifespan: LifespanFunction | None = None,
     ) -> Worker:
         """A worker for some workflows and standalone tasks; `start()` runs it.
@@ -302,7 +303,7 @@ class Hatchet:
             self._pause,
             slots=slots,
             durable_slots=durable_slots,
-            labels=labels or {},
+            labels=labels,
             workflows=workflows,
             lifespan=lifespan,
         )

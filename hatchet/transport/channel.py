@@ -29,7 +29,7 @@ class Channel:
         self._channel: grpc.aio.Channel | None = None
 
     def _connected(self) -> grpc.aio.Channel:
-        # A channel belongs to the loop it was made on; after a fork, or when the loop was closed, make it anew.
+        # A channel belongs to the loop it was made on; when that was closed, make it anew.
         if self._channel is None or self._loop is not self._io.loop:
             self._channel = open_channel(self._config)
             self._loop = self._io.loop

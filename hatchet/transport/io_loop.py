@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
-from hatchet.errors import BlockingCallError
+from hatchet.errors import BlockingCallError, HatchetError
 from hatchet.scope import current_scope
 
 logger: Final = logging.getLogger("hatchet")
@@ -27,8 +27,14 @@ T = TypeVar("T")
 STOP_TIMEOUT = 5.0  # s; an exiting program waits this long for open calls to be cancelled
 
 
+FORKED = (
+    "this process was forked from one that was connected to an engine already, and gRPC does not survive that; "
+    "fork before the first call, or start the process with multiprocessing's method 'spawn'"
+)
+
+
 class IoLoop:
-    """An event loop in a thread of its own, started on first use and again after a fork."""
+    """An event loop in a thread of its own, started on first use; a process forked before that starts its own."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,10 +48,12 @@ class IoLoop:
     def loop(self) -> asyncio.AbstractEventLoop:
         """The running loop."""
         loop = self._loop
-        if loop is not None and self._pid == os.getpid():
+        if loop is not None:
+            if self._pid != os.getpid():
+                raise HatchetError(FORKED)
             return loop
         with self._lock:
-            if self._loop is None or self._pid != os.getpid():
+            if self._loop is None:
                 self._start()
             assert self._loop is not None
             return self._loop

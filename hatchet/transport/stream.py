@@ -89,7 +89,7 @@ class SharedSubscription(Generic[Ask, Answer]):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def _bind(self) -> None:
-        # State belongs to a loop; after a fork there is a new one, and nobody waits yet.
+        # State belongs to a loop; when that was closed there is a new one, and nobody waits yet.
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop = loop

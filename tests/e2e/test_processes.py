@@ -268,6 +268,34 @@ def test_a_result_is_waited_for_across_a_restart_of_the_engine(dev: Engine, tmp_
         hatchet.io.block(hatchet.gateway.close())
 
 
+def test_a_fork_before_the_first_call_works_and_one_after_it_is_told_what_to_do(dev: Engine) -> None:
+    program = """
+import os, sys
+from hatchet import ClientConfig, ClientTLSConfig, Hatchet, HatchetError
+hatchet = Hatchet(ClientConfig(token=sys.argv[1], tls_config=ClientTLSConfig(strategy="none")))
+def ask(who):
+    try:
+        print(who, hatchet.io.block(hatchet.gateway.engine_version()), flush=True)
+    except HatchetError as error:
+        print(who, error, flush=True)
+for who in ("early", "late"):
+    if (child := os.fork()) == 0:
+        ask(who)
+        os._exit(0)
+    os.waitpid(child, 0)
+    ask("parent")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, dev.token], capture_output=True, text=True, timeout=60, check=True
+    )
+    early, parent, late, again = done.stdout.splitlines()
+    assert early.startswith("early v")
+    assert parent.startswith("parent v")
+    assert "forked from one that was connected" in late
+    assert "spawn" in late
+    assert again == parent
+
+
 def test_two_programs_share_the_engine_of_one_folder(dev: Engine) -> None:
     joined = Hatchet.from_embedded(dev.data)
     assert joined.config.host_port.endswith(dev.ports[1])
