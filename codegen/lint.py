@@ -29,8 +29,8 @@ def check(document: Node, documents: Documents, faults: dict[int, SpecError]) ->
         for part in walk(schema):
             _schema(part, documents)
     for error in OpenAPIV31SpecValidator(document).iter_errors():
-        path = [str(part) for part in error.absolute_path]
-        raise _holder(document, path, error.instance, documents).fault(str(error.message))
+        where = [str(part) for part in error.absolute_path]
+        raise _holder(document, where, error.instance, documents).fault(str(error.message))
 
 
 def walk(node: Any) -> Iterator[Node]:

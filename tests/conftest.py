@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
 
 import pytest
 
@@ -19,9 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[None, None, None]:
+def _clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test, except where the test is about a real engine."""
     if "conformance" not in str(request.node.path):
         for name in [name for name in os.environ if name.startswith("HATCHET_")]:
             monkeypatch.delenv(name)
-    yield
