@@ -39,9 +39,9 @@ class Core:
     def __init__(self, settings: EngineSettings, archive: Archive) -> None:
         self.settings = settings
         self.archive = archive
-        self.scheduler = Scheduler()
-        self.timers = Timers()
-        self.changes = Changes()
+        self.scheduler: Scheduler = Scheduler()
+        self.timers: Timers = Timers()
+        self.changes: Changes = Changes()
         self.outputs: list[Output] = []
         self.workflows: dict[str, Workflow] = {}
         self.workflow_ids: dict[str, Workflow] = {}

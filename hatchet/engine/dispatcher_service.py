@@ -20,7 +20,7 @@ from hatchet.engine.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
 from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 RequestT = TypeVar("RequestT")
 ResponseT = TypeVar("ResponseT")

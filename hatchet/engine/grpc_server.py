@@ -26,7 +26,7 @@ from hatchet_api.services.events import add_events_service_servicer
 from hatchet_api.services.v1_dispatcher import add_v1_dispatcher_servicer
 from hatchet_api.services.workflows import add_workflow_service_servicer
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 OPTIONS: list[tuple[str, int]] = [
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),

@@ -24,21 +24,21 @@ class Hub:
         self.settings = settings
         self.clock = clock
         self.auth = auth
-        self.tenant_id = auth.tenant_id
+        self.tenant_id: str = auth.tenant_id
         self.store = store
-        self.archive = SqliteArchive(store)
-        self.core = Core(settings, self.archive)
-        self.lifecycle = Lifecycle(self.core)
-        self.triggering = Triggering(self.core, self.lifecycle)
-        self.fleet = Fleet(self.core, self.lifecycle)
-        self.catalog = Catalog(self.core)
-        self.worker_streams = WorkerStreams(settings.max_unsent_actions)
-        self.results = ResultStreams()
-        self.events = EventStreams(settings.stream_gap)
+        self.archive: SqliteArchive = SqliteArchive(store)
+        self.core: Core = Core(settings, self.archive)
+        self.lifecycle: Lifecycle = Lifecycle(self.core)
+        self.triggering: Triggering = Triggering(self.core, self.lifecycle)
+        self.fleet: Fleet = Fleet(self.core, self.lifecycle)
+        self.catalog: Catalog = Catalog(self.core)
+        self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
+        self.results: ResultStreams = ResultStreams()
+        self.events: EventStreams = EventStreams(settings.stream_gap)
         created = store.get_meta("created_at")
-        self.created_at = clock.now() if created is None else float(created)
+        self.created_at: float = clock.now() if created is None else float(created)
         store.set_meta("created_at", repr(self.created_at))
-        self.turns = Turns(self.core, self.lifecycle, self.fleet, store, clock, self._deliver)
+        self.turns: Turns = Turns(self.core, self.lifecycle, self.fleet, store, clock, self._deliver)
         restore(self.core, self.archive, self.catalog, clock.now(), clock.steady())
 
     def now(self) -> float:

@@ -18,7 +18,7 @@ from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_views import Views
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[JsonValue]]
 

@@ -83,7 +83,9 @@ class Store:
 
     def __init__(self, data: Path | None, retained_runs: int) -> None:
         # An empty name gives a private database, kept in memory and moved to a temporary file by SQLite when it grows.
-        self.db = sqlite3.connect("" if data is None else str(data / "engine.db"), isolation_level=None)
+        self.db: sqlite3.Connection = sqlite3.connect(
+            "" if data is None else str(data / "engine.db"), isolation_level=None
+        )
         self._retained_runs = retained_runs
         if data is None:
             self.db.execute("PRAGMA journal_mode = MEMORY")

@@ -20,7 +20,7 @@ from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.store import Store
 from hatchet.engine.timers import TimerKind
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 STORAGE_RETRY = 1.0
 """Seconds until changes that could not be stored are tried again."""
