@@ -1,0 +1,62 @@
+"""Every program that a reader can copy runs: the blocks of README and docs, and the examples."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = [
+    pytest.param(block, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, block in enumerate(BLOCK.findall(page.read_text()), 1)
+]
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def run(*command: str, folder: Path) -> str:
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def test_there_are_blocks_to_run() -> None:
+    assert len(BLOCKS) >= 2
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_runs_and_type_checks(block: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(block)
+    run(str(program), folder=tmp_path)
+    run("-m", "mypy", "--strict", "--config-file=", str(program), folder=tmp_path)
+
+
+def test_the_first_example_greets(tmp_path: Path) -> None:
+    assert run(str(ROOT / "examples" / "first.py"), folder=tmp_path) == "Hello, Ada!\n"
+
+
+def test_the_first_program_of_the_readme_is_the_first_example() -> None:
+    assert BLOCK.findall((ROOT / "README.md").read_text())[0] == (ROOT / "examples" / "first.py").read_text()
+
+
+def test_the_survey_counts_the_files_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("some words here\n")
+    (tmp_path / "b.md").write_text("more words\nhere\n")
+    (tmp_path / "c.bin").write_bytes(b"\x00\x01")
+    said = run("-m", "examples.survey", str(tmp_path), folder=ROOT)
+    assert "2/2 files" in said
+    assert re.search(r"\.md +1 +2 +3", said)
+    assert "7 tasks in" in said
