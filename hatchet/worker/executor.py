@@ -8,6 +8,7 @@ import functools
 import inspect
 import json
 import logging
+import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
@@ -66,6 +67,9 @@ class Executor:
         self._pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="hatchet-task")
         self._running: dict[tuple[str, int], Execution] = {}
         self._inbox: Mailbox[Execution | tuple[str, int]] = Mailbox(self._loop, self._take)
+        self._counting = threading.Lock()
+        self.busy_threads: int = 0
+        """Threads that execute sync code now, those of cancelled attempts included."""
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; set once the engine has given the worker its id."""
 
@@ -130,7 +134,10 @@ class Executor:
             return _failed(error, assignment, final=True)  # another attempt would meet the same value
         except NonRetryableError as error:
             return _failed(error, assignment, final=True)
-        except Exception as error:  # the user's code may raise anything, and whatever it is fails the attempt
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # the user's code may raise anything; it fails the attempt, not the worker
             return _failed(error, assignment, final=False)
 
     def _make_context(
@@ -177,7 +184,16 @@ class Executor:
 
     async def _in_thread(self, function: Callable[[], object]) -> object:
         """Call a sync function in the worker's own threads, with the context variables of the attempt."""
-        return await self._loop.run_in_executor(self._pool, contextvars.copy_context().run, function)
+        return await self._loop.run_in_executor(self._pool, contextvars.copy_context().run, self._counted, function)
+
+    def _counted(self, function: Callable[[], object]) -> object:
+        with self._counting:
+            self.busy_threads += 1
+        try:
+            return function()
+        finally:
+            with self._counting:
+                self.busy_threads -= 1
 
     async def _provide(
         self, dependency: ResolvedDependency, value: object, context: Context[Any], stack: AsyncExitStack

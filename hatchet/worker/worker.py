@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum
@@ -160,7 +162,18 @@ class Worker:
         with asyncio.Runner() as runner:
             runner.run(self.aio_start())
         if self._forced:
+            self._exit_at_once()
             raise SystemExit(1)
+
+    def _exit_at_once(self) -> None:
+        """End a forced worker's process although sync tasks still run: Python would wait for their threads at exit."""
+        busy = 0 if self._executor is None else self._executor.busy_threads
+        if busy and threading.current_thread() is threading.main_thread():
+            logger.warning("worker %s ends while %d sync tasks run", self.name, busy)
+            logging.shutdown()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(1)
 
     async def aio_start(self) -> None:
         """Run until stopped, with async handlers on the running loop; otherwise as `start`."""

@@ -141,6 +141,26 @@ def test_a_non_retryable_error_ends_the_run_at_once(hatchet: Hatchet, worker: An
     assert attempts == [0]
 
 
+@pytest.mark.parametrize("sync", [True, False])
+def test_a_task_that_exits_fails_its_run_and_leaves_the_worker_alone(hatchet: Hatchet, worker: Any, sync: bool) -> None:
+    def exits(input: EmptyModel, ctx: Context) -> None:
+        raise SystemExit("enough")
+
+    async def exits_async(input: EmptyModel, ctx: Context) -> None:
+        raise SystemExit("enough")
+
+    task = hatchet.task(name="exits")(exits if sync else exits_async)
+
+    @hatchet.task(name="stays")
+    def stays(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    with worker(task, stays):
+        with pytest.raises(RunFailed, match="SystemExit: enough"):
+            task.run()
+        assert stays.run() == 1
+
+
 def test_an_output_that_cannot_be_sent_fails_the_run_at_once(hatchet: Hatchet, worker: Any) -> None:
     @hatchet.task(name="unsendable", retries=5)
     def unsendable(input: EmptyModel, ctx: Context) -> Any:

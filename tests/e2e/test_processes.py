@@ -140,9 +140,10 @@ def test_a_draining_worker_takes_nothing_new_and_the_next_one_does(
     assert hatchet.runs.get_run_ref(running).status() is RunStatus.COMPLETED
 
 
-def test_a_second_signal_forces(hatchet: Hatchet, program: Callable[..., Program]) -> None:
+@pytest.mark.parametrize("workflow", ["job", "sync_job"])
+def test_a_second_signal_forces(hatchet: Hatchet, program: Callable[..., Program], workflow: str) -> None:
     worker = program()
-    trigger(hatchet, "endless", 100)
+    trigger(hatchet, "endless", 100, workflow)
     worker.wait_for("began endless")
     worker.process.send_signal(signal.SIGTERM)
     shown = [row.metadata.id for row in hatchet.workers.list().rows or []]
