@@ -23,8 +23,6 @@ from hatchet.options.payload import EmptyModel
 from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
 from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
-from hatchet.worker.lifespan import LifespanFunction
-from hatchet.worker.worker import Worker
 
 if TYPE_CHECKING:
     from hatchet.embedded import EmbeddedHandle
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
     from hatchet.features.scheduled import ScheduledClient
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
+    from hatchet.worker.lifespan import LifespanFunction
+    from hatchet.worker.worker import Worker
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -297,6 +297,8 @@ class Hatchet:
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
         """
+        from hatchet.worker.worker import Worker  # programs that only start runs never load it
+
         return Worker(
             name,
             self._gateway,

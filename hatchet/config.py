@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 import json
 import os
 import time
@@ -233,6 +232,8 @@ def _variable(name: str) -> str:
 
 
 def _unknown_option(name: str, known: list[str], source: str) -> ConfigError:
+    import difflib  # only to word an error
+
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean {close[0]} ({_variable(close[0])})?" if close else f"Known are: {', '.join(known)}."
     return ConfigError(name, "there is no such setting", source=source, remedy=hint)

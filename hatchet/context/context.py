@@ -15,10 +15,10 @@ from typing_extensions import TypeVar
 
 from hatchet.errors import HatchetError, TaskFailure
 from hatchet.options.durations import render_duration
-from hatchet.options.payload import Producer
+from hatchet.options.payload import Producer, load_mapping
 from hatchet.options.values import Duration
 from hatchet.transport.io_loop import IoLoop, blocking
-from hatchet.wire import decode, tracebacks
+from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
 
@@ -171,7 +171,7 @@ class Context(Generic[TLifespan_co]):
     def additional_metadata(self) -> Mapping[str, object]:
         """What the trigger said about the run, and what the engine added."""
         if self._metadata is None:
-            self._metadata = decode.json_object(self._assignment.additional_metadata)
+            self._metadata = load_mapping(self._assignment.additional_metadata)
         return self._metadata
 
     @property

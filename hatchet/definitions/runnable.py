@@ -25,7 +25,9 @@ TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
 TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
 
-_NOT_GIVEN = EmptyModel()  # what a run without input sends; only runnables of EmptyModel allow it
+# What a run without input sends; only runnables of EmptyModel allow it. Constructed without a validator, since making
+# that would look through all installed packages for plugins of pydantic while this one is being imported.
+_NOT_GIVEN = EmptyModel.model_construct()
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _ESCAPED_NUL = b"\\u0000"
 class EmptyModel(BaseModel):
     """The input of a task or workflow that takes none; whatever is sent to it is ignored."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class Producer(Protocol[T_co]):
@@ -136,6 +136,12 @@ def dump_mapping(value: Mapping[str, object], what: str) -> str:
     if _NUL in text or ("\\u0000" in text and _has_nul(json.loads(text))):
         raise InputError(f"{what} holds a NUL character, which the engine cannot store")
     return text
+
+
+def load_mapping(text: str) -> Mapping[str, object]:
+    """The JSON object of a text; empty for nothing, null and anything that is no object."""
+    value: object = json.loads(text) if text.strip() else None
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _plain(value: object) -> object:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -47,6 +48,7 @@ def takes(*specs: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+@cache
 def _parameters(spec: type) -> list[inspect.Parameter]:
     hints = get_type_hints(spec)
     return [

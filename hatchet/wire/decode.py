@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import timezone
 from typing import cast
 
+from hatchet.options.payload import load_mapping
 from hatchet.wire.values import (
     Assignment,
     AssignmentKind,
@@ -86,7 +85,7 @@ def run_details(run_id: str, message: v1.GetRunDetailsResponse) -> RunDetails:
         status=status(message.status),
         done=message.done,
         input=message.input.decode(),
-        additional_metadata=json_object(message.additional_metadata.decode()),
+        additional_metadata=load_mapping(message.additional_metadata.decode()),
         tasks={
             name: TaskRunDetails(
                 task_run_id=task.external_id,
@@ -114,9 +113,3 @@ def pushed_event(message: events.Event) -> PushedEvent:
 def is_stream_chunk(message: dispatcher.WorkflowEvent) -> bool:
     """Whether a run event carries a chunk of a task's stream."""
     return message.event_type == dispatcher.RESOURCE_EVENT_TYPE_STREAM
-
-
-def json_object(text: str) -> Mapping[str, object]:
-    """A JSON object; empty for nothing, null and anything that is no object."""
-    value: object = json.loads(text) if text.strip() else None
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}

@@ -6,19 +6,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import grpc.aio
-from google.protobuf.message import Message
-
+from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
 from hatchet.errors import ApiError, InvalidRequest, NotFound, PayloadTooLarge, Unsupported
 from hatchet.options.values import RateLimitDuration
-from hatchet.transport.channel import Channel
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import RetryPolicy
 from hatchet.transport.stream import SharedSubscription
-from hatchet.wire import decode, encode, failures
 from hatchet.wire.values import (
     Assignment,
     Event,
@@ -30,6 +27,20 @@ from hatchet.wire.values import (
     WorkflowDefinition,
 )
 
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+    from grpc import aio
+
+    from hatchet.transport import channel as channels
+    from hatchet.wire import decode, encode, failures
+else:
+    # gRPC and protobuf take longer to load than the rest together; programs that only declare tasks never need them.
+    aio = Deferred("grpc.aio")
+    channels = Deferred("hatchet.transport.channel")
+    decode = Deferred("hatchet.wire.decode")
+    encode = Deferred("hatchet.wire.encode")
+    failures = Deferred("hatchet.wire.failures")
+
 logger: Final = logging.getLogger("hatchet")
 
 BULK_RUNS = 1000  # runs in one message: the engine's limit
@@ -40,7 +51,7 @@ DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one i
 EXISTING_LIMIT = 10_000  # workflows that are remembered to exist
 UNSUBSCRIBE_TIMEOUT = 5.0  # s; a farewell is a courtesy, and must not hold up the exit
 
-Req = TypeVar("Req", bound=Message)
+Req = TypeVar("Req", bound="Message")
 Res = TypeVar("Res")
 
 
@@ -50,7 +61,6 @@ class Gateway:
     def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
         self.config = config
         self.io = io
-        self.channel: Channel = Channel(config, io)
         self._policy = policy or RetryPolicy()
         self._once = RetryPolicy(attempts=1)
         self._existing: set[str] = set()
@@ -60,14 +70,19 @@ class Gateway:
             connect=lambda questions: self.channel.dispatcher.subscribe_to_workflow_runs(
                 questions, metadata=self._metadata
             ),
-            ask=encode.subscription,
+            ask=lambda run_id: encode.subscription(run_id),
             key_of=lambda event: event.workflow_run_id,
             translate=lambda error: self._translate(error, "SubscribeToWorkflowRuns"),
         )
 
+    @cached_property
+    def channel(self) -> channels.Channel:
+        """The connection."""
+        return channels.Channel(self.config, self.io)
+
     async def _call(
         self,
-        method: grpc.aio.UnaryUnaryMultiCallable[Req, Res],
+        method: aio.UnaryUnaryMultiCallable[Req, Res],
         request: Req,
         name: str,
         *,
@@ -80,7 +95,7 @@ class Gateway:
         async def attempt() -> Res:
             try:
                 return await method(request, timeout=timeout or self.config.request_timeout, metadata=self._metadata)
-            except grpc.aio.AioRpcError as error:
+            except aio.AioRpcError as error:
                 raise failures.from_rpc(error, name) from error
 
         return await (policy or self._policy).run(attempt, idempotent=idempotent)
@@ -99,7 +114,7 @@ class Gateway:
 
     @staticmethod
     def _translate(error: Exception, name: str) -> ApiError | None:
-        if isinstance(error, grpc.aio.AioRpcError):
+        if isinstance(error, aio.AioRpcError):
             return failures.from_rpc(error, name)
         return error if isinstance(error, ApiError) else None
 
@@ -131,7 +146,7 @@ class Gateway:
         try:
             async for message in stream:
                 yield decode.assignment(message)
-        except grpc.aio.AioRpcError as error:
+        except aio.AioRpcError as error:
             raise failures.from_rpc(error, "ListenV2") from error
         finally:
             stream.cancel()
@@ -293,7 +308,7 @@ class Gateway:
                     yield message.event_payload
                 if message.hangup:
                     return
-        except grpc.aio.AioRpcError as error:
+        except aio.AioRpcError as error:
             raise failures.from_rpc(error, f"SubscribeToWorkflowEvents {run_id}") from error
         finally:
             stream.cancel()
@@ -323,7 +338,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Close the connection; the next call opens it again."""
-        await self.channel.close()
+        if "channel" in self.__dict__:
+            await self.channel.close()
 
 
 def _unregistered(error: InvalidRequest) -> ApiError:

@@ -184,7 +184,8 @@ class Executor:
 
     async def _in_thread(self, function: Callable[[], object]) -> object:
         """Call a sync function in the worker's own threads, with the context variables of the attempt."""
-        return await self._loop.run_in_executor(self._pool, contextvars.copy_context().run, self._counted, function)
+        call = functools.partial(self._counted, function)
+        return await self._loop.run_in_executor(self._pool, contextvars.copy_context().run, call)
 
     def _counted(self, function: Callable[[], object]) -> object:
         with self._counting:
