@@ -1,0 +1,111 @@
+"""`make bench`: figures of this machine, each beside its floor of the same run, and beside the goal.
+
+Nothing is asserted: a figure depends on the machine, and a ratio on what else it does.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+
+from tests.bench import flooded, imports
+from tests.bench.programs import Figure, run, say
+
+ENGINE_STARTS = 3
+HEADINGS = ("figure", "median", "best", "floor", "best", "ratio", "of bests", "goal")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    name: str
+    figure: Figure
+    unit: str
+    floor: Figure | None = None
+    goal: str = ""
+
+    def cells(self) -> tuple[str, ...]:
+        """As text."""
+        own, floor = self.figure, self.floor
+        shown = (self.name, f"{_number(own.median)} {self.unit}", _number(own.best))
+        if floor is None:
+            return (*shown, "", "", "", "", self.goal)
+        ratios = (f"{own.median / floor.median:.2f} ×", f"{own.best / floor.best:.2f} ×")
+        return (*shown, f"{_number(floor.median)} {self.unit}", _number(floor.best), *ratios, self.goal)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _scaled(values: list[float], factor: float) -> Figure:
+    return Figure.of([value * factor for value in values])
+
+
+def import_rows() -> list[Row]:
+    """Imports against those of grpc.aio and pydantic."""
+    seconds = imports.measure()
+    floor = _scaled(seconds["floor"], 1e3)
+    return [
+        Row("from hatchet import Hatchet, Context", _scaled(seconds["names"], 1e3), "ms", floor, "≤ 1.7 ×"),
+        Row("import hatchet", _scaled(seconds["package"], 1e3), "ms", floor),
+    ]
+
+
+def flooded_rows(figures: dict[str, flooded.Flooded]) -> list[Row]:
+    """A worker against the bare loop, both flooded."""
+    bare, worker = figures["bare"], figures["worker"]
+    rate = Figure.of(bare.rate, more_is_better=True)
+    return [
+        Row("worker, CPU of a no-op task", _scaled(worker.cpu, 1e6), "µs", _scaled(bare.cpu, 1e6), "≤ 1.7 ×"),
+        Row("worker, flooded", Figure.of(worker.rate, more_is_better=True), "tasks/s", rate),
+        Row("worker, resident, idle", Figure.of([flooded.idle_memory()]), "MB"),
+        Row("worker, resident, busy", Figure.of(worker.busy), "MB", Figure.of(bare.busy), "< 90 MB"),
+    ]
+
+
+def embedded_rows(bare_rate: Figure) -> list[Row]:
+    """The embedded engine against bare round trips and the flooded bare loop."""
+    found: dict[str, list[float]] = {}
+    for number in range(ENGINE_STARTS):
+        say(f"embedded engine {number + 1}/{ENGINE_STARTS}")
+        for name, values in json.loads(run("-m", "tests.bench.embedded")).items():
+            found.setdefault(name, []).extend(values)
+    trip = _scaled(found["bare"], 1e6)
+    many = Figure.of(found["run_many"], more_is_better=True)
+    return [
+        Row("embedded engine, import and start", _scaled(found["start"], 1e3), "ms", goal="well under 1 s"),
+        Row("aio_run to result", _scaled(found["aio_run"], 1e6), "µs", trip, "≤ 15 ×"),
+        Row("run to result", _scaled(found["run"], 1e6), "µs", trip),
+        Row("run_many of 500 to results", many, "tasks/s", bare_rate, "≥ 0.25 ×"),
+        Row("engine, worker and client, resident", Figure.of(found["memory"]), "MB"),
+    ]
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    began = time.perf_counter()
+    rows = import_rows()
+    figures = flooded.measure()
+    rows += flooded_rows(figures)
+    rows += embedded_rows(Figure.of(figures["bare"].rate, more_is_better=True))
+    say("")
+    table = [HEADINGS, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(HEADINGS))]
+    for line in table:
+        cells = [
+            line[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
+        ]
+        print("  ".join(cells).rstrip())
+    print(
+        "\nFloors, of the same run: import grpc.aio, pydantic; a bare grpc.aio loop that makes the same calls, flooded"
+    )
+    print("alike; sequential unary calls to a bare grpc.aio server on the client's own loop.")
+    print(f"{time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
