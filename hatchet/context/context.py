@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Final, Generic, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, cast
 
 from typing_extensions import TypeVar
 
@@ -20,7 +20,9 @@ from hatchet.options.values import Duration
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Assignment
+
+if TYPE_CHECKING:
+    from hatchet.wire.values import Assignment
 
 R = TypeVar("R")
 TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)

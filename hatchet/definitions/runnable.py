@@ -19,7 +19,7 @@ from hatchet.runs.ref import RunRef
 from hatchet.runs.results import outputs_of
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Trigger
+from hatchet.wire.requests import Trigger
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)

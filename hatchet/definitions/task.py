@@ -14,7 +14,7 @@ from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.errors import DefinitionError
 from hatchet.options.payload import Payload, annotations_of, payload_of
 from hatchet.options.specs import TaskSpec
-from hatchet.wire.values import TaskDefinition
+from hatchet.wire.requests import TaskDefinition
 
 if TYPE_CHECKING:
     from hatchet.definitions.workflow import Workflow

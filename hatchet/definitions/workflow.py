@@ -19,7 +19,7 @@ from hatchet.options.specs import TaskSpec, WorkflowSpec, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import WorkflowDefinition
+from hatchet.wire.requests import WorkflowDefinition
 
 TIn = TypeVar("TIn", contravariant=True, default=EmptyModel)
 

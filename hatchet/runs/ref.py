@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Final, Generic
+from typing import TYPE_CHECKING, Final, Generic
 
 from typing_extensions import TypeVar
 
@@ -11,7 +11,9 @@ from hatchet.options.payload import Producer
 from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import RunDetails, RunStatus
+
+if TYPE_CHECKING:
+    from hatchet.wire.values import RunDetails, RunStatus
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)

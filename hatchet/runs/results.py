@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.payload import BOXED, Producer
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import FinishedRun, RunDetails, RunStatus
+
+if TYPE_CHECKING:
+    from hatchet.wire.values import FinishedRun, RunDetails
 
 R = TypeVar("R")
 
@@ -78,10 +80,10 @@ def _failures(finished: FinishedRun) -> list[TaskFailure]:
 
 def from_details(details: RunDetails) -> dict[str, str]:
     """The output texts of a finished run, from its details; raises like `outputs_of`."""
-    if details.status is RunStatus.CANCELLED:
+    if details.was_cancelled:
         raise RunCancelled(details.run_id)
-    if details.status is RunStatus.FAILED:
-        failed = [task for task in details.tasks.values() if task.status is RunStatus.FAILED or task.error]
+    if details.has_failed:
+        failed = [task for task in details.tasks.values() if task.has_failed]
         raise RunFailed(
             details.run_id, [tracebacks.parse(task.error or "", task.name, task.task_run_id) for task in failed]
         )

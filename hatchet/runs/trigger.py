@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hatchet.options.specs import RunSpec
 from hatchet.scope import Scope, current_scope
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Trigger
+from hatchet.wire.requests import Trigger
 
 ENGINE_KEYS = "hatchet__"  # metadata that the engine writes about a run itself; it is not for its children
 

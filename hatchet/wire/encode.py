@@ -13,14 +13,12 @@ from hatchet.options.durations import render_duration
 from hatchet.options.payload import dump_mapping
 from hatchet.options.specs import concurrency_list, label_map
 from hatchet.options.values import ConcurrencyExpression, DesiredWorkerLabel, RateLimit, RateLimitDuration
+from hatchet.wire.requests import TaskDefinition, Trigger, WorkflowDefinition
 from hatchet.wire.values import (
     Assignment,
     Event,
     Outcome,
     OutcomeKind,
-    TaskDefinition,
-    Trigger,
-    WorkflowDefinition,
 )
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import events_pb2 as events

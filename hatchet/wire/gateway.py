@@ -16,16 +16,6 @@ from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import RetryPolicy
 from hatchet.transport.stream import SharedSubscription
-from hatchet.wire.values import (
-    Assignment,
-    Event,
-    FinishedRun,
-    Outcome,
-    PushedEvent,
-    RunDetails,
-    Trigger,
-    WorkflowDefinition,
-)
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -33,6 +23,15 @@ if TYPE_CHECKING:
 
     from hatchet.transport import channel as channels
     from hatchet.wire import decode, encode, failures
+    from hatchet.wire.requests import Trigger, WorkflowDefinition
+    from hatchet.wire.values import (
+        Assignment,
+        Event,
+        FinishedRun,
+        Outcome,
+        PushedEvent,
+        RunDetails,
+    )
 else:
     # gRPC and protobuf take longer to load than the rest together; programs that only declare tasks never need them.
     aio = Deferred("grpc.aio")

@@ -1,4 +1,4 @@
-"""What crosses the border between the wire and the rest, frozen."""
+"""What crosses the border between the wire and the rest, frozen; what is sent to declare and start is in `requests`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from hatchet.options.specs import RunSpec, TaskSpec, WorkflowSpec
 
 
 class RunStatus(str, Enum):
@@ -78,40 +74,6 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class TaskDefinition:
-    """What a task's registration needs."""
-
-    name: str
-    action_id: str
-    spec: TaskSpec
-    parents: tuple[str, ...] = ()
-    is_durable: bool = False
-
-
-@dataclass(frozen=True)
-class WorkflowDefinition:
-    """What a workflow's registration needs; names carry the namespace."""
-
-    name: str
-    spec: WorkflowSpec
-    events: tuple[str, ...]
-    tasks: tuple[TaskDefinition, ...]
-    input_schema: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """One run to start."""
-
-    workflow: str
-    input: bytes
-    options: RunSpec
-    parent_run_id: str | None = None
-    parent_task_run_id: str | None = None
-    child_index: int | None = None
-
-
-@dataclass(frozen=True)
 class TaskResult:
     """How one task of a finished run ended."""
 
@@ -139,6 +101,11 @@ class TaskRunDetails:
     output: str | None
     error: str | None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended with a failure."""
+        return self.status is RunStatus.FAILED or bool(self.error)
+
 
 @dataclass(frozen=True)
 class RunDetails:
@@ -150,6 +117,16 @@ class RunDetails:
     input: str
     additional_metadata: Mapping[str, object]
     tasks: Mapping[str, TaskRunDetails]
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether it ended by a cancellation."""
+        return self.status is RunStatus.CANCELLED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended with a failure."""
+        return self.status is RunStatus.FAILED
 
 
 @dataclass(frozen=True)

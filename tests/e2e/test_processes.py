@@ -99,7 +99,7 @@ def trigger(hatchet: Hatchet, name: str, seconds: float = 0, workflow: str = "jo
     """Start a run of the program's task; its id. Waits for the program to have registered it."""
     from hatchet import NotFound
     from hatchet.options.specs import RunSpec
-    from hatchet.wire.values import Trigger
+    from hatchet.wire.requests import Trigger
 
     data = f'{{"name": "{name}", "seconds": {seconds}}}'.encode()
     deadline = time.monotonic() + 60
