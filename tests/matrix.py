@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HOME = ROOT / ".venv-matrix"
 TOOLS = ["pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "cryptography", "psutil"]
-TESTS = ["tests/unit", "tests/engine", "tests/conformance"]
+TESTS = ["tests/architecture/test_generated.py", "tests/unit", "tests/engine", "tests/conformance"]
 ENVIRONMENTS = {"oldest": "lowest-direct", "newest": "highest"}
 
 

@@ -103,6 +103,11 @@ def test_importing_loads_no_rest_no_engine_and_no_httpx(statement: str) -> None:
     assert [name for name in sorted(loaded) if name.startswith(HEAVY)] == []
 
 
+def test_declaring_loads_neither_grpc_nor_protobuf_nor_the_worker() -> None:
+    loaded = loaded_by("from hatchet import Hatchet, Context, Workflow, Depends, EmptyModel, TaskDefaults")
+    assert not {"grpc", "google.protobuf", "hatchet_api", "hatchet.worker"} & loaded
+
+
 def test_importing_the_package_alone_loads_neither_grpc_nor_pydantic() -> None:
     loaded = loaded_by("import hatchet")
     assert not {"grpc", "pydantic", "asyncio"} & loaded

@@ -15,7 +15,7 @@ import grpc.aio
 from hatchet import Context, EmptyModel, Hatchet
 from hatchet_api.grpc import dispatcher_pb2 as pb
 
-ROUNDS, CALLS = 5, 60
+ROUNDS, CALLS = 3, 60
 RUNS = 500  # of one run_many
 
 

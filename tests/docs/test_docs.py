@@ -44,6 +44,11 @@ def test_a_block_runs_and_type_checks(block: str, tmp_path: Path) -> None:
     run("-m", "mypy", "--strict", "--config-file=", str(program), folder=tmp_path)
 
 
+def test_every_example_has_a_test() -> None:
+    found = {path.stem for path in (ROOT / "examples").rglob("*.py")} - {"__init__"}
+    assert found == {"first", "survey"}, "an example without a test below"
+
+
 def test_the_first_example_greets(tmp_path: Path) -> None:
     assert run(str(ROOT / "examples" / "first.py"), folder=tmp_path) == "Hello, Ada!\n"
 
