@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
@@ -40,7 +41,8 @@ _EVENT_TYPES = {
 
 def now() -> Timestamp:
     """The time, as messages carry it."""
-    return timestamp(datetime.now(timezone.utc))
+    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    return Timestamp(seconds=seconds, nanos=nanoseconds)
 
 
 def timestamp(moment: datetime) -> Timestamp:
