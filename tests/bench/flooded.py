@@ -47,6 +47,8 @@ def _once(kind: str, tasks: int) -> _Once:
         worker.stdin.write("\n")
         worker.stdin.flush()
         cpu, memory = map(float, worker.stdout.readline().split())
+        # Not drained: it would try for seconds to reach a REST side, which the flood does not have.
+        worker.kill()
         worker.wait(TIMEOUT)
         flood.stdin.close()
         flood.wait(TIMEOUT)

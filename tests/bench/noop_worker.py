@@ -39,8 +39,7 @@ def main(address: str, tasks: int) -> None:
     sys.stdin.readline()  # the flood has counted the last outcome
     usage = resource.getrusage(resource.RUSAGE_SELF)
     print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, flush=True)
-    worker.stop()
-    thread.join(10)
+    thread.join()  # until this process is ended
 
 
 if __name__ == "__main__":
