@@ -19,7 +19,6 @@ from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError, HatchetError
 from hatchet.options.keys import StandaloneOptions, WorkflowOptions
-from hatchet.options.payload import EmptyModel
 from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
 from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
@@ -36,12 +35,13 @@ if TYPE_CHECKING:
     from hatchet.features.scheduled import ScheduledClient
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
+    from hatchet.options.payload import EmptyModel
     from hatchet.worker.lifespan import LifespanFunction
     from hatchet.worker.worker import Worker
 
 logger: Final = logging.getLogger("hatchet")
 
-TIn = TypeVar("TIn", default=EmptyModel)
+TIn = TypeVar("TIn", default="EmptyModel")
 TGiven = TypeVar("TGiven")
 
 
@@ -214,7 +214,7 @@ class Hatchet:
         Raises:
             DefinitionError: an option does not make sense.
         """
-        return Workflow(name, self._gateway, input_validator or EmptyModel, WorkflowSpec(**options))
+        return Workflow(name, self._gateway, input_validator, WorkflowSpec(**options))
 
     @overload
     def task(

@@ -15,7 +15,7 @@ from typing_extensions import TypeVar
 
 from hatchet.errors import HatchetError, TaskFailure
 from hatchet.options.durations import render_duration
-from hatchet.options.payload import Producer, load_mapping
+from hatchet.options.outputs import Producer, load_mapping
 from hatchet.options.values import Duration
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks

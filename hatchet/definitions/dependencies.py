@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_origin, overload
 
 from hatchet.errors import DefinitionError
-from hatchet.options.payload import annotations_of
+from hatchet.options.annotations import annotations_of
 
 T = TypeVar("T")
 

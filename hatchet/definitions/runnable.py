@@ -6,13 +6,13 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._lazy import Deferred
 from hatchet.errors import InputError, RunError
 from hatchet.options.keys import RunOptions
-from hatchet.options.payload import EmptyModel
 from hatchet.options.specs import RunSpec, takes
 from hatchet.runs import trigger
 from hatchet.runs.ref import RunRef
@@ -21,13 +21,26 @@ from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
 
+if TYPE_CHECKING:
+    from hatchet.options import payload as payloads
+    from hatchet.options.payload import EmptyModel
+else:
+    # pydantic takes longer to load than all of this package; it is needed with the first task.
+    payloads = Deferred("hatchet.options.payload")
+
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
 TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
 
-# What a run without input sends; only runnables of EmptyModel allow it. Constructed without a validator, since making
-# that would look through all installed packages for plugins of pydantic while this one is being imported.
-_NOT_GIVEN = EmptyModel.model_construct()
+
+class _NotGiven:
+    """Stands for the input that a runnable of EmptyModel may be run without."""
+
+    def __repr__(self) -> str:
+        return "EmptyModel()"
+
+
+_NOT_GIVEN = _NotGiven()
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,10 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
         return self.io.block(self.aio_run_no_wait(input, **options))
 
     def _trigger(self, input: object, options: RunOptions) -> Trigger:
-        return trigger.build(self.name, self.dump_input(input), RunSpec(**options))
+        return trigger.build(self.name, self._dump(input), RunSpec(**options))
+
+    def _dump(self, input: object) -> bytes:
+        return self.dump_input(payloads.EmptyModel() if input is _NOT_GIVEN else input)
 
     async def _start(self, run: Trigger) -> TRef_co:
         return self.ref((await trigger.start(self.gateway, [run]))[0])
@@ -184,7 +200,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     @takes(RunSpec)
     def create_bulk_run_item(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> BulkRunItem:
         """One run of `run_many`, with its own input and options; the input is checked here."""
-        return BulkRunItem(self.name, self.dump_input(input), RunSpec(**options))
+        return BulkRunItem(self.name, self._dump(input), RunSpec(**options))
 
     @overload
     async def aio_run_many(

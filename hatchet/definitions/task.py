@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
 
+from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.errors import DefinitionError
-from hatchet.options.payload import Payload, annotations_of, payload_of
+from hatchet.options.annotations import annotations_of
 from hatchet.options.specs import TaskSpec
 from hatchet.wire.requests import TaskDefinition
 
 if TYPE_CHECKING:
     from hatchet.definitions.workflow import Workflow
+    from hatchet.options import payload as payloads
+else:
+    # pydantic takes longer to load than all of this package; it is needed with the first task.
+    payloads = Deferred("hatchet.options.payload")
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
@@ -45,8 +50,8 @@ class Task(Generic[TIn_contra, TOut_co]):
         self._is_durable = is_durable
         self._parents = tuple(parents)
         signature = Signature(function, is_durable=is_durable)
-        self._input: Payload[Any] = signature.input
-        self._output: Payload[TOut_co] = signature.output
+        self._input: payloads.Payload[Any] = signature.input
+        self._output: payloads.Payload[TOut_co] = signature.output
         self._dependencies = dependencies_of(function)
 
     @property
@@ -90,12 +95,12 @@ class Task(Generic[TIn_contra, TOut_co]):
         return self._dependencies
 
     @property
-    def input(self) -> Payload[Any]:
+    def input(self) -> payloads.Payload[Any]:
         """How its input is read."""
         return self._input
 
     @property
-    def output(self) -> Payload[TOut_co]:
+    def output(self) -> payloads.Payload[TOut_co]:
         """How its output is written and read."""
         return self._output
 
@@ -140,8 +145,8 @@ class Signature:
         self._check_context(hints[parameters[1].name], is_durable)
         self.input_annotation: Any = hints[parameters[0].name]
         self.output_annotation: Any = hints.get("return", Any)
-        self.input: Payload[Any] = payload_of(self.input_annotation)
-        self.output: Payload[Any] = payload_of(self.output_annotation)
+        self.input: payloads.Payload[Any] = payloads.payload_of(self.input_annotation)
+        self.output: payloads.Payload[Any] = payloads.payload_of(self.output_annotation)
 
     def _check_context(self, annotation: Any, is_durable: bool) -> None:
         origin = getattr(annotation, "__origin__", annotation)

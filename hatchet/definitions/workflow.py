@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.decorators import TaskDecorator
@@ -14,14 +15,20 @@ from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.task import Task, check_function, check_name
 from hatchet.errors import DefinitionError
 from hatchet.options.keys import TaskOptions
-from hatchet.options.payload import EmptyModel, payload_of
 from hatchet.options.specs import TaskSpec, WorkflowSpec, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import WorkflowDefinition
 
-TIn = TypeVar("TIn", contravariant=True, default=EmptyModel)
+if TYPE_CHECKING:
+    from hatchet.options import payload as payloads
+    from hatchet.options.payload import EmptyModel
+else:
+    # pydantic takes longer to load than all of this package; it is needed with the first task.
+    payloads = Deferred("hatchet.options.payload")
+
+TIn = TypeVar("TIn", contravariant=True, default="EmptyModel")
 
 
 class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
@@ -31,7 +38,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         self._base_name = check_name(name, "workflow")
         self._gateway = gateway
         self._spec = spec
-        self._input = payload_of(input_type)
+        self._input = payloads.payload_of(payloads.EmptyModel if input_type is None else input_type)
         self._tasks: dict[str, Task[TIn, Any]] = {}
 
     @property

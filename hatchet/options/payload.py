@@ -7,20 +7,18 @@ trigger any task.
 
 from __future__ import annotations
 
-import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_type_hints
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from hatchet.errors import DefinitionError, InputError, OutputError
+from hatchet.options.outputs import BOXED
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
-BOXED = "$value"
 _BOX_OPEN = b'{"$value":'
 _NUL = "\x00"
 _ESCAPED_NUL = b"\\u0000"
@@ -30,19 +28,6 @@ class EmptyModel(BaseModel):
     """The input of a task or workflow that takes none; whatever is sent to it is ignored."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore", frozen=True, defer_build=True)
-
-
-class Producer(Protocol[T_co]):
-    """Something whose output can be asked for by its declaration: a task, or a standalone task."""
-
-    @property
-    def name(self) -> str:
-        """The task's name."""
-        ...
-
-    def load_output(self, data: str | bytes) -> T_co:
-        """The output that a JSON text stands for."""
-        ...
 
 
 class Payload(Generic[T]):
@@ -138,12 +123,6 @@ def dump_mapping(value: Mapping[str, object], what: str) -> str:
     return text
 
 
-def load_mapping(text: str) -> Mapping[str, object]:
-    """The JSON object of a text; empty for nothing, null and anything that is no object."""
-    value: object = json.loads(text) if text.strip() else None
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
-
-
 def _plain(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True)
@@ -156,31 +135,6 @@ def _has_nul(value: object) -> bool:
     if isinstance(value, dict):
         return any(_has_nul(key) or _has_nul(item) for key, item in cast(dict[object, object], value).items())
     return isinstance(value, list) and any(_has_nul(item) for item in cast(list[object], value))
-
-
-def annotations_of(function: Callable[..., object]) -> dict[str, Any]:
-    """The resolved annotations of a task function, with a clear error for names that cannot be found."""
-    try:
-        return get_type_hints(function, include_extras=True)
-    except NameError as error:
-        try:
-            return get_type_hints(function, localns=_calling_locals(function), include_extras=True)
-        except NameError:
-            raise DefinitionError(
-                f"{function.__qualname__}: its annotations name {error.name!r}, which cannot be found; "
-                "import it outside `if TYPE_CHECKING:`"
-            ) from error
-
-
-def _calling_locals(function: Callable[..., object]) -> dict[str, Any]:
-    """Locals of the function in whose body the task is declared: its types may live there."""
-    frame = inspect.currentframe()
-    outer = function.__qualname__.rpartition(".<locals>")[0].rpartition(".")[2]
-    while frame is not None and outer:
-        if frame.f_code.co_name == outer:
-            return dict(frame.f_locals)
-        frame = frame.f_back
-    return {}
 
 
 def _name(annotation: Any) -> str:

@@ -50,7 +50,7 @@ def takes(*specs: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 @cache
 def _parameters(spec: type) -> list[inspect.Parameter]:
-    # Annotations as they are written, like those of the function itself: to evaluate them all costs a tenth of the import.
+    # Annotations as they are written, like those of the function itself: to evaluate them takes long.
     return [
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=_default(f), annotation=f.type)
         for f in fields(spec)

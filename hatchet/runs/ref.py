@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Generic
 
 from typing_extensions import TypeVar
 
-from hatchet.options.payload import Producer
+from hatchet.options.outputs import Producer
 from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway

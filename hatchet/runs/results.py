@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ResultTimeout, RunCancelled, RunFailed, TaskFailure
-from hatchet.options.payload import BOXED, Producer
+from hatchet.options.outputs import BOXED, Producer
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timezone
 from typing import cast
 
-from hatchet.options.payload import load_mapping
+from hatchet.options.outputs import load_mapping
 from hatchet.wire.values import (
     Assignment,
     AssignmentKind,

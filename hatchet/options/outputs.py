@@ -1,0 +1,31 @@
+"""Outputs as they are named and stored; what of payloads needs no pydantic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final, Protocol, TypeVar, cast
+
+T_co = TypeVar("T_co", covariant=True)
+
+BOXED: Final = "$value"
+"""Key of the object in which a value travels that is none."""
+
+
+class Producer(Protocol[T_co]):
+    """Something whose output can be asked for by its declaration: a task, or a standalone task."""
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        ...
+
+    def load_output(self, data: str | bytes) -> T_co:
+        """The output that a JSON text stands for."""
+        ...
+
+
+def load_mapping(text: str) -> Mapping[str, object]:
+    """The JSON object of a text; empty for nothing, null and anything that is no object."""
+    value: object = json.loads(text) if text.strip() else None
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
