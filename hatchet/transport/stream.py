@@ -94,12 +94,15 @@ class SharedSubscription(Generic[Ask, Answer]):
         if self._loop is not loop:
             self._loop = loop
             self._waiters: Waiters[Answer] = Waiters()
-            self._outbox: asyncio.Queue[Ask | None] = asyncio.Queue(OUTBOX_LIMIT)
+            self._outbox: asyncio.Queue[Ask] = asyncio.Queue(OUTBOX_LIMIT)
             self._runner: asyncio.Task[None] | None = None
+            self._idle: asyncio.TimerHandle | None = None
 
     async def wait(self, key: str) -> Answer:
         """The answer for an id. Runs on the I/O loop."""
         self._bind()
+        if self._idle is not None:
+            self._idle.cancel()
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         first = self._waiters.add(key, future)
         try:
@@ -117,7 +120,9 @@ class SharedSubscription(Generic[Ask, Answer]):
         """Close the stream when nobody has waited for a while."""
         runner = self._runner
         if runner is not None and not runner.done():
-            asyncio.get_running_loop().call_later(IDLE_LINGER, self._end_if_idle, runner)
+            if self._idle is not None:
+                self._idle.cancel()
+            self._idle = asyncio.get_running_loop().call_later(IDLE_LINGER, self._end_if_idle, runner)
 
     def _end_if_idle(self, runner: asyncio.Task[None]) -> None:
         if not self._waiters and runner is self._runner and not runner.done():
@@ -151,8 +156,8 @@ class SharedSubscription(Generic[Ask, Answer]):
                 )
             await asyncio.sleep(self._backoff.wait(failures))
 
-    async def _questions(self, first: list[str], outbox: asyncio.Queue[Ask | None]) -> AsyncIterator[Ask]:
+    async def _questions(self, first: list[str], outbox: asyncio.Queue[Ask]) -> AsyncIterator[Ask]:
         for key in first:
             yield self._ask(key)
-        while (question := await outbox.get()) is not None:
-            yield question
+        while True:
+            yield await outbox.get()

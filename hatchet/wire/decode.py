@@ -108,8 +108,3 @@ def pushed_event(message: events.Event) -> PushedEvent:
         created_at=message.event_timestamp.ToDatetime(tzinfo=timezone.utc),
         additional_metadata=message.additional_metadata,
     )
-
-
-def is_stream_chunk(message: dispatcher.WorkflowEvent) -> bool:
-    """Whether a run event carries a chunk of a task's stream."""
-    return message.event_type == dispatcher.RESOURCE_EVENT_TYPE_STREAM

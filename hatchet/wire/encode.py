@@ -185,11 +185,6 @@ def subscription(run_id: str) -> dispatcher.SubscribeToWorkflowRunsRequest:
     return dispatcher.SubscribeToWorkflowRunsRequest(workflow_run_id=run_id)
 
 
-def run_events(run_id: str) -> dispatcher.SubscribeToWorkflowEventsRequest:
-    """Ask for what happens in a run."""
-    return dispatcher.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id)
-
-
 def run_details(run_id: str) -> v1.GetRunDetailsRequest:
     """Ask for a run as it stands."""
     return v1.GetRunDetailsRequest(external_id=run_id)

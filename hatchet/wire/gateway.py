@@ -296,22 +296,6 @@ class Gateway:
         reply = await self._call(self.channel.admin.replay_tasks, request, "ReplayTasks", idempotent=False)
         return list(reply.replayed_tasks)
 
-    async def stream_chunks(self, run_id: str) -> AsyncIterator[str]:
-        """The chunks that a run's tasks put on its stream, until the run ends."""
-        stream = self.channel.dispatcher.subscribe_to_workflow_events(
-            encode.run_events(run_id), metadata=self._metadata
-        )
-        try:
-            async for message in stream:
-                if decode.is_stream_chunk(message):
-                    yield message.event_payload
-                if message.hangup:
-                    return
-        except aio.AioRpcError as error:
-            raise failures.from_rpc(error, f"SubscribeToWorkflowEvents {run_id}") from error
-        finally:
-            stream.cancel()
-
     # -- events and limits
 
     async def push_event(self, event: Event) -> PushedEvent:
