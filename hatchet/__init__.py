@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hatchet.client import Hatchet as Hatchet
     from hatchet.config import ClientConfig as ClientConfig
     from hatchet.config import ClientTLSConfig as ClientTLSConfig
+    from hatchet.config import HealthcheckConfig as HealthcheckConfig
+    from hatchet.config import TenacityConfig as TenacityConfig
     from hatchet.config import TlsStrategy as TlsStrategy
     from hatchet.context.context import Context as Context
     from hatchet.context.durable import DurableContext as DurableContext

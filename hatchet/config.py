@@ -5,29 +5,25 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any, cast
+from typing import Final, cast
 
+from hatchet._settings import Sources, unknown_option, variable
 from hatchet.errors import ConfigError
 
-PREFIX = "HATCHET_CLIENT_"
-DOTENV_FILES = (".env", ".env.hatchet", ".env.dev", ".env.local")  # later ones win
+logger: Final = logging.getLogger("hatchet")
+
 MESSAGE_LIMIT = 4 * 1024 * 1024  # bytes; the engine's own default
 NO_TOKEN = (
     "Set HATCHET_CLIENT_TOKEN or write Hatchet(config=ClientConfig(token=…)); "
     "with no server at hand use Hatchet.from_embedded(), or run `hatchet dev`."
 )
-# Settings of other Hatchet clients that mean nothing here: taken from a shared environment without complaint.
-FOREIGN = (
-    "ENABLE_FORCE_KILL_SYNC_THREADS", "ENABLE_THREAD_POOL_MONITORING", "TERMINATE_WORKER_AFTER_NUM_TASKS",
-    "LOG_LEVEL", "SYNC_RESULT_POLL_INTERVAL", "LISTENER_V2_TIMEOUT", "DISABLE_LOG_CAPTURE", "LOG_QUEUE_SIZE",
-)  # fmt: skip
-FOREIGN_PREFIXES = ("TENACITY_", "OPENTELEMETRY_", "EMBEDDED_", "WORKER_HEALTHCHECK_")
 
 
 class TlsStrategy(str, Enum):
@@ -69,6 +65,36 @@ class ClientTLSConfig:
         return _read_pem(self.cert_file, "tls_config.cert_file", "CERTIFICATE")
 
 
+@dataclass(frozen=True, kw_only=True)
+class HealthcheckConfig:
+    """The small HTTP server of a worker: `/health` for probes, `/metrics` for Prometheus. Off by default."""
+
+    enabled: bool = False
+    """Whether workers serve it."""
+    port: int = 8001
+    """Where; 0 takes any free port, see `Worker.health_port`."""
+    bind_address: str | None = "0.0.0.0"
+    """On which address; None listens on loopback only."""
+    event_loop_block_threshold_seconds: timedelta | float = 5.0
+    """How long an async task may keep its loop from running before it is reported by name, and `/health` fails."""
+
+    @property
+    def block_threshold(self) -> float:
+        """That length of time in seconds."""
+        value = self.event_loop_block_threshold_seconds
+        return value.total_seconds() if isinstance(value, timedelta) else float(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenacityConfig:
+    """How often a call over gRPC or REST is tried; the waits in between double, with jitter."""
+
+    max_attempts: int = 5
+    """Tries of one call, the first included."""
+    retry_not_found: bool = False
+    """Try again when the engine does not know the object: a run may become visible a moment after its trigger."""
+
+
 @dataclass(frozen=True)
 class TokenClaims:
     """What the API token says about itself; its signature is the engine's business."""
@@ -92,6 +118,7 @@ class ClientConfig:
         self,
         *,
         token: str | None = None,
+        token_file: str | None = None,
         tenant_id: str | None = None,
         host_port: str | None = None,
         server_url: str | None = None,
@@ -103,16 +130,26 @@ class ClientConfig:
         worker_preset_labels: Mapping[str, str] | None = None,
         force_shutdown_on_shutdown_signal: bool | None = None,
         request_timeout: float | None = None,
+        listener_v2_timeout: int | None = None,
+        healthcheck: HealthcheckConfig | None = None,
+        tenacity: TenacityConfig | None = None,
+        logger: logging.Logger | None = None,
+        disable_log_capture: bool | None = None,
+        log_queue_size: int | None = None,
+        terminate_worker_after_num_tasks: int | None = None,
         **unknown: object,
     ) -> None:
         given: dict[str, object] = {k: v for k, v in locals().items() if k not in ("self", "unknown") and v is not None}
         if unknown:
             known = [k for k in ClientConfig.__init__.__annotations__ if k not in ("unknown", "return")]
-            raise _unknown_option(next(iter(unknown)), known, "an argument of ClientConfig")
-        sources = _Sources(given)
-        self.token: str = sources.text("token")
+            raise unknown_option(next(iter(unknown)), known, "an argument of ClientConfig")
+        sources = Sources(given)
+        self.token_file: str = sources.text("token_file")
+        """File that holds the token; read again when the engine refuses the token, so that it can be replaced."""
+        given_token = sources.text("token")
+        self.token: str = given_token or (_token_from(self.token_file) if self.token_file else "")
         """The API token."""
-        claims = _read_token(self.token, sources.where("token"))
+        claims = _read_token(self.token, sources.where("token_file" if self.token and not given_token else "token"))
         self.tenant_id: str = sources.text("tenant_id") or claims.tenant_id
         """Identity of the tenant; default: the token's."""
         self.host_port: str = _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port"))
@@ -133,6 +170,21 @@ class ClientConfig:
         """Let the first signal stop a worker at once."""
         self.request_timeout: float = float(sources.number("request_timeout", 30))
         """Seconds that one call may take, unless the call says otherwise."""
+        self.listener_v2_timeout: int | None = sources.optional_number("listener_v2_timeout")
+        """Seconds after which a worker's stream of assignments is opened anew; None keeps it as long as it lasts."""
+        read_healthcheck, read_tenacity = _healthcheck(sources), _tenacity(sources)
+        self.healthcheck: HealthcheckConfig = healthcheck or read_healthcheck
+        """The HTTP server of workers."""
+        self.tenacity: TenacityConfig = tenacity or read_tenacity
+        """How often a call is tried."""
+        self.logger: logging.Logger = logger or logging.getLogger()
+        """What is logged to it, or below it, inside a task goes to the task's log; default: the root logger."""
+        self.disable_log_capture: bool = sources.flag("disable_log_capture", False)
+        """Leave it alone; `ctx.log` still works."""
+        self.log_queue_size: int = sources.number("log_queue_size", 1000)
+        """Log lines that wait for the engine; beyond this new ones are dropped and counted."""
+        self.terminate_worker_after_num_tasks: int | None = sources.optional_number("terminate_worker_after_num_tasks")
+        """Tasks after which a worker drains and ends, for a supervisor to start a fresh one."""
         self.tls_config: ClientTLSConfig = _tls(sources, tls_config)
         """How the connection is secured."""
         sources.refuse_unknown()
@@ -142,6 +194,20 @@ class ClientConfig:
         """The name that the server's certificate must carry."""
         return self.tls_config.server_name or self.host_port.rpartition(":")[0] or "localhost"
 
+    def renew_token(self) -> bool:
+        """Read `token_file` again; whether it holds another token now. For the calls that the engine refused."""
+        if not self.token_file:
+            return False
+        try:
+            fresh = _token_from(self.token_file)
+        except ConfigError as error:  # such as while it is being replaced
+            logger.warning("the token was refused, and cannot be read again: %s", error)
+            return False
+        if fresh in ("", self.token):
+            return False
+        self.token = fresh
+        return True
+
     def apply_namespace(self, name: str) -> str:
         """The name with the namespace in front, unless it is there already."""
         return name if not name or name.startswith(self.namespace) else self.namespace + name
@@ -150,97 +216,37 @@ class ClientConfig:
         return f"ClientConfig(host_port={self.host_port!r}, namespace={self.namespace!r}, tenant_id={self.tenant_id!r})"
 
 
-class _Sources:
-    """Settings by name, and where each came from."""
-
-    def __init__(self, given: Mapping[str, object]) -> None:
-        self._given = given
-        self._from: dict[str, str] = {}
-        self._values: dict[str, str] = {}
-        for name, value, source in _environment():
-            self._values[name] = value
-            self._from[name] = source
-        self._read: set[str] = {"tls_strategy", "tls_cert_file", "tls_key_file", "tls_root_ca_file", "tls_server_name"}
-
-    def where(self, name: str) -> str:
-        if name in self._given:
-            return "an argument of ClientConfig"
-        return self._from.get(name, "the token" if name in ("host_port", "server_url", "tenant_id") else "nowhere")
-
-    def raw(self, name: str) -> object:
-        self._read.add(name)
-        return self._given.get(name, self._values.get(name))
-
-    def text(self, name: str) -> str:
-        value = self.raw(name)
-        return "" if value is None else str(value).strip()
-
-    def flag(self, name: str, default: bool) -> bool:
-        value = self.raw(name)
-        if value is None or isinstance(value, bool):
-            return default if value is None else value
-        text = str(value).strip().lower()
-        if text not in ("true", "1", "yes", "on", "false", "0", "no", "off", ""):
-            raise self.error(name, f"{value!r} is neither true nor false", "Write true or false.")
-        return text in ("true", "1", "yes", "on")
-
-    def number(self, name: str, default: int) -> int:
-        value = self.raw(name)
-        try:
-            number = default if value is None else int(cast(Any, value))  # Any: a text or a number; int() says if not
-        except (TypeError, ValueError):
-            raise self.error(name, f"{value!r} is not a whole number", "Write a number above 0.") from None
-        if number <= 0:
-            raise self.error(name, f"{number} is too small", "Write a number above 0.")
-        return number
-
-    def mapping(self, name: str) -> dict[str, str]:
-        value = self.raw(name)
-        try:
-            parsed: object = json.loads(value) if isinstance(value, str) else value
-        except ValueError:
-            parsed = value
-        if parsed is None:
-            return {}
-        if not isinstance(parsed, Mapping):
-            raise self.error(name, f"{value!r} is not a JSON object", 'Write for example {"pool": "gpu"}.')
-        return {str(key): str(item) for key, item in cast(Mapping[object, object], parsed).items()}
-
-    def error(self, name: str, problem: str, remedy: str) -> ConfigError:
-        return ConfigError(_variable(name), problem, source=self.where(name), remedy=remedy)
-
-    def refuse_unknown(self) -> None:
-        for name, source in self._from.items():
-            if name not in self._read and name.upper() not in FOREIGN and not name.upper().startswith(FOREIGN_PREFIXES):
-                raise _unknown_option(name, sorted(self._read), source)
+def _token_from(path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        problem = f"{path} cannot be read: {error.strerror}"
+        raise ConfigError(
+            variable("token_file"), problem, source="token_file", remedy="Name a readable file."
+        ) from error
 
 
-def _environment() -> list[tuple[str, str, str]]:
-    """Settings outside the program, weakest first: (name, value, source)."""
-    found: list[tuple[str, str, str]] = []
-    for file in DOTENV_FILES:
-        if Path(file).is_file():
-            from dotenv import dotenv_values  # only where such a file exists: most programs never need it
-
-            found += [(key, value or "", f"the file {file}") for key, value in dotenv_values(file).items()]
-    found += [(key, value, "the environment") for key, value in os.environ.items()]
-    return [(key.removeprefix(PREFIX).lower(), value, src) for key, value, src in found if key.startswith(PREFIX)]
-
-
-def _variable(name: str) -> str:
-    return PREFIX + name.upper()
+def _healthcheck(sources: Sources) -> HealthcheckConfig:
+    address = sources.text("worker_healthcheck_bind_address") or "0.0.0.0"
+    return HealthcheckConfig(
+        enabled=sources.flag("worker_healthcheck_enabled", False),
+        port=sources.number("worker_healthcheck_port", 8001),
+        bind_address=None if address.lower() == "none" else address,
+        event_loop_block_threshold_seconds=sources.seconds(
+            "worker_healthcheck_event_loop_block_threshold_seconds", HealthcheckConfig().block_threshold
+        ),
+    )
 
 
-def _unknown_option(name: str, known: list[str], source: str) -> ConfigError:
-    import difflib  # only to word an error
-
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {close[0]} ({_variable(close[0])})?" if close else f"Known are: {', '.join(known)}."
-    return ConfigError(name, "there is no such setting", source=source, remedy=hint)
+def _tenacity(sources: Sources) -> TenacityConfig:
+    return TenacityConfig(
+        max_attempts=sources.number("tenacity_max_attempts", TenacityConfig().max_attempts),
+        retry_not_found=sources.flag("tenacity_retry_not_found", False),
+    )
 
 
 def _read_token(token: str, source: str) -> TokenClaims:
-    setting = _variable("token")
+    setting = variable("token")
     if not token:
         raise ConfigError(setting, "there is no API token", source=source, remedy=NO_TOKEN)
     again = "Copy the whole token again; it starts with `ey` and has three parts joined by dots."
@@ -267,7 +273,7 @@ def _address(value: str, source: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit():
         raise ConfigError(
-            _variable("host_port"), f"{value!r} is no address", source=source, remedy="Write host:port: localhost:7070."
+            variable("host_port"), f"{value!r} is no address", source=source, remedy="Write host:port: localhost:7070."
         )
     return value
 
@@ -275,7 +281,7 @@ def _address(value: str, source: str) -> str:
 def _url(value: str, source: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ConfigError(
-            _variable("server_url"), f"{value!r} is no URL", source=source, remedy="Write http://… or https://…."
+            variable("server_url"), f"{value!r} is no URL", source=source, remedy="Write http://… or https://…."
         )
     return value.rstrip("/")
 
@@ -285,7 +291,7 @@ def _namespace(value: str) -> str:
     return lowered if not lowered or lowered.endswith("_") else f"{lowered}_"
 
 
-def _tls(sources: _Sources, given: ClientTLSConfig | None) -> ClientTLSConfig:
+def _tls(sources: Sources, given: ClientTLSConfig | None) -> ClientTLSConfig:
     names = [f.name for f in fields(ClientTLSConfig)]
     config = given or ClientTLSConfig(
         **{name: sources.text(f"tls_{name}") for name in names if sources.text(f"tls_{name}")}
@@ -296,14 +302,14 @@ def _tls(sources: _Sources, given: ClientTLSConfig | None) -> ClientTLSConfig:
     except ValueError:
         problem = f"{config.strategy!r} is no TLS strategy"
         raise ConfigError(
-            _variable("tls_strategy"), problem, source=source, remedy="Write one of none, tls, mtls."
+            variable("tls_strategy"), problem, source=source, remedy="Write one of none, tls, mtls."
         ) from None
     if config.strategy is TlsStrategy.MTLS:
         for name in ("cert_file", "key_file", "root_ca_file"):
             if not getattr(config, name):
                 problem = f"the strategy mtls needs {name}"
                 raise ConfigError(
-                    _variable(f"tls_{name}"), problem, source=source, remedy="Name a PEM file, or use tls."
+                    variable(f"tls_{name}"), problem, source=source, remedy="Name a PEM file, or use tls."
                 )
     if config.strategy is not TlsStrategy.NONE:
         for read in (config.root_ca, config.key, config.certificate):

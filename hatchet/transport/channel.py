@@ -64,6 +64,13 @@ class Channel:
         self._connected()
         return self._admin
 
+    async def renew(self) -> None:
+        """Leave a connection that has gone silent: the next call opens a new one, those that wait on this one fail."""
+        silent, self._channel = self._channel, None
+        if silent is not None:
+            self._io.closed_before(self.close)
+            await silent.close()
+
     async def close(self) -> None:
         """Close the channel; the next use makes it anew."""
         if self._channel is not None and self._loop is asyncio.get_running_loop():

@@ -59,7 +59,7 @@ class HttpSession:
     def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
         self._config = config
         self._io = io
-        self._policy = policy or RetryPolicy()
+        self._policy = policy or RetryPolicy.of(config.tenacity)
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -68,13 +68,18 @@ class HttpSession:
         if self._client is None or self._loop is not loop:
             self._client = httpx.AsyncClient(
                 base_url=self._config.server_url,
-                headers={"Authorization": f"Bearer {self._config.token}"},
+                auth=self._authorize,
                 timeout=self._config.request_timeout,
                 verify=self._verify(),
             )
             self._loop = loop
             self._io.before_close(self.close)
         return self._client
+
+    def _authorize(self, request: httpx.Request) -> httpx.Request:
+        # For each request: the token may have been replaced since the pool was opened.
+        request.headers["Authorization"] = f"Bearer {self._config.token}"
+        return request
 
     def _verify(self) -> ssl.SSLContext | bool:
         """The same certificates as for gRPC."""
@@ -97,11 +102,19 @@ class HttpSession:
             try:
                 return await asend(self._connected(), operation, timeout=timeout)
             except RestError as error:
-                raise from_rest(error) from error
+                raise self._refused(error) from error
             except httpx.HTTPError as error:
                 raise self._unreachable(error, operation.name) from error
 
         return await self._policy.run(attempt, idempotent=operation.method in ("GET", "PUT", "DELETE"))
+
+    def _refused(self, error: RestError) -> ApiError | PayloadTooLarge:
+        """What an answer that is none means; a token that was refused and has been replaced is worth another try."""
+        raised = from_rest(error)
+        if isinstance(raised, Unauthenticated | PermissionDenied) and self._config.renew_token():
+            raised = Unavailable(f"{error.operation}: the token was replaced", code=raised.code, call=raised.call)
+            raised.sent = False
+        return raised
 
     def _unreachable(self, error: httpx.HTTPError, call: str) -> ApiError:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):

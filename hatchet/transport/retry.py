@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hatchet.config import TenacityConfig
 from hatchet.errors import (
     AlreadyExists,
     ApiError,
@@ -55,6 +56,12 @@ class RetryPolicy:
 
     attempts: int = 5
     backoff: Backoff = Backoff(first=0.2, limit=5.0)
+    retry_not_found: bool = False
+
+    @staticmethod
+    def of(config: TenacityConfig) -> RetryPolicy:
+        """The policy that a client's settings ask for."""
+        return RetryPolicy(attempts=config.max_attempts, retry_not_found=config.retry_not_found)
 
     def another_try(self, error: ApiError, *, idempotent: bool) -> bool:
         """Whether a failure is worth another try.
@@ -63,7 +70,7 @@ class RetryPolicy:
         for its rate, or no connection was made.
         """
         if isinstance(error, FINAL):
-            return False
+            return self.retry_not_found and isinstance(error, NotFound)
         return idempotent or isinstance(error, RateLimited) or (isinstance(error, Unavailable) and not error.sent)
 
     async def run(self, call: Callable[[], Awaitable[T]], *, idempotent: bool) -> T:

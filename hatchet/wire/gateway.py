@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +12,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
-from hatchet.errors import ApiError, InvalidRequest, NotFound, PayloadTooLarge, Unsupported
+from hatchet.errors import (
+    ApiError,
+    InvalidRequest,
+    NotFound,
+    PayloadTooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import RetryPolicy
@@ -48,6 +57,7 @@ FRAME_SLACK = 16 * 1024  # bytes left free in a message for what surrounds its i
 HEARTBEAT_TIMEOUT = 5.0  # s; a later answer would come after the worker was taken out of scheduling
 DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one is asked about
 EXISTING_LIMIT = 10_000  # workflows that are remembered to exist
+RENEWED_LATELY = 10.0  # s; calls that are refused so soon after a new token was read went out with the old one
 UNSUBSCRIBE_TIMEOUT = 5.0  # s; a farewell is a courtesy, and must not hold up the exit
 
 Req = TypeVar("Req", bound="Message")
@@ -60,9 +70,10 @@ class Gateway:
     def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
         self.config = config
         self.io = io
-        self._policy = policy or RetryPolicy()
+        self._policy = policy or RetryPolicy.of(config.tenacity)
         self._once = RetryPolicy(attempts=1)
-        self._metadata = (("authorization", f"bearer {config.token}"),)
+        self._metadata = _authorization(config.token)
+        self._renewed = float("-inf")
         self._existing: set[str] = set()
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode.RunSubscription, encode.RunEvent] = SharedSubscription(
@@ -96,7 +107,7 @@ class Gateway:
             try:
                 return await method(request, timeout=timeout or self.config.request_timeout, metadata=self._metadata)
             except aio.AioRpcError as error:
-                raise failures.from_rpc(error, name) from error
+                raise self._error(error, name) from error
 
         return await (policy or self._policy).run(attempt, idempotent=idempotent)
 
@@ -108,11 +119,26 @@ class Gateway:
                 "pass large data by reference, or raise grpc_max_send_message_length here and on the engine"
             )
 
-    @staticmethod
-    def _translate(error: Exception, name: str) -> ApiError | None:
+    def _translate(self, error: Exception, name: str) -> ApiError | None:
         if isinstance(error, aio.AioRpcError):
-            return failures.from_rpc(error, name)
+            return self._error(error, name)
         return error if isinstance(error, ApiError) else None
+
+    def _error(self, error: aio.AioRpcError, name: str) -> ApiError:
+        """What a failed call means. A refused token is read again: with a new one the call is worth another try."""
+        raised = failures.from_rpc(error, name)
+        if not isinstance(raised, Unauthenticated):
+            return raised
+        now = time.monotonic()
+        if self.config.renew_token():
+            logger.info("the engine refused the token, and %s holds a new one", self.config.token_file)
+            self._metadata = _authorization(self.config.token)
+            self._renewed = now
+        elif now - self._renewed > RENEWED_LATELY:
+            return raised
+        again = Unavailable(f"{name}: the token was replaced in the meantime", code=raised.code, call=name)
+        again.sent = False
+        return again
 
     # -- workers
 
@@ -138,12 +164,14 @@ class Gateway:
 
     async def listen(self, worker_id: str) -> AsyncIterator[Assignment]:
         """What the engine assigns to a worker, until the stream ends."""
-        stream = self.channel.dispatcher.listen_v2(encode.listen(worker_id), metadata=self._metadata)
+        stream = self.channel.dispatcher.listen_v2(
+            encode.listen(worker_id), metadata=self._metadata, timeout=self.config.listener_v2_timeout
+        )
         try:
             async for message in stream:
                 yield decode.assignment(message)
         except aio.AioRpcError as error:
-            raise failures.from_rpc(error, "ListenV2") from error
+            raise self._error(error, "ListenV2") from error
         finally:
             stream.cancel()
 
@@ -156,6 +184,10 @@ class Gateway:
             timeout=HEARTBEAT_TIMEOUT,
             policy=self._once,
         )
+
+    async def reconnect(self) -> None:
+        """Leave the connection, which has gone silent, for a new one; calls that wait on it fail."""
+        await self.channel.renew()
 
     async def unsubscribe(self, worker_id: str) -> None:
         """A worker's farewell."""
@@ -175,7 +207,7 @@ class Gateway:
             send = self.channel.dispatcher.send_step_action_event
             await send(request, timeout=timeout, metadata=self._metadata)
         except aio.AioRpcError as error:
-            raise failures.from_rpc(error, f"{name} for task run {assignment.task_run_id}") from error
+            raise self._error(error, f"{name} for task run {assignment.task_run_id}") from error
 
     async def refresh_timeout(self, task_run_id: str, by: str) -> None:
         """Push a task's execution timeout back."""
@@ -323,6 +355,10 @@ class Gateway:
         """Close the connection; the next call opens it again."""
         if "channel" in self.__dict__:
             await self.channel.close()
+
+
+def _authorization(token: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"bearer {token}"),)
 
 
 def _unregistered(error: InvalidRequest) -> ApiError:

@@ -7,7 +7,16 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from hatchet.errors import ApiError, NotFound, PermissionDenied, Unauthenticated, Unsupported, WorkerError
+from hatchet.errors import (
+    ApiError,
+    DeadlineExceeded,
+    FailedPrecondition,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+    Unsupported,
+    WorkerError,
+)
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import Backoff
 from hatchet.version import __version__
@@ -20,8 +29,9 @@ HEARTBEAT_PERIOD = 4.0  # s; the engine stops giving work to a worker that was s
 RECONNECT = Backoff(first=0.1, limit=5.0)
 #: The engine will not change its mind about these: the worker ends with them.
 REFUSED = (Unauthenticated, PermissionDenied, Unsupported)
-#: Heartbeats that may fail in a row before the connection is taken for dead (half-open) and made anew.
-LOST_HEARTBEATS = 3
+#: Heartbeats without an answer after which the connection is taken for dead (half-open) and made anew. The engine hands
+#: a worker's tasks to others after 30 s of silence, and two beats take 14 s at most.
+SILENT_HEARTBEATS = 2
 
 
 class Listener:
@@ -48,8 +58,13 @@ class Listener:
         self._on_assignment = on_assignment
         self._on_worker_id = on_worker_id
         self._stream: asyncio.Task[None] | None = None
+        self._lost_at: float | None = None
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
+        self.reconnects: int = 0
+        """How often the connection was lost."""
+        self.beat_at: float | None = None
+        """When the engine took the last heartbeat, on this loop's clock."""
 
     async def register(self) -> None:
         """Introduce the worker; the engine gives it an id."""
@@ -86,7 +101,7 @@ class Listener:
                 await self._stream
                 error: ApiError | None = None
             except asyncio.CancelledError:
-                # Either this worker ends, or a heartbeat failed and the stream is to be made anew.
+                # Either this worker ends, or the heartbeats found that the stream is of no use any more.
                 self._stream.cancel()
                 current = asyncio.current_task()
                 if current is not None and current.cancelling():
@@ -94,16 +109,25 @@ class Listener:
                 error = None
             except ApiError as raised:
                 error = raised
-            if self.connected.is_set():
-                failures = 0
-                self.connected.clear()
-                logger.warning("worker %s lost its connection and is reconnecting: %s", self._name, error or "closed")
             if isinstance(error, REFUSED):
                 raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
+            if isinstance(error, DeadlineExceeded) and self._gateway.config.listener_v2_timeout is not None:
+                continue  # its time is over, as the settings ask
+            if self.connected.is_set():
+                failures = 0
+                self._lost(error)
             failures += 1
             await asyncio.sleep(RECONNECT.wait(failures))
             if isinstance(error, NotFound):
                 await self._register_again()
+
+    def _lost(self, error: ApiError | None) -> None:
+        self.connected.clear()
+        self._lost_at = asyncio.get_running_loop().time()
+        self.reconnects += 1
+        logger.warning(
+            "worker %s lost its connection and is reconnecting: %s", self._name, error or "the stream has ended"
+        )
 
     async def _register_again(self) -> None:
         """The engine has forgotten the worker (a restart without its data): introduce it once more."""
@@ -112,7 +136,7 @@ class Listener:
         except REFUSED as error:
             raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
         except ApiError as error:
-            logger.warning("worker %s could not register again yet: %s", self._name, error)
+            logger.info("worker %s could not register again yet: %s", self._name, error)
 
     async def _receive(self) -> None:
         async for assignment in self._gateway.listen(self.worker_id):
@@ -121,22 +145,38 @@ class Listener:
     async def _heartbeats(self) -> None:
         """A beat at fixed times, whatever the last one took: the engine allows one second of slack."""
         clock = asyncio.get_running_loop().time
-        due, lost = clock(), 0
+        due, silent = clock(), 0
         while True:
             try:
                 await self._gateway.heartbeat(self.worker_id)
-                lost = 0
+                silent = 0
                 self._confirmed()
-            except ApiError as error:
-                lost += 1
+            except DeadlineExceeded as error:
+                silent += 1
+                logger.debug("a heartbeat of worker %s got no answer: %s", self._name, error)
+                if silent % SILENT_HEARTBEATS == 0:
+                    await self._gateway.reconnect()
+                    self._end_stream()
+            except FailedPrecondition:  # the engine takes the stream for closed, so nothing will come by it
+                self._end_stream()
+            except ApiError as error:  # no connection: gRPC is at it, and the stream ends by itself
                 logger.debug("a heartbeat of worker %s failed: %s", self._name, error)
-                if self._stream is not None and (lost % LOST_HEARTBEATS == 0):
-                    self._stream.cancel()
             due = max(due + HEARTBEAT_PERIOD, clock())
             await asyncio.sleep(due - clock())
 
+    def _end_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.cancel()
+
     def _confirmed(self) -> None:
         """A beat that the engine took: it refuses those of workers without a stream, and sends no other sign."""
+        now = asyncio.get_running_loop().time()
+        self.beat_at = now
         if not self.connected.is_set() and self._stream is not None and not self._stream.done():
             self.connected.set()
-            logger.info("worker %s (%s) listens", self._name, self.worker_id)
+            if self._lost_at is None:
+                logger.info("worker %s (%s) listens", self._name, self.worker_id)
+            else:
+                logger.info(
+                    "worker %s (%s) listens again, after %.1f s", self._name, self.worker_id, now - self._lost_at
+                )

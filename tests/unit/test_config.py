@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from hatchet import ClientConfig, ClientTLSConfig, ConfigError, Hatchet, TlsStrategy
+from hatchet import (
+    ClientConfig,
+    ClientTLSConfig,
+    ConfigError,
+    Hatchet,
+    HealthcheckConfig,
+    TenacityConfig,
+    TlsStrategy,
+)
 
 CLAIMS = {"sub": "tenant", "server_url": "https://api.example", "grpc_broadcast_address": "grpc.example:443"}
 
@@ -125,3 +133,38 @@ def test_flags_and_labels_are_read_from_the_environment(monkeypatch: pytest.Monk
 
 def test_the_token_is_not_shown() -> None:
     assert token() not in repr(ClientConfig(token=token()))
+
+
+def test_a_token_file_is_read_again_when_it_holds_another_token(empty_folder: Path) -> None:
+    file = empty_folder / "token"
+    file.write_text(token(n=1) + "\n")
+    config = ClientConfig(token_file=str(file))
+    assert config.token == token(n=1)
+    assert not config.renew_token()
+    file.write_text(token(n=2))
+    assert config.renew_token()
+    assert config.token == token(n=2)
+    file.unlink()
+    assert not config.renew_token()
+
+
+def test_a_token_file_that_is_missing_is_named(empty_folder: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere/token cannot be read"):
+        ClientConfig(token_file=str(empty_folder / "nowhere" / "token"))
+
+
+def test_the_health_server_is_set_by_argument_or_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_ENABLED", "true")
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_BIND_ADDRESS", "none")
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_EVENT_LOOP_BLOCK_THRESHOLD_SECONDS", "2.5s")
+    monkeypatch.setenv("HATCHET_CLIENT_TENACITY_MAX_ATTEMPTS", "3")
+    config = ClientConfig(token=token())
+    assert config.healthcheck.enabled
+    assert config.healthcheck.bind_address is None
+    assert config.healthcheck.block_threshold == 2.5
+    assert config.tenacity.max_attempts == 3
+    given = ClientConfig(token=token(), healthcheck=HealthcheckConfig(port=9), tenacity=TenacityConfig(max_attempts=1))
+    assert (given.healthcheck.port, given.healthcheck.enabled, given.tenacity.max_attempts) == (9, False, 1)
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_EVENT_LOOP_BLOCK_THRESHOLD_SECONDS", "soon")
+    with pytest.raises(ConfigError, match="no number of seconds above 0"):
+        ClientConfig(token=token())

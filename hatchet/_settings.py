@@ -1,0 +1,122 @@
+"""Where settings come from: arguments, the environment, dotenv files; each value with its source for the errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from hatchet.errors import ConfigError
+
+PREFIX = "HATCHET_CLIENT_"
+DOTENV_FILES = (".env", ".env.hatchet", ".env.dev", ".env.local")  # later ones win
+# Settings of other Hatchet clients that mean nothing here: taken from a shared environment without complaint.
+FOREIGN = (
+    "ENABLE_FORCE_KILL_SYNC_THREADS", "ENABLE_THREAD_POOL_MONITORING", "LOG_LEVEL", "SYNC_RESULT_POLL_INTERVAL",
+    "TENACITY_RETRY_429", "TENACITY_RETRY_TRANSPORT_ERRORS", "TENACITY_RETRY_TRANSPORT_METHODS",
+)  # fmt: skip
+FOREIGN_PREFIXES = ("OPENTELEMETRY_", "EMBEDDED_")
+
+
+class Sources:
+    """Settings by name, and where each came from."""
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        self._given = given
+        self._from: dict[str, str] = {}
+        self._values: dict[str, str] = {}
+        for name, value, source in _environment():
+            self._values[name] = value
+            self._from[name] = source
+        self._read: set[str] = {"tls_strategy", "tls_cert_file", "tls_key_file", "tls_root_ca_file", "tls_server_name"}
+
+    def where(self, name: str) -> str:
+        if name in self._given:
+            return "an argument of ClientConfig"
+        return self._from.get(name, "the token" if name in ("host_port", "server_url", "tenant_id") else "nowhere")
+
+    def raw(self, name: str) -> object:
+        self._read.add(name)
+        return self._given.get(name, self._values.get(name))
+
+    def text(self, name: str) -> str:
+        value = self.raw(name)
+        return "" if value is None else str(value).strip()
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.raw(name)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        text = str(value).strip().lower()
+        if text not in ("true", "1", "yes", "on", "false", "0", "no", "off", ""):
+            raise self.error(name, f"{value!r} is neither true nor false", "Write true or false.")
+        return text in ("true", "1", "yes", "on")
+
+    def number(self, name: str, default: int) -> int:
+        value = self.raw(name)
+        try:
+            number = default if value is None else int(cast(Any, value))  # Any: a text or a number; int() says if not
+        except (TypeError, ValueError):
+            raise self.error(name, f"{value!r} is not a whole number", "Write a number above 0.") from None
+        if number <= 0:
+            raise self.error(name, f"{number} is too small", "Write a number above 0.")
+        return number
+
+    def optional_number(self, name: str) -> int | None:
+        return None if self.raw(name) in (None, "") else self.number(name, 0)
+
+    def seconds(self, name: str, default: float) -> float:
+        """A length of time above 0, written `5` or `5s`."""
+        value = self.raw(name)
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)s?", "" if value is None else str(value).strip())
+        seconds = default if value is None else float(match[1]) if match else 0.0
+        if seconds <= 0:
+            raise self.error(name, f"{value!r} is no number of seconds above 0", "Write for example 5 or 0.5.")
+        return seconds
+
+    def mapping(self, name: str) -> dict[str, str]:
+        value = self.raw(name)
+        try:
+            parsed: object = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            parsed = value
+        if parsed is None:
+            return {}
+        if not isinstance(parsed, Mapping):
+            raise self.error(name, f"{value!r} is not a JSON object", 'Write for example {"pool": "gpu"}.')
+        return {str(key): str(item) for key, item in cast(Mapping[object, object], parsed).items()}
+
+    def error(self, name: str, problem: str, remedy: str) -> ConfigError:
+        return ConfigError(variable(name), problem, source=self.where(name), remedy=remedy)
+
+    def refuse_unknown(self) -> None:
+        for name, source in self._from.items():
+            if name not in self._read and name.upper() not in FOREIGN and not name.upper().startswith(FOREIGN_PREFIXES):
+                raise unknown_option(name, sorted(self._read), source)
+
+
+def _environment() -> list[tuple[str, str, str]]:
+    """Settings outside the program, weakest first: (name, value, source)."""
+    found: list[tuple[str, str, str]] = []
+    for file in DOTENV_FILES:
+        if Path(file).is_file():
+            from dotenv import dotenv_values  # only where such a file exists: most programs never need it
+
+            found += [(key, value or "", f"the file {file}") for key, value in dotenv_values(file).items()]
+    found += [(key, value, "the environment") for key, value in os.environ.items()]
+    return [(key.removeprefix(PREFIX).lower(), value, src) for key, value, src in found if key.startswith(PREFIX)]
+
+
+def variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def unknown_option(name: str, known: list[str], source: str) -> ConfigError:
+    import difflib  # only to word an error
+
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {close[0]} ({variable(close[0])})?" if close else f"Known are: {', '.join(known)}."
+    return ConfigError(name, "there is no such setting", source=source, remedy=hint)
