@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hatchet.engine import jsontext
+from hatchet.engine import jsontext, rest_cel
 from hatchet.engine.errors import Code, Refused
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
@@ -70,6 +70,7 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{stable}/workflow-runs/external-ids", runs.external_ids),
         gate.route("GET", f"{stable}/workflow-runs/display-names", runs.display_names),
         gate.route("POST", f"{stable}/workflow-runs/trigger", runs.trigger),
+        gate.route("POST", f"{stable}/cel/debug", rest_cel.debug),
         gate.route("GET", run, runs.run),
         gate.route("GET", f"{run}/status", runs.run_status),
         gate.route("GET", f"{run}/task-events", runs.run_events),

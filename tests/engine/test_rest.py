@@ -402,6 +402,25 @@ async def test_metrics_count_tasks_by_status_and_queue(peer: Peer, rest: Rest) -
     assert queues.queues == {"solo:solo": 3}
 
 
+async def test_an_expression_can_be_tried_out(rest: Rest) -> None:
+    async def tried(expression: str) -> models.V1CELDebugResponse:
+        body = {
+            "expression": expression,
+            "input": {"n": 1},
+            "additionalMetadata": {"k": "v"},
+            "filterPayload": {"p": 2},
+        }
+        return await rest.post(models.V1CELDebugResponse, f"{STABLE}/cel/debug", body)
+
+    good = await tried("input.n == 1 && additional_metadata.k == 'v' && payload.p > 1")
+    assert (good.status.value, good.output, good.error) == ("SUCCESS", True, None)
+    wrong = await tried("input.n == oops")
+    assert wrong.status.value == "ERROR"
+    assert (wrong.error or "").startswith("failed to compile expression: ERROR: <input>:1:12: undeclared reference")
+    unlucky = await tried("input.gone == 1")
+    assert unlucky.error == "failed to evaluate expression: no such key: gone"
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -1,0 +1,567 @@
+"""From the syntax tree of a CEL expression to a checked function. Pure, apart from loading the parser.
+
+Types are checked as far as they are known, as the real engine does it: what an expression takes from JSON is `dyn` and
+fits everywhere; what is written in it must fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from hatchet.engine import cel_values as values
+from hatchet.engine.cel_functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
+from hatchet.engine.cel_values import CelFault, TypeValue, Unsigned, Value
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+MAX_LENGTH = 10_000
+"""Longest expression, in characters."""
+
+MAX_COST = 100_000
+"""Most steps of one evaluation; only macros over lists can make them many. Worth some tens of milliseconds."""
+
+_ESCAPE = re.compile(
+    r"\\(?:([abfnrtv\\'\"`?])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.?))"
+)
+_SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_TYPE_NAMES = ("bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type")
+_RELATIONS: dict[str, Callable[[int], bool]] = {
+    "lt": lambda order: order < 0,
+    "le": lambda order: order <= 0,
+    "gt": lambda order: order > 0,
+    "ge": lambda order: order >= 0,
+}
+_SYMBOLS = {"lt": "_<_", "le": "_<=_", "gt": "_>_", "ge": "_>=_", "eq": "_==_", "ne": "_!=_", "in": "@in"}
+_ARITHMETIC = {
+    "addition_add": "_+_",
+    "addition_sub": "_-_",
+    "multiplication_mul": "_*_",
+    "multiplication_div": "_/_",
+    "multiplication_mod": "_%_",
+}
+_MACROS = ("all", "exists", "exists_one", "map", "filter")
+
+
+@dataclass(slots=True)
+class Frame:
+    """What an evaluation knows: the variables, and how many steps it may still take."""
+
+    names: dict[str, Value]
+    left: int = MAX_COST
+
+    def get(self, name: str) -> Value:
+        """The value of a variable."""
+        try:
+            return self.names[name]
+        except KeyError:
+            raise CelFault(f"no such attribute(s): {name}") from None
+
+    def spend(self, steps: int) -> None:
+        """Count steps; raises CelFault when there are too many."""
+        self.left -= steps
+        if self.left < 0:
+            raise CelFault(f"the expression takes more than {MAX_COST} steps")
+
+
+Evaluator: TypeAlias = Callable[[Frame], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A part of an expression: its type, that of its elements, its length, and how to get its value."""
+
+    type: str
+    run: Evaluator
+    weight: int = 1
+    element: str = "dyn"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The variables (name → type, type of its elements) and functions of an environment."""
+
+    variables: Mapping[str, tuple[str, str]]
+    globals: Table = field(default_factory=dict[str, Function])
+    members: Table = field(default_factory=dict[str, Function])
+
+
+def compile_expression(text: str, vocabulary: Vocabulary) -> Typed:
+    """The function that an expression describes; raises CelFault when it is none."""
+    if len(text) > MAX_LENGTH:
+        raise CelFault(f"the expression has {len(text)} characters, more than {MAX_LENGTH}")
+    try:
+        return _Compiler(text, vocabulary).visit(_parse(text))
+    except RecursionError:
+        raise CelFault("the expression is nested too deeply") from None
+
+
+class _Parser(Protocol):
+    def parse(self, text: str) -> Tree[Token]: ...
+
+
+@cache
+def _parser() -> _Parser:
+    # Half a second to load, so only for an engine that meets an expression.
+    from celpy.celparser import CELParser
+
+    return CELParser()
+
+
+def _parse(text: str) -> Tree[Token]:
+    from celpy.celparser import CELParseError
+
+    try:
+        return _parser().parse(text)
+    except CELParseError as error:
+        raise CelFault(_located(text, error.line or 1, error.column or 1, "Syntax error")) from None
+
+
+def _located(text: str, line: int, column: int, message: str) -> str:
+    lines = text.splitlines() or [""]
+    shown = lines[min(line, len(lines)) - 1]
+    return f"ERROR: <input>:{line}:{column}: {message}\n | {shown}\n | {'.' * (column - 1)}^"
+
+
+class _Compiler:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._variables: dict[str, tuple[str, str]] = dict(vocabulary.variables)
+        self._globals = {**GLOBALS, **vocabulary.globals}
+        self._members = {**MEMBERS, **vocabulary.members}
+
+    def fault(self, node: Tree[Token] | Token, message: str) -> CelFault:
+        """A fault that names its place."""
+        at = node if isinstance(node, str) else node.meta
+        line, column = getattr(at, "line", None) or 1, getattr(at, "column", None) or 1
+        return CelFault(_located(self._text, line, column, message))
+
+    def visit(self, tree: Tree[Token]) -> Typed:
+        """The compiled form of a node; wrappers with a single child cost nothing."""
+        while tree.data in _WRAPPERS and len(tree.children) == 1:
+            tree = _tree(tree.children[0])
+        name = str(tree.data)
+        if name in ("relation", "addition", "multiplication"):
+            return self._binary(tree)
+        handler: Callable[[Tree[Token]], Typed] = getattr(self, f"_{name}")
+        return handler(tree)
+
+    # -- operators --------------------------------------------------------------------------------------------------
+
+    def _expr(self, tree: Tree[Token]) -> Typed:
+        test, yes, no = (self.visit(_tree(child)) for child in tree.children)
+        self._demand(tree, "_?_:_", test, "bool")
+        if _apart(yes.type, no.type):
+            raise self.fault(tree, f"found no matching overload for '_?_:_' applied to '(bool, {yes.type}, {no.type})'")
+
+        def run(frame: Frame) -> Value:
+            decided = test.run(frame)
+            if not isinstance(decided, bool):
+                raise CelFault("no such overload")
+            return yes.run(frame) if decided else no.run(frame)
+
+        kind = yes.type if yes.type == no.type else "dyn"
+        return Typed(kind, run, test.weight + yes.weight + no.weight + 1)
+
+    def _conditionalor(self, tree: Tree[Token]) -> Typed:
+        return self._logic(tree, "_||_", True)
+
+    def _conditionaland(self, tree: Tree[Token]) -> Typed:
+        return self._logic(tree, "_&&_", False)
+
+    def _logic(self, tree: Tree[Token], symbol: str, decisive: bool) -> Typed:
+        left, right = (self.visit(_tree(child)) for child in tree.children)
+        for side in (left, right):
+            self._demand(tree, symbol, side, "bool")
+
+        def run(frame: Frame) -> Value:
+            # A side that decides alone makes up for a fault of the other one.
+            fault: CelFault | None = None
+            for side in (left, right):
+                try:
+                    value = side.run(frame)
+                except CelFault as error:
+                    fault = fault or error
+                    continue
+                if value is decisive:
+                    return decisive
+                if not isinstance(value, bool):
+                    fault = fault or CelFault("no such overload")
+            if fault is not None:
+                raise fault
+            return not decisive
+
+        return Typed("bool", run, left.weight + right.weight + 1)
+
+    def _binary(self, tree: Tree[Token]) -> Typed:
+        operation, operand = map(_tree, tree.children)
+        left, right = self.visit(_tree(operation.children[0])), self.visit(operand)
+        name = str(operation.data)
+        if name in _ARITHMETIC:
+            return self._apply(tree, _ARITHMETIC[name], OPERATORS[_ARITHMETIC[name]], (left, right))
+        return self._relation(tree, name.removeprefix("relation_"), left, right)
+
+    def _relation(self, tree: Tree[Token], name: str, left: Typed, right: Typed) -> Typed:
+        weight = left.weight + right.weight + 1
+        known = "dyn" not in (left.type, right.type)
+        wrong = f"found no matching overload for '{_SYMBOLS[name]}' applied to '({left.type}, {right.type})'"
+        first, second = left.run, right.run
+        if name == "in":
+            if right.type not in ("dyn", "list", "map") or (right.type == "list" and _apart(left.type, right.element)):
+                raise self.fault(tree, wrong)
+            return Typed("bool", lambda frame: values.in_(first(frame), second(frame)), weight)
+        if name in ("eq", "ne"):
+            if known and (left.type != right.type or _apart(left.element, right.element)):
+                raise self.fault(tree, wrong)
+            wanted = name == "eq"
+            return Typed("bool", lambda frame: values.equal(first(frame), second(frame)) is wanted, weight)
+        if known and (left.type != right.type or left.type in ("list", "map", "null_type", "type")):
+            raise self.fault(tree, wrong)
+        decide = _RELATIONS[name]
+        return Typed("bool", lambda frame: decide(values.compare(first(frame), second(frame))), weight)
+
+    def _unary(self, tree: Tree[Token]) -> Typed:
+        operation, operand = map(_tree, tree.children)
+        inner = self.visit(operand)
+        if operation.data == "unary_neg":
+            return self._apply(tree, "-_", OPERATORS["-_"], (inner,))
+        self._demand(tree, "!_", inner, "bool")
+
+        def run(frame: Frame) -> Value:
+            value = inner.run(frame)
+            if not isinstance(value, bool):
+                raise CelFault("no such overload")
+            return not value
+
+        return Typed("bool", run, inner.weight + 1)
+
+    def _demand(self, tree: Tree[Token], symbol: str, part: Typed, kind: str) -> None:
+        if part.type not in (kind, "dyn"):
+            raise self.fault(tree, f"found no matching overload for '{symbol}' applied to '({part.type})'")
+
+    # -- names and members ------------------------------------------------------------------------------------------
+
+    def _ident(self, tree: Tree[Token]) -> Typed:
+        name = str(tree.children[0])
+        found = self._variables.get(name)
+        if found is not None:
+            return Typed(found[0], lambda frame: frame.get(name), element=found[1])
+        if name in _TYPE_NAMES:
+            value = TypeValue(name)
+            return Typed("type", lambda _: value)
+        raise self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+
+    _dot_ident = _ident
+
+    def _member_dot(self, tree: Tree[Token]) -> Typed:
+        operand = self.visit(_tree(tree.children[0]))
+        name = str(tree.children[1])
+        if operand.type not in ("dyn", "map"):
+            raise self.fault(tree, f"type '{operand.type}' does not support field selection")
+        inner = operand.run
+        return Typed(operand.element, lambda frame: values.select(inner(frame), name), operand.weight + 1)
+
+    def _member_index(self, tree: Tree[Token]) -> Typed:
+        operand, key = (self.visit(_tree(child)) for child in tree.children)
+        wrong_key = (operand.type == "list" and key.type not in ("dyn", "int")) or (
+            operand.type == "map" and key.type not in ("dyn", "string", "int", "uint", "bool", "double")
+        )
+        if operand.type not in ("dyn", "map", "list") or wrong_key:
+            message = f"found no matching overload for '_[_]' applied to '({operand.type}, {key.type})'"
+            raise self.fault(tree, message)
+        of, at = operand.run, key.run
+        weight = operand.weight + key.weight + 1
+        return Typed(operand.element, lambda frame: values.index(of(frame), at(frame)), weight)
+
+    def _member_object(self, tree: Tree[Token]) -> Typed:
+        raise self.fault(tree, "messages cannot be built in these expressions")
+
+    def _member_dot_arg(self, tree: Tree[Token]) -> Typed:
+        target, token = _tree(tree.children[0]), tree.children[1]
+        name = str(token)
+        arguments = [_tree(child) for child in _tree(tree.children[2]).children] if len(tree.children) > 2 else []
+        if name in _MACROS and 2 <= len(arguments) <= (3 if name == "map" else 2):
+            return self._macro(tree, name, self.visit(target), arguments)
+        qualified = f"{_simple_name(target)}.{name}"
+        if qualified in self._globals:
+            return self._apply(tree, qualified, self._globals[qualified], tuple(map(self.visit, arguments)))
+        function = self._members.get(name)
+        if function is None:
+            raise self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+        return self._apply(tree, name, function, (self.visit(target), *map(self.visit, arguments)))
+
+    def _ident_arg(self, tree: Tree[Token]) -> Typed:
+        name = str(tree.children[0])
+        arguments = [_tree(child) for child in _tree(tree.children[1]).children] if len(tree.children) > 1 else []
+        if name == "has":
+            return self._has(tree, arguments)
+        function = self._globals.get(name)
+        if function is None:
+            raise self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+        return self._apply(tree, name, function, tuple(map(self.visit, arguments)))
+
+    _dot_ident_arg = _ident_arg
+
+    def _has(self, tree: Tree[Token], arguments: list[Tree[Token]]) -> Typed:
+        wanted = _bare(arguments[0]) if len(arguments) == 1 else None
+        if wanted is None or wanted.data != "member_dot":
+            raise self.fault(tree, "invalid argument to has() macro")
+        operand = self.visit(_tree(wanted.children[0]))
+        name = str(wanted.children[1])
+        if operand.type not in ("dyn", "map"):
+            raise self.fault(tree, f"type '{operand.type}' does not support field selection")
+        inner = operand.run
+        return Typed("bool", lambda frame: values.has(inner(frame), name), operand.weight + 1)
+
+    def _apply(self, tree: Tree[Token], name: str, function: Function, parts: tuple[Typed, ...]) -> Typed:
+        fitting = [
+            overload
+            for overload in function.overloads
+            if len(overload.args) == len(parts)
+            and all(
+                want in (part.type, "any") or part.type == "dyn"
+                for want, part in zip(overload.args, parts, strict=True)
+            )
+        ]
+        if not fitting:
+            shown = ", ".join(part.type for part in parts)
+            raise self.fault(tree, f"found no matching overload for '{name}' applied to '({shown})'")
+        results = {overload.result for overload in fitting}
+        runs = tuple(part.run for part in parts)
+        chosen = Function(tuple(fitting))
+        return Typed(
+            results.pop() if len(results) == 1 else "dyn",
+            lambda frame: _paid(frame, chosen, tuple([run(frame) for run in runs])),
+            sum(part.weight for part in parts) + 1,
+        )
+
+    def _macro(self, tree: Tree[Token], name: str, operand: Typed, arguments: list[Tree[Token]]) -> Typed:
+        variable = _bare(arguments[0])
+        if variable.data != "ident":
+            raise self.fault(tree, "argument must be a simple name")
+        if operand.type not in ("dyn", "list", "map"):
+            raise self.fault(tree, f"expression of type '{operand.type}' cannot be range of a comprehension")
+        bound = str(variable.children[0])
+        shadowed = self._variables.get(bound)
+        element = operand.element if operand.type == "list" else "dyn"
+        self._variables[bound] = (element, "dyn")
+        body = [self.visit(argument) for argument in arguments[1:]]
+        if shadowed is None:
+            del self._variables[bound]
+        else:
+            self._variables[bound] = shadowed
+        if name != "map" or len(body) == 2:
+            self._demand(tree, name, body[0], "bool")
+        each = _each(bound, operand.run, sum(part.weight for part in body) + 1)
+        result, run = _MACRO_RUNS[name](each, body)
+        return Typed(result, run, operand.weight + sum(part.weight for part in body) + 1)
+
+    # -- literals ---------------------------------------------------------------------------------------------------
+
+    def _paren_expr(self, tree: Tree[Token]) -> Typed:
+        return self.visit(_tree(tree.children[0]))
+
+    def _list_lit(self, tree: Tree[Token]) -> Typed:
+        parts = [self.visit(_tree(child)) for child in _tree(tree.children[0]).children] if tree.children else []
+        runs = [part.run for part in parts]
+        kinds = {part.type for part in parts}
+        return Typed(
+            "list",
+            lambda frame: [run(frame) for run in runs],
+            sum(part.weight for part in parts) + 1,
+            kinds.pop() if len(kinds) == 1 else "dyn",
+        )
+
+    def _map_lit(self, tree: Tree[Token]) -> Typed:
+        parts = [self.visit(_tree(child)) for child in _tree(tree.children[0]).children] if tree.children else []
+        pairs = [(parts[i].run, parts[i + 1].run) for i in range(0, len(parts), 2)]
+        kinds = {part.type for part in parts[1::2]}
+
+        def run(frame: Frame) -> Value:
+            found: dict[values.Scalar, Value] = {}
+            for key_run, item_run in pairs:
+                key = key_run(frame)
+                if not isinstance(key, str | int | bool) or isinstance(key, float):
+                    raise CelFault(f"unsupported key type: {values.kind(key)}")
+                found[key] = item_run(frame)
+            return found
+
+        element = kinds.pop() if len(kinds) == 1 else "dyn"
+        return Typed("map", run, sum(part.weight for part in parts) + 1, element)
+
+    def _literal(self, tree: Tree[Token]) -> Typed:
+        token = tree.children[0]
+        if not isinstance(token, str):
+            raise self.fault(token, "Syntax error")
+        value = self._constant(token)
+        return Typed(values.kind(value), lambda _: value)
+
+    def _constant(self, token: Token) -> Value:
+        text = str(token)
+        match token.type:
+            case "BOOL_LIT":
+                return text == "true"
+            case "NULL_LIT":
+                return None
+            case "FLOAT_LIT":
+                return float(text)
+            case "INT_LIT" | "UINT_LIT":
+                unsigned = token.type == "UINT_LIT"
+                digits = text.rstrip("uU") if unsigned else text
+                try:
+                    number = values.within(int(digits, 0 if "x" in digits else 10), unsigned=unsigned)
+                except CelFault:
+                    raise self.fault(token, f"invalid {'uint' if unsigned else 'int'} literal") from None
+                return Unsigned(number) if unsigned else number
+            case "BYTES_LIT":
+                return self._text_of(token, text[1:]).encode()
+            case _:
+                return self._text_of(token, text)
+
+    def _text_of(self, token: Token, text: str) -> str:
+        raw = text[0] in "rR"
+        text = text[1:] if raw else text
+        margin = 3 if text[:3] in ('"""', "'''") and len(text) >= 6 else 1
+        text = text[margin:-margin]
+        if raw or "\\" not in text:
+            return text
+
+        def plain(match: re.Match[str]) -> str:
+            simple, two, four, eight, octal, other = match.groups()
+            if simple is not None:
+                return _SIMPLE.get(simple, simple)
+            if other is not None:
+                raise self.fault(token, "Syntax error: unknown escape sequence in a string")
+            code = int(octal, 8) if octal is not None else int(two or four or eight, 16)
+            if code > 0x10FFFF:
+                raise self.fault(token, "Syntax error: no such character")
+            return chr(code)
+
+        return _ESCAPE.sub(plain, text)
+
+
+_WRAPPERS = frozenset(
+    ("expr", "conditionalor", "conditionaland", "relation", "addition", "multiplication", "unary", "member", "primary")
+)
+
+
+def _tree(node: Tree[Token] | Token) -> Tree[Token]:
+    if isinstance(node, str):
+        raise CelFault(f"Syntax error: unexpected {node}")
+    return node
+
+
+def _paid(frame: Frame, function: Function, args: tuple[Value, ...]) -> Value:
+    """The value of a call; what is long costs more, to read and still more to build."""
+    result = function.call(args)
+    for value, share in (*((arg, 1000) for arg in args), (result, 100)):
+        if isinstance(value, str | bytes | list | tuple) and len(value) > share:
+            frame.spend(len(value) // share)
+    return result
+
+
+def _apart(left: str, right: str) -> bool:
+    """Whether two types are known to differ."""
+    return left != right and "dyn" not in (left, right)
+
+
+def _bare(tree: Tree[Token]) -> Tree[Token]:
+    """A node without its wrappers."""
+    while tree.data in _WRAPPERS and len(tree.children) == 1:
+        tree = _tree(tree.children[0])
+    return tree
+
+
+def _simple_name(tree: Tree[Token]) -> str:
+    """The name that a node consists of, or an empty text."""
+    tree = _bare(tree)
+    return str(tree.children[0]) if tree.data == "ident" else ""
+
+
+# -- macros -----------------------------------------------------------------------------------------------------------
+
+Each: TypeAlias = Callable[[Frame], Generator[Value, None, None]]
+
+
+def _each(bound: str, operand: Evaluator, cost: int) -> Each:
+    """The items that a macro goes through, each bound to its name and paid for."""
+
+    def run(frame: Frame) -> Generator[Value, None, None]:
+        found = operand(frame)
+        if isinstance(found, str | bytes) or not isinstance(found, list | tuple | dict):
+            raise CelFault("no such overload")
+        missing = object()
+        before = frame.names.get(bound, missing)
+        try:
+            for item in found:
+                frame.spend(cost)
+                frame.names[bound] = item
+                yield item
+        finally:
+            if before is missing:
+                frame.names.pop(bound, None)
+            else:
+                frame.names[bound] = before  # type: ignore[assignment]  # not the marker, so a value
+
+    return run
+
+
+def _quantifier(each: Each, body: Sequence[Typed], decisive: bool) -> tuple[str, Evaluator]:
+    test = body[0].run
+
+    def run(frame: Frame) -> Value:
+        fault: CelFault | None = None
+        with closing(each(frame)) as items:
+            for _ in items:
+                try:
+                    value = test(frame)
+                except CelFault as error:
+                    fault = fault or error
+                    continue
+                if value is decisive:
+                    return decisive
+                if not isinstance(value, bool):
+                    fault = fault or CelFault("no such overload")
+        if fault is not None:
+            raise fault
+        return not decisive
+
+    return "bool", run
+
+
+def _one(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
+    test = body[0].run
+    return "bool", lambda frame: sum(_true(test(frame)) for _ in each(frame)) == 1
+
+
+def _filter(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
+    test = body[0].run
+    return "list", lambda frame: [item for item in each(frame) if _true(test(frame))]
+
+
+def _map(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
+    if len(body) == 1:
+        make = body[0].run
+        return "list", lambda frame: [make(frame) for _ in each(frame)]
+    test, make = body[0].run, body[1].run
+    return "list", lambda frame: [make(frame) for _ in each(frame) if _true(test(frame))]
+
+
+def _true(value: Value) -> bool:
+    if not isinstance(value, bool):
+        raise CelFault("no such overload")
+    return value
+
+
+_MACRO_RUNS: dict[str, Callable[[Each, Sequence[Typed]], tuple[str, Evaluator]]] = {
+    "all": lambda each, body: _quantifier(each, body, False),
+    "exists": lambda each, body: _quantifier(each, body, True),
+    "exists_one": _one,
+    "map": _map,
+    "filter": _filter,
+}
