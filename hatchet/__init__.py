@@ -19,6 +19,13 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
+    from hatchet.aliases import IllegalTaskOutputError as IllegalTaskOutputError
+    from hatchet.aliases import InvalidDependencyError as InvalidDependencyError
+    from hatchet.aliases import NonRetryableException as NonRetryableException
+    from hatchet.aliases import RetryAfterException as RetryAfterException
+    from hatchet.aliases import TaskRunError as TaskRunError
+    from hatchet.aliases import WorkflowRunTriggerConfig as WorkflowRunTriggerConfig
     from hatchet.client import Hatchet as Hatchet
     from hatchet.config import ClientConfig as ClientConfig
     from hatchet.config import ClientTLSConfig as ClientTLSConfig
@@ -35,12 +42,16 @@ if TYPE_CHECKING:
     from hatchet.errors import AlreadyExists as AlreadyExists
     from hatchet.errors import ApiError as ApiError
     from hatchet.errors import BlockingCallError as BlockingCallError
+    from hatchet.errors import BulkTriggerIdempotencyCollisionError as BulkTriggerIdempotencyCollisionError
     from hatchet.errors import ConfigError as ConfigError
     from hatchet.errors import DeadlineExceeded as DeadlineExceeded
+    from hatchet.errors import DedupeViolationError as DedupeViolationError
     from hatchet.errors import DefinitionError as DefinitionError
     from hatchet.errors import FailedPrecondition as FailedPrecondition
     from hatchet.errors import FieldError as FieldError
     from hatchet.errors import HatchetError as HatchetError
+    from hatchet.errors import IdempotencyCollision as IdempotencyCollision
+    from hatchet.errors import IdempotencyCollisionError as IdempotencyCollisionError
     from hatchet.errors import InputError as InputError
     from hatchet.errors import InvalidRequest as InvalidRequest
     from hatchet.errors import NonRetryableError as NonRetryableError
@@ -50,6 +61,7 @@ if TYPE_CHECKING:
     from hatchet.errors import PermissionDenied as PermissionDenied
     from hatchet.errors import RateLimited as RateLimited
     from hatchet.errors import ResultTimeout as ResultTimeout
+    from hatchet.errors import RetryAfterError as RetryAfterError
     from hatchet.errors import RunCancelled as RunCancelled
     from hatchet.errors import RunError as RunError
     from hatchet.errors import RunFailed as RunFailed
@@ -59,15 +71,26 @@ if TYPE_CHECKING:
     from hatchet.errors import Unavailable as Unavailable
     from hatchet.errors import Unsupported as Unsupported
     from hatchet.errors import WorkerError as WorkerError
+    from hatchet.options.conditions import Condition as Condition
+    from hatchet.options.conditions import OrGroup as OrGroup
+    from hatchet.options.conditions import ParentCondition as ParentCondition
+    from hatchet.options.conditions import SleepCondition as SleepCondition
+    from hatchet.options.conditions import UserEventCondition as UserEventCondition
+    from hatchet.options.conditions import or_ as or_
+    from hatchet.options.keys import ScheduleTriggerWorkflowOptions as ScheduleTriggerWorkflowOptions
+    from hatchet.options.keys import TriggerWorkflowOptions as TriggerWorkflowOptions
     from hatchet.options.payload import EmptyModel as EmptyModel
     from hatchet.options.specs import TaskDefaults as TaskDefaults
     from hatchet.options.values import ConcurrencyExpression as ConcurrencyExpression
     from hatchet.options.values import ConcurrencyLimitStrategy as ConcurrencyLimitStrategy
+    from hatchet.options.values import DefaultFilter as DefaultFilter
     from hatchet.options.values import DesiredWorkerLabel as DesiredWorkerLabel
     from hatchet.options.values import Priority as Priority
     from hatchet.options.values import RateLimit as RateLimit
     from hatchet.options.values import RateLimitDuration as RateLimitDuration
+    from hatchet.options.values import StatusBasedIdempotencyConfig as StatusBasedIdempotencyConfig
     from hatchet.options.values import StickyStrategy as StickyStrategy
+    from hatchet.options.values import TTLBasedIdempotencyConfig as TTLBasedIdempotencyConfig
     from hatchet.options.values import WorkerLabelComparator as WorkerLabelComparator
     from hatchet.runs.ref import TaskRunRef as TaskRunRef
     from hatchet.runs.ref import WorkflowRunRef as WorkflowRunRef

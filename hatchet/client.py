@@ -6,20 +6,25 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
 from hatchet.config import ClientConfig
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
-from hatchet.definitions.decorators import StandaloneDecorator, ValidatedStandaloneDecorator
+from hatchet.definitions.decorators import (
+    BatchStandaloneDecorator,
+    BroadcastStandaloneDecorator,
+    StandaloneDecorator,
+    ValidatedStandaloneDecorator,
+)
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError, HatchetError
-from hatchet.options.keys import StandaloneOptions, WorkflowOptions
-from hatchet.options.specs import StandaloneSpec, WorkflowSpec, takes
+from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
+from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec, takes
 from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 
@@ -197,12 +202,13 @@ class Hatchet:
 
     # -- declarations
 
-    @takes(WorkflowSpec)
+    @takes(WorkflowSpec, "WorkflowOptions")
     def workflow(
         self,
         name: str,
         *,
         input_validator: type[TIn] | None = None,
+        cron_input: TIn | None = None,
         **options: Unpack[WorkflowOptions],
     ) -> Workflow[TIn]:
         """A workflow; its tasks are added with `@workflow.task()`.
@@ -210,67 +216,173 @@ class Hatchet:
         Args:
             name: letters, digits, `.`, `-` and `_`; unique in the tenant.
             input_validator: type of its input; default: none is taken.
+            cron_input: input of the runs that `on_crons` start.
 
         Raises:
             DefinitionError: an option does not make sense.
         """
-        return Workflow(name, self._gateway, input_validator, WorkflowSpec(**options))
+        given: WorkflowOptions = {**options}
+        defaults = given.get("task_defaults")
+        if defaults is not None and defaults.priority is not None:
+            given = {"default_priority": defaults.priority, **options}
+        return Workflow(name, self._gateway, input_validator, WorkflowSpec(cron_input=cron_input, **given))
 
     @overload
     def task(
-        self, name: str | None = None, *, input_validator: None = None, **options: Unpack[StandaloneOptions]
+        self,
+        name: str | None = None,
+        *,
+        input_validator: None = None,
+        cron_input: None = None,
+        **options: Unpack[StandaloneOptions],
     ) -> StandaloneDecorator[Context[Any]]: ...
     @overload
     def task(
-        self, name: str | None = None, *, input_validator: type[TGiven], **options: Unpack[StandaloneOptions]
+        self,
+        name: str | None = None,
+        *,
+        input_validator: type[TGiven],
+        cron_input: TGiven | None = None,
+        **options: Unpack[StandaloneOptions],
     ) -> ValidatedStandaloneDecorator[TGiven, Context[Any]]: ...
-    @takes(StandaloneSpec)
+    @overload
     def task(
-        self, name: str | None = None, *, input_validator: Any = None, **options: Unpack[StandaloneOptions]
-    ) -> Any:
+        self,
+        name: str | None = None,
+        *,
+        input_validator: None = None,
+        cron_input: TGiven,
+        **options: Unpack[StandaloneOptions],
+    ) -> ValidatedStandaloneDecorator[TGiven, Context[Any]]: ...
+    @takes(StandaloneSpec, "StandaloneOptions")
+    def task(
+        self,
+        name: str | None = None,
+        *,
+        input_validator: Any = None,
+        cron_input: Any = None,
+        **options: Unpack[StandaloneOptions],
+    ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
         """Declare a task of its own: `@hatchet.task()` above `def f(input: In, ctx: Context) -> Out`.
 
         Args:
             name: default: the function's.
             input_validator: type of its input; default: the annotation of its first parameter.
+            cron_input: input of the runs that `on_crons` start.
 
         Raises:
             DefinitionError: an option does not make sense, or the function cannot be a task.
         """
-        return self._standalone(name, input_validator, options, is_durable=False)
+        make = self._standalone(name, input_validator, StandaloneSpec(cron_input=cron_input, **options))
+        typed = input_validator is not None or cron_input is not None
+        return ValidatedStandaloneDecorator(make) if typed else StandaloneDecorator(make)
 
     @overload
     def durable_task(
-        self, name: str | None = None, *, input_validator: None = None, **options: Unpack[StandaloneOptions]
+        self,
+        name: str | None = None,
+        *,
+        input_validator: None = None,
+        cron_input: None = None,
+        **options: Unpack[DurableStandaloneOptions],
     ) -> StandaloneDecorator[DurableContext[Any]]: ...
     @overload
     def durable_task(
-        self, name: str | None = None, *, input_validator: type[TGiven], **options: Unpack[StandaloneOptions]
+        self,
+        name: str | None = None,
+        *,
+        input_validator: type[TGiven],
+        cron_input: TGiven | None = None,
+        **options: Unpack[DurableStandaloneOptions],
     ) -> ValidatedStandaloneDecorator[TGiven, DurableContext[Any]]: ...
-    @takes(StandaloneSpec)
+    @overload
     def durable_task(
-        self, name: str | None = None, *, input_validator: Any = None, **options: Unpack[StandaloneOptions]
-    ) -> Any:
+        self,
+        name: str | None = None,
+        *,
+        input_validator: None = None,
+        cron_input: TGiven,
+        **options: Unpack[DurableStandaloneOptions],
+    ) -> ValidatedStandaloneDecorator[TGiven, DurableContext[Any]]: ...
+    @takes(StandaloneSpec, "DurableStandaloneOptions")
+    def durable_task(
+        self,
+        name: str | None = None,
+        *,
+        input_validator: Any = None,
+        cron_input: Any = None,
+        **options: Unpack[DurableStandaloneOptions],
+    ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
         """Declare a durable task of its own, which gets a `DurableContext`; otherwise as `task`."""
-        return self._standalone(name, input_validator, options, is_durable=True)
+        spec = StandaloneSpec(cron_input=cron_input, **options)
+        make = self._standalone(name, input_validator, spec, is_durable=True)
+        typed = input_validator is not None or cron_input is not None
+        return ValidatedStandaloneDecorator(make) if typed else StandaloneDecorator(make)
+
+    @overload
+    def batch_task(
+        self,
+        name: str | None = None,
+        *,
+        batch_max_size: int,
+        broadcast_output: Literal[False] = False,
+        input_validator: Any = None,
+        **options: Unpack[BatchStandaloneOptions],
+    ) -> BatchStandaloneDecorator[Context[Any]]: ...
+    @overload
+    def batch_task(
+        self,
+        name: str | None = None,
+        *,
+        batch_max_size: int,
+        broadcast_output: Literal[True],
+        input_validator: Any = None,
+        **options: Unpack[BatchStandaloneOptions],
+    ) -> BroadcastStandaloneDecorator[Context[Any]]: ...
+    @takes(BatchStandaloneSpec, "BatchStandaloneOptions")
+    def batch_task(
+        self,
+        name: str | None = None,
+        *,
+        batch_max_size: int,
+        broadcast_output: bool = False,
+        input_validator: Any = None,
+        **options: Unpack[BatchStandaloneOptions],
+    ) -> BatchStandaloneDecorator[Any] | BroadcastStandaloneDecorator[Any]:
+        """Declare a task of its own of which one call executes many runs.
+
+        ::
+
+            @hatchet.batch_task(batch_max_size=100, batch_max_interval=timedelta(seconds=1))
+            async def embed(inputs: dict[str, Text], ctx: Context) -> dict[str, Vector]: ...
+
+        Args:
+            name: default: the function's.
+            batch_max_size: runs in one call at most; fewer when `batch_max_interval` has passed.
+            broadcast_output: the function returns one output, which all runs of the call get.
+            input_validator: type of one run's input; default: that of the values of the first parameter.
+        """
+        spec = BatchStandaloneSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **options)
+        make = self._standalone(name, input_validator, spec)
+        return BroadcastStandaloneDecorator(make) if broadcast_output else BatchStandaloneDecorator(make)
 
     def _standalone(
-        self, name: str | None, input_validator: Any, options: StandaloneOptions, *, is_durable: bool
-    ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
+        self, name: str | None, input_validator: Any, spec: StandaloneSpec, *, is_durable: bool = False
+    ) -> Callable[[Callable[..., Any]], Standalone[Any, Any]]:
         check_option_name(name)
-        spec = StandaloneSpec(**options)
+        task_spec = spec.task()
 
         def make(function: Callable[..., Any]) -> Standalone[Any, Any]:
             check_function(function)
-            taken = Signature(function, is_durable=is_durable).input_annotation
+            taken = Signature(function, is_durable=is_durable, batch=task_spec.batch).input_annotation
             if input_validator is not None and taken != input_validator:
                 raise DefinitionError(
                     f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}"
                 )
             workflow: Workflow[Any] = Workflow(name or function.__name__, self._gateway, taken, spec.workflow())
-            return Standalone(workflow, workflow.add(function, name, spec.task(), (), is_durable=is_durable))
+            return Standalone(workflow, workflow.add(function, name, task_spec, (), is_durable=is_durable))
 
-        return StandaloneDecorator(make) if input_validator is None else ValidatedStandaloneDecorator(make)
+        return make
 
     # -- workers
 

@@ -17,6 +17,9 @@
     │   ├── InvalidRequest         the engine found the request malformed
     │   ├── NotFound               no such object
     │   ├── AlreadyExists          a duplicate
+    │   │   ├── DedupeViolationError                   such a run exists
+    │   │   ├── IdempotencyCollisionError              a run holds the key; `.existing_run_id`
+    │   │   └── BulkTriggerIdempotencyCollisionError   of many runs some; `.run_ids`, `.collisions`
     │   ├── Unauthenticated        the token was refused
     │   ├── PermissionDenied       the token may not do this
     │   ├── RateLimited            too many requests; `.retry_after`
@@ -26,7 +29,8 @@
     │   ├── Unavailable            the engine cannot be reached
     │   └── ServerError            the engine failed
     ├── WorkerError              a worker could not start, or had to stop
-    └── NonRetryableError        raised by a task: fail and do not retry
+    ├── NonRetryableError        raised by a task: fail and do not retry
+    └── RetryAfterError          raised by a task: fail, and retry after a given time
 """
 
 from __future__ import annotations
@@ -168,6 +172,46 @@ class AlreadyExists(ApiError):
     """The engine already has what was to be made."""
 
 
+class DedupeViolationError(AlreadyExists):
+    """A run was not started, because the engine has one that counts as the same."""
+
+
+class IdempotencyCollisionError(AlreadyExists):
+    """A run was not started, because another holds its idempotency key."""
+
+    def __init__(self, message: str, *, code: str, call: str, existing_run_id: str, colliding_run_id: str) -> None:
+        super().__init__(message, code=code, call=call)
+        self.existing_run_id = existing_run_id
+        """The run that holds the key."""
+        self.colliding_run_id = colliding_run_id
+        """The id that the run would have had."""
+
+
+@dataclass(frozen=True)
+class IdempotencyCollision:
+    """One run of many that was not started."""
+
+    index: int | None
+    """Its place among the items; None when the engine does not tell."""
+    existing_run_id: str
+    """The run that holds its key."""
+    colliding_run_id: str
+    """The id that it would have had."""
+
+
+class BulkTriggerIdempotencyCollisionError(AlreadyExists):
+    """Some runs of many were not started, because others hold their idempotency keys; the rest were."""
+
+    def __init__(
+        self, message: str, *, code: str, call: str, run_ids: Sequence[str], collisions: Sequence[IdempotencyCollision]
+    ) -> None:
+        super().__init__(message, code=code, call=call)
+        self.run_ids: tuple[str, ...] = tuple(run_ids)
+        """The runs that were started."""
+        self.collisions: tuple[IdempotencyCollision, ...] = tuple(collisions)
+        """Those that were not, with the runs that exist in their place."""
+
+
 class Unauthenticated(ApiError):
     """The engine refused the token."""
 
@@ -209,3 +253,25 @@ class WorkerError(HatchetError, RuntimeError):
 
 class NonRetryableError(HatchetError):
     """Raise this in a task to fail it for good, whatever retries it has left."""
+
+
+class RetryAfterError(HatchetError):
+    """Raise this in a task to fail the attempt and choose when the next one starts, in place of the backoff.
+
+    ::
+
+        raise RetryAfterError("the shop is closed", after=timedelta(hours=1))
+
+    It counts as any failure: a task without `retries` left is not tried again. Needs an engine of v0.111.0 or newer;
+    an older one ignores the time.
+    """
+
+    def __init__(self, message: str = "", *, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after
+        """How long from now the next attempt starts; less than nothing means at once."""
+
+    @property
+    def after_ms(self) -> int:
+        """The same in whole milliseconds, 0 or more."""
+        return max(0, self.after // timedelta(milliseconds=1))

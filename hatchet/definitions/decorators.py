@@ -64,3 +64,73 @@ class ValidatedStandaloneDecorator(Generic[TIn, TCtx]):
     def __call__(self, function: Callable[..., Any]) -> Any:
         """The standalone task."""
         return self._make(function)
+
+
+class BatchTaskDecorator(Generic[TIn, TCtx]):
+    """Makes a function that executes many runs at once a task of a workflow whose input is `TIn`."""
+
+    def __init__(self, make: Callable[[Callable[..., Any]], Task[TIn, Any]]) -> None:
+        self._make = make
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], Coroutine[Any, Any, dict[str, R]]]
+    ) -> Task[TIn, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], dict[str, R]]) -> Task[TIn, R]: ...
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        """The task."""
+        return self._make(function)
+
+
+class BroadcastTaskDecorator(Generic[TIn, TCtx]):
+    """As `BatchTaskDecorator`, for a function that returns one output for all runs."""
+
+    def __init__(self, make: Callable[[Callable[..., Any]], Task[TIn, Any]]) -> None:
+        self._make = make
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], Coroutine[Any, Any, R]]
+    ) -> Task[TIn, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], R]) -> Task[TIn, R]: ...
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        """The task."""
+        return self._make(function)
+
+
+class BatchStandaloneDecorator(Generic[TCtx]):
+    """Makes a function that executes many runs at once a standalone task."""
+
+    def __init__(self, make: Callable[[Callable[..., Any]], Standalone[Any, Any]]) -> None:
+        self._make = make
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], Coroutine[Any, Any, dict[str, R]]]
+    ) -> Standalone[TIn, R]: ...
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], dict[str, R]]
+    ) -> Standalone[TIn, R]: ...
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        """The standalone task."""
+        return self._make(function)
+
+
+class BroadcastStandaloneDecorator(Generic[TCtx]):
+    """As `BatchStandaloneDecorator`, for a function that returns one output for all runs."""
+
+    def __init__(self, make: Callable[[Callable[..., Any]], Standalone[Any, Any]]) -> None:
+        self._make = make
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], Coroutine[Any, Any, R]]
+    ) -> Standalone[TIn, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], R]) -> Standalone[TIn, R]: ...
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        """The standalone task."""
+        return self._make(function)

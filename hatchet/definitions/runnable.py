@@ -107,7 +107,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     async def aio_run(
         self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]
     ) -> TRef_co: ...
-    @takes(RunSpec)
+    @takes(RunSpec, "RunOptions")
     async def aio_run(
         self, input: Any = _NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]
     ) -> Any:
@@ -147,7 +147,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TOut_co: ...
     @overload
     def run(self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]) -> TRef_co: ...
-    @takes(RunSpec)
+    @takes(RunSpec, "RunOptions")
     def run(self, input: Any = _NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]) -> Any:
         """Start a run and block until its result is there; otherwise as `aio_run`."""
         if wait_for_result:
@@ -160,7 +160,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TRef_co: ...
     @overload
     async def aio_run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
-    @takes(RunSpec)
+    @takes(RunSpec, "RunOptions")
     async def aio_run_no_wait(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it."""
         return await self.io.run(self._start(self._trigger(input, options)))
@@ -171,13 +171,13 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TRef_co: ...
     @overload
     def run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
-    @takes(RunSpec)
+    @takes(RunSpec, "RunOptions")
     def run_no_wait(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it. Blocks until then."""
         return self.io.block(self.aio_run_no_wait(input, **options))
 
     def _trigger(self, input: object, options: RunOptions) -> Trigger:
-        return trigger.build(self.name, self._dump(input), RunSpec(**options))
+        return trigger.build(self.name, self._dump(input), RunSpec.of(options))
 
     def _dump(self, input: object) -> bytes:
         return self.dump_input(payloads.EmptyModel() if input is _NOT_GIVEN else input)
@@ -197,10 +197,10 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> BulkRunItem: ...
     @overload
     def create_bulk_run_item(self, input: TIn_contra, **options: Unpack[RunOptions]) -> BulkRunItem: ...
-    @takes(RunSpec)
+    @takes(RunSpec, "RunOptions")
     def create_bulk_run_item(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> BulkRunItem:
         """One run of `run_many`, with its own input and options; the input is checked here."""
-        return BulkRunItem(self.name, self._dump(input), RunSpec(**options))
+        return BulkRunItem(self.name, self._dump(input), RunSpec.of(options))
 
     @overload
     async def aio_run_many(

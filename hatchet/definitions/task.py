@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Generic, get_args, get_origin
 
 from typing_extensions import TypeVar
 
@@ -14,7 +15,8 @@ from hatchet.context.durable import DurableContext
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.errors import DefinitionError
 from hatchet.options.annotations import annotations_of
-from hatchet.options.specs import TaskSpec
+from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
+from hatchet.options.specs import BatchSpec, TaskSpec
 from hatchet.wire.requests import TaskDefinition
 
 if TYPE_CHECKING:
@@ -41,15 +43,20 @@ class Task(Generic[TIn_contra, TOut_co]):
         spec: TaskSpec,
         *,
         is_durable: bool,
-        parents: Sequence[Task[Any, Any]] = (),
+        parents: Sequence[Task[Any, Any]] | None = (),
     ) -> None:
         self._function = function
         self._workflow = workflow
         self._name = name
         self._spec = spec
         self._is_durable = is_durable
-        self._parents = tuple(parents)
-        signature = Signature(function, is_durable=is_durable)
+        self._parents = None if parents is None else tuple(parents)
+        self._conditions = self._place_conditions()
+        if is_durable and spec.slot_cost != 1:
+            raise DefinitionError(
+                f"durable task {name!r} has slot_cost={spec.slot_cost}; a durable task takes one slot"
+            )
+        signature = Signature(function, is_durable=is_durable, batch=spec.batch)
         self._input: payloads.Payload[Any] = signature.input
         self._output: payloads.Payload[TOut_co] = signature.output
         self._dependencies = dependencies_of(function)
@@ -66,8 +73,8 @@ class Task(Generic[TIn_contra, TOut_co]):
 
     @property
     def parents(self) -> tuple[Task[Any, Any], ...]:
-        """The tasks that it waits for."""
-        return self._parents
+        """The tasks that it waits for; of an on-success task those that no other waits for."""
+        return self._workflow.leaves if self._parents is None else self._parents
 
     @property
     def spec(self) -> TaskSpec:
@@ -78,6 +85,11 @@ class Task(Generic[TIn_contra, TOut_co]):
     def is_durable(self) -> bool:
         """Whether it is a durable task."""
         return self._is_durable
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether one call of its function executes many runs."""
+        return self._spec.batch is not None
 
     @property
     def is_async_function(self) -> bool:
@@ -119,9 +131,29 @@ class Task(Generic[TIn_contra, TOut_co]):
             name=self._name,
             action_id=self.action_id,
             spec=self._spec,
-            parents=tuple(parent.name for parent in self._parents),
+            parents=tuple(parent.name for parent in self.parents),
             is_durable=self._is_durable,
+            conditions=tuple(self._namespaced(placed) for placed in self._conditions),
         )
+
+    def _place_conditions(self) -> tuple[PlacedCondition, ...]:
+        owner = f"{self._workflow.name}/{self._name}"
+        placed = place(self._spec.conditions(), owner)
+        for each in placed:
+            condition = each.condition
+            if isinstance(condition, ParentCondition) and all(condition.parent is not task for task in self.parents):
+                raise DefinitionError(
+                    f"task {owner}: {each.action.value} looks at the output of {condition.parent.name!r}, which is "
+                    "none of its parents; name it in parents=[…]"
+                )
+        return placed
+
+    def _namespaced(self, placed: PlacedCondition) -> PlacedCondition:
+        condition = placed.condition
+        if not isinstance(condition, UserEventCondition):
+            return placed
+        key = self._workflow.gateway.config.apply_namespace(condition.event_key)
+        return replace(placed, condition=replace(condition, event_key=key))
 
     def __repr__(self) -> str:
         return f"Task({self._name!r} of {self._workflow.name!r})"
@@ -130,7 +162,7 @@ class Task(Generic[TIn_contra, TOut_co]):
 class Signature:
     """What the annotations of a task function say."""
 
-    def __init__(self, function: Callable[..., Any], *, is_durable: bool) -> None:
+    def __init__(self, function: Callable[..., Any], *, is_durable: bool, batch: BatchSpec | None = None) -> None:
         check_function(function)
         self.name: str = function.__qualname__
         hints = annotations_of(function)
@@ -145,8 +177,24 @@ class Signature:
         self._check_context(hints[parameters[1].name], is_durable)
         self.input_annotation: Any = hints[parameters[0].name]
         self.output_annotation: Any = hints.get("return", Any)
+        if batch is not None:
+            self.input_annotation = self._member(self.input_annotation, "takes")
+            if not batch.broadcast_output:
+                self.output_annotation = self._member(self.output_annotation, "returns")
         self.input: payloads.Payload[Any] = payloads.payload_of(self.input_annotation)
         self.output: payloads.Payload[Any] = payloads.payload_of(self.output_annotation)
+
+    def _member(self, annotation: Any, verb: str) -> Any:
+        """What belongs to one run, of a mapping that has all runs of a batch by their ids."""
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if annotation is Any:
+            return Any
+        if not (inspect.isclass(origin) and issubclass(dict, origin) and len(arguments) == 2 and arguments[0] is str):
+            raise DefinitionError(
+                f"{self.name} is a batch task and {verb} {annotation}; write dict[str, …], a value for each run's id"
+                + (", or broadcast_output=True for one output that all runs share" if verb == "returns" else "")
+            )
+        return arguments[1]
 
     def _check_context(self, annotation: Any, is_durable: bool) -> None:
         origin = getattr(annotation, "__origin__", annotation)

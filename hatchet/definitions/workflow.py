@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
-from hatchet.definitions.decorators import TaskDecorator
+from hatchet.definitions.decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.task import Task, check_function, check_name
 from hatchet.errors import DefinitionError
-from hatchet.options.keys import TaskOptions
-from hatchet.options.specs import TaskSpec, WorkflowSpec, takes
+from hatchet.options.keys import (
+    AttemptOptions,
+    BatchTaskOptions,
+    TaskOptions,
+    WorkflowDurableTaskOptions,
+    WorkflowTaskOptions,
+)
+from hatchet.options.specs import BatchTaskSpec, TaskSpec, WorkflowSpec, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import WorkflowDefinition
 
 if TYPE_CHECKING:
+    from hatchet.definitions.standalone import Standalone
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
 else:
@@ -29,6 +36,7 @@ else:
     payloads = Deferred("hatchet.options.payload")
 
 TIn = TypeVar("TIn", contravariant=True, default="EmptyModel")
+R = TypeVar("R")
 
 
 class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
@@ -40,6 +48,10 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         self._spec = spec
         self._input = payloads.payload_of(payloads.EmptyModel if input_type is None else input_type)
         self._tasks: dict[str, Task[TIn, Any]] = {}
+        self._on_failure: Task[TIn, Any] | None = None
+        self._on_success: Task[TIn, Any] | None = None
+        payloads.dump_mapping(spec.default_additional_metadata, f"default_additional_metadata of {name!r}")
+        self._cron_input = None if spec.cron_input is None else self.dump_input(spec.cron_input).decode()
 
     @property
     def name(self) -> str:
@@ -63,17 +75,24 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
 
     @property
     def tasks(self) -> list[Task[TIn, Any]]:
-        """Its tasks, in the order of their declaration."""
-        return list(self._tasks.values())
+        """Its tasks, in the order of their declaration; then those for success and for failure."""
+        last = (self._on_success, self._on_failure)
+        return [*self._tasks.values(), *(task for task in last if task is not None)]
+
+    @property
+    def leaves(self) -> tuple[Task[TIn, Any], ...]:
+        """The tasks that no other waits for; the on-success task waits for them."""
+        waited_for = {parent.name for task in self._tasks.values() for parent in task.parents}
+        return tuple(task for task in self._tasks.values() if task.name not in waited_for)
 
     @property
     def input_validator_type(self) -> Any:
         """The declared type of its input."""
         return self._input.annotation
 
-    @takes(TaskSpec)
+    @takes(TaskSpec, "WorkflowTaskOptions")
     def task(
-        self, name: str | None = None, *, parents: Sequence[Task[Any, Any]] = (), **options: Unpack[TaskOptions]
+        self, name: str | None = None, *, parents: Sequence[Task[Any, Any]] = (), **options: Unpack[WorkflowTaskOptions]
     ) -> TaskDecorator[TIn, Context[Any]]:
         """Add a task. It starts when all of its `parents` have completed.
 
@@ -81,22 +100,121 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
             name: default: the function's.
             parents: tasks of this workflow, declared before.
         """
-        return TaskDecorator(self._adder(name, parents, options, is_durable=False))
+        given: WorkflowTaskOptions = {**self._defaults(), **options}
+        return TaskDecorator(self._adder(name, parents, TaskSpec(**given)))
 
-    @takes(TaskSpec)
+    @takes(TaskSpec, "WorkflowDurableTaskOptions")
     def durable_task(
-        self, name: str | None = None, *, parents: Sequence[Task[Any, Any]] = (), **options: Unpack[TaskOptions]
+        self,
+        name: str | None = None,
+        *,
+        parents: Sequence[Task[Any, Any]] = (),
+        **options: Unpack[WorkflowDurableTaskOptions],
     ) -> TaskDecorator[TIn, DurableContext[Any]]:
         """Add a durable task; otherwise as `task`."""
-        return TaskDecorator(self._adder(name, parents, options, is_durable=True))
+        given: WorkflowDurableTaskOptions = {**self._defaults(), **options}
+        return TaskDecorator(self._adder(name, parents, TaskSpec(**given), is_durable=True))
+
+    @overload
+    def batch_task(
+        self,
+        name: str | None = None,
+        *,
+        batch_max_size: int,
+        broadcast_output: Literal[False] = False,
+        parents: Sequence[Task[Any, Any]] = (),
+        **options: Unpack[BatchTaskOptions],
+    ) -> BatchTaskDecorator[TIn, Context[Any]]: ...
+    @overload
+    def batch_task(
+        self,
+        name: str | None = None,
+        *,
+        batch_max_size: int,
+        broadcast_output: Literal[True],
+        parents: Sequence[Task[Any, Any]] = (),
+        **options: Unpack[BatchTaskOptions],
+    ) -> BroadcastTaskDecorator[TIn, Context[Any]]: ...
+    @takes(BatchTaskSpec, "BatchTaskOptions")
+    def batch_task(
+        self,
+        name: str | None = None,
+        *,
+        batch_max_size: int,
+        broadcast_output: bool = False,
+        parents: Sequence[Task[Any, Any]] = (),
+        **options: Unpack[BatchTaskOptions],
+    ) -> BatchTaskDecorator[TIn, Any] | BroadcastTaskDecorator[TIn, Any]:
+        """Add a task of which one call executes many runs: its input and output are mappings by the runs' ids.
+
+        Args:
+            name: default: the function's.
+            batch_max_size: runs in one call at most; fewer when `batch_max_interval` has passed.
+            broadcast_output: the function returns one output, which all runs of the call get.
+            parents: tasks of this workflow, declared before.
+        """
+        given: BatchTaskOptions = {**self._defaults(), **options}
+        spec = BatchTaskSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **given).task()
+        add = self._adder(name, parents, spec)
+        return BroadcastTaskDecorator(add) if broadcast_output else BatchTaskDecorator(add)
+
+    @takes(TaskSpec, "TaskOptions")
+    def on_failure_task(
+        self, name: str | None = None, **options: Unpack[TaskOptions]
+    ) -> TaskDecorator[TIn, Context[Any]]:
+        """Add the task that runs when a task of the workflow has failed for good; `ctx.task_run_errors` says how.
+
+        Args:
+            name: default: the workflow's, with `-on-failure`.
+        """
+        check_option_name(name)
+        spec = TaskSpec(**options)
+
+        def add(function: Callable[..., Any]) -> Task[TIn, Any]:
+            if self._on_failure is not None:
+                raise DefinitionError(
+                    f"workflow {self.name!r} has an on-failure task already, {self._on_failure.name!r}"
+                )
+            self._on_failure = self._make(function, name or f"{self._base_name}-on-failure", spec)
+            return self._on_failure
+
+        return TaskDecorator(add)
+
+    @takes(TaskSpec, "TaskOptions")
+    def on_success_task(
+        self, name: str | None = None, **options: Unpack[TaskOptions]
+    ) -> TaskDecorator[TIn, Context[Any]]:
+        """Add the task that runs when all others have completed, whether they are declared before or after it.
+
+        Args:
+            name: default: the workflow's, with `-on-success`.
+        """
+        check_option_name(name)
+        spec = TaskSpec(**options)
+
+        def add(function: Callable[..., Any]) -> Task[TIn, Any]:
+            if self._on_success is not None:
+                raise DefinitionError(
+                    f"workflow {self.name!r} has an on-success task already, {self._on_success.name!r}"
+                )
+            self._on_success = self._make(function, name or f"{self._base_name}-on-success", spec, parents=None)
+            return self._on_success
+
+        return TaskDecorator(add)
+
+    def add_task(self, task: Standalone[TIn, R]) -> Task[TIn, R]:
+        """Add the function of a standalone task, with its options, as a task of this workflow."""
+        single = task.task
+        return self.add(single.function, single.name, single.spec, (), is_durable=single.is_durable)
+
+    def _defaults(self) -> AttemptOptions:
+        given: AttemptOptions = {**self._spec.task_defaults.given}  # type: ignore[typeddict-item]  # checked by
+        return given  # TaskDefaults; a TypedDict cannot be unpacked from a mapping
 
     def _adder(
-        self, name: str | None, parents: Sequence[Task[Any, Any]], options: TaskOptions, *, is_durable: bool
+        self, name: str | None, parents: Sequence[Task[Any, Any]], spec: TaskSpec, *, is_durable: bool = False
     ) -> Callable[[Callable[..., Any]], Task[TIn, Any]]:
         check_option_name(name)
-        given: TaskOptions = {**self._spec.task_defaults.given, **options}  # type: ignore[typeddict-item]  # the
-        # defaults were checked by TaskDefaults; a TypedDict cannot be unpacked from a mapping
-        spec = TaskSpec(**given)
         return lambda function: self.add(function, name, spec, parents, is_durable=is_durable)
 
     def add(
@@ -110,9 +228,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
     ) -> Task[TIn, Any]:
         """Add a task that is described by values; what the decorators end in."""
         check_function(function)
-        task_name = check_name((name or function.__name__).lower(), "task")
-        if task_name in self._tasks:
-            raise DefinitionError(f"workflow {self.name!r} has a task {task_name!r} already; names ignore case")
+        task_name = (name or function.__name__).lower()
         for parent in parents:
             if not isinstance(parent, Task):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
                 raise DefinitionError(f"task {task_name!r}: parents are tasks, not {parent!r}")
@@ -121,9 +237,27 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
                     f"task {task_name!r} of {self.name!r} has the parent {parent.name!r} of another workflow, "
                     f"{parent.workflow.name!r}; a parent belongs to the same workflow"
                 )
+            if parent in (self._on_failure, self._on_success):
+                raise DefinitionError(f"task {task_name!r}: {parent.name!r} runs after all others, and is no parent")
+        task = self._make(function, task_name, spec, parents=parents, is_durable=is_durable)
+        self._tasks[task.name] = task
+        return task
+
+    def _make(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        spec: TaskSpec,
+        *,
+        parents: Sequence[Task[Any, Any]] | None = (),
+        is_durable: bool = False,
+    ) -> Task[TIn, Any]:
+        check_function(function)
+        task_name = check_name(name.lower(), "task")
+        if task_name in {task.name for task in self.tasks}:
+            raise DefinitionError(f"workflow {self.name!r} has a task {task_name!r} already; names ignore case")
         task: Task[TIn, Any] = Task(function, self, task_name, spec, is_durable=is_durable, parents=parents)
         self._check_input(task)
-        self._tasks[task_name] = task
         return task
 
     def _check_input(self, task: Task[Any, Any]) -> None:
@@ -155,8 +289,10 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
             name=self.name,
             spec=self._spec,
             events=tuple(self._gateway.config.apply_namespace(key) for key in self._spec.on_events),
-            tasks=tuple(task.definition() for task in self.tasks),
+            tasks=tuple(task.definition() for task in self.tasks if task is not self._on_failure),
             input_schema=self._input.schema(),
+            on_failure=None if self._on_failure is None else self._on_failure.definition(),
+            cron_input=self._cron_input,
         )
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
@@ -13,34 +13,44 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from typing_extensions import Unpack
 
 from hatchet.errors import DefinitionError
+from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.durations import render_duration
 from hatchet.options.values import (
     ConcurrencyExpression,
+    DefaultFilter,
     DesiredWorkerLabel,
     Duration,
+    IdempotencyConfig,
     Priority,
     RateLimit,
     StickyStrategy,
 )
 
 if TYPE_CHECKING:
-    from hatchet.options.keys import AttemptOptions
+    from hatchet.options.keys import BulkItemOptions, DefaultsOptions, RunOptions, ScheduleOptions
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_RETRY_BACKOFF_FACTOR = 1000
 MAX_RETRY_BACKOFF_SECONDS = 86_400
+MAX_BATCH_SIZE = 100_000
+MAX_BATCH_INTERVAL = timedelta(days=1)
+MAX_BATCH_GROUP_RUNS = 10_000
 
 
-def takes(*specs: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Show the fields of `specs` in place of `**options` to `help()`, `inspect` and the docs."""
+def takes(spec: type, keys: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Show the fields of `spec` in place of `**options` to `help()`, `inspect` and the docs.
+
+    Args:
+        keys: the TypedDict of `hatchet.options.keys` with the options that this function takes; default: every field.
+    """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
         own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         names = {parameter.name for parameter in own}
-        extra = [parameter for spec in specs for parameter in _parameters(spec) if parameter.name not in names]
+        extra = [parameter for parameter in _parameters(spec, keys) if parameter.name not in names]
         # A function object carries its signature in an attribute that the type of a callable does not declare.
         cast(Any, function).__signature__ = signature.replace(parameters=[*own, *extra])
         return function
@@ -49,13 +59,25 @@ def takes(*specs: type) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 @cache
-def _parameters(spec: type) -> list[inspect.Parameter]:
+def _parameters(spec: type, keys: str | None) -> list[inspect.Parameter]:
     # Annotations as they are written, like those of the function itself: to evaluate them takes long.
-    return [
+    found = [
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=_default(f), annotation=f.type)
         for f in fields(spec)
         if f.init
     ]
+    if keys is None:
+        return found
+    from hatchet.options import keys as groups  # it imports this module
+
+    written: Mapping[str, Any] = getattr(groups, keys).__annotations__
+    own = {parameter.name for parameter in found}
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=reference.__forward_arg__)
+        for name, reference in written.items()
+        if name not in own
+    ]
+    return [parameter for parameter in found if parameter.name in written] + more
 
 
 def _default(f: Any) -> object:  # Any: dataclasses.Field is invariant in a type that nobody here needs
@@ -67,18 +89,22 @@ def _default(f: Any) -> object:  # Any: dataclasses.Field is invariant in a type
 class TaskDefaults:
     """Options for every task of a workflow that does not give its own; an explicit value always wins."""
 
-    def __init__(self, **options: Unpack[AttemptOptions]) -> None:
-        AttemptSpec(**options)
+    def __init__(self, **options: Unpack[DefaultsOptions]) -> None:
+        DefaultsSpec(**options)
+        self.priority: int | None = options.pop("priority", None)
+        """Priority of runs of the workflow that gives no `default_priority`."""
         self.given: Mapping[str, Any] = MappingProxyType({**options})
+        """The options that were given, for every task that does not give its own."""
 
     def __repr__(self) -> str:
-        return f"TaskDefaults({', '.join(f'{key}={value!r}' for key, value in self.given.items())})"
+        given = self.given if self.priority is None else {"priority": self.priority, **self.given}
+        return f"TaskDefaults({', '.join(f'{key}={value!r}' for key, value in given.items())})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, TaskDefaults) and self.given == other.given
+        return isinstance(other, TaskDefaults) and (self.priority, self.given) == (other.priority, other.given)
 
     def __hash__(self) -> int:
-        return hash(tuple(sorted(self.given.items())))
+        return hash((self.priority, *sorted(self.given.items())))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,14 +129,84 @@ class AttemptSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DefaultsSpec(AttemptSpec):
+    """What the tasks of a workflow may have in common, and the priority of its runs."""
+
+    priority: int | Priority | None = None
+
+    def __post_init__(self) -> None:
+        AttemptSpec.__post_init__(self)
+        if self.priority is not None:
+            check_priority(self.priority, "priority")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSpec:
+    """How runs of a task are gathered into batches."""
+
+    batch_max_size: int
+    batch_max_interval: timedelta | None = None
+    batch_group_key: str | None = None
+    batch_group_max_runs: int | None = None
+    broadcast_output: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.batch_max_size <= MAX_BATCH_SIZE:
+            raise DefinitionError(f"batch_max_size is {self.batch_max_size}; write 1 to {MAX_BATCH_SIZE}")
+        interval = self.batch_max_interval
+        if interval is not None and not timedelta(milliseconds=1) <= interval <= MAX_BATCH_INTERVAL:
+            raise DefinitionError(f"batch_max_interval is {interval}; write a length of time up to a day")
+        most = self.batch_group_max_runs
+        if most is not None and not 1 <= most <= MAX_BATCH_GROUP_RUNS:
+            raise DefinitionError(f"batch_group_max_runs is {most}; write 1 to {MAX_BATCH_GROUP_RUNS}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskSpec(AttemptSpec):
-    """Everything a task declares."""
+    """Everything a task declares; what the decorators let one write is less, each in its own way."""
 
     rate_limits: Sequence[RateLimit] = field(default_factory=list[RateLimit])
     desired_worker_labels: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] = field(
         default_factory=dict[str, DesiredWorkerLabel]
     )
     concurrency: int | ConcurrencyExpression | Sequence[ConcurrencyExpression] | None = None
+    slot_cost: int = 1
+    wait_for: Sequence[Condition | OrGroup] = field(default_factory=list[Condition | OrGroup])
+    skip_if: Sequence[Condition | OrGroup] = field(default_factory=list[Condition | OrGroup])
+    cancel_if: Sequence[Condition | OrGroup] = field(default_factory=list[Condition | OrGroup])
+    batch: BatchSpec | None = None
+
+    def __post_init__(self) -> None:
+        AttemptSpec.__post_init__(self)
+        if self.slot_cost < 1:
+            raise DefinitionError(f"slot_cost is {self.slot_cost}; write 1 or more")
+        for action, entries in self.conditions():
+            if not isinstance(entries, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+                raise DefinitionError(f"{action.value} is one condition; write a list: {action.value}=[{entries!r}]")
+            for entry in entries:
+                if not isinstance(entry, OrGroup):
+                    check_condition(entry, action.value)
+
+    def conditions(self) -> list[tuple[ConditionAction, Sequence[Condition | OrGroup]]]:
+        """What it waits for, is skipped for and is cancelled by."""
+        return [
+            (ConditionAction.WAIT_FOR, self.wait_for),
+            (ConditionAction.SKIP_IF, self.skip_if),
+            (ConditionAction.CANCEL_IF, self.cancel_if),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchTaskSpec(TaskSpec, BatchSpec):
+    """Everything a batch task declares."""
+
+    def __post_init__(self) -> None:
+        TaskSpec.__post_init__(self)
+        BatchSpec.__post_init__(self)
+
+    def task(self) -> TaskSpec:
+        """The same as the options of a task that has a batch."""
+        return replace(TaskSpec(**_share(self, TaskSpec)), batch=BatchSpec(**_share(self, BatchSpec)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,15 +216,21 @@ class TriggerSourceSpec:
     description: str | None = None
     on_events: Sequence[str] = field(default_factory=list[str])
     on_crons: Sequence[str] = field(default_factory=list[str])
+    cron_input: object = None
     version: str | None = None
     sticky: StickyStrategy | None = None
     default_priority: int | Priority = 1
+    default_filters: Sequence[DefaultFilter] = field(default_factory=list[DefaultFilter])
+    default_additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])
+    idempotency: IdempotencyConfig | None = None
 
     def __post_init__(self) -> None:
         check_priority(self.default_priority, "default_priority")
         for name in ("on_events", "on_crons"):
             if isinstance(getattr(self, name), str):
                 raise DefinitionError(f"{name} is one text; write a list: {name}=[{getattr(self, name)!r}]")
+        if self.cron_input is not None and not self.on_crons:
+            raise DefinitionError("cron_input is given, but no on_crons that would start a run with it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,11 +251,28 @@ class StandaloneSpec(TriggerSourceSpec, TaskSpec):
 
     def workflow(self) -> WorkflowSpec:
         """The workflow's share; the limits of concurrency stay with the task."""
-        return WorkflowSpec(**{f.name: getattr(self, f.name) for f in fields(TriggerSourceSpec)})
+        return WorkflowSpec(**_share(self, TriggerSourceSpec))
 
     def task(self) -> TaskSpec:
         """The task's share."""
-        return TaskSpec(**{f.name: getattr(self, f.name) for f in fields(TaskSpec)})
+        return TaskSpec(**_share(self, TaskSpec))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStandaloneSpec(StandaloneSpec, BatchTaskSpec):
+    """Everything a standalone batch task declares."""
+
+    def __post_init__(self) -> None:
+        StandaloneSpec.__post_init__(self)
+        BatchSpec.__post_init__(self)
+
+    def task(self) -> TaskSpec:
+        """The task's share."""
+        return BatchTaskSpec.task(self)
+
+
+def _share(whole: object, part: type) -> dict[str, Any]:  # Any: the values of dataclass fields of many types
+    return {f.name: getattr(whole, f.name) for f in fields(part)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +287,30 @@ class RunSpec:
     desired_worker_labels: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] = field(
         default_factory=dict[str, DesiredWorkerLabel]
     )
+    parent_id: str | None = None
+    parent_step_run_id: str | None = None
+    child_index: int | None = None
+    namespace: str | None = None
+    key: str | None = None
 
     def __post_init__(self) -> None:
         if self.priority is not None:
             check_priority(self.priority, "priority")
+        given = [self.parent_id, self.parent_step_run_id, self.child_index]
+        if any(each is not None for each in given) and None in given:
+            raise DefinitionError(
+                "parent_id, parent_step_run_id and child_index belong together: give all three, or none and let "
+                "the running task be the parent"
+            )
+
+    @classmethod
+    def of(cls, given: RunOptions | BulkItemOptions | ScheduleOptions) -> RunSpec:
+        """What the options of a call mean: keywords win over `options=…`, and None stands for not given."""
+        words: dict[str, Any] = {**(given.get("options") or {}), **given}
+        words.pop("options", None)
+        label = words.pop("desired_worker_label", None)  # the name of the same thing in TriggerWorkflowOptions
+        words.setdefault("desired_worker_labels", label)
+        return cls(**{key: value for key, value in words.items() if value is not None})
 
 
 def check_priority(value: int, option: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, IntEnum
 
@@ -131,5 +132,76 @@ class DesiredWorkerLabel:
     """Only workers that satisfy it are taken."""
     weight: int | None = None
     """How much a satisfied label counts in the choice of a worker; the engine's default is 100."""
-    comparator: WorkerLabelComparator | None = None
+    comparator: int | WorkerLabelComparator | None = None
     """Default EQUAL."""
+
+    def __post_init__(self) -> None:
+        if self.comparator is not None and self.comparator not in list(WorkerLabelComparator):
+            names = ", ".join(f"{each.name} ({each.value})" for each in WorkerLabelComparator)
+            raise DefinitionError(
+                f"the comparator of label {self.key or self.value!r} is {self.comparator}; it is one of {names}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultFilter:
+    """A filter on the events that start a workflow, declared with it.
+
+    A workflow that has filters is started only by events with a scope for which one of them is true.
+    """
+
+    expression: str
+    """CEL that must be true, over `input` (the event's payload), `payload` (below) and `additional_metadata`."""
+    scope: str
+    """Scope of the events that it looks at."""
+    payload: Mapping[str, object] = field(default_factory=dict[str, object])
+    """What the expression reads as `payload`, and the run as `ctx.filter_payload`."""
+
+    def __post_init__(self) -> None:
+        if not self.expression.strip():
+            raise DefinitionError(
+                f"the filter of scope {self.scope!r} has no expression; 'true' lets all events through"
+            )
+        if not self.scope:
+            raise DefinitionError("a DefaultFilter needs a scope: events without one start no workflow with filters")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TTLBasedIdempotencyConfig:
+    """While a key is held no second run with it is started; it is free again after a fixed time."""
+
+    key_expression: str
+    """CEL that yields the key as a string, from `input` and `additional_metadata`; keys are shared by the tenant."""
+    ttl: timedelta
+    """How long the key is held, even if the run ended long before."""
+
+    def __post_init__(self) -> None:
+        _check_idempotency(self.key_expression, self.ttl, "ttl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusBasedIdempotencyConfig:
+    """While a run with a key has not ended no second one is started."""
+
+    key_expression: str
+    """CEL that yields the key as a string, from `input` and `additional_metadata`; keys are shared by the tenant."""
+    fallback_ttl: timedelta
+    """How long the key is held at most, should the run never end."""
+
+    def __post_init__(self) -> None:
+        _check_idempotency(self.key_expression, self.fallback_ttl, "fallback_ttl")
+
+
+IdempotencyConfig = TTLBasedIdempotencyConfig | StatusBasedIdempotencyConfig
+
+
+def _check_idempotency(expression: str, ttl: timedelta, option: str) -> None:
+    if not expression.strip():
+        raise DefinitionError("an idempotency key needs a key_expression, such as 'input.order_id'")
+    if ttl < timedelta(milliseconds=1):
+        raise DefinitionError(f"{option} of the key {expression!r} is {ttl}; write a length of time above 0")
+
+
+def comparator_name(comparator: int | WorkerLabelComparator) -> str:
+    """The name of a comparator that may be given as its number."""
+    return WorkerLabelComparator(comparator).name

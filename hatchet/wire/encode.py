@@ -6,14 +6,30 @@ import json
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from hatchet.options.conditions import (
+    ConditionAction,
+    ParentCondition,
+    PlacedCondition,
+    SleepCondition,
+    UserEventCondition,
+)
 from hatchet.options.durations import render_duration
 from hatchet.options.payload import dump_mapping
-from hatchet.options.specs import concurrency_list, label_map
-from hatchet.options.values import ConcurrencyExpression, DesiredWorkerLabel, RateLimit, RateLimitDuration
+from hatchet.options.specs import BatchSpec, concurrency_list, label_map
+from hatchet.options.values import (
+    ConcurrencyExpression,
+    DefaultFilter,
+    DesiredWorkerLabel,
+    IdempotencyConfig,
+    RateLimit,
+    RateLimitDuration,
+    TTLBasedIdempotencyConfig,
+    comparator_name,
+)
 from hatchet.wire.requests import TaskDefinition, Trigger, WorkflowDefinition
 from hatchet.wire.values import (
     Assignment,
@@ -25,12 +41,21 @@ from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import events_pb2 as events
 from hatchet_api.grpc import workflows_pb2 as workflows
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
+from hatchet_api.grpc.v1.shared import condition_pb2 as conditions_pb
 from hatchet_api.grpc.v1.shared import trigger_pb2 as shared
 
 RunSubscription = dispatcher.SubscribeToWorkflowRunsRequest
 RunEvent = dispatcher.WorkflowRunEvent
 
 STORED_LIMIT = "-1"  # "use the limit that was put", in the place where the engine expects an expression
+
+MILLISECOND = timedelta(milliseconds=1)
+
+_ACTIONS = {
+    ConditionAction.WAIT_FOR: conditions_pb.QUEUE,
+    ConditionAction.SKIP_IF: conditions_pb.SKIP,
+    ConditionAction.CANCEL_IF: conditions_pb.CANCEL,
+}
 
 _EVENT_TYPES = {
     OutcomeKind.STARTED: dispatcher.STEP_EVENT_TYPE_STARTED,
@@ -107,7 +132,7 @@ def version_request() -> dispatcher.GetVersionRequest:
 
 def outcome(assignment: Assignment, worker_id: str, result: Outcome) -> dispatcher.StepActionEvent:
     """What became of an attempt."""
-    return dispatcher.StepActionEvent(
+    message = dispatcher.StepActionEvent(
         worker_id=worker_id,
         job_id=assignment.task_id,
         job_run_id=assignment.task_run_id,
@@ -120,6 +145,9 @@ def outcome(assignment: Assignment, worker_id: str, result: Outcome) -> dispatch
         retry_count=assignment.retry_count,
         should_not_retry=result.should_not_retry,
     )
+    if result.retry_after_ms is not None:
+        message.retry_after_ms = result.retry_after_ms
+    return message
 
 
 def refresh_timeout(task_run_id: str, by: str) -> dispatcher.RefreshTimeoutRequest:
@@ -242,7 +270,14 @@ def workflow(definition: WorkflowDefinition) -> v1.CreateWorkflowVersionRequest:
         tasks=[task(each) for each in definition.tasks],
         default_priority=int(spec.default_priority),
         concurrency_arr=[concurrency(limit) for limit in concurrency_list(spec.concurrency)],
+        default_filters=[default_filter(each) for each in spec.default_filters],
     )
+    if definition.on_failure is not None:
+        request.on_failure_task.CopyFrom(task(definition.on_failure))
+    if definition.cron_input is not None:
+        request.cron_input = definition.cron_input
+    if spec.idempotency is not None:
+        request.idempotency.CopyFrom(idempotency(spec.idempotency))
     if spec.sticky is not None:
         request.sticky = v1.StickyStrategy.Value(spec.sticky.value)
     if definition.input_schema is not None:
@@ -265,13 +300,76 @@ def task(definition: TaskDefinition) -> v1.CreateTaskOpts:
         worker_labels=desired_labels(label_map(spec.desired_worker_labels)),
         concurrency=[concurrency(limit) for limit in concurrency_list(spec.concurrency)],
         is_durable=definition.is_durable,
-        slot_requests={"durable" if definition.is_durable else "default": 1},
+        slot_requests={"durable": 1} if definition.is_durable else {"default": spec.slot_cost},
     )
+    if definition.conditions:
+        request.conditions.CopyFrom(task_conditions(definition.conditions))
+    if spec.batch is not None:
+        request.batch.CopyFrom(batch(spec.batch))
     if spec.backoff_factor is not None:
         request.backoff_factor = spec.backoff_factor
     if spec.backoff_max_seconds is not None:
         request.backoff_max_seconds = spec.backoff_max_seconds
     return request
+
+
+def batch(spec: BatchSpec) -> v1.TaskBatchConfig:
+    """How runs are gathered; what was not given is left to the engine."""
+    message = v1.TaskBatchConfig(batch_max_size=spec.batch_max_size, broadcast_output=spec.broadcast_output)
+    if spec.batch_max_interval is not None:
+        message.batch_max_interval_ms = spec.batch_max_interval // MILLISECOND
+    if spec.batch_group_key is not None:
+        message.batch_group_key = spec.batch_group_key
+    if spec.batch_group_max_runs is not None:
+        message.batch_group_max_runs = spec.batch_group_max_runs
+    return message
+
+
+def task_conditions(conditions: Sequence[PlacedCondition]) -> conditions_pb.TaskConditions:
+    """What a task waits for, is skipped for and is cancelled by."""
+    message = conditions_pb.TaskConditions()
+    for placed in conditions:
+        base = conditions_pb.BaseMatchCondition(
+            readable_data_key=placed.data_key, action=_ACTIONS[placed.action], or_group_id=placed.group_id
+        )
+        match placed.condition:
+            case SleepCondition() as sleep:
+                text = render_duration(sleep.duration, "the duration of a SleepCondition")
+                message.sleep_conditions.add(base=base, sleep_for=text)
+            case UserEventCondition() as event_condition:
+                message.user_event_conditions.append(user_event_condition(base, event_condition))
+            case ParentCondition() as parent:
+                base.expression = parent.expression or "true"
+                message.parent_override_conditions.add(base=base, parent_readable_id=parent.parent.name)
+    return message
+
+
+def user_event_condition(
+    base: conditions_pb.BaseMatchCondition, condition: UserEventCondition
+) -> conditions_pb.UserEventMatchCondition:
+    """A condition that an event satisfies."""
+    base.expression = condition.expression or ""
+    message = conditions_pb.UserEventMatchCondition(base=base, user_event_key=condition.event_key)
+    if condition.scope is not None:
+        message.event_scope = condition.scope
+    if condition.consider_events_since is not None:
+        message.consider_events_since.CopyFrom(timestamp(condition.consider_events_since))
+    return message
+
+
+def default_filter(given: DefaultFilter) -> v1.DefaultFilter:
+    """A filter on the events that start a workflow."""
+    payload = dump_mapping(given.payload, f"the payload of the filter {given.scope!r}").encode()
+    return v1.DefaultFilter(expression=given.expression, scope=given.scope, payload=payload)
+
+
+def idempotency(given: IdempotencyConfig) -> v1.IdempotencyConfig:
+    """How to tell that a run was asked for already."""
+    by_time = isinstance(given, TTLBasedIdempotencyConfig)
+    ttl = given.ttl if isinstance(given, TTLBasedIdempotencyConfig) else given.fallback_ttl
+    return v1.IdempotencyConfig(
+        expression=given.key_expression, ttl_ms=ttl // MILLISECOND, method=v1.TTL if by_time else v1.STATUS
+    )
 
 
 def concurrency(limit: ConcurrencyExpression) -> v1.Concurrency:
@@ -317,7 +415,7 @@ def desired_labels(labels: Mapping[str, DesiredWorkerLabel]) -> dict[str, shared
         else:
             message.str_value = str(label.value)
         if label.comparator is not None:
-            message.comparator = shared.WorkerLabelComparator.Value(label.comparator.name)
+            message.comparator = shared.WorkerLabelComparator.Value(comparator_name(label.comparator))
         if label.weight is not None:
             message.weight = label.weight
         encoded[key] = message

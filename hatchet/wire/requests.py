@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hatchet.options.conditions import PlacedCondition
     from hatchet.options.specs import RunSpec, TaskSpec, WorkflowSpec
 
 
@@ -18,6 +19,8 @@ class TaskDefinition:
     spec: TaskSpec
     parents: tuple[str, ...] = ()
     is_durable: bool = False
+    conditions: tuple[PlacedCondition, ...] = ()
+    """Its conditions; event keys carry the namespace."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class WorkflowDefinition:
     events: tuple[str, ...]
     tasks: tuple[TaskDefinition, ...]
     input_schema: bytes | None = None
+    on_failure: TaskDefinition | None = None
+    cron_input: str | None = None
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ class Outcome:
     kind: OutcomeKind
     payload: bytes = b""
     should_not_retry: bool = False
+    retry_after_ms: int | None = None
+    """Of a failure: when the next attempt starts, in place of the backoff; 0 is at once."""
 
 
 @dataclass(frozen=True)

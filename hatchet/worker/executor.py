@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-import inspect
 import json
 import logging
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -19,7 +18,7 @@ from pydantic import ValidationError
 
 from hatchet.context.context import Context, WorkerFacts
 from hatchet.context.durable import DurableContext
-from hatchet.definitions.dependencies import ResolvedDependency
+from hatchet.definitions.provision import provide_all
 from hatchet.definitions.task import Task
 from hatchet.errors import InputError, NonRetryableError, OutputError
 from hatchet.scope import Scope, current_scope
@@ -169,10 +168,7 @@ class Executor:
         if not task.dependencies:
             return await self._call_handler(task, value, context, {})
         async with AsyncExitStack() as stack:
-            extra = {
-                name: await self._provide(dependency, value, context, stack)
-                for name, dependency in task.dependencies.items()
-            }
+            extra = await provide_all(task.dependencies, value, context, stack, self._in_thread)
             return await self._call_handler(task, value, context, extra)
 
     async def _call_handler(
@@ -195,35 +191,6 @@ class Executor:
         finally:
             with self._counting:
                 self.busy_threads -= 1
-
-    async def _provide(
-        self, dependency: ResolvedDependency, value: object, context: Context[Any], stack: AsyncExitStack
-    ) -> object:
-        needs = {name: await self._provide(inner, value, context, stack) for name, inner in dependency.needs.items()}
-        call = functools.partial(dependency.function, value, context, **needs)
-        if inspect.iscoroutinefunction(dependency.function):
-            return await call()
-        provided = await self._in_thread(call)
-        if isinstance(provided, AbstractAsyncContextManager):
-            return await stack.enter_async_context(cast(AbstractAsyncContextManager[object], provided))
-        if isinstance(provided, AbstractContextManager):
-            return await stack.enter_async_context(self._threaded(cast(AbstractContextManager[object], provided)))
-        return provided
-
-    @asynccontextmanager
-    async def _threaded(self, manager: AbstractContextManager[object]) -> AsyncGenerator[object, None]:
-        """A sync context manager, entered and left in a worker's thread."""
-        entered = await self._in_thread(manager.__enter__)
-        try:
-            yield entered
-        except BaseException as error:
-            swallowed = await self._in_thread(
-                functools.partial(manager.__exit__, type(error), error, error.__traceback__)
-            )
-            if not swallowed:
-                raise
-        else:
-            await self._in_thread(functools.partial(manager.__exit__, None, None, None))
 
     def stop(self) -> None:
         """Cancel what still runs, and let go of the threads."""

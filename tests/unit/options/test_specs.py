@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import inspect
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from hatchet import ConcurrencyExpression, ConcurrencyLimitStrategy, DefinitionError, Hatchet, RateLimit, TaskDefaults
+from hatchet import (
+    ConcurrencyExpression,
+    ConcurrencyLimitStrategy,
+    DefaultFilter,
+    DefinitionError,
+    DesiredWorkerLabel,
+    Hatchet,
+    RateLimit,
+    SleepCondition,
+    StatusBasedIdempotencyConfig,
+    TaskDefaults,
+    TriggerWorkflowOptions,
+    TTLBasedIdempotencyConfig,
+    UserEventCondition,
+    or_,
+)
 from hatchet.options import keys, specs
 from hatchet.options.durations import render_duration
+
+CONDITIONS = {"wait_for", "skip_if", "cancel_if"}
+EXPLICIT = {"batch_max_size", "broadcast_output"}  # parameters of their own, since the decorator's type depends on one
 
 
 @pytest.mark.parametrize(
@@ -46,6 +64,22 @@ def test_what_is_no_length_of_time_is_refused_by_the_option_s_name(value: Any) -
         (lambda: RateLimit(), "exactly one of static_key and dynamic_key"),
         (lambda: RateLimit(static_key="a", dynamic_key="b", limit=1), "exactly one"),
         (lambda: RateLimit(dynamic_key="input.x"), "needs a limit"),
+        (lambda: specs.TaskSpec(slot_cost=0), "slot_cost is 0"),
+        (lambda: specs.TaskSpec(wait_for=SleepCondition("1s")), r"write a list: wait_for=\["),  # type: ignore[arg-type]
+        (lambda: specs.TaskSpec(skip_if=["1s"]), "skip_if: '1s' is no condition"),  # type: ignore[list-item]
+        (lambda: or_(), r"or_\(\) has no conditions"),
+        (lambda: SleepCondition("1d"), "the duration of a SleepCondition is '1d'"),
+        (lambda: UserEventCondition(""), "needs the key of an event"),
+        (lambda: UserEventCondition("a", consider_events_since=datetime(2026, 1, 1)), "has no time zone"),
+        (lambda: specs.BatchSpec(batch_max_size=0), "batch_max_size is 0"),
+        (lambda: specs.BatchSpec(batch_max_size=1, batch_max_interval=timedelta(days=2)), "up to a day"),
+        (lambda: specs.BatchSpec(batch_max_size=1, batch_group_max_runs=0), "batch_group_max_runs is 0"),
+        (lambda: specs.WorkflowSpec(cron_input=1), "no on_crons"),
+        (lambda: DefaultFilter(expression=" ", scope="s"), "'true' lets all events through"),
+        (lambda: DefaultFilter(expression="true", scope=""), "needs a scope"),
+        (lambda: TTLBasedIdempotencyConfig(key_expression="", ttl=timedelta(1)), "needs a key_expression"),
+        (lambda: StatusBasedIdempotencyConfig(key_expression="'a'", fallback_ttl=timedelta()), "fallback_ttl of"),
+        (lambda: DesiredWorkerLabel(key="gpu", value=1, comparator=9), "it is one of EQUAL"),
         (lambda: concurrency(max_runs=0), "max_runs is 0"),
         (lambda: concurrency(max_runs=" "), "empty text"),
         (lambda: concurrency(is_tenant_scoped=True), "needs a name"),
@@ -85,14 +119,44 @@ def test_every_option_is_declared_with_its_default_in_the_signature() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys_of", "spec"),
+    ("keys_of", "spec", "not_written"),
     [
-        (keys.AttemptOptions, specs.AttemptSpec),
-        (keys.TaskOptions, specs.TaskSpec),
-        (keys.WorkflowOptions, specs.WorkflowSpec),
-        (keys.StandaloneOptions, specs.StandaloneSpec),
-        (keys.RunOptions, specs.RunSpec),
+        (keys.AttemptOptions, specs.AttemptSpec, set()),
+        (keys.DefaultsOptions, specs.DefaultsSpec, set()),
+        (keys.WorkflowTaskOptions, specs.TaskSpec, {"batch"}),
+        (keys.WorkflowDurableTaskOptions, specs.TaskSpec, {"batch", "slot_cost"}),
+        (keys.TaskOptions, specs.TaskSpec, {"batch", *CONDITIONS}),
+        (keys.BatchTaskOptions, specs.BatchTaskSpec, {"batch", "slot_cost", *CONDITIONS, *EXPLICIT}),
+        (keys.WorkflowOptions, specs.WorkflowSpec, {"cron_input"}),
+        (keys.StandaloneOptions, specs.StandaloneSpec, {"batch", "cron_input", *CONDITIONS}),
+        (keys.DurableStandaloneOptions, specs.StandaloneSpec, {"batch", "cron_input", "slot_cost", *CONDITIONS}),
+        (
+            keys.BatchStandaloneOptions,
+            specs.BatchStandaloneSpec,
+            {"batch", "cron_input", "slot_cost", *CONDITIONS, *EXPLICIT},
+        ),
     ],
 )
-def test_what_may_be_written_and_what_it_means_are_in_step(keys_of: Any, spec: Any) -> None:
-    assert keys_of.__annotations__.keys() == spec.__dataclass_fields__.keys()
+def test_what_may_be_written_and_what_it_means_are_in_step(keys_of: Any, spec: Any, not_written: set[str]) -> None:
+    assert {*keys_of.__annotations__} | not_written == {*spec.__dataclass_fields__}
+    assert not {*keys_of.__annotations__} & not_written
+
+
+def test_every_way_to_write_run_options_ends_in_one_spec() -> None:
+    fields = {*specs.RunSpec.__dataclass_fields__}
+    written = {*keys.TriggerWorkflowOptions.__annotations__, *keys.BulkItemOptions.__annotations__}
+    assert written - {"options", "desired_worker_label"} == fields
+    assert {*keys.ScheduleTriggerWorkflowOptions.__annotations__} < fields
+    assert {*keys.ScheduleOptions.__annotations__} - {"options"} < fields
+
+
+def test_a_keyword_wins_over_the_options_value_and_none_means_not_given() -> None:
+    label = DesiredWorkerLabel(key="gpu", value=1)
+    whole = TriggerWorkflowOptions(priority=1, sticky=True, child_key="k", desired_worker_label=[label])
+    spec = specs.RunSpec.of({"options": whole, "priority": 3, "child_key": None, "additional_metadata": None})
+    assert spec == specs.RunSpec(priority=3, sticky=True, desired_worker_labels=[label])
+
+
+def test_a_child_s_place_is_given_whole_or_not_at_all() -> None:
+    with pytest.raises(DefinitionError, match="belong together"):
+        specs.RunSpec.of({"options": {"parent_id": "a"}})
