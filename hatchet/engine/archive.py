@@ -9,9 +9,9 @@ from hatchet.engine import validate
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowVersion
-from hatchet.engine.lifecycle import requirement_of
+from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.matches import Match
 from hatchet.engine.model import Run, RuntimeInfo, Status, TaskRun, Worker
-from hatchet.engine.scheduler import Item
 from hatchet.engine.store import Store
 from hatchet.engine.timers import TimerKind
 from hatchet_api.grpc.v1 import workflows_pb2
@@ -72,6 +72,11 @@ class SqliteArchive:
         ).fetchall()
         return [_worker(row) for row in rows]
 
+    def kept(self, kind: str) -> dict[str, str]:
+        """JSON of the things of one kind by id, in the order in which they came."""
+        rows = self._db.execute("SELECT id, data FROM kept WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
+        return {row[0]: row[1] for row in rows}
+
     def last_number(self) -> int:
         """The highest insertion number in use."""
         row = self._db.execute(
@@ -97,7 +102,9 @@ class SqliteArchive:
         return runs
 
 
-def restore(core: Core, archive: SqliteArchive, catalog: Catalog, now: float, steady: float) -> None:
+def restore(
+    core: Core, archive: SqliteArchive, catalog: Catalog, lifecycle: Lifecycle, now: float, steady: float
+) -> None:
     """Bring back what was accepted before the engine stopped, in whatever way it stopped."""
     core.count_from(archive.last_number())
     for version, created_at in archive.newest_versions():
@@ -109,17 +116,17 @@ def restore(core: Core, archive: SqliteArchive, catalog: Catalog, now: float, st
     for run in archive.open_runs():
         core.adopt(run)
         for task in run.tasks.values():
-            _resume(core, task, now)
+            _resume(core, lifecycle, task, now)
 
 
-def _resume(core: Core, task: TaskRun, now: float) -> None:
+def _resume(core: Core, lifecycle: Lifecycle, task: TaskRun, now: float) -> None:
     if task.status is Status.QUEUED:
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
             return
-        if task.schedule_deadline is not None:
-            core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
-        core.scheduler.put(Item(task.id, task.definition.action, task.priority, task.seq, requirement_of(task)))
+        lifecycle.queue(task)
+    elif task.status is Status.PENDING:
+        lifecycle.waiting.resume(task)
     elif task.status is Status.RUNNING:
         if task.timeout_at is not None:
             core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
@@ -158,6 +165,8 @@ def _run(row: sqlite3.Row, version: WorkflowVersion) -> Run:
         desired_labels=_labels(row["desired_labels"]),
         event_id=row["event_id"],
         event_key=row["event_key"],
+        filter_id=row["filter_id"],
+        filter_payload=row["filter_payload"],
         status=Status(row["status"]),
         reported=Status(row["reported"]),
         started_at=row["started_at"],
@@ -191,6 +200,7 @@ def _task(row: sqlite3.Row, run: Run) -> TaskRun:
         output=row["output"],
         error=row["error"],
         never_scheduled=bool(row["never_scheduled"]),
+        match=Match.load(row["match"]) if row["match"] is not None else None,
         stored=True,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Protocol
 
 from hatchet.engine import validate
 from hatchet.engine.core import Core
@@ -10,11 +11,26 @@ from hatchet.engine.definitions import Workflow, WorkflowVersion
 from hatchet_api.grpc.v1 import workflows_pb2
 
 
+class Follower(Protocol):
+    """What keeps something for workflows, and has to follow them."""
+
+    def registered(self, version: WorkflowVersion, now: float) -> None:
+        """A workflow has a new version."""
+
+    def workflow_deleted(self, workflow: Workflow) -> None:
+        """A workflow is gone."""
+
+
 class Catalog:
     """Registers workflows and finds them again."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._followers: list[Follower] = []
+
+    def follow(self, follower: Follower) -> None:
+        """Tell someone about new versions and deleted workflows."""
+        self._followers.append(follower)
 
     def put(self, request: workflows_pb2.CreateWorkflowVersionRequest, now: float) -> WorkflowVersion:
         """Register a workflow; one that is unchanged keeps its newest version."""
@@ -36,6 +52,8 @@ class Catalog:
         self.add(version, now)
         self._core.changes.versions.append(version)
         self._core.changes.workflows[version.workflow_id] = self._core.workflow_ids[version.workflow_id]
+        for follower in self._followers:
+            follower.registered(version, now)
         return version
 
     def add(self, version: WorkflowVersion, created_at: float) -> None:
@@ -56,6 +74,8 @@ class Catalog:
         core.workflow_ids.pop(workflow.id, None)
         core.changes.workflows.pop(workflow.id, None)
         core.changes.deleted_workflows.append(workflow.id)
+        for follower in self._followers:
+            follower.workflow_deleted(workflow)
 
     def triggered_by(self, event_key: str) -> list[tuple[Workflow, str]]:
         """The workflows that an event starts, once for every pattern that matches its key."""

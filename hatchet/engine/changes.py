@@ -60,7 +60,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class PushedEvent:
-    """An event that a client pushed, with the runs that it started."""
+    """An event that a client pushed, or that a webhook received."""
 
     id: str
     key: str
@@ -68,7 +68,7 @@ class PushedEvent:
     metadata: str
     scope: str | None
     seen_at: float
-    run_ids: tuple[str, ...] = ()
+    webhook: str | None = None
 
 
 @dataclass(slots=True)
@@ -86,6 +86,8 @@ class Changes:
     task_events: list[TaskEvent] = field(default_factory=list[TaskEvent])
     logs: list[LogLine] = field(default_factory=list[LogLine])
     pushed: list[PushedEvent] = field(default_factory=list[PushedEvent])
+    kept: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], "str | None"])
+    """JSON of things on a shelf by (kind, id); None for one that was taken away."""
     finished_runs: int = 0
     """Runs that finished, less the finished ones that a replay made active again."""
 
@@ -97,6 +99,7 @@ class Changes:
             or self.workers
             or self.logs
             or self.pushed
+            or self.kept
             or self.children
             or self.workflows
             or self.versions

@@ -1,13 +1,13 @@
 """Which tasks of a DAG run start, are skipped or are cancelled, given how others ended. Pure.
 
 A waiting task holds conditions. Conditions with the same action and group are alternatives; an action fires when each
-of its groups has a satisfied one. Facts are named: today a fact is a task that ended, later also a sleep or an event.
+of its groups has a satisfied one. Here the facts are the ends of other tasks; sleeps and events are in `matches`.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -15,6 +15,8 @@ class Action(enum.Enum):
     """What happens to a waiting task; when several fire at once, the first one listed wins."""
 
     SKIP = "skip"
+    ABORT = "abort"
+    """Cancel because a parent failed or was cancelled; the task's own conditions cannot change that."""
     CANCEL = "cancel"
     QUEUE = "queue"
 
@@ -34,21 +36,37 @@ BROKEN = frozenset({Outcome.FAILED, Outcome.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Satisfied once the fact `source` has one of `outcomes`."""
+    """Satisfied once the task `source` has ended with one of `outcomes` and its output satisfies `expression`."""
 
     action: Action
     group: str
     source: str
     outcomes: frozenset[Outcome]
+    expression: str = ""
+    """CEL over `output`; empty holds for every output."""
 
 
-def successor_conditions(parents: Iterable[str]) -> tuple[Condition, ...]:
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a task's definition says about one of its parents, in place of the rules that all tasks have."""
+
+    action: Action
+    group: str
+    parent: str
+    expression: str
+
+
+def successor_conditions(parents: Iterable[str], overrides: Collection[Override] = ()) -> tuple[Condition, ...]:
     """Rules of a task with parents: all completed, or all skipped, or any of them failed or cancelled."""
-    found: list[Condition] = []
+    found = [Condition(each.action, each.group, each.parent, DONE, each.expression) for each in overrides]
+    awaited = {each.parent for each in overrides if each.action is Action.QUEUE}
+    skips = any(each.action is Action.SKIP for each in overrides)
     for parent in parents:
-        found.append(Condition(Action.QUEUE, parent, parent, DONE))
-        found.append(Condition(Action.SKIP, parent, parent, frozenset({Outcome.SKIPPED})))
-        found.append(Condition(Action.CANCEL, "any parent", parent, BROKEN))
+        if parent not in awaited:
+            found.append(Condition(Action.QUEUE, parent, parent, DONE))
+        if not skips:
+            found.append(Condition(Action.SKIP, parent, parent, frozenset({Outcome.SKIPPED})))
+        found.append(Condition(Action.ABORT, "any parent", parent, BROKEN))
     return tuple(found)
 
 
@@ -61,13 +79,24 @@ def on_failure_conditions(others: Iterable[str]) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def decide(conditions: Iterable[Condition], facts: Mapping[str, Outcome]) -> Action | None:
-    """The action that the facts known so far trigger, or None to keep waiting."""
+def decide(
+    conditions: Iterable[Condition],
+    facts: Mapping[str, Outcome],
+    holds: Callable[[Condition], bool] = lambda _: True,
+) -> Action | None:
+    """The action that the facts known so far trigger, or None to keep waiting; `holds` judges expressions."""
+    return first_action(
+        (each.action, each.group, facts.get(each.source) in each.outcomes and (not each.expression or holds(each)))
+        for each in conditions
+    )
+
+
+def first_action(conditions: Iterable[tuple[Action, str, bool]]) -> Action | None:
+    """The first action whose groups each have a satisfied condition; conditions are (action, group, satisfied)."""
     open_groups: dict[Action, dict[str, bool]] = {}
-    for condition in conditions:
-        groups = open_groups.setdefault(condition.action, {})
-        satisfied = facts.get(condition.source) in condition.outcomes
-        groups[condition.group] = groups.get(condition.group, False) or satisfied
+    for action, group, satisfied in conditions:
+        groups = open_groups.setdefault(action, {})
+        groups[group] = groups.get(group, False) or satisfied
     for action in Action:
         if (known := open_groups.get(action)) and all(known.values()):
             return action

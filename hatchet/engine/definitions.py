@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from hatchet.engine.dag import Condition, on_failure_conditions, successor_conditions
+from hatchet.engine.dag import Condition, Override, on_failure_conditions, successor_conditions
+from hatchet.engine.matches import Wait
 from hatchet.engine.retries import RetryPolicy
 
 LabelValue = str | int
@@ -89,8 +90,19 @@ class TaskDefinition:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     slots: tuple[tuple[str, int], ...] = (("default", 1),)
     labels: tuple[WantedLabel, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    waits: tuple[Wait, ...] = ()
     durable: bool = False
     on_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultFilter:
+    """An event filter that comes with a workflow."""
+
+    scope: str
+    expression: str
+    payload: str
 
 
 @dataclass(frozen=True)
@@ -101,14 +113,17 @@ class WorkflowDefinition:
     description: str
     tasks: tuple[TaskDefinition, ...]
     event_triggers: tuple[str, ...] = ()
+    default_filters: tuple[DefaultFilter, ...] = ()
+    cron_triggers: tuple[str, ...] = ()
+    cron_input: str = "{}"
     sticky: Sticky | None = None
     default_priority: int | None = None
     input_json_schema: bytes | None = None
 
     @cached_property
     def is_dag(self) -> bool:
-        """Whether runs have an identity apart from their tasks: more than one task, or an on-failure task."""
-        return len(self.tasks) > 1
+        """Whether runs have an identity apart from their tasks, which may come into being later or not at all."""
+        return len(self.tasks) > 1 or bool(self.tasks[0].waits)
 
     @cached_property
     def by_name(self) -> dict[str, TaskDefinition]:
@@ -134,7 +149,7 @@ class WorkflowDefinition:
             if task.on_failure:
                 found[task.name] = on_failure_conditions(others)
             elif task.parents:
-                found[task.name] = successor_conditions(task.parents)
+                found[task.name] = successor_conditions(task.parents, task.overrides)
         return found
 
 

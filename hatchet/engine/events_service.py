@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 
 import grpc.aio
 
 from hatchet.engine import jsontext, messages
-from hatchet.engine.changes import LogLine, PushedEvent
+from hatchet.engine.changes import LogLine
 from hatchet.engine.errors import Code, Refused, invalid, not_found
 from hatchet.engine.hub import Hub
+from hatchet.engine.ingestion import NewEvent
 from hatchet.engine.model import TaskRun
-from hatchet.engine.triggering import Trigger, parse_uuid, with_event
+from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import events_pb2
 
 MAX_EVENTS = 1000
@@ -101,48 +101,32 @@ class EventsService:
 
     async def _push(self, requests: Iterable[events_pb2.PushEventRequest]) -> list[events_pb2.Event]:
         hub = self._hub
-        now = hub.now()
-        answers: list[events_pb2.Event] = []
-        pushed: list[tuple[PushedEvent, list[Trigger]]] = []
-        for request in requests:
-            payload = _check_object(request.payload, "payload")
-            metadata = _check_object(request.additional_metadata, "additional_metadata")
-            priority = request.priority if request.HasField("priority") else None
-            if priority is not None and not 1 <= priority <= 3:
-                raise invalid(f"Invalid request: priority must be between 1 and 3, got {priority}")
-            event = PushedEvent(
-                id=str(uuid.uuid4()),
-                key=request.key,
-                payload=jsontext.dump(payload) if not request.payload else request.payload,
-                metadata=request.additional_metadata or "{}",
-                scope=request.scope if request.HasField("scope") else None,
-                seen_at=now,
-            )
-            triggers = [
-                with_event(
-                    Trigger(workflow=workflow.name, input=event.payload, priority=priority),
-                    event.id,
-                    event.key,
-                    metadata,
+        given = list(requests)
+        pushed = hub.ingestion.push(
+            [
+                NewEvent(
+                    key=request.key,
+                    payload=request.payload,
+                    metadata=request.additional_metadata,
+                    scope=request.scope if request.HasField("scope") else None,
+                    priority=request.priority if request.HasField("priority") else None,
                 )
-                for workflow, _ in hub.catalog.triggered_by(event.key)
-            ]
-            pushed.append((event, triggers))
+                for request in given
+            ],
+            hub.now(),
+        )
+        answers: list[events_pb2.Event] = []
+        for request, event in zip(given, pushed, strict=True):
             answer = events_pb2.Event(
                 tenant_id=hub.tenant_id,
                 event_id=event.id,
                 key=event.key,
                 payload=request.payload,
-                event_timestamp=messages.timestamp(now),
+                event_timestamp=messages.timestamp(event.seen_at),
             )
             if request.HasField("additional_metadata"):
                 answer.additional_metadata = request.additional_metadata
             answers.append(answer)
-        for event, triggers in pushed:
-            run_ids = tuple(hub.triggering.trigger(triggers, now))
-            hub.core.changes.pushed.append(
-                PushedEvent(event.id, event.key, event.payload, event.metadata, event.scope, event.seen_at, run_ids)
-            )
         await hub.turns.stored()
         return answers
 
@@ -153,8 +137,8 @@ class EventsService:
         return found
 
 
-def _check_object(text: str, what: str) -> jsontext.JsonObject:
+def _check_object(text: str, what: str) -> None:
     try:
-        return jsontext.parse_object(text, what)
+        jsontext.parse_object(text, what)
     except ValueError as error:
         raise invalid(f"Invalid request: {error}") from None

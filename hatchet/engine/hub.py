@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hatchet.engine.archive import SqliteArchive, restore
 from hatchet.engine.auth import Auth
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.changes import Dispatch, Output, Revoke, RunEnded, TaskNews
 from hatchet.engine.clock import Clock
 from hatchet.engine.core import Core
+from hatchet.engine.crons import Crons
+from hatchet.engine.filters import Filters
 from hatchet.engine.fleet import Fleet
+from hatchet.engine.ingestion import Ingestion
 from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.model import TaskRun
+from hatchet.engine.pausing import Pausing
+from hatchet.engine.schedules import Schedules
 from hatchet.engine.settings import EngineSettings
 from hatchet.engine.store import Store
 from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
+from hatchet.engine.timers import TimerKind
 from hatchet.engine.triggering import Triggering
 from hatchet.engine.turns import Turns
 
@@ -38,8 +47,16 @@ class Hub:
         created = store.get_meta("created_at")
         self.created_at: float = clock.now() if created is None else float(created)
         store.set_meta("created_at", repr(self.created_at))
-        self.turns: Turns = Turns(self.core, self.lifecycle, self.fleet, store, clock, self._deliver)
-        restore(self.core, self.archive, self.catalog, clock.now(), clock.steady())
+        self.pausing: Pausing = Pausing(self.core, self.lifecycle)
+        self.filters: Filters = Filters(self.core)
+        self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
+        self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
+        self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
+        self.turns: Turns = Turns(self.core, self.lifecycle, store, clock, self._deliver, self._due())
+        self._restore()
+        self.pausing.ended.append(self.schedules.unpaused)
+        for follower in (self.filters, self.crons, self.schedules, self.pausing):
+            self.catalog.follow(follower)
 
     def now(self) -> float:
         """Seconds since the epoch, by the engine's clock."""
@@ -50,6 +67,40 @@ class Hub:
         self.worker_streams.end_all()
         self.results.end_all()
         self.events.end_all()
+
+    def _restore(self) -> None:
+        now = self.now()
+        self.pausing.shelf.load(self.archive.kept("pause"))
+        self.pausing.resume()
+        restore(self.core, self.archive, self.catalog, self.lifecycle, now, self.clock.steady())
+        self.filters.shelf.load(self.archive.kept("filter"))
+        self.crons.shelf.load(self.archive.kept("cron"))
+        self.crons.resume(now)
+        self.schedules.shelf.load(self.archive.kept("schedule"))
+        self.schedules.resume()
+
+    def _due(self) -> dict[TimerKind, Callable[[str, float], None]]:
+        """Who sees to what becomes due."""
+        lifecycle = self.lifecycle
+
+        def with_task(act: Callable[[TaskRun, float], None]) -> Callable[[str, float], None]:
+            def due(task_id: str, now: float) -> None:
+                task = self.core.tasks.get(task_id)
+                if task is not None:
+                    act(task, now)
+
+            return due
+
+        return {
+            TimerKind.SCHEDULE: with_task(lifecycle.schedule_timeout),
+            TimerKind.EXECUTION: with_task(lifecycle.execution_timeout),
+            TimerKind.RETRY: with_task(lifecycle.backoff_over),
+            TimerKind.WAIT: with_task(lifecycle.slept),
+            TimerKind.PAUSED: with_task(self.pausing.expired),
+            TimerKind.CRON: self.crons.due,
+            TimerKind.CLOCK: self.schedules.due,
+            TimerKind.WORKER: lambda worker_id, now: self.fleet.check(worker_id, now, self.clock.steady()),
+        }
 
     def _deliver(self, outputs: list[Output]) -> None:
         for output in outputs:

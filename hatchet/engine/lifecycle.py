@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from hatchet.engine import durations
 from hatchet.engine.changes import Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
@@ -14,6 +15,7 @@ from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, Worker, c
 from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import RETRY_PRIORITY, Item
 from hatchet.engine.timers import TimerKind
+from hatchet.engine.waiting import Waiting, parent_holds
 
 LOST_WORKER = "Worker did not send a heartbeat for {:g} seconds"
 TOO_MANY_MOVES = "Task reached its maximum reassignment count"
@@ -25,6 +27,9 @@ class Lifecycle:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._fresh: list[TaskRun] = []
+        self.waiting: Waiting = Waiting(core)
+        self.paused: dict[str, float | None] = {}
+        """Ids of paused workflows and how long, in seconds, their tasks may wait, counted from their creation."""
 
     # -- into the queue ---------------------------------------------------------------------------------------------
 
@@ -33,8 +38,7 @@ class Lifecycle:
         conditions = run.version.definition.conditions
         for task in run.tasks.values():
             if task.definition.name not in conditions:
-                self._materialize(task, now)
-                self.enqueue(task, now)
+                self._parents_done(task, now)
 
     def enqueue(self, task: TaskRun, now: float, *, again: bool = False, renew: bool = True) -> None:
         """Put a task into its queue; `again` gives it the priority of retries, `renew` a new schedule deadline."""
@@ -47,13 +51,24 @@ class Lifecycle:
             task.queued_at = now
             task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
             core.note(task, TaskEventType.QUEUED, now)
-        core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
-        core.scheduler.put(
-            Item(task.id, task.definition.action, task.priority, task.seq, requirement_of(task)),
-        )
+        self.queue(task)
         core.touch(task)
         self._fresh.append(task)
         self._follow(task)
+
+    def queue(self, task: TaskRun) -> None:
+        """Let a queued task wait for a worker; aside, without a schedule deadline, while its workflow is paused."""
+        core = self._core
+        if self.paused and task.run.version.workflow_id in self.paused:
+            ttl = self.paused[task.run.version.workflow_id]
+            core.scheduler.drop(task.id)
+            core.timers.clear(TimerKind.SCHEDULE, task.id)
+            if ttl is not None:
+                core.timers.set(TimerKind.PAUSED, task.id, task.created_at + ttl)
+            return
+        if task.schedule_deadline is not None:
+            core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
+        core.scheduler.put(Item(task.id, task.definition.action, task.priority, task.seq, requirement_of(task)))
 
     def assign(self, now: float, steady: float) -> None:
         """Hand queued tasks to workers that can take them now."""
@@ -197,6 +212,17 @@ class Lifecycle:
         if task.status is Status.QUEUED and task.retry_at is not None:
             self.enqueue(task, now)
 
+    def slept(self, task: TaskRun, now: float) -> None:
+        """A sleep that a task waits for is over."""
+        action = self.waiting.woken(task, now)
+        if action is not None:
+            self._fire(task, action, now)
+
+    def event(self, key: str, scope: str | None, payload: str, now: float) -> None:
+        """An event came that tasks may wait for."""
+        for task, action in self.waiting.pushed(key, scope, payload):
+            self._fire(task, action, now)
+
     # -- what users ask for -----------------------------------------------------------------------------------------
 
     def cancel(self, tasks: Iterable[TaskRun], now: float, message: str = "") -> None:
@@ -284,15 +310,48 @@ class Lifecycle:
             task.priority = RETRY_PRIORITY
             task.worker_id = None
             task.status = Status.PENDING
+            self.waiting.end(task)
             core.touch(task)
             core.note(task, TaskEventType.RETRIED_BY_USER, now)
         run.unfinished = sum(not task.status.final for task in run.tasks.values())
         for task in tasks:
             conditions = definition.conditions.get(task.definition.name, ())
-            if not any(condition.source in again for condition in conditions):
+            if any(condition.source in again for condition in conditions):
+                task.match = None
+            elif task.definition.waits and (task.match is None or not task.match.fired):
+                self.waiting.begin(task, now)
+            else:
                 self.enqueue(task, now)
         core.touch_run(run)
         return [task.id for task in tasks]
+
+    def _parents_done(self, task: TaskRun, now: float) -> None:
+        if task.definition.waits:
+            self.waiting.begin(task, now)
+        else:
+            self._materialize(task, now)
+            self.enqueue(task, now)
+
+    def _fire(self, task: TaskRun, action: Action, now: float) -> None:
+        ending: list[tuple[TaskRun, Status]] = []
+        self._apply(task, action, ending, now)
+        self._finish(ending, now)
+
+    def _apply(self, task: TaskRun, action: Action, ending: list[tuple[TaskRun, Status]], now: float) -> None:
+        self._materialize(task, now)
+        match action:
+            case Action.QUEUE:
+                self.enqueue(task, now)
+            case Action.SKIP:
+                task.output = SKIPPED_OUTPUT
+                self._core.note(task, TaskEventType.SKIPPED, now)
+                ending.append((task, Status.COMPLETED))
+            case Action.ABORT:
+                self._core.note(task, TaskEventType.CANCELLED, now, "A parent task failed or was cancelled")
+                ending.append((task, Status.CANCELLED))
+            case Action.CANCEL:
+                self._core.note(task, TaskEventType.CANCELLED, now, "A cancel_if condition of the task came true")
+                ending.append((task, Status.CANCELLED))
 
     def _materialize(self, task: TaskRun, now: float) -> None:
         task.created_at = now
@@ -315,10 +374,12 @@ class Lifecycle:
         core = self._core
         if task.holds_slots:
             self._free(task)
+        self.waiting.end(task)
         core.scheduler.drop(task.id)
         core.timers.clear(TimerKind.SCHEDULE, task.id)
         core.timers.clear(TimerKind.EXECUTION, task.id)
         core.timers.clear(TimerKind.RETRY, task.id)
+        core.timers.clear(TimerKind.PAUSED, task.id)
 
     def _finish(self, ending: list[tuple[TaskRun, Status]], now: float) -> None:
         """End tasks, and whatever their ends end; a list instead of recursion, since chains may be long."""
@@ -352,27 +413,18 @@ class Lifecycle:
         definition = run.version.definition
         for name in definition.dependents[task.definition.name]:
             waiting = run.tasks[name]
-            if waiting.status is not Status.PENDING:
+            if waiting.status is not Status.PENDING or waiting.match is not None:
                 continue
             facts: dict[str, Outcome] = {
                 condition.source: run.tasks[condition.source].outcome
                 for condition in definition.conditions[name]
                 if run.tasks[condition.source].status.final
             }
-            action = decide(definition.conditions[name], facts)
-            if action is None:
-                continue
-            self._materialize(waiting, now)
-            match action:
-                case Action.QUEUE:
-                    self.enqueue(waiting, now)
-                case Action.SKIP:
-                    waiting.output = SKIPPED_OUTPUT
-                    self._core.note(waiting, TaskEventType.SKIPPED, now)
-                    ending.append((waiting, Status.COMPLETED))
-                case Action.CANCEL:
-                    self._core.note(waiting, TaskEventType.CANCELLED, now, "A parent task failed or was cancelled")
-                    ending.append((waiting, Status.CANCELLED))
+            action = decide(definition.conditions[name], facts, partial(parent_holds, waiting))
+            if action is Action.QUEUE:
+                self._parents_done(waiting, now)
+            elif action is not None:
+                self._apply(waiting, action, ending, now)
 
     def _follow(self, task: TaskRun) -> None:
         """Bring the status of a run in line with that of a task which just changed."""

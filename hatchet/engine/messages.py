@@ -45,13 +45,23 @@ def envelope(task: TaskRun) -> str:
                 if other.status is Status.COMPLETED
             )
         )
-    parts.append('},"triggers":{"filter_payload":null},"user_data":null,"overrides":null')
+    parts.append(f'}},"triggers":{{{_triggers(task)}}},"user_data":null,"overrides":null')
     if task.definition.on_failure:
         errors = {name: other.error or "" for name, other in run.tasks.items() if other.status is Status.FAILED}
         if errors:
             parts.append(f',"step_run_errors":{jsontext.dump(errors)}')
     parts.append("}")
     return "".join(parts)
+
+
+def _triggers(task: TaskRun) -> str:
+    """What released the task, by data key, and the payload of the event filter that started its run."""
+    parts: list[str] = []
+    if task.match is not None and task.match.fired:
+        data = task.match.data(task.definition.waits)
+        parts.extend(f"{jsontext.dump(key)}:{text}" for key, text in data.items() if key != "filter_payload")
+    parts.append(f'"filter_payload":{task.run.filter_payload or "null"}')
+    return ",".join(parts)
 
 
 # Newer than some versions of the contracts that hatchet_api may have been generated from.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hatchet.engine.dag import Outcome
 from hatchet.engine.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
 from hatchet.engine.jsontext import object_or_empty
+from hatchet.engine.matches import Match
 
 
 class Status(enum.Enum):
@@ -59,6 +60,8 @@ class TaskRun:
     error: str | None = None
     never_scheduled: bool = False
     """Cancelled by its schedule timeout, which the REST side reports as a failure."""
+    match: Match | None = None
+    """How far the task has come with the sleeps and events of its conditions."""
     stored: bool = False
 
     @property
@@ -95,6 +98,8 @@ class Run:
     desired_labels: tuple[WantedLabel, ...] = ()
     event_id: str | None = None
     event_key: str | None = None
+    filter_id: str | None = None
+    filter_payload: str | None = None
     status: Status = Status.QUEUED
     reported: Status = Status.QUEUED
     started_at: float | None = None

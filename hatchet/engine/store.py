@@ -12,7 +12,7 @@ from hatchet.engine.definitions import WantedLabel
 from hatchet.engine.errors import EngineStartError
 from hatchet.engine.model import Run, TaskRun, Worker
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,10 +31,12 @@ CREATE TABLE runs (
     is_dag INTEGER NOT NULL, display_name TEXT NOT NULL, input TEXT NOT NULL, metadata TEXT NOT NULL,
     priority INTEGER NOT NULL, created_at REAL NOT NULL, parent_id TEXT, parent_task_id TEXT, child_index INTEGER,
     child_key TEXT, desired_worker_id TEXT, desired_labels TEXT, event_id TEXT, event_key TEXT,
+    filter_id TEXT, filter_payload TEXT,
     status TEXT NOT NULL, reported TEXT NOT NULL, started_at REAL, finished_at REAL
 );
 CREATE INDEX runs_created ON runs (created_at);
 CREATE INDEX runs_open ON runs (seq) WHERE finished_at IS NULL;
+CREATE INDEX runs_event ON runs (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX runs_parent ON runs (parent_task_id) WHERE parent_task_id IS NOT NULL;
 CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, run_seq INTEGER NOT NULL, name TEXT NOT NULL,
@@ -42,7 +44,7 @@ CREATE TABLE tasks (
     created_at REAL NOT NULL, retry_count INTEGER NOT NULL, own_retries INTEGER NOT NULL,
     internal_retries INTEGER NOT NULL, invocations INTEGER NOT NULL, worker_id TEXT, holds_slots INTEGER NOT NULL,
     queued_at REAL, schedule_deadline REAL, retry_at REAL, assigned_at REAL, started_at REAL, timeout_at REAL,
-    finished_at REAL, output TEXT, error TEXT, never_scheduled INTEGER NOT NULL
+    finished_at REAL, output TEXT, error TEXT, never_scheduled INTEGER NOT NULL, match TEXT
 );
 CREATE INDEX tasks_of ON tasks (run_seq);
 CREATE INDEX tasks_created ON tasks (created_at);
@@ -60,18 +62,21 @@ CREATE TABLE logs (
 CREATE INDEX logs_of ON logs (task_id);
 CREATE TABLE events (
     id TEXT PRIMARY KEY, key TEXT NOT NULL, payload TEXT NOT NULL, metadata TEXT NOT NULL, scope TEXT,
-    seen_at REAL NOT NULL, run_ids TEXT NOT NULL
+    seen_at REAL NOT NULL, webhook TEXT
 ) WITHOUT ROWID;
+CREATE TABLE kept (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (kind, id)
+);
 CREATE INDEX events_seen ON events (seen_at);
 """
 
-_NEW_RUN = "INSERT OR REPLACE INTO runs VALUES (" + ",".join("?" * 22) + ")"
+_NEW_RUN = "INSERT OR REPLACE INTO runs VALUES (" + ",".join("?" * 24) + ")"
 _RUN = "UPDATE runs SET status=?, reported=?, started_at=?, finished_at=? WHERE seq=?"
-_NEW_TASK = "INSERT OR REPLACE INTO tasks VALUES (" + ",".join("?" * 25) + ")"
+_NEW_TASK = "INSERT OR REPLACE INTO tasks VALUES (" + ",".join("?" * 26) + ")"
 _TASK = (
     "UPDATE tasks SET status=?, reported=?, priority=?, created_at=?, retry_count=?, own_retries=?, internal_retries=?,"
     " invocations=?, worker_id=?, holds_slots=?, queued_at=?, schedule_deadline=?, retry_at=?, assigned_at=?,"
-    " started_at=?, timeout_at=?, finished_at=?, output=?, error=?, never_scheduled=? WHERE seq=?"
+    " started_at=?, timeout_at=?, finished_at=?, output=?, error=?, never_scheduled=?, match=? WHERE seq=?"
 )
 _PRUNE_STEP = 500
 
@@ -172,7 +177,16 @@ class Store:
         )
         self._many(
             "INSERT INTO events VALUES (?,?,?,?,?,?,?)",
-            [(e.id, e.key, e.payload, e.metadata, e.scope, e.seen_at, json.dumps(e.run_ids)) for e in changes.pushed],
+            [(e.id, e.key, e.payload, e.metadata, e.scope, e.seen_at, e.webhook) for e in changes.pushed],
+        )
+
+        self._many(
+            "INSERT INTO kept (kind, id, data) VALUES (?,?,?)"
+            " ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data",
+            [(kind, identity, data) for (kind, identity), data in changes.kept.items() if data is not None],
+        )
+        self._many(
+            "DELETE FROM kept WHERE kind = ? AND id = ?", [key for key, data in changes.kept.items() if data is None]
         )
 
     def _many(self, statement: str, rows: Sequence[tuple[Value, ...]]) -> None:
@@ -229,6 +243,8 @@ def _new_run(run: Run) -> tuple[Value, ...]:
         dump_labels(run.desired_labels),
         run.event_id,
         run.event_key,
+        run.filter_id,
+        run.filter_payload,
         run.status.value,
         run.reported.value,
         run.started_at,
@@ -267,6 +283,7 @@ def _task(task: TaskRun) -> tuple[Value, ...]:
         task.output,
         task.error,
         int(task.never_scheduled),
+        task.match.dump() if task.match is not None else None,
         task.seq,
     )
 

@@ -13,6 +13,10 @@ class TimerKind(enum.Enum):
     SCHEDULE = "schedule timeout of a queued task"
     EXECUTION = "execution timeout of a running task"
     RETRY = "end of a task's backoff"
+    CRON = "the next time of a cron trigger"
+    CLOCK = "the time of a scheduled run"
+    PAUSED = "a task has waited too long for the end of its workflow's pause"
+    WAIT = "a sleep that a task waits for is over"
     WORKER = "a worker's heartbeat may be too old"
 
 

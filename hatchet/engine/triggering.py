@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hatchet.engine import jsontext
 from hatchet.engine.core import Core
@@ -33,6 +33,8 @@ class Trigger:
     desired_labels: tuple[WantedLabel, ...] = ()
     event_id: str | None = None
     event_key: str | None = None
+    filter_id: str | None = None
+    filter_payload: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Triggering:
             desired_labels=trigger.desired_labels,
             event_id=trigger.event_id,
             event_key=trigger.event_key,
+            filter_id=trigger.filter_id,
+            filter_payload=trigger.filter_payload,
         )
         for task in definition.tasks:
             run.tasks[task.name] = TaskRun(
@@ -143,18 +147,6 @@ def parse_uuid(text: str, message: str) -> str:
         return str(uuid.UUID(text))
     except ValueError:
         raise invalid(f"{message}: {text!r}") from None
-
-
-def with_event(trigger: Trigger, event_id: str, event_key: str, metadata: JsonObject) -> Trigger:
-    """The trigger of a run that an event starts."""
-    kept = {
-        key: value
-        for key, value in metadata.items()
-        if not key.startswith(RESERVED) or key.startswith("hatchet__source_")
-    }
-    kept["hatchet__event_id"] = event_id
-    kept["hatchet__event_key"] = event_key
-    return replace(trigger, metadata=jsontext.dump(kept), event_id=event_id, event_key=event_key)
 
 
 def _metadata_text(checked: _Checked, identity: uuid.UUID) -> str:

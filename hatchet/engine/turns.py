@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hatchet.engine.changes import Changes, Output
 from hatchet.engine.clock import Clock, Handle
 from hatchet.engine.core import Core
 from hatchet.engine.errors import Code, Refused
-from hatchet.engine.fleet import Fleet
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.store import Store
 from hatchet.engine.timers import TimerKind
@@ -33,17 +32,17 @@ class Turns:
         self,
         core: Core,
         lifecycle: Lifecycle,
-        fleet: Fleet,
         store: Store,
         clock: Clock,
         deliver: Callable[[list[Output]], None],
+        due: Mapping[TimerKind, Callable[[str, float], None]],
     ) -> None:
         self._core = core
         self._lifecycle = lifecycle
-        self._fleet = fleet
         self._store = store
         self._clock = clock
         self._deliver = deliver
+        self._due = due
         self._waiters: list[asyncio.Future[None]] = []
         self._planned: asyncio.Handle | None = None
         self._lazy: asyncio.TimerHandle | None = None
@@ -137,23 +136,8 @@ class Turns:
         self._alarm_at = None
         now = self._clock.now()
         for kind, key in self._core.timers.pop_due(now):
-            self._due(kind, key, now)
+            self._due[kind](key, now)
         self.soon()
-
-    def _due(self, kind: TimerKind, key: str, now: float) -> None:
-        if kind is TimerKind.WORKER:
-            self._fleet.check(key, now, self._clock.steady())
-            return
-        task = self._core.tasks.get(key)
-        if task is None:
-            return
-        match kind:
-            case TimerKind.SCHEDULE:
-                self._lifecycle.schedule_timeout(task, now)
-            case TimerKind.EXECUTION:
-                self._lifecycle.execution_timeout(task, now)
-            case TimerKind.RETRY:
-                self._lifecycle.backoff_over(task, now)
 
 
 def _fail(waiters: list[asyncio.Future[None]], reason: str) -> None:

@@ -7,10 +7,12 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine import durations
+from hatchet.engine import crontimes, durations, jsontext
+from hatchet.engine.conditions import overrides_of, waits_of
 from hatchet.engine.dag import find_cycle
 from hatchet.engine.definitions import (
     Comparator,
+    DefaultFilter,
     LabelValue,
     Sticky,
     TaskDefinition,
@@ -52,6 +54,9 @@ def definition_of(request: workflows_pb2.CreateWorkflowVersionRequest, version_i
         description=request.description,
         tasks=tuple(tasks),
         event_triggers=tuple(request.event_triggers),
+        default_filters=tuple(_filter(each, request.name) for each in request.default_filters),
+        cron_triggers=tuple(_cron(each, request.name) for each in request.cron_triggers),
+        cron_input=_object(request.cron_input, f"cron input of workflow {request.name}"),
         sticky=Sticky(request.sticky) if request.HasField("sticky") else None,
         default_priority=request.default_priority if request.HasField("default_priority") else None,
         input_json_schema=request.input_json_schema if request.HasField("input_json_schema") else None,
@@ -97,10 +102,6 @@ def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> Non
     where = f"workflow {request.name}"
     if request.HasField("concurrency") or request.concurrency_arr:
         raise unserved("concurrency", f"remove the concurrency setting of {where}")
-    if request.cron_triggers:
-        raise unserved("cron triggers", f"remove on_crons of {where}, or trigger it yourself")
-    if request.default_filters:
-        raise unserved("event filters", f"remove the default filters of {where}")
     if request.HasField("idempotency"):
         raise unserved("idempotency", f"remove the idempotency setting of {where}")
     tasks = list(request.tasks)
@@ -114,9 +115,6 @@ def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> Non
             raise unserved("rate limits", f"remove the rate limits of {where}")
         if task.HasField("batch"):
             raise unserved("batch tasks", f"make {where} an ordinary task")
-        conditions = task.conditions
-        if conditions.parent_override_conditions or conditions.sleep_conditions or conditions.user_event_conditions:
-            raise unserved("task conditions", f"remove wait_for, skip_if and cancel_if of {where}")
 
 
 def _task(task: workflows_pb2.CreateTaskOpts, version_id: str, *, on_failure: bool) -> TaskDefinition:
@@ -151,6 +149,9 @@ def _task(task: workflows_pb2.CreateTaskOpts, version_id: str, *, on_failure: bo
         retry=RetryPolicy(task.retries, factor, cap),
         slots=tuple(sorted(slots.items())),
         labels=wanted_labels(task.worker_labels),
+        # The one that runs after a failure has its own rule, which no condition changes.
+        overrides=() if on_failure else overrides_of(task),
+        waits=() if on_failure else waits_of(task),
         durable=task.is_durable,
         on_failure=on_failure,
     )
@@ -171,6 +172,33 @@ def _check_graph(workflow: str, tasks: Iterable[TaskDefinition]) -> None:
     cycle = find_cycle(parents)
     if cycle is not None:
         raise invalid(f"Invalid request: the parents of workflow {workflow} form a cycle: {' -> '.join(cycle)}")
+
+
+def _filter(given: workflows_pb2.DefaultFilter, workflow: str) -> DefaultFilter:
+    where = f"default filter of workflow {workflow}"
+    if not given.expression:
+        raise invalid(f"Invalid request: a {where} has no expression; without one it would let nothing through")
+    try:
+        payload = _object(given.payload.decode(), f"payload of a {where}")
+    except UnicodeDecodeError:
+        raise invalid(f"Invalid request: payload of a {where} is not UTF-8") from None
+    return DefaultFilter(given.scope, given.expression, payload)
+
+
+def _cron(expression: str, workflow: str) -> str:
+    try:
+        crontimes.parse(expression)
+    except ValueError as error:
+        raise invalid(f"Invalid request: cron trigger of workflow {workflow}: {error}") from None
+    return expression
+
+
+def _object(text: str, what: str) -> str:
+    try:
+        jsontext.parse_object(text, what)
+    except ValueError as error:
+        raise invalid(f"Invalid request: {error}") from None
+    return text or "{}"
 
 
 def _check_name(name: str, what: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine.errors import invalid, unserved
+from hatchet.engine import jsontext, messages
+from hatchet.engine.errors import invalid, not_found, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.triggering import Trigger
 from hatchet.engine.validate import wanted_labels
@@ -33,8 +34,49 @@ class WorkflowService:
         request: workflows_pb2.ScheduleWorkflowRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
     ) -> workflows_pb2.WorkflowVersion:
-        """Refused: schedules come later."""
-        raise unserved("scheduled runs", f"trigger {request.name} when it is due")
+        """Want runs at times; a parent is checked and, as by the real engine, not linked to them."""
+        hub = self._hub
+        workflow = hub.core.workflows.get(request.name)
+        if workflow is None:
+            raise not_found("workflow not found")
+        if request.HasField("parent_id"):
+            if not request.HasField("parent_task_run_external_id"):
+                raise invalid("parent task run id is required when parent id is provided")
+            if not request.HasField("child_index"):
+                raise invalid("child index is required when parent id is provided")
+        if request.HasField("priority") and not 1 <= request.priority <= 3:
+            raise invalid(f"priority must be between 1 and 3, got {request.priority}")
+        if not request.schedules:
+            raise invalid("Invalid request: no times to run at; give at least one in schedules")
+        try:
+            jsontext.parse_object(request.additional_metadata, "additionalMetadata")
+            jsontext.parse_object(request.input, "payload")
+        except ValueError as error:
+            raise invalid(f"Invalid request: {error}") from None
+        schedules = [
+            hub.schedules.create(
+                workflow,
+                at.seconds + at.nanos / 1e9,
+                request.input or "{}",
+                request.additional_metadata or "{}",
+                request.priority if request.HasField("priority") else None,
+                hub.now(),
+            )
+            for at in request.schedules
+        ]
+        await hub.turns.stored()
+        version = workflow.current
+        return workflows_pb2.WorkflowVersion(
+            id=version.id,
+            created_at=messages.timestamp(version.created_at),
+            updated_at=messages.timestamp(version.created_at),
+            order=version.order,
+            workflow_id=workflow.id,
+            scheduled_workflows=[
+                workflows_pb2.ScheduledWorkflow(id=each.id, trigger_at=messages.timestamp(each.trigger_at))
+                for each in schedules
+            ],
+        )
 
     async def trigger_workflow(
         self,

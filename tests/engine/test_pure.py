@@ -144,8 +144,8 @@ C, S, F, X = Outcome.COMPLETED, Outcome.SKIPPED, Outcome.FAILED, Outcome.CANCELL
         ({"a": C, "b": C}, Action.QUEUE),
         ({"a": C, "b": S}, Action.QUEUE),
         ({"a": S, "b": S}, Action.SKIP),
-        ({"a": F}, Action.CANCEL),
-        ({"a": C, "b": X}, Action.CANCEL),
+        ({"a": F}, Action.ABORT),
+        ({"a": C, "b": X}, Action.ABORT),
     ],
 )
 def test_a_successor_follows_its_parents(facts: dict[str, Outcome], action: Action | None) -> None:

@@ -97,8 +97,6 @@ async def test_a_registration_that_breaks_a_rule_is_refused_with_the_rule(
             admin_pb2.CreateWorkflowVersionRequest(concurrency=admin_pb2.Concurrency(expression="input.a")),
             "concurrency",
         ),
-        (admin_pb2.CreateWorkflowVersionRequest(cron_triggers=["* * * * *"]), "cron triggers"),
-        (admin_pb2.CreateWorkflowVersionRequest(default_filters=[admin_pb2.DefaultFilter()]), "event filters"),
         (
             admin_pb2.CreateWorkflowVersionRequest(idempotency=admin_pb2.IdempotencyConfig(expression="input.a")),
             "idempotency",
@@ -120,9 +118,7 @@ async def test_task_features_that_are_missing_are_refused_by_name(peer: Peer) ->
     limited.rate_limits.add(key="k")
     batched = task("a", workflow="w")
     batched.batch.batch_max_size = 3
-    waiting = task("a", workflow="w")
-    waiting.conditions.sleep_conditions.add(sleep_for="5s")
-    for definition, feature in ((limited, "rate limits"), (batched, "batch tasks"), (waiting, "task conditions")):
+    for definition, feature in ((limited, "rate limits"), (batched, "batch tasks")):
         request = admin_pb2.CreateWorkflowVersionRequest(name="w", tasks=[definition])
         code, details = await refusal(peer.admin.put_workflow(request, metadata=peer.metadata))
         assert code is grpc.StatusCode.UNIMPLEMENTED

@@ -1,0 +1,106 @@
+"""Event filters: which events of which scope start a workflow that has filters. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from hatchet.engine import expressions
+from hatchet.engine.changes import PushedEvent
+from hatchet.engine.core import Core
+from hatchet.engine.definitions import Workflow, WorkflowVersion
+from hatchet.engine.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An expression over events of one scope, and what a run that it starts is told."""
+
+    id: str
+    workflow_id: str
+    scope: str
+    expression: str
+    payload: str
+    declarative: bool
+    """Whether it came with a registration, whose next version may replace it."""
+    created_at: float
+    updated_at: float
+
+
+class Filters:
+    """All filters, and what they say about an event."""
+
+    def __init__(self, core: Core) -> None:
+        self.shelf: Shelf[Filter] = Shelf(core, "filter", Filter)
+
+    def create(self, workflow: Workflow, scope: str, expression: str, payload: str, now: float) -> Filter:
+        """A filter that a user adds."""
+        return self._add(workflow.id, scope, expression, payload, now, declarative=False)
+
+    def change(
+        self, known: Filter, now: float, *, scope: str | None, expression: str | None, payload: str | None
+    ) -> Filter:
+        """Change what is given of a filter."""
+        return self.shelf.put(
+            replace(
+                known,
+                scope=known.scope if scope is None else scope,
+                expression=known.expression if expression is None else expression,
+                payload=known.payload if payload is None else payload,
+                updated_at=now,
+            )
+        )
+
+    def registered(self, version: WorkflowVersion, now: float) -> None:
+        """A new version of a workflow: its filters, if it has any, replace those of the version before."""
+        declared = version.definition.default_filters
+        if not declared:
+            return
+        for known in self._of(version.workflow_id):
+            if known.declarative:
+                self.shelf.remove(known.id)
+        for each in declared:
+            self._add(version.workflow_id, each.scope, each.expression, each.payload, now, declarative=True)
+
+    def workflow_deleted(self, workflow: Workflow) -> None:
+        """A workflow is gone, and its filters with it."""
+        for known in self._of(workflow.id):
+            self.shelf.remove(known.id)
+
+    def chosen(self, workflow_id: str, event: PushedEvent) -> list[Filter | None]:
+        """What an event starts of a workflow: one run for each entry, None for one without a filter."""
+        filters = list(self._of(workflow_id))
+        if not filters:
+            return [None]
+        return [
+            each
+            for each in filters
+            if each.scope == event.scope
+            and each.expression
+            and expressions.filter_matches(
+                each.expression,
+                input=event.payload,
+                additional_metadata=event.metadata,
+                payload=each.payload,
+                event_id=event.id,
+                event_key=event.key,
+            )
+        ]
+
+    def listed(self, workflow_ids: Collection[str], scopes: Collection[str]) -> list[Filter]:
+        """Filters of any of the workflows and scopes, newest first; empty collections stand for all."""
+        return [
+            each
+            for each in reversed(list(self.shelf))
+            if (not workflow_ids or each.workflow_id in workflow_ids) and (not scopes or each.scope in scopes)
+        ]
+
+    def _of(self, workflow_id: str) -> Iterator[Filter]:
+        return (each for each in self.shelf if each.workflow_id == workflow_id)
+
+    def _add(
+        self, workflow_id: str, scope: str, expression: str, payload: str, now: float, *, declarative: bool
+    ) -> Filter:
+        identity = str(uuid.uuid4())
+        return self.shelf.put(Filter(identity, workflow_id, scope, expression, payload, declarative, now, now))
