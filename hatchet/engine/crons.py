@@ -46,6 +46,7 @@ class Crons:
         self._triggering = triggering
         self._pausing = pausing
         self.shelf: Shelf[Cron] = Shelf(core, "cron", Cron)
+        self._next: dict[str, float] = {}
 
     def resume(self, now: float) -> None:
         """Book the next times of everything stored."""
@@ -72,7 +73,7 @@ class Crons:
     def delete(self, cron: Cron) -> None:
         """Take a cron trigger away."""
         self.shelf.remove(cron.id)
-        self._core.timers.clear(TimerKind.CRON, cron.id)
+        self._forget(cron)
 
     def run(self, cron: Cron, scheduled_at: float, now: float) -> str:
         """Start a run as if the cron were due at `scheduled_at`; returns its id."""
@@ -93,15 +94,11 @@ class Crons:
     def due(self, cron_id: str, now: float) -> None:
         """A time has come: run the workflow unless it is paused and drops its ticks, and book the next time."""
         cron = self.shelf.get(cron_id)
-        if cron is None or not cron.enabled:
+        if cron is None:
             return
-        times = crontimes.parse(cron.expression)
-        # Several times may have passed at once, in a test that moves its clock or on a machine that slept.
-        at = times.after(int(now) - 1)
-        scheduled_at = at if at is not None and at <= now else now
         if not self._pausing.drops_crons(cron.workflow_id):
             try:
-                self.run(cron, scheduled_at, now)
+                self.run(cron, self._next[cron.id], now)
             except Refused as refusal:
                 logger.warning("cron %s of %s starts no run: %s", cron.expression, cron.workflow_id, refusal.message)
         self._book(cron, now)
@@ -146,9 +143,14 @@ class Crons:
     def _book(self, cron: Cron, now: float) -> None:
         at = crontimes.parse(cron.expression).after(now) if cron.enabled else None
         if at is None:
-            self._core.timers.clear(TimerKind.CRON, cron.id)
+            self._forget(cron)
         else:
+            self._next[cron.id] = at
             self._core.timers.set(TimerKind.CRON, cron.id, at)
+
+    def _forget(self, cron: Cron) -> None:
+        self._next.pop(cron.id, None)
+        self._core.timers.clear(TimerKind.CRON, cron.id)
 
 
 def check(expression: str) -> None:

@@ -123,7 +123,7 @@ class WorkflowDefinition:
     @cached_property
     def is_dag(self) -> bool:
         """Whether runs have an identity apart from their tasks, which may come into being later or not at all."""
-        return len(self.tasks) > 1 or bool(self.tasks[0].waits)
+        return len(self.tasks) > 1 or any(task.waits for task in self.tasks)
 
     @cached_property
     def by_name(self) -> dict[str, TaskDefinition]:

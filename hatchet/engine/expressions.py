@@ -6,6 +6,7 @@ import logging
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
+from hatchet.engine.cel_values import Scalar
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -54,5 +55,7 @@ def debugged(
 
 def webhook_text(expression: str, *, input: str, headers: dict[str, str]) -> str:
     """Key or scope of the event that a webhook makes of a message; raises CelFault."""
-    names: dict[str, cel.Value] = {"input": cel.json_object(input), "headers": {**headers}}
+    lines: dict[Scalar, cel.Value] = {}
+    lines.update(headers)
+    names: dict[str, cel.Value] = {"input": cel.json_object(input), "headers": lines}
     return cel.evaluate_str(expression, Environment.WEBHOOK, names)

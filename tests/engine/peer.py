@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import grpc.aio
 
 from hatchet.engine import Endpoint
-from hatchet_api.grpc import dispatcher_pb2, workflows_pb2
+from hatchet_api.grpc import dispatcher_pb2, events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 from hatchet_api.services.admin import AdminServiceStub
@@ -237,6 +237,14 @@ async def connected(endpoint: Endpoint, token: str | None = None) -> AsyncIterat
         yield peer
     finally:
         await peer.channel.close()
+
+
+async def push(peer: Peer, key: str, data: object = None, scope: str | None = None) -> None:
+    """Push an event."""
+    request = events_pb2.PushEventRequest(key=key, payload=json.dumps(data if data is not None else {}))
+    if scope is not None:
+        request.scope = scope
+    await peer.events.push(request, metadata=peer.metadata)
 
 
 def outputs(event: dispatcher_pb2.WorkflowRunEvent) -> dict[str, object]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Callable
+
+import grpc
+import grpc.aio
+import pytest
 
 from hatchet.engine import MovableClock
-from hatchet_api.grpc import dispatcher_pb2, events_pb2
+from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import condition_pb2
-from tests.engine.peer import Peer, RawWorker, errors, outputs, payload, task
+from tests.engine.peer import Peer, RawWorker, errors, outputs, payload, push, task
 
 QUEUE, CANCEL, SKIP = condition_pb2.QUEUE, condition_pb2.CANCEL, condition_pb2.SKIP
 GROUP = "11111111-1111-4111-8111-111111111111"
@@ -48,14 +52,6 @@ def judges(
     """Add a condition on a parent's output to a task."""
     base = condition_pb2.BaseMatchCondition(action=action, or_group_id=group, expression=expression)
     opts.conditions.parent_override_conditions.add(base=base, parent_readable_id=parent)
-
-
-async def push(peer: Peer, key: str, data: object = None, scope: str | None = None) -> None:
-    """Push an event."""
-    request = events_pb2.PushEventRequest(key=key, payload=json.dumps(data if data is not None else {}))
-    if scope is not None:
-        request.scope = scope
-    await peer.events.push(request, metadata=peer.metadata)
 
 
 async def pair(peer: Peer, name: str, second: admin_pb2.CreateTaskOpts, **fields: object) -> RawWorker:
@@ -301,3 +297,50 @@ async def test_subscribers_hear_of_a_waiting_task_when_it_is_released(peer: Peer
         dispatcher_pb2.RESOURCE_EVENT_TYPE_COMPLETED,
     )
     assert kinds == [(step, completed), (step, started), (step, completed), (run, completed)]
+
+
+def unknown_parent(opts: admin_pb2.CreateTaskOpts) -> None:
+    judges(opts, "nobody", "true", SKIP)
+
+
+def no_duration(opts: admin_pb2.CreateTaskOpts) -> None:
+    sleeps(opts, "soon")
+
+
+def no_key(opts: admin_pb2.CreateTaskOpts) -> None:
+    awaits(opts, "")
+
+
+def no_action(opts: admin_pb2.CreateTaskOpts) -> None:
+    sleeps(opts, "5s", condition_pb2.CREATE)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (unknown_parent, "has a condition on 'nobody', which is not one of its parents; add it to parents"),
+        (no_duration, "sleeps for 'soon', which is not a duration"),
+        (no_key, "waits for an event without a key"),
+        (no_action, "has the action CREATE; use QUEUE, CANCEL or SKIP"),
+    ],
+)
+async def test_conditions_that_break_a_rule_are_refused(
+    peer: Peer, spoil: Callable[[admin_pb2.CreateTaskOpts], None], words: str
+) -> None:
+    opts = task("a", workflow="w")
+    spoil(opts)
+    with pytest.raises(grpc.aio.AioRpcError) as refusal:
+        await peer.put("w", opts)
+    assert refusal.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert words in (refusal.value.details() or "")
+
+
+async def test_an_expression_that_cannot_be_evaluated_never_holds(peer: Peer) -> None:
+    second = task("second", workflow="faulty", parents=["first"])
+    judges(second, "first", "output.missing.deeper == 1", QUEUE, GROUP)
+    judges(second, "first", "output.n ==", QUEUE, GROUP)
+    judges(second, "first", "output.n", SKIP)
+    worker = await pair(peer, "faulty", second)
+    run_id = await peer.trigger("faulty")
+    await worker.complete(await worker.next(), {"n": 1})
+    assert list((await peer.details(run_id)).task_runs) == ["first"]

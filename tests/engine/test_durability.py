@@ -15,10 +15,11 @@ from pathlib import Path
 import grpc.aio
 import pytest
 
-from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStartError, MovableClock, running
-from hatchet_api.grpc import events_pb2
+from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStartError, MovableClock, messages, running
+from hatchet_api.grpc import events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
-from tests.engine.peer import Peer, connected, errors, outputs, payload, task
+from hatchet_api.grpc.v1.shared.condition_pb2 import QUEUE
+from tests.engine.peer import Peer, connected, errors, outputs, payload, push, task
 
 ROOT = Path(__file__).parents[2]
 
@@ -224,3 +225,47 @@ async def test_a_taken_port_is_a_clear_error(engine: EmbeddedEngine) -> None:
 async def test_an_engine_that_is_not_running_has_no_endpoint() -> None:
     with pytest.raises(EngineStartError, match="not running"):
         _ = EmbeddedEngine().endpoint
+
+
+async def test_waits_crons_schedules_filters_and_pauses_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> None:
+    sleepy = task("sleepy", workflow="sleepy")
+    sleepy.conditions.sleep_conditions.add(base={"action": QUEUE, "readable_data_key": "nap"}, sleep_for="1h")
+    sleepy.conditions.user_event_conditions.add(base={"action": QUEUE, "readable_data_key": "e"}, user_event_key="e")
+    async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
+        await peer.put("sleepy", sleepy)
+        await peer.put(
+            "filtered",
+            event_triggers=["f"],
+            default_filters=[admin_pb2.DefaultFilter(scope="s", expression="input.n > 1", payload=b'{"p": 1}')],
+        )
+        await peer.put("ticking", cron_triggers=["0 0 1 1 *"], cron_input='{"from": "cron"}')
+        await peer.put("later")
+        waiting = await peer.trigger("sleepy")
+        await push(peer, "e", {"n": 1})
+        await peer.workflows.schedule_workflow(
+            workflows_pb2.ScheduleWorkflowRequest(
+                name="later", schedules=[messages.timestamp(clock.now() + 1800)], input='{"from": "schedule"}'
+            ),
+            metadata=peer.metadata,
+        )
+    async with served(tmp_path, clock) as (_, peer):
+        worker = await peer.worker("sleepy:sleepy", "filtered:filtered", "ticking:ticking", "later:later")
+        await push(peer, "f", {"n": 2}, scope="s")
+        filtered = await worker.next()
+        assert payload(filtered)["triggers"] == {"filter_payload": {"p": 1}}
+        await worker.complete(filtered)
+        clock.advance(1801)
+        scheduled = await worker.next()
+        assert payload(scheduled)["input"] == {"from": "schedule"}
+        await worker.complete(scheduled)
+        clock.advance(1800)
+        released = await worker.next()
+        assert released.workflow_run_id == waiting
+        assert payload(released)["triggers"] == {
+            "nap": {"sleep_duration": "1h"},
+            "e": {"n": 1},
+            "filter_payload": None,
+        }
+        await worker.complete(released)
+        clock.advance(367 * 86_400)
+        assert payload(await worker.next())["input"] == {"from": "cron"}

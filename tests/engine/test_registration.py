@@ -80,6 +80,24 @@ async def test_actions_are_stored_in_lower_case(peer: Peer) -> None:
             admin_pb2.CreateWorkflowVersionRequest(name="w", tasks=[task("a", workflow="w")], default_priority=4),
             "between 1 and 3",
         ),
+        (
+            admin_pb2.CreateWorkflowVersionRequest(
+                name="w", tasks=[task("a", workflow="w")], cron_triggers=["* * * * 7"]
+            ),
+            "cron trigger of workflow w: '7' is outside of 0 to 6 in the field day of week",
+        ),
+        (
+            admin_pb2.CreateWorkflowVersionRequest(
+                name="w", tasks=[task("a", workflow="w")], cron_triggers=["@daily"], cron_input="[]"
+            ),
+            "cron input of workflow w must be a JSON object",
+        ),
+        (
+            admin_pb2.CreateWorkflowVersionRequest(
+                name="w", tasks=[task("a", workflow="w")], default_filters=[admin_pb2.DefaultFilter(scope="s")]
+            ),
+            "has no expression",
+        ),
     ],
 )
 async def test_a_registration_that_breaks_a_rule_is_refused_with_the_rule(
@@ -222,9 +240,6 @@ async def test_run_details_of_unknown_and_malformed_ids(peer: Peer) -> None:
 
 async def test_services_that_come_later_are_refused_by_name(peer: Peer) -> None:
     calls = {
-        "scheduled runs": peer.workflows.schedule_workflow(
-            workflows_pb2.ScheduleWorkflowRequest(), metadata=peer.metadata
-        ),
         "rate limits": peer.workflows.put_rate_limit(workflows_pb2.PutRateLimitRequest(), metadata=peer.metadata),
         "SendBatchActionEvent": peer.dispatcher.send_batch_action_event(
             dispatcher_pb2.BatchActionEvent(), metadata=peer.metadata
