@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
@@ -390,21 +391,24 @@ class Hatchet:
         self,
         name: str,
         *,
-        slots: int = 100,
-        durable_slots: int = 1000,
-        labels: Mapping[str, str | int] = {},
+        slots: int | None = None,
+        durable_slots: int | None = None,
+        labels: Mapping[str, str | int] | None = None,
         workflows: Sequence[Workflow[Any] | Standalone[Any, Any]] = [],
         lifespan: LifespanFunction | None = None,
+        drain_timeout: timedelta | float | None = None,
     ) -> Worker:
         """A worker for some workflows and standalone tasks; `start()` runs it.
 
         Args:
             name: shown in lists of workers.
-            slots: tasks that it runs at once.
-            durable_slots: durable tasks that it runs at once.
+            slots: tasks that it runs at once; default 100.
+            durable_slots: durable tasks that it runs at once; default 1000.
             labels: what tasks can ask for with `desired_worker_labels`.
             workflows: what it executes.
             lifespan: opened before the first task and closed after the last; what it yields is `ctx.lifespan`.
+            drain_timeout: seconds that running tasks may take once it is told to stop; then it ends without them, and
+                the engine hands them to other workers. Default: as long as they take.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
@@ -417,7 +421,8 @@ class Hatchet:
             self._pause,
             slots=slots,
             durable_slots=durable_slots,
-            labels=labels,
+            labels=labels or {},
             workflows=workflows,
             lifespan=lifespan,
+            drain_timeout=drain_timeout,
         )

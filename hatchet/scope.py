@@ -1,14 +1,40 @@
-"""Which run is executing here, and how it spawns children: the package's one context variable."""
+"""Which run is executing here, how it spawns children, who takes what it logs: the package's one context variable."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import asyncio
+
+LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of an attempt's log."""
+
+    task_run_id: str
+    retry_count: int
+    moment: datetime
+    level: LogLevel
+    message: str
+
+
+class LogSink(Protocol):
+    """Takes the log lines of attempts."""
+
+    def put(self, line: LogLine) -> None:
+        """Take a line; from any thread, without waiting. One that there is no room for is dropped and counted."""
+        ...
+
+    async def aio_put(self, line: LogLine, *, delivered: bool) -> None:
+        """Take a line, waiting for room; with `delivered` until the engine has it, raising what prevents it."""
+        ...
 
 
 @dataclass
@@ -22,6 +48,8 @@ class Scope:
     additional_metadata: Mapping[str, object]
     handler_loop: asyncio.AbstractEventLoop | None = None
     """The loop that runs async handlers; a blocking call on it would keep this worker from answering itself."""
+    logs: LogSink | None = None
+    """Who takes what is logged here."""
     _spawned: int = field(default=0, repr=False)
 
     def next_child_index(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from hatchet.errors import HatchetError, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.outputs import Producer, load_mapping
 from hatchet.options.values import Duration
+from hatchet.scope import LogLine, LogSink
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)
 
-_logger: Final = logging.getLogger("hatchet")
-
-LOG_LIMIT = 10_000  # characters in one line of a task's log: the engine's limit
-
 
 @dataclass(frozen=True)
 class WorkerFacts:
@@ -38,6 +34,8 @@ class WorkerFacts:
 
     worker_id: str
     labels: Mapping[str, str | int]
+    logs: LogSink | None = None
+    """Who takes the log lines of its tasks."""
 
 
 class CancelFlag:
@@ -110,6 +108,7 @@ class Context(Generic[TLifespan_co]):
         self._lifespan = lifespan
         self._metadata: Mapping[str, object] | None = None
         self._stream_index = 0
+        self._slot_was_released = False
         self._cancelled = CancelFlag()
 
     @property
@@ -281,17 +280,28 @@ class Context(Generic[TLifespan_co]):
     # -- what it can tell the engine
 
     async def aio_log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
-        """Write a line into the task's log; longer than 10,000 characters is cut. A failure is raised only if asked."""
+        """Write a line into the task's log; waits for room in the queue of lines, not for the engine.
+
+        Args:
+            line: a text, or a mapping that is written as JSON; longer than 10,000 characters it becomes several lines.
+            raise_on_error: wait until the engine has the line, and raise what prevents it.
+        """
+        if self._worker.logs is not None:
+            await self.io.run(self._worker.logs.aio_put(self._log_line(line), delivered=raise_on_error))
+
+    def log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
+        """Write a line into the task's log, without waiting; the worker counts lines that it has no room for.
+
+        With `raise_on_error` it blocks as `aio_log` waits.
+        """
+        if raise_on_error:
+            self.io.block(self.aio_log(line, raise_on_error))
+        elif self._worker.logs is not None:
+            self._worker.logs.put(self._log_line(line))
+
+    def _log_line(self, line: str | Mapping[str, object]) -> LogLine:
         text = line if isinstance(line, str) else json.dumps(line)
-        moment = datetime.now(timezone.utc)
-        try:
-            await self.io.run(
-                self._gateway.put_log(self.task_run_id, self.retry_count, moment, "INFO", text[:LOG_LIMIT] or " ")
-            )
-        except HatchetError as error:
-            if raise_on_error:
-                raise
-            _logger.warning("a log line of task run %s was lost: %s", self.task_run_id, error)
+        return LogLine(self.task_run_id, self.retry_count, datetime.now(timezone.utc), "INFO", text)
 
     async def aio_put_stream(self, data: str | bytes) -> None:
         """Send a chunk to whoever listens to the run's stream."""
@@ -307,6 +317,12 @@ class Context(Generic[TLifespan_co]):
     async def aio_release_slot(self) -> None:
         """Give the slot back while the task goes on; a lost worker's task is then not handed to another."""
         await self.io.run(self._gateway.release_slot(self.task_run_id))
+        self._slot_was_released = True
+
+    @property
+    def slot_was_released(self) -> bool:
+        """Whether the task has given its slot back."""
+        return self._slot_was_released
 
     @property
     def worker_id(self) -> str:
@@ -319,7 +335,6 @@ class Context(Generic[TLifespan_co]):
         return self._worker.labels
 
     cancel: Final = blocking(aio_cancel)
-    log: Final = blocking(aio_log)
     put_stream: Final = blocking(aio_put_stream)
     refresh_timeout: Final = blocking(aio_refresh_timeout)
     release_slot: Final = blocking(aio_release_slot)

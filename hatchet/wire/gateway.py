@@ -219,9 +219,9 @@ class Gateway:
         await self._call(self.channel.dispatcher.release_slot, encode.release_slot(task_run_id), "ReleaseSlot")
 
     async def put_log(self, task_run_id: str, retry_count: int, moment: datetime, level: str, message: str) -> None:
-        """Store one line of a task's log."""
+        """Store one line of a task's log; one try, the sender of lines decides about more."""
         request = encode.log_line(task_run_id, retry_count, moment, level, message)
-        await self._call(self.channel.events.put_log, request, "PutLog", idempotent=False)
+        await self._call(self.channel.events.put_log, request, "PutLog", policy=self._once)
 
     async def put_stream(self, task_run_id: str, index: int, data: bytes) -> None:
         """Send one chunk of a task's stream to whoever listens."""

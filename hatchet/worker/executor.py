@@ -160,6 +160,7 @@ class Executor:
                 worker_id=self.worker.worker_id,
                 additional_metadata=context.additional_metadata,
                 handler_loop=self._loop,
+                logs=self.worker.logs,
             )
         )
         return context
@@ -191,6 +192,25 @@ class Executor:
         finally:
             with self._counting:
                 self.busy_threads -= 1
+
+    def used_slots(self) -> dict[str, int]:
+        """Slots that are taken by what is being executed, by kind."""
+        used: dict[str, int] = {}
+        for execution in list(self._running.values()):
+            task = self._tasks.get(execution.assignment.action_id)
+            if task is not None and not (execution.context is not None and execution.context.slot_was_released):
+                kind = "durable" if task.is_durable else "default"
+                used[kind] = used.get(kind, 0) + 1
+        return used
+
+    def who_runs(self) -> str:
+        """In words: whose code the loop of async handlers executes now. From any thread."""
+        current = asyncio.current_task(self._loop)
+        for execution in list(self._running.values()):
+            if execution.task is current and current is not None:
+                assignment = execution.assignment
+                return f"the async task {assignment.task_name!r} (run {assignment.task_run_id})"
+        return f"the coroutine {current.get_name()!r}" if current is not None else "a callback"
 
     def stop(self) -> None:
         """Cancel what still runs, and let go of the threads."""

@@ -1,0 +1,80 @@
+"""What a worker has taken on: attempts, from assignment to the delivery of the outcome. Lives on the I/O loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from hatchet.wire.values import Assignment, AssignmentKind, Outcome
+from hatchet.worker.executor import Executor
+from hatchet.worker.log_capture import LogSender
+from hatchet.worker.mailbox import Mailbox
+from hatchet.worker.reporter import Reporter
+
+logger: Final = logging.getLogger("hatchet")
+
+
+class Attempts:
+    """Hands assignments to the executor and their outcomes to the reporter."""
+
+    def __init__(
+        self, executor: Executor, reporter: Reporter, logs: LogSender, on_settled: Callable[[Assignment], None]
+    ) -> None:
+        self._executor = executor
+        self._reporter = reporter
+        self._logs = logs
+        self._on_settled = on_settled
+        self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._outbox: Mailbox[tuple[asyncio.Future[Outcome | None], Outcome | None]] = Mailbox(
+            asyncio.get_running_loop(), _resolve
+        )
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def take(self, assignment: Assignment) -> None:
+        """What the engine wants of the worker."""
+        if assignment.kind is AssignmentKind.CANCEL:
+            self._executor.cancel(assignment.key)
+        elif assignment.kind is not AssignmentKind.START:
+            logger.error("an assignment of a kind that this client does not know was left alone: %s", assignment)
+        elif assignment.key not in self._running:  # a repeated delivery is the same attempt
+            attempt = asyncio.get_running_loop().create_task(self._attempt(assignment))
+            self._running[assignment.key] = attempt
+            attempt.add_done_callback(lambda task: self._settled(assignment, task))
+
+    async def finished(self) -> None:
+        """Wait until all attempts have ended and their outcomes are delivered, those that are taken meanwhile too."""
+        while self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    def task_run_ids(self) -> list[str]:
+        """What is still under way."""
+        return [task_run_id for task_run_id, _ in self._running]
+
+    async def _attempt(self, assignment: Assignment) -> None:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Outcome | None] = loop.create_future()
+        outbox = self._outbox
+        self._executor.submit(assignment, lambda value: outbox.put((outcome, value)))
+        await self._reporter.started(assignment)
+        result = await outcome
+        if result is not None:
+            await self._reporter.deliver(assignment, result)
+
+    def _settled(self, assignment: Assignment, attempt: asyncio.Task[None]) -> None:
+        self._running.pop(assignment.key, None)
+        self._logs.ended(*assignment.key)
+        if not attempt.cancelled() and (error := attempt.exception()) is not None:
+            logger.error(
+                "attempt %s of task run %s was lost", assignment.retry_count + 1, assignment.task_run_id, exc_info=error
+            )
+        self._on_settled(assignment)
+
+
+def _resolve(settled: tuple[asyncio.Future[Outcome | None], Outcome | None]) -> None:
+    future, value = settled
+    if not future.done():
+        future.set_result(value)

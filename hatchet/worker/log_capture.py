@@ -1,0 +1,322 @@
+"""What tasks log, on its way to the engine: in order, bounded, and never in the way of the task.
+
+`LogSender` lives on the I/O loop and takes lines from any thread. `Capture` feeds it with the records of the standard
+`logging` that are made inside a task; `Context.log` feeds it too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from hatchet.errors import ApiError, HatchetError
+from hatchet.scope import LogLevel, LogLine, current_scope
+from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.retry import FINAL, Backoff
+from hatchet.wire.gateway import Gateway
+
+logger: Final = logging.getLogger("hatchet")
+
+SENDERS = 4  # lines that are under way at once; those of one attempt go one after the other
+TICK = timedelta(microseconds=1)  # between lines of one attempt: the engine orders them by their time
+LOST_NOTICE = "{} log lines were dropped here, since the queue of lines was full (log_queue_size = {})"
+
+LINE_LIMIT = 10_000  # characters in one line of a task's log: the engine's limit
+NUL_SHOWN = "\N{SYMBOL FOR NULL}"  # in place of the one character that the engine cannot store
+LANES_LIMIT = 10_000  # attempts of which dropped lines are counted one by one
+
+EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
+
+Key = tuple[str, int]
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text as lines that the engine takes; a long one is several, so that nothing of it is lost."""
+    clean = text.replace("\x00", NUL_SHOWN)
+    yield clean[:LINE_LIMIT] or " "
+    for start in range(LINE_LIMIT, len(clean), LINE_LIMIT):
+        yield clean[start : start + LINE_LIMIT]
+
+
+class Delivery:
+    """Told what became of a line, on the loop of whoever waits for it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[None] = self._loop.create_future()
+
+    def settle(self, error: Exception | None) -> None:
+        """It was delivered, or failed with an error; from any thread."""
+        self._loop.call_soon_threadsafe(self._settle, error)
+
+    def _settle(self, error: Exception | None) -> None:
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(None)
+        else:
+            self.future.set_exception(error)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The lines of one attempt that wait, and what became of earlier ones."""
+
+    lines: deque[tuple[LogLine, Delivery | None]] = field(default_factory=deque[tuple[LogLine, "Delivery | None"]])
+    last: datetime = EARLIEST
+    dropped: int = 0
+    busy: bool = False
+
+
+class LogSender:
+    """Sends lines; what is accepted is delivered, what is not is counted."""
+
+    def __init__(self, gateway: Gateway, io: IoLoop, size: int) -> None:
+        self._gateway = gateway
+        self._io = io
+        self._size = size
+        self._lock = threading.Lock()
+        self._lanes: dict[Key, _Lane] = {}
+        self._ready: deque[Key] = deque()
+        self._waiting = 0
+        self._woken = False
+        self._senders: set[asyncio.Task[None]] = set()
+        self._room: list[Delivery] = []
+        self._backoff = Backoff(first=0.2, limit=5.0)
+        self.dropped: int = 0
+        """Lines for which there was no room."""
+        self.refused: int = 0
+        """Lines that the engine would not take."""
+        self.sent: int = 0
+        """Lines that the engine has."""
+
+    def put(self, line: LogLine) -> None:
+        """Take a line; from any thread, without waiting. One that there is no room for is dropped and counted."""
+        for piece in pieces(line.message):
+            if not self._accept(replace(line, message=piece), None):
+                self._drop(line)
+
+    async def aio_put(self, line: LogLine, *, delivered: bool) -> None:
+        """Take a line, waiting for room; with `delivered` until the engine has it."""
+        for piece in pieces(line.message):
+            delivery = Delivery() if delivered else None
+            while not self._accept(replace(line, message=piece), delivery):
+                room = Delivery()
+                with self._lock:
+                    self._room.append(room)
+                    if self._waiting < self._size:
+                        room.settle(None)
+                await room.future
+            if delivery is not None:
+                await delivery.future
+
+    def _accept(self, line: LogLine, delivery: Delivery | None) -> bool:
+        key = (line.task_run_id, line.retry_count)
+        with self._lock:
+            if self._waiting >= self._size:
+                return False
+            lane = self._lanes.get(key)
+            if lane is None:
+                lane = self._lanes[key] = _Lane()
+            if lane.dropped:
+                notice = LOST_NOTICE.format(lane.dropped, self._size)
+                lane.dropped = 0
+                self._append(lane, replace(line, level="WARN", message=notice), None)
+            self._append(lane, line, delivery)
+            wake = self._queue(key, lane)
+        if wake:
+            self._io.post(self._start_senders)
+        return True
+
+    def _queue(self, key: Key, lane: _Lane) -> bool:
+        """Have the lane served, if it is not already; whether the loop has to be woken for it."""
+        if not lane.busy:
+            lane.busy = True
+            self._ready.append(key)
+        wake = not self._woken
+        self._woken = True
+        return wake
+
+    def _append(self, lane: _Lane, line: LogLine, delivery: Delivery | None) -> None:
+        lane.last = max(line.moment, lane.last + TICK)
+        lane.lines.append((replace(line, moment=lane.last), delivery))
+        self._waiting += 1
+
+    def _drop(self, line: LogLine) -> None:
+        key = (line.task_run_id, line.retry_count)
+        with self._lock:
+            self.dropped += 1
+            first = self.dropped == 1
+            lane = self._lanes.get(key)
+            if lane is None and len(self._lanes) < LANES_LIMIT:
+                lane = self._lanes[key] = _Lane()
+            if lane is not None:
+                lane.dropped += 1
+        if first:
+            logger.warning(
+                "the queue of log lines is full (log_queue_size = %d): lines are dropped, first one of task run %s; "
+                "the count is Worker.dropped_log_lines",
+                self._size, line.task_run_id,
+            )  # fmt: skip
+
+    # -- on the I/O loop
+
+    def _start_senders(self) -> None:
+        with self._lock:
+            self._woken = False
+            missing = min(SENDERS - len(self._senders), len(self._ready))
+        for _ in range(missing):
+            sender = self._io.spawn(self._send(), "sender of log lines")
+            self._senders.add(sender)
+            sender.add_done_callback(self._senders.discard)
+
+    async def _send(self) -> None:
+        while (taken := self._take()) is not None:
+            key, line, delivery = taken
+            error: Exception | None = HatchetError(f"the log line of task run {line.task_run_id} was given up")
+            try:
+                error = await self._deliver(line)
+            finally:
+                self._done(key)
+                if delivery is not None:
+                    delivery.settle(error)
+
+    def _take(self) -> tuple[Key, LogLine, Delivery | None] | None:
+        with self._lock:
+            if not self._ready:
+                return None
+            key = self._ready.popleft()
+            return (key, *self._lanes[key].lines.popleft())
+
+    def _done(self, key: Key) -> None:
+        with self._lock:
+            lane = self._lanes.get(key)
+            if lane is None:
+                return  # given up by `drain`
+            self._waiting -= 1
+            if lane.lines:
+                self._ready.append(key)
+            else:
+                lane.busy = False
+                if not lane.dropped:  # else kept for its count, until the attempt logs again or ends
+                    del self._lanes[key]
+            waiting, self._room = self._room, []
+        for room in waiting:
+            room.settle(None)
+
+    async def _deliver(self, line: LogLine) -> ApiError | None:
+        failures = 0
+        while True:
+            try:
+                await self._gateway.put_log(line.task_run_id, line.retry_count, line.moment, line.level, line.message)
+            except ApiError as error:
+                if isinstance(error, FINAL):
+                    self._refuse(line, error)
+                    return error
+                failures += 1
+                await asyncio.sleep(self._backoff.wait(failures))
+            else:
+                self.sent += 1
+                return None
+
+    def _refuse(self, line: LogLine, error: ApiError) -> None:
+        self.refused += 1
+        if self.refused == 1:
+            logger.warning("the engine refused a log line of task run %s (further ones are only counted): %s",
+                           line.task_run_id, error)  # fmt: skip
+
+    def ended(self, task_run_id: str, retry_count: int) -> None:
+        """An attempt has ended: say in its log what was dropped of it. From any thread."""
+        key = (task_run_id, retry_count)
+        with self._lock:
+            lane = self._lanes.get(key)
+            if lane is None or not lane.dropped:
+                return
+            notice, lane.dropped = LOST_NOTICE.format(lane.dropped, self._size), 0
+            # One line for each attempt, however full the queue is.
+            self._append(lane, LogLine(task_run_id, retry_count, datetime.now(timezone.utc), "WARN", notice), None)
+            wake = self._queue(key, lane)
+        if wake:
+            self._io.post(self._start_senders)
+
+    async def drain(self, timeout: float) -> None:
+        """Wait until everything that was accepted is delivered, `timeout` seconds at most; the rest is counted."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + timeout
+        while self._senders and clock() < deadline:
+            await asyncio.wait(list(self._senders), timeout=deadline - clock())
+        if not self._waiting:
+            return
+        with self._lock:
+            left, self._lanes = self._lanes, {}
+            self._ready.clear()
+            self.dropped += self._waiting
+            lost, self._waiting = self._waiting, 0
+        logger.warning("%d log lines could not be delivered before the worker ended", lost)
+        for sender in list(self._senders):
+            sender.cancel()
+        for lane in left.values():
+            for line, delivery in lane.lines:
+                if delivery is not None:
+                    delivery.settle(HatchetError(f"the worker ended before a log line of {line.task_run_id} was sent"))
+
+
+class Capture(logging.Handler):
+    """Hands the records that are made inside a task to the sender of the worker that runs it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a record; those outside of a task, and this package's own, are none of its business."""
+        scope = current_scope.get()
+        if scope is None or scope.logs is None or record.name.partition(".")[0] == "hatchet":
+            return
+        try:
+            message = self.format(record)
+        except Exception:  # logging's own rule: a faulty record is reported by handleError, never raised
+            self.handleError(record)
+            return
+        moment = datetime.fromtimestamp(record.created, timezone.utc)
+        scope.logs.put(LogLine(scope.task_run_id, scope.retry_count, moment, level_of(record.levelno), message))
+
+
+def level_of(number: int) -> LogLevel:
+    """The engine's level for one of `logging`."""
+    if number >= logging.ERROR:
+        return "ERROR"
+    if number >= logging.WARNING:
+        return "WARN"
+    return "INFO" if number >= logging.INFO else "DEBUG"
+
+
+class Captures:
+    """Which loggers are captured: one handler each, however many workers run in the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._handlers: dict[logging.Logger, tuple[Capture, int]] = {}
+
+    def add(self, target: logging.Logger) -> None:
+        """A worker starts."""
+        with self._lock:
+            handler, workers = self._handlers.get(target, (None, 0))
+            if handler is None:
+                handler = Capture()
+                target.addHandler(handler)
+            self._handlers[target] = (handler, workers + 1)
+
+    def remove(self, target: logging.Logger) -> None:
+        """A worker has ended."""
+        with self._lock:
+            handler, workers = self._handlers.pop(target)
+            if workers > 1:
+                self._handlers[target] = (handler, workers - 1)
+            else:
+                target.removeHandler(handler)
+
+
+captures: Final = Captures()  # like the loggers that it counts, one for each process

@@ -1,0 +1,292 @@
+"""One life of a worker: it connects, executes, drains and leaves. Worker is its face, this is its inside."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from hatchet.context.context import WorkerFacts
+from hatchet.definitions.task import Task
+from hatchet.definitions.workflow import Workflow
+from hatchet.errors import ApiError, HatchetError, WorkerError
+from hatchet.transport.io_loop import IoLoop
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Assignment
+from hatchet.worker.attempts import Attempts
+from hatchet.worker.executor import Executor
+from hatchet.worker.lifespan import Lifespan
+from hatchet.worker.listener import Listener
+from hatchet.worker.log_capture import LogSender, captures
+from hatchet.worker.loop_watch import LoopWatch
+from hatchet.worker.reporter import Reporter
+
+logger: Final = logging.getLogger("hatchet")
+
+REGISTRATIONS_AT_ONCE = 5
+#: An engine older than this has no slot types; the wire of before is not spoken here.
+OLDEST_ENGINE = (0, 78, 23)
+LOG_DRAIN_TIMEOUT = 5.0  # s; the last log lines must not hold up the exit for longer
+RUNS_SHOWN = 10  # ids of unfinished task runs in a message
+
+
+class WorkerStatus(Enum):
+    """Where a worker is in its life."""
+
+    INITIALIZED = 1
+    STARTING = 2
+    HEALTHY = 3
+    UNHEALTHY = 4
+    """It lost its connection and is reconnecting."""
+    DRAINING = 5
+    """It takes no new work, and finishes what it has."""
+    STOPPED = 6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a worker was made for."""
+
+    name: str
+    """With the namespace."""
+    workflows: Mapping[str, Workflow[Any]]
+    tasks: Mapping[str, Task[Any, Any]]
+    slots: Mapping[str, int]
+    labels: Mapping[str, str | int]
+    drain_timeout: float | None
+    pause: Callable[[str], Awaitable[None]]
+    """Takes the worker with this id out of scheduling."""
+
+
+class Runtime:
+    """Everything that a started worker holds. Made and run on the loop of async handlers."""
+
+    def __init__(self, plan: Plan, gateway: Gateway) -> None:
+        self._plan = plan
+        self._gateway = gateway
+        self._io: IoLoop = gateway.io
+        self._config = gateway.config
+        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._stopping = False
+        self._tasks_done = 0
+        self._executor: Executor | None = None
+        self._attempts: Attempts | None = None
+        self.forced: bool = False
+        """Whether it did not wait for what was running."""
+        self.status: WorkerStatus = WorkerStatus.STARTING
+        self.ready: threading.Event = threading.Event()
+        """Set when it listens, and when it has ended."""
+        self.reporter: Reporter = Reporter(gateway)
+        self.logs: LogSender = LogSender(gateway, self._io, self._config.log_queue_size)
+        self.listener: Listener = Listener(
+            gateway,
+            self._io,
+            name=plan.name,
+            actions=sorted(plan.tasks),
+            slots=plan.slots,
+            labels=plan.labels,
+            on_assignment=self._assigned,
+            on_worker_id=self._identified,
+        )
+        self.watch: LoopWatch = LoopWatch(
+            self._loop, threading.get_ident(), self._config.healthcheck.block_threshold, self._who_runs
+        )
+
+    @property
+    def busy_threads(self) -> int:
+        """Threads that execute sync code now."""
+        return 0 if self._executor is None else self._executor.busy_threads
+
+    @property
+    def used_slots(self) -> dict[str, int]:
+        """Slots that are taken now, by kind."""
+        return dict.fromkeys(self._plan.slots, 0) if self._executor is None else {
+            **dict.fromkeys(self._plan.slots, 0), **self._executor.used_slots()
+        }  # fmt: skip
+
+    # -- its life
+
+    async def run(self, lifespan: Lifespan) -> None:
+        """From registration to farewell.
+
+        Raises:
+            WorkerError: it cannot start, or the engine refuses it for good.
+        """
+        context = contextvars.copy_context()
+        await self._io.run(self._register())
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(lifespan.leave)
+            state = await lifespan.enter()
+            if not self._config.disable_log_capture:
+                captures.add(self._config.logger)
+                stack.callback(captures.remove, self._config.logger)
+            self._executor = Executor(
+                self._plan.tasks,
+                self._gateway,
+                threads=sum(self._plan.slots.values()),
+                lifespan=state,
+                context=context,
+            )
+            watching = asyncio.ensure_future(self._io.run(self.watch.run()))
+            stack.callback(watching.cancel)
+            await self._serve(self._executor)
+
+    async def _serve(self, executor: Executor) -> None:
+        listening = asyncio.ensure_future(self._io.run(self._connect(executor)))
+        try:
+            await self._until_stopped(listening)
+            if not self.forced:
+                await self._drain()
+        finally:
+            listening.cancel()
+            executor.stop()
+            await asyncio.wait([listening])
+        await self._io.run(self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT))
+        if not self.forced:
+            await self._io.run(self._leave())
+
+    async def _register(self) -> None:
+        await self._check_engine()
+        limit = asyncio.Semaphore(REGISTRATIONS_AT_ONCE)
+
+        async def put(workflow: Workflow[Any]) -> None:
+            async with limit:
+                await self._gateway.put_workflow(workflow.definition())
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for workflow in self._plan.workflows.values():
+                    group.create_task(put(workflow))
+        except BaseExceptionGroup as errors:
+            first = errors.exceptions[0]
+            if isinstance(first, HatchetError):
+                raise WorkerError(f"worker {self._plan.name!r} cannot start: {first}") from first
+            raise
+
+    async def _check_engine(self) -> None:
+        try:
+            version = await self._gateway.engine_version()
+        except ApiError as error:
+            raise WorkerError(f"worker {self._plan.name!r} cannot start: {error}") from error
+        numbers = _version_numbers(version)
+        if version is None or (numbers is not None and numbers < OLDEST_ENGINE):
+            oldest = ".".join(map(str, OLDEST_ENGINE))
+            raise WorkerError(f"the engine is {version or 'too old to say'}; this client needs v{oldest} or newer")
+
+    async def _connect(self, executor: Executor) -> None:
+        """Register and listen until cancelled. Runs on the I/O loop."""
+        self._attempts = Attempts(executor, self.reporter, self.logs, self._settled)
+        try:
+            await self.listener.register()
+        except ApiError as error:
+            raise WorkerError(f"worker {self._plan.name!r} cannot register: {error}") from error
+        announcing = self._io.spawn(self._announce(), f"start of worker {self._plan.name}")
+        try:
+            await self.listener.run()
+        finally:
+            announcing.cancel()
+
+    async def _announce(self) -> None:
+        await self.listener.connected.wait()
+        if self.status is WorkerStatus.STARTING:
+            self.status = WorkerStatus.HEALTHY
+        self.ready.set()
+
+    def _identified(self, worker_id: str) -> None:
+        self.reporter.worker_id = worker_id
+        if self._executor is not None:
+            self._executor.worker = WorkerFacts(worker_id, self._plan.labels, self.logs)
+
+    # -- assignments, on the I/O loop
+
+    def _assigned(self, assignment: Assignment) -> None:
+        assert self._attempts is not None
+        self._attempts.take(assignment)
+
+    def _settled(self, assignment: Assignment) -> None:
+        self._tasks_done += 1
+        if self._tasks_done == self._config.terminate_worker_after_num_tasks:
+            logger.info("worker %s has done %d tasks and ends, as it was told", self._plan.name, self._tasks_done)
+            self.stop()
+
+    def _who_runs(self) -> str:
+        return "the program" if self._executor is None else self._executor.who_runs()
+
+    # -- stopping
+
+    def stop(self, *, force: bool = False) -> None:
+        """Ask it to drain and end, from any thread; with `force` it does not wait for what is running."""
+        self.forced = self.forced or force
+        self._stopping = True
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _until_stopped(self, listening: asyncio.Future[None]) -> None:
+        stopped = asyncio.ensure_future(self._wake.wait())
+        try:
+            either: list[asyncio.Future[Any]] = [stopped, listening]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+        if listening.done():
+            listening.result()  # raises why the connection ended
+
+    async def _drain(self) -> None:
+        """Finish what is running; a forced stop, or the end of the time for it, ends the wait."""
+        self.status = WorkerStatus.DRAINING
+        logger.info("worker %s drains: %d attempts are running", self._plan.name, len(self._attempts or ()))
+        drained = asyncio.ensure_future(self._io.run(self._finish()))
+        forced = asyncio.ensure_future(self._until_forced())
+        either: list[asyncio.Future[Any]] = [drained, forced]
+        await asyncio.wait(either, timeout=self._plan.drain_timeout, return_when=asyncio.FIRST_COMPLETED)
+        if not drained.done():
+            reason = "was forced to stop" if forced.done() else f"had {self._plan.drain_timeout:g} s to drain"
+            self._give_up(reason)
+            drained.cancel()
+        else:
+            drained.result()
+        forced.cancel()
+
+    def _give_up(self, reason: str) -> None:
+        self.forced = True
+        left = [] if self._attempts is None else self._attempts.task_run_ids()
+        shown = ", ".join(left[:RUNS_SHOWN]) + (", …" if len(left) > RUNS_SHOWN else "")
+        logger.error(
+            "worker %s %s; the engine hands the %d task runs that it leaves to other workers: %s",
+            self._plan.name, reason, len(left), shown or "none",
+        )  # fmt: skip
+
+    async def _until_forced(self) -> None:
+        while not self.forced:
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def _finish(self) -> None:
+        """Ask for no more work, then wait for all attempts and their outcomes. Runs on the I/O loop."""
+        worker_id = self.listener.worker_id
+        if worker_id:
+            await self._plan.pause(worker_id)
+        if self._attempts is not None:
+            await self._attempts.finished()
+
+    async def _leave(self) -> None:
+        worker_id = self.listener.worker_id
+        if not worker_id:
+            return
+        try:
+            await self._gateway.unsubscribe(worker_id)
+        except ApiError as error:
+            logger.info("the farewell of worker %s did not arrive: %s", self._plan.name, error)
+
+
+def _version_numbers(version: str | None) -> tuple[int, ...] | None:
+    """The numbers of `v1.2.3`; None for a text of another shape, which is taken for a build of one's own."""
+    parts = (version or "").removeprefix("v").partition("-")[0].split(".")
+    return tuple(int(part) for part in parts) if len(parts) == 3 and all(part.isdigit() for part in parts) else None
