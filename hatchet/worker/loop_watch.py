@@ -72,7 +72,7 @@ class LoopWatch:
         self.blocked += 1
         logger.warning(
             "%s has kept the worker's loop from running for %.1f s, at %s. Other async tasks wait for it meanwhile, "
-            "heartbeats go on. Await instead of blocking, or write it as a plain def: that runs in a thread of its own.",
+            "heartbeats go on. Await instead of blocking, or write a plain def, which runs in a thread.",
             self._who(), self.lag, self._where(),
         )  # fmt: skip
 
