@@ -38,6 +38,11 @@ def increment(text: str) -> float | None:
     return sign * seconds if seconds <= MAX_SECONDS else None
 
 
+def readable(text: str) -> bool:
+    """Whether a text is understood at run time as what it says, and not as the five minutes of unreadable ones."""
+    return _LONG.fullmatch(text) is not None or registered(text) is not None
+
+
 def tolerant(text: str) -> float:
     """Seconds of a stored duration; days, weeks and years alone are understood, anything unreadable is five minutes."""
     if match := _LONG.fullmatch(text):

@@ -14,9 +14,12 @@ from hatchet.engine import jsontext, rest_cel
 from hatchet.engine.errors import Code, Refused
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_events import EventRoutes
 from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
+from hatchet.engine.rest_times import TimeRoutes
 from hatchet.engine.rest_views import Views
+from hatchet.engine.rest_workflows import WorkflowRoutes
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -37,9 +40,10 @@ _STATUSES = {
 
 def application(hub: Hub) -> Starlette:
     """The routes of one engine."""
-    views = Views(hub.tenant_id, hub.store.db)
+    views = Views(hub.tenant_id, hub.store.db, hub.pausing)
     runs = RunRoutes(hub, views)
     resources = ResourceRoutes(hub, views)
+    workflows = WorkflowRoutes(hub, views)
     gate = _Gate(hub)
     tenant, stable = "/api/v1/tenants/{tenant}", "/api/v1/stable/tenants/{tenant}"
     task, run = "/api/v1/stable/tasks/{task}", "/api/v1/stable/workflow-runs/{run}"
@@ -49,13 +53,13 @@ def application(hub: Hub) -> Starlette:
         gate.open("/api/v1/meta", resources.meta),
         gate.open("/api/v1/version", resources.version),
         gate.route("GET", tenant, resources.tenant),
-        gate.route("GET", f"{tenant}/workflows", resources.workflows),
+        gate.route("GET", f"{tenant}/workflows", workflows.workflows),
         gate.route("GET", f"{tenant}/worker", resources.workers),
         gate.route("GET", f"{tenant}/step-run-queue-metrics", resources.queue_metrics),
-        gate.route("GET", "/api/v1/workflows/{workflow}", resources.workflow),
-        gate.route("PATCH", "/api/v1/workflows/{workflow}", resources.update_workflow),
-        gate.route("DELETE", "/api/v1/workflows/{workflow}", resources.delete_workflow, status=204),
-        gate.route("GET", "/api/v1/workflows/{workflow}/versions", resources.workflow_version),
+        gate.route("GET", "/api/v1/workflows/{workflow}", workflows.workflow),
+        gate.route("PATCH", "/api/v1/workflows/{workflow}", workflows.update_workflow),
+        gate.route("DELETE", "/api/v1/workflows/{workflow}", workflows.delete_workflow, status=204),
+        gate.route("GET", "/api/v1/workflows/{workflow}/versions", workflows.workflow_version),
         gate.route("GET", "/api/v1/workers/{worker}", resources.worker),
         gate.route("PATCH", "/api/v1/workers/{worker}", resources.update_worker),
         gate.route("GET", task, runs.task),
@@ -75,9 +79,48 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{run}/status", runs.run_status),
         gate.route("GET", f"{run}/task-events", runs.run_events),
         gate.route("GET", f"{run}/task-timings", runs.run_timings),
+        *_time_routes(hub, gate),
+        *_event_routes(hub, gate),
         gate.rest("/api/{rest:path}"),
     ]
     return Starlette(routes=routes)
+
+
+def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
+    times = TimeRoutes(hub)
+    base = "/api/v1/tenants/{tenant}/workflows"
+    cron, schedule = f"{base}/crons/{{cron}}", f"{base}/scheduled/{{schedule}}"
+    return [
+        gate.route("POST", f"{base}/{{workflow}}/crons", times.create_cron),
+        gate.route("GET", f"{base}/crons", times.crons),
+        gate.route("GET", cron, times.cron),
+        gate.route("PATCH", cron, times.update_cron, status=204),
+        gate.route("DELETE", cron, times.delete_cron, status=204),
+        gate.route("POST", cron, times.trigger_cron),
+        gate.route("POST", f"{base}/scheduled/bulk-delete", times.delete_schedules),
+        gate.route("POST", f"{base}/scheduled/bulk-update", times.update_schedules),
+        gate.route("POST", f"{base}/{{workflow}}/scheduled", times.create_schedule),
+        gate.route("GET", f"{base}/scheduled", times.schedules),
+        gate.route("GET", schedule, times.schedule),
+        gate.route("PATCH", schedule, times.update_schedule),
+        gate.route("DELETE", schedule, times.delete_schedule, status=204),
+        gate.route("POST", schedule, times.trigger_schedule),
+    ]
+
+
+def _event_routes(hub: Hub, gate: _Gate) -> list[Route]:
+    events = EventRoutes(hub)
+    base = "/api/v1/stable/tenants/{tenant}"
+    return [
+        gate.route("GET", f"{base}/events", events.events),
+        gate.route("GET", f"{base}/events/keys", events.keys),
+        gate.route("GET", f"{base}/events/{{event}}", events.event),
+        gate.route("GET", f"{base}/filters", events.filters),
+        gate.route("POST", f"{base}/filters", events.create_filter),
+        gate.route("GET", f"{base}/filters/{{filter}}", events.filter),
+        gate.route("PATCH", f"{base}/filters/{{filter}}", events.update_filter),
+        gate.route("DELETE", f"{base}/filters/{{filter}}", events.delete_filter),
+    ]
 
 
 class _Gate:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import datetime, timezone
+from typing import TypeVar
 
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from hatchet.engine import jsontext
 from hatchet.engine.errors import invalid
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.selection import Selection
+from hatchet_api.rest.base import Model, OpenEnum
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
 MAX_BODY = 4 * 1024 * 1024
@@ -137,3 +143,46 @@ def texts(value: JsonValue, name: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise invalid(f"field {name} must be a list of strings")
     return [str(item) for item in value]
+
+
+async def parsed(request: Request, model: type[ModelT]) -> ModelT:
+    """The body as one of the API's models; a refusal names every field that is wrong."""
+    return validated(await body(request), model)
+
+
+def validated(given: JsonValue, model: type[ModelT]) -> ModelT:
+    """A JSON value as one of the API's models."""
+    try:
+        found = model.model_validate(given)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in error.errors())
+        raise invalid(f"invalid request body: {'; '.join(faults)}") from None
+    for name in type(found).model_fields:
+        value = getattr(found, name)
+        if isinstance(value, OpenEnum) and not value.is_known:
+            raise invalid(f"invalid request body: {name}: unknown value {str(value)!r}; use {', '.join(type(value))}")
+    return found
+
+
+def timestamp(moment: datetime) -> float:
+    """Seconds since the epoch of a date-time; one without offset counts as UTC."""
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Metadata that must be there, from texts that have to hold exactly one colon."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, colon, value = text.partition(":")
+        if not colon or ":" in value:
+            raise invalid("Additional metadata filters must be in the format key:value.")
+        found[key] = value
+    return found
+
+
+def choice(request: Request, name: str, default: str, known: Collection[str]) -> str:
+    """One of several words in the query."""
+    value = request.query_params.get(name, default)
+    if value not in known:
+        raise invalid(f"unknown {name} {value!r}; use {', '.join(known)}")
+    return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from hatchet.engine import jsontext, rest_request
-from hatchet.engine.definitions import Workflow
 from hatchet.engine.errors import invalid, not_found, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
@@ -58,46 +57,6 @@ class ResourceRoutes:
             "version": "V1",
             "environment": "local",
         }
-
-    async def workflows(self, request: Request) -> JsonValue:
-        """GET /api/v1/tenants/{tenant}/workflows"""
-        limit = rest_request.number(request, "limit", 50, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
-        part = request.query_params.get("name", "").lower()
-        found = sorted(
-            (each for each in self._hub.core.workflows.values() if part in each.name.lower()),
-            key=lambda each: each.created_at,
-            reverse=True,
-        )
-        rows: list[JsonValue] = [self._views.workflow(each) for each in found[offset : offset + limit]]
-        return page(rows, len(found), limit, offset)
-
-    async def workflow(self, request: Request) -> JsonValue:
-        """GET /api/v1/workflows/{workflow}"""
-        workflow = self._workflow(request)
-        return self._views.workflow(workflow, self._hub.archive.versions_of(workflow.id))
-
-    async def workflow_version(self, request: Request) -> JsonValue:
-        """GET /api/v1/workflows/{workflow}/versions"""
-        workflow = self._workflow(request)
-        wanted = rest_request.optional_uuid(request, "version")
-        if wanted is None:
-            return self._views.version(workflow.current, workflow)
-        for version in self._hub.archive.versions_of(workflow.id):
-            if version.id == wanted:
-                return self._views.version(version, workflow)
-        raise not_found(f"version {wanted} of workflow {workflow.name} not found")
-
-    async def delete_workflow(self, request: Request) -> JsonValue:
-        """DELETE /api/v1/workflows/{workflow}"""
-        self._hub.catalog.delete(self._workflow(request))
-        await self._hub.turns.stored()
-        return None
-
-    async def update_workflow(self, request: Request) -> JsonValue:
-        """PATCH /api/v1/workflows/{workflow}"""
-        workflow = self._workflow(request)
-        raise unserved("pausing workflows", f"stop the workers of {workflow.name}, or pause them")
 
     async def workers(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/worker"""
@@ -216,13 +175,6 @@ class ResourceRoutes:
         if worker.heartbeat_at is None or worker.beat is None or self._hub.clock.steady() - worker.beat >= fresh:
             return "INACTIVE"
         return "PAUSED" if worker.paused else "ACTIVE"
-
-    def _workflow(self, request: Request) -> Workflow:
-        workflow_id = rest_request.path_uuid(request, "workflow")
-        workflow = self._hub.core.workflow_ids.get(workflow_id)
-        if workflow is None:
-            raise not_found(f"workflow {workflow_id} not found")
-        return workflow
 
     def _worker(self, request: Request) -> Worker:
         return self._hub.fleet.get(rest_request.path_uuid(request, "worker"))

@@ -12,6 +12,7 @@ from hatchet.engine.changes import TaskEventType
 from hatchet.engine.definitions import TaskDefinition, Workflow, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Run, Status, TaskRun, Worker
+from hatchet.engine.pausing import Pausing
 
 READABLE = {
     TaskEventType.FINISHED: Status.COMPLETED,
@@ -63,9 +64,10 @@ def task_display_name(task: TaskRun) -> str:
 class Views:
     """JSON of one tenant's things."""
 
-    def __init__(self, tenant_id: str, db: sqlite3.Connection) -> None:
+    def __init__(self, tenant_id: str, db: sqlite3.Connection, pausing: Pausing) -> None:
         self._tenant_id = tenant_id
         self._db = db
+        self._pausing = pausing
 
     def task(self, task: TaskRun, *, payloads: bool = True) -> JsonObject:
         """A task run as lists show it: its input is the whole envelope."""
@@ -253,11 +255,16 @@ class Views:
     def workflow(self, workflow: Workflow, versions: Sequence[WorkflowVersion] = ()) -> JsonObject:
         """A workflow with its versions, newest first."""
         current = workflow.current
+        pause = self._pausing.shelf.get(workflow.id)
+        paused: JsonObject = {"isPaused": pause is not None}
+        if pause is not None:
+            paused["pausedWorkflowCronRunQueueBehavior"] = pause.crons
+            paused["pausedWorkflowScheduledRunQueueBehavior"] = pause.schedules
         return {
             "metadata": resource(workflow.id, workflow.created_at, current.created_at),
             "name": workflow.name,
             "description": current.definition.description,
-            "isPaused": False,
+            **paused,
             "versions": [self.version_meta(version) for version in versions or (current,)],
             "tags": [],
             "jobs": [],
@@ -282,7 +289,10 @@ class Views:
             "workflow": self.workflow(workflow, (version,)),
             "defaultPriority": definition.default_priority or 0,
             "scheduleTimeout": "5m",
-            "triggers": {"events": [{"parent_id": version.id, "event_key": key} for key in definition.event_triggers]},
+            "triggers": {
+                "events": [{"parent_id": version.id, "event_key": key} for key in definition.event_triggers],
+                "crons": [{"parent_id": version.id, "cron": text} for text in definition.cron_triggers],
+            },
             "workflowConfig": workflow_config(definition),
             "v1Concurrency": [],
         }
@@ -383,6 +393,7 @@ def workflow_config(definition: WorkflowDefinition) -> JsonObject:
         "name": definition.name,
         "description": definition.description,
         "eventTriggers": list(definition.event_triggers),
+        "cronTriggers": list(definition.cron_triggers),
         "sticky": definition.sticky.name if definition.sticky is not None else None,
         "defaultPriority": definition.default_priority,
         "tasks": [_task_config(task) for task in definition.tasks if not task.on_failure],

@@ -1,0 +1,210 @@
+"""REST operations on events and their filters."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from starlette.requests import Request
+
+from hatchet.engine import jsontext, rest_request
+from hatchet.engine.errors import invalid, not_found
+from hatchet.engine.filters import Filter
+from hatchet.engine.hub import Hub
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_views import moment, resource
+from hatchet.engine.selection import MAX_TOTAL
+from hatchet_api.rest.models.v1_create_filter_request import V1CreateFilterRequest
+from hatchet_api.rest.models.v1_update_filter_request import V1UpdateFilterRequest
+
+LISTED_AGE = 86_400.0
+"""Events older than this, in seconds, are listed only when `since` says so."""
+
+_SUMMARY = {
+    "QUEUED": "queued",
+    "RUNNING": "running",
+    "COMPLETED": "succeeded",
+    "FAILED": "failed",
+    "CANCELLED": "cancelled",
+}
+
+
+class EventRoutes:
+    """Handlers for `/api/v1/stable/tenants/{tenant}/events` and `…/filters`."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def events(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/events"""
+        limit = rest_request.number(request, "limit", 50, least=1)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        where, values = self._where(request)
+        db = self._cursor()
+        total = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM events WHERE {where} LIMIT ?)", (*values, MAX_TOTAL)
+        ).fetchone()[0]
+        rows = db.execute(
+            f"SELECT * FROM events WHERE {where} ORDER BY seen_at DESC, id LIMIT ? OFFSET ?", (*values, limit, offset)
+        ).fetchall()
+        current = offset // limit + 1
+        return {
+            "rows": [self._view(row) for row in rows],
+            "pagination": {
+                "current_page": current,
+                "next_page": current if total < offset + limit else current + 1,
+                "num_pages": -(-total // limit),
+            },
+        }
+
+    async def event(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/events/{event}"""
+        event_id = rest_request.path_uuid(request, "event")
+        row = self._cursor().execute("SELECT * FROM events WHERE id = ?", (event_id,)).fetchone()
+        if row is None:
+            raise not_found(f"event {event_id} not found")
+        return self._view(row)
+
+    async def keys(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/events/keys"""
+        rows = self._cursor().execute(
+            "SELECT DISTINCT key FROM events WHERE seen_at > ? ORDER BY key", (self._hub.now() - LISTED_AGE,)
+        )
+        return {"rows": [row[0] for row in rows]}
+
+    async def filters(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/filters"""
+        limit = rest_request.number(request, "limit", MAX_TOTAL, least=1)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        found = self._hub.filters.listed(
+            rest_request.uuids(request, "workflowIds"), request.query_params.getlist("scopes")
+        )
+        current = offset // limit + 1
+        return {
+            "rows": [self._filter_view(each) for each in found[offset : offset + limit]],
+            "pagination": {
+                "current_page": current,
+                "next_page": current if len(found) < offset + limit else current + 1,
+                "num_pages": -(-len(found) // limit),
+            },
+        }
+
+    async def create_filter(self, request: Request) -> JsonValue:
+        """POST /api/v1/stable/tenants/{tenant}/filters"""
+        given = await rest_request.parsed(request, V1CreateFilterRequest)
+        workflow = self._hub.core.workflow_ids.get(str(given.workflow_id))
+        if workflow is None:
+            raise not_found(f"workflow {given.workflow_id} not found")
+        payload = jsontext.dump(given.payload if given.payload is not None else {})
+        created = self._hub.filters.create(workflow, given.scope, given.expression, payload, self._hub.now())
+        await self._hub.turns.stored()
+        return self._filter_view(created)
+
+    async def filter(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/filters/{filter}"""
+        return self._filter_view(self._filter(request))
+
+    async def update_filter(self, request: Request) -> JsonValue:
+        """PATCH /api/v1/stable/tenants/{tenant}/filters/{filter}"""
+        known = self._filter(request)
+        given = await rest_request.parsed(request, V1UpdateFilterRequest)
+        changed = self._hub.filters.change(
+            known,
+            self._hub.now(),
+            scope=given.scope,
+            expression=given.expression,
+            payload=None if given.payload is None else jsontext.dump(given.payload),
+        )
+        await self._hub.turns.stored()
+        return self._filter_view(changed)
+
+    async def delete_filter(self, request: Request) -> JsonValue:
+        """DELETE /api/v1/stable/tenants/{tenant}/filters/{filter}"""
+        known = self._filter(request)
+        self._hub.filters.shelf.remove(known.id)
+        await self._hub.turns.stored()
+        return self._filter_view(known)
+
+    def _where(self, request: Request) -> tuple[str, list[str | float]]:
+        query = request.query_params
+        since = rest_request.moment(request, "since")
+        parts = ["seen_at >= ?"]
+        values: list[str | float] = [since if since is not None else self._hub.now() - LISTED_AGE]
+        until = rest_request.moment(request, "until")
+        if until is not None:
+            parts.append("seen_at <= ?")
+            values.append(until)
+        for column, wanted in (
+            ("key", query.getlist("keys")),
+            ("id", rest_request.uuids(request, "eventIds")),
+            ("scope", query.getlist("scopes")),
+        ):
+            if wanted:
+                parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
+                values.extend(wanted)
+        for column, wanted in (
+            ("workflow_id", rest_request.uuids(request, "workflowIds")),
+            ("reported", rest_request.statuses(query.getlist("workflowRunStatuses"))),
+        ):
+            if wanted:
+                marks = ",".join("?" * len(wanted))
+                parts.append(f"EXISTS (SELECT 1 FROM runs WHERE event_id = events.id AND {column} IN ({marks}))")
+                values.extend(wanted)
+        for pair in query.getlist("additionalMetadata"):
+            key, _, value = pair.partition(":")
+            if not key or not value:
+                raise invalid(f"invalid additional metadata filter: {pair}; write it as key:value, neither empty")
+            path = f"$.{json.dumps(key)}"
+            parts.append("json_type(metadata, ?) = 'text' AND json_extract(metadata, ?) = ?")
+            values.extend((path, path, value))
+        return " AND ".join(parts), values
+
+    def _cursor(self) -> sqlite3.Cursor:
+        cursor = self._hub.store.db.cursor()
+        cursor.row_factory = sqlite3.Row
+        return cursor
+
+    def _view(self, row: sqlite3.Row) -> JsonObject:
+        runs = self._hub.store.db.execute(
+            "SELECT id, filter_id, reported FROM runs WHERE event_id = ? ORDER BY seq", (row["id"],)
+        ).fetchall()
+        summary = dict.fromkeys(_SUMMARY.values(), 0)
+        triggered: list[JsonValue] = []
+        for run_id, filter_id, reported in runs:
+            summary[_SUMMARY[reported]] += 1
+            triggered.append(
+                {"workflowRunId": run_id} if filter_id is None else {"workflowRunId": run_id, "filterId": filter_id}
+            )
+        view: JsonObject = {
+            "metadata": resource(row["id"], row["seen_at"]),
+            "key": row["key"],
+            "tenantId": self._hub.tenant_id,
+            "workflowRunSummary": {**summary},
+            "additionalMetadata": jsontext.object_or_empty(row["metadata"]),
+            "payload": jsontext.object_or_empty(row["payload"]),
+            "seenAt": moment(row["seen_at"]),
+            "triggeredRuns": triggered,
+        }
+        if row["scope"] is not None:
+            view["scope"] = row["scope"]
+        if row["webhook"] is not None:
+            view["triggeringWebhookName"] = row["webhook"]
+        return view
+
+    def _filter(self, request: Request) -> Filter:
+        filter_id = rest_request.path_uuid(request, "filter")
+        found = self._hub.filters.shelf.get(filter_id)
+        if found is None:
+            raise not_found(f"filter {filter_id} not found")
+        return found
+
+    def _filter_view(self, each: Filter) -> JsonObject:
+        return {
+            "metadata": resource(each.id, each.created_at, each.updated_at),
+            "tenantId": self._hub.tenant_id,
+            "workflowId": each.workflow_id,
+            "scope": each.scope,
+            "expression": each.expression,
+            "payload": jsontext.object_or_empty(each.payload),
+            "isDeclarative": each.declarative,
+        }

@@ -1,0 +1,302 @@
+"""REST operations on crons and scheduled runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+
+from hatchet.engine import jsontext, rest_request
+from hatchet.engine.crons import Cron
+from hatchet.engine.definitions import Workflow
+from hatchet.engine.errors import invalid, not_found
+from hatchet.engine.hub import Hub
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_views import moment, resource
+from hatchet.engine.schedules import Schedule
+from hatchet_api.rest.models.create_cron_workflow_trigger_request import CreateCronWorkflowTriggerRequest
+from hatchet_api.rest.models.schedule_workflow_run_request import ScheduleWorkflowRunRequest
+from hatchet_api.rest.models.scheduled_run_status import ScheduledRunStatus
+from hatchet_api.rest.models.scheduled_workflows_bulk_delete_request import ScheduledWorkflowsBulkDeleteRequest
+from hatchet_api.rest.models.scheduled_workflows_bulk_update_request import ScheduledWorkflowsBulkUpdateRequest
+from hatchet_api.rest.models.update_cron_workflow_trigger_request import UpdateCronWorkflowTriggerRequest
+from hatchet_api.rest.models.update_scheduled_workflow_run_request import UpdateScheduledWorkflowRunRequest
+
+DIRECTIONS = ("ASC", "DESC")
+
+
+class TimeRoutes:
+    """Handlers for `/api/v1/tenants/{tenant}/workflows/…` on what runs at times."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def create_cron(self, request: Request) -> JsonValue:
+        """POST /api/v1/tenants/{tenant}/workflows/{workflow}/crons"""
+        given = await rest_request.parsed(request, CreateCronWorkflowTriggerRequest)
+        cron = self._hub.crons.create(
+            self._workflow_named(request),
+            given.cron_name,
+            given.cron_expression,
+            _object(given.input, "input"),
+            _object(given.additional_metadata, "additionalMetadata"),
+            given.priority if given.priority is not None else 1,
+            self._hub.now(),
+        )
+        await self._hub.turns.stored()
+        return self._cron_view(cron)
+
+    async def crons(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/workflows/crons"""
+        query = request.query_params
+        workflow_id = rest_request.optional_uuid(request, "workflowId")
+        metadata = rest_request.pairs(query.getlist("additionalMetadata"))
+        field = rest_request.choice(request, "orderByField", "createdAt", ("createdAt", "name"))
+        descending = rest_request.choice(request, "orderByDirection", "DESC", DIRECTIONS) == "DESC"
+        found = [
+            cron
+            for cron in self._hub.crons.shelf
+            if (workflow_id is None or cron.workflow_id == workflow_id)
+            and query.get("workflowName") in (None, self._name(cron.workflow_id))
+            and query.get("cronName") in (None, cron.name)
+            and _has(cron.metadata, metadata)
+        ]
+        if field == "name":
+            found.sort(key=lambda cron: self._name(cron.workflow_id), reverse=descending)
+        else:
+            found.sort(key=lambda cron: cron.created_at, reverse=descending)
+        return _page(request, [self._cron_view(cron) for cron in found])
+
+    async def cron(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/workflows/crons/{cron}"""
+        return self._cron_view(self._cron(request))
+
+    async def update_cron(self, request: Request) -> JsonValue:
+        """PATCH /api/v1/tenants/{tenant}/workflows/crons/{cron}"""
+        cron = self._cron(request)
+        given = await rest_request.parsed(request, UpdateCronWorkflowTriggerRequest)
+        if given.enabled is not None:
+            self._hub.crons.enable(cron, given.enabled, self._hub.now())
+            await self._hub.turns.stored()
+        return None
+
+    async def delete_cron(self, request: Request) -> JsonValue:
+        """DELETE /api/v1/tenants/{tenant}/workflows/crons/{cron}"""
+        self._hub.crons.delete(self._cron(request))
+        await self._hub.turns.stored()
+        return None
+
+    async def trigger_cron(self, request: Request) -> JsonValue:
+        """POST /api/v1/tenants/{tenant}/workflows/crons/{cron}"""
+        now = self._hub.now()
+        run_id = self._hub.crons.run(self._cron(request), now, now)
+        await self._hub.turns.stored()
+        return {"externalId": run_id}
+
+    async def create_schedule(self, request: Request) -> JsonValue:
+        """POST /api/v1/tenants/{tenant}/workflows/{workflow}/scheduled"""
+        given = await rest_request.parsed(request, ScheduleWorkflowRunRequest)
+        schedule = self._hub.schedules.create(
+            self._workflow_named(request),
+            rest_request.timestamp(given.trigger_at),
+            _object(given.input, "input"),
+            _object(given.additional_metadata, "additionalMetadata"),
+            given.priority,
+            self._hub.now(),
+        )
+        await self._hub.turns.stored()
+        return self._schedule_view(schedule)
+
+    async def schedules(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/workflows/scheduled"""
+        query = request.query_params
+        field = rest_request.choice(request, "orderByField", "triggerAt", ("triggerAt", "createdAt"))
+        descending = rest_request.choice(request, "orderByDirection", "DESC", DIRECTIONS) == "DESC"
+        statuses = query.getlist("statuses")
+        for status in statuses:
+            if not ScheduledRunStatus(status).is_known:
+                raise invalid(f"unknown status {status!r}; use {', '.join(ScheduledRunStatus)}")
+        found = self._chosen(
+            workflow_id=rest_request.optional_uuid(request, "workflowId"),
+            parents=[
+                rest_request.optional_uuid(request, "parentWorkflowRunId"),
+                rest_request.optional_uuid(request, "parentStepRunId"),
+            ],
+            metadata=rest_request.pairs(query.getlist("additionalMetadata")),
+        )
+        # What has fired is forgotten, so everything there is to list is still scheduled.
+        if statuses and ScheduledRunStatus.SCHEDULED.value not in statuses:
+            found = []
+        found.sort(
+            key=lambda schedule: schedule.trigger_at if field == "triggerAt" else schedule.created_at,
+            reverse=descending,
+        )
+        return _page(request, [self._schedule_view(schedule) for schedule in found])
+
+    async def schedule(self, request: Request) -> JsonValue:
+        """GET /api/v1/tenants/{tenant}/workflows/scheduled/{schedule}"""
+        return self._schedule_view(self._schedule(request))
+
+    async def update_schedule(self, request: Request) -> JsonValue:
+        """PATCH /api/v1/tenants/{tenant}/workflows/scheduled/{schedule}"""
+        schedule = self._schedule(request)
+        given = await rest_request.parsed(request, UpdateScheduledWorkflowRunRequest)
+        changed = self._hub.schedules.move(schedule, rest_request.timestamp(given.trigger_at), self._hub.now())
+        await self._hub.turns.stored()
+        return self._schedule_view(changed)
+
+    async def delete_schedule(self, request: Request) -> JsonValue:
+        """DELETE /api/v1/tenants/{tenant}/workflows/scheduled/{schedule}"""
+        self._hub.schedules.delete(self._schedule(request))
+        await self._hub.turns.stored()
+        return None
+
+    async def trigger_schedule(self, request: Request) -> JsonValue:
+        """POST /api/v1/tenants/{tenant}/workflows/scheduled/{schedule}"""
+        run_id = self._hub.schedules.run(self._schedule(request), self._hub.now())
+        await self._hub.turns.stored()
+        return {"externalId": run_id}
+
+    async def delete_schedules(self, request: Request) -> JsonValue:
+        """POST /api/v1/tenants/{tenant}/workflows/scheduled/bulk-delete"""
+        given = await rest_request.parsed(request, ScheduledWorkflowsBulkDeleteRequest)
+        ids = [str(each) for each in given.scheduled_workflow_run_ids or ()]
+        chosen = given.filter
+        if ids and chosen is not None:
+            raise invalid("Provide either scheduledWorkflowRunIds or filter, not both.")
+        if chosen is not None:
+            found = self._chosen(
+                workflow_id=str(chosen.workflow_id) if chosen.workflow_id is not None else None,
+                parents=[chosen.parent_workflow_run_id, chosen.parent_step_run_id],
+                metadata=rest_request.pairs(chosen.additional_metadata or ()),
+            )
+            ids = [schedule.id for schedule in found]
+        elif not ids:
+            raise invalid("Provide scheduledWorkflowRunIds or filter.")
+        deleted: list[JsonValue] = []
+        errors: list[JsonValue] = []
+        for identity in dict.fromkeys(ids):
+            schedule = self._hub.schedules.shelf.get(identity)
+            if schedule is None:
+                errors.append({"id": identity, "error": "Failed to delete scheduled workflow."})
+                continue
+            self._hub.schedules.delete(schedule)
+            deleted.append(identity)
+        await self._hub.turns.stored()
+        return {"deletedIds": deleted, "errors": errors}
+
+    async def update_schedules(self, request: Request) -> JsonValue:
+        """POST /api/v1/tenants/{tenant}/workflows/scheduled/bulk-update"""
+        given = await rest_request.parsed(request, ScheduledWorkflowsBulkUpdateRequest)
+        updated: list[JsonValue] = []
+        errors: list[JsonValue] = []
+        for update in given.updates:
+            schedule = self._hub.schedules.shelf.get(str(update.id))
+            if schedule is None:
+                errors.append({"id": str(update.id), "error": "Scheduled workflow not found."})
+                continue
+            self._hub.schedules.move(schedule, rest_request.timestamp(update.trigger_at), self._hub.now())
+            updated.append(schedule.id)
+        await self._hub.turns.stored()
+        return {"updatedIds": updated, "errors": errors}
+
+    def _chosen(
+        self, *, workflow_id: str | None, parents: Sequence[object], metadata: Mapping[str, str]
+    ) -> list[Schedule]:
+        # No scheduled run has a parent: the protocol checks one and does not keep it.
+        if any(parent is not None for parent in parents):
+            return []
+        return [
+            schedule
+            for schedule in self._hub.schedules.shelf
+            if (workflow_id is None or schedule.workflow_id == workflow_id) and _has(schedule.metadata, metadata)
+        ]
+
+    def _cron(self, request: Request) -> Cron:
+        cron_id = rest_request.path_uuid(request, "cron")
+        cron = self._hub.crons.shelf.get(cron_id)
+        if cron is None:
+            raise not_found(f"cron {cron_id} not found")
+        return cron
+
+    def _schedule(self, request: Request) -> Schedule:
+        schedule_id = rest_request.path_uuid(request, "schedule")
+        schedule = self._hub.schedules.shelf.get(schedule_id)
+        if schedule is None:
+            raise not_found(f"scheduled run {schedule_id} not found; one that has fired is forgotten")
+        return schedule
+
+    def _workflow_named(self, request: Request) -> Workflow:
+        workflow = self._hub.core.workflows.get(request.path_params["workflow"])
+        if workflow is None:
+            raise invalid("workflow not found")
+        return workflow
+
+    def _name(self, workflow_id: str) -> str:
+        return self._hub.core.workflow_ids[workflow_id].name
+
+    def _cron_view(self, cron: Cron) -> JsonObject:
+        workflow = self._hub.core.workflow_ids[cron.workflow_id]
+        return {
+            "metadata": resource(cron.id, cron.created_at, cron.updated_at),
+            "tenantId": self._hub.tenant_id,
+            "workflowVersionId": workflow.current.id,
+            "workflowId": workflow.id,
+            "workflowName": workflow.name,
+            "cron": cron.expression,
+            "name": cron.name,
+            "input": jsontext.object_or_empty(cron.input),
+            "additionalMetadata": jsontext.object_or_empty(cron.metadata),
+            "enabled": cron.enabled,
+            "method": "DEFAULT" if cron.declarative else "API",
+            "priority": cron.priority,
+        }
+
+    def _schedule_view(self, schedule: Schedule) -> JsonObject:
+        workflow = self._hub.core.workflow_ids[schedule.workflow_id]
+        return {
+            "metadata": resource(schedule.id, schedule.created_at, schedule.updated_at),
+            "tenantId": self._hub.tenant_id,
+            "workflowVersionId": workflow.current.id,
+            "workflowId": workflow.id,
+            "workflowName": workflow.name,
+            "triggerAt": moment(schedule.trigger_at),
+            "input": jsontext.object_or_empty(schedule.input),
+            "additionalMetadata": jsontext.object_or_empty(schedule.metadata),
+            "method": "API",
+            "priority": schedule.priority,
+        }
+
+
+# The models have free-form objects as dicts of Any.
+def _object(value: dict[str, Any], name: str) -> str:
+    text = jsontext.dump(value)
+    try:
+        jsontext.parse_object(text, name)
+    except ValueError as error:
+        raise invalid(str(error)) from None
+    return text
+
+
+def _has(metadata: str, wanted: Mapping[str, str]) -> bool:
+    if not wanted:
+        return True
+    found = jsontext.object_or_empty(metadata)
+    return all(found.get(key) == value for key, value in wanted.items())
+
+
+def _page(request: Request, rows: Sequence[JsonValue]) -> JsonObject:
+    limit = rest_request.number(request, "limit", 50, least=1)
+    offset = rest_request.number(request, "offset", 0, least=0)
+    pages = math.ceil(len(rows) / limit)
+    current = 1 + math.ceil(offset / limit)
+    return {
+        "rows": list(rows[offset : offset + limit]),
+        "pagination": {
+            "current_page": current,
+            "next_page": current if current == pages else current + 1,
+            "num_pages": pages,
+        },
+    }
