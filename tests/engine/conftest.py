@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from hatchet.engine import EmbeddedEngine, MovableClock
 from tests.engine.peer import Peer, connected
+from tests.engine.rest_peer import Rest
 
 HERE = Path(__file__).parent
 
@@ -42,3 +43,11 @@ async def peer(engine: EmbeddedEngine) -> AsyncIterator[Peer]:
     """A client of that engine."""
     async with connected(engine.endpoint) as peer:
         yield peer
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def rest(peer: Peer) -> AsyncIterator[Rest]:
+    """A client of the REST side of that engine."""
+    client = Rest(peer)
+    yield client
+    await client.http.aclose()
