@@ -71,6 +71,9 @@ if TYPE_CHECKING:
     from hatchet.errors import Unavailable as Unavailable
     from hatchet.errors import Unsupported as Unsupported
     from hatchet.errors import WorkerError as WorkerError
+    from hatchet.hooks import Hook as Hook
+    from hatchet.hooks import RunRequest as RunRequest
+    from hatchet.hooks import TaskEnd as TaskEnd
     from hatchet.options.conditions import Condition as Condition
     from hatchet.options.conditions import OrGroup as OrGroup
     from hatchet.options.conditions import ParentCondition as ParentCondition

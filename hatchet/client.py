@@ -24,6 +24,7 @@ from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError, HatchetError
+from hatchet.hooks import Hook, Hooks
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec, takes
 from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
@@ -59,23 +60,33 @@ class Hatchet:
         hatchet = Hatchet()                   # the engine that HATCHET_CLIENT_TOKEN names
         hatchet = Hatchet.from_embedded()     # or one in this process
 
+    Args:
+        config: default: what `HATCHET_CLIENT_*` and the token say.
+        debug: log more.
+        hooks: the program's own code around triggers and tasks; see `Hook`.
+
     Raises:
         ConfigError: a setting is missing, malformed, unreadable or unknown.
     """
 
-    def __init__(self, config: ClientConfig | None = None, *, debug: bool | None = None) -> None:
+    def __init__(
+        self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
+    ) -> None:
         self._config = config or ClientConfig(debug=debug)
         self._io = shared_io_loop()
-        self._gateway = Gateway(self._config, self._io)
+        self._gateway = Gateway(self._config, self._io, hooks=Hooks(hooks))
         self._embedded: EmbeddedHandle | None = None
 
     @classmethod
-    def from_embedded(cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None) -> Hatchet:
+    def from_embedded(
+        cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None, hooks: Sequence[Hook] = ()
+    ) -> Hatchet:
         """A client of an engine in this process, or of one that already serves the same folder.
 
         Args:
             data: folder where the engine keeps what it accepted; None keeps it in memory.
             namespace: prefix of workflow, worker and event names.
+            hooks: the program's own code around triggers and tasks; see `Hook`.
 
         Raises:
             HatchetError: the extra `embedded` is not installed, or the engine could not start.
@@ -83,7 +94,7 @@ class Hatchet:
         from hatchet.embedded import start  # the engine is loaded only when it is asked for
 
         handle = start(None if data is None else Path(data), shared_io_loop())
-        client = cls(handle.config(namespace))
+        client = cls(handle.config(namespace), hooks=hooks)
         client._embedded = handle
         return client
 

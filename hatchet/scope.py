@@ -48,6 +48,8 @@ class Scope:
     additional_metadata: Mapping[str, object]
     handler_loop: asyncio.AbstractEventLoop | None = None
     """The loop that runs async handlers; a blocking call on it would keep this worker from answering itself."""
+    has_children: bool = True
+    """Whether runs that are started here become children; a batch is no one's parent, since it is many."""
     logs: LogSink | None = None
     """Who takes what is logged here."""
     _spawned: int = field(default=0, repr=False)

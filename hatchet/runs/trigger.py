@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from hatchet.errors import HatchetError
+from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
 from hatchet.options.specs import RunSpec
 from hatchet.scope import Scope, current_scope
 from hatchet.wire.gateway import Gateway
@@ -15,7 +18,7 @@ ENGINE_KEYS = "hatchet__"  # metadata that the engine writes about a run itself;
 def build(workflow: str, data: bytes, options: RunSpec) -> Trigger:
     """What to send; inside a task the run becomes a child of that task. Call it in the caller's own context."""
     scope = current_scope.get()
-    if scope is None:
+    if scope is None or not scope.has_children:
         return Trigger(workflow, data, options)
     return Trigger(
         workflow,
@@ -40,7 +43,38 @@ def _inherit(options: RunSpec, scope: Scope) -> RunSpec:
 
 
 async def start(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
-    """Start runs, a single one by the call for one; their ids in the same order. Runs on the I/O loop."""
+    """Start runs, through the client's hooks; their ids in the same order. Runs on the I/O loop."""
+    hooks = gateway.hooks
+    if not hooks.on_triggers:
+        return await _send(gateway, runs)
+    sent: list[RunRequest] = []
+
+    async def send(requests: Sequence[RunRequest]) -> list[str]:
+        if len(requests) != len(runs):
+            raise HatchetError(f"a hook made {len(requests)} runs of {len(runs)}; around_trigger keeps their number")
+        sent[:] = requests
+        return await _send(gateway, [_changed(run, request) for run, request in zip(runs, requests, strict=True)])
+
+    requests = [
+        RunRequest(run.workflow, run.input, run.options.additional_metadata, run.parent_task_run_id) for run in runs
+    ]
+    ids = list(await through_trigger(hooks.around_trigger, requests, send))
+    for request, run_id in zip(sent, ids, strict=False):  # a hook may give other ids, of runs that it knows of
+        _tell(hooks, request, run_id)
+    return ids
+
+
+def _tell(hooks: Hooks, request: RunRequest, run_id: str) -> None:
+    tell(hooks.run_triggered, lambda hook: hook.run_triggered(request, run_id))
+
+
+async def _send(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
+    """A single run by the call for one."""
     if len(runs) == 1:
         return [await gateway.trigger(runs[0])]
     return await gateway.bulk_trigger(runs)
+
+
+def _changed(run: Trigger, request: RunRequest) -> Trigger:
+    options = replace(run.options, additional_metadata=request.additional_metadata)
+    return replace(run, workflow=request.workflow_name, input=request.input, options=options)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import cast
 
 from hatchet.options.outputs import load_mapping
 from hatchet.wire.values import (
     Assignment,
     AssignmentKind,
+    Batch,
+    BatchMember,
     FinishedRun,
     PushedEvent,
     RunDetails,
@@ -35,6 +37,8 @@ _STATUSES = {
 
 def assignment(message: dispatcher.AssignedAction) -> Assignment:
     """One attempt handed to this worker."""
+    if message.action_type == dispatcher.START_BATCH:
+        return _batch_assignment(message)
     return Assignment(
         kind=_KINDS.get(message.action_type, AssignmentKind.OTHER),
         action_id=message.action_id,
@@ -54,7 +58,34 @@ def assignment(message: dispatcher.AssignedAction) -> Assignment:
         invocation_count=message.durable_task_invocation_count or None,
         event_id=message.triggering_event_external_id or None,
         event_key=message.triggering_event_key or None,
+        queued_at=_inserted_at(message),
     )
+
+
+def _batch_assignment(message: dispatcher.AssignedAction) -> Assignment:
+    members: dict[str, BatchMember] = {}
+    for run_id, item in load_mapping(message.action_payload).items():
+        entry = cast(dict[str, object], item) if isinstance(item, dict) else {}
+        payload = entry.get("payload")
+        envelope = cast(dict[str, object], payload) if isinstance(payload, dict) else {}
+        members[run_id] = BatchMember(str(entry.get("workflow_run_id") or run_id), envelope)
+    first = next(iter(members), "")
+    return Assignment(
+        kind=AssignmentKind.BATCH,
+        action_id=message.action_id,
+        task_id=message.task_id,
+        task_name=message.task_name or message.action_id.rpartition(":")[2],
+        task_run_id=first,
+        workflow_run_id=members[first].workflow_run_id if members else "",
+        retry_count=0,
+        batch=Batch(message.batchId, message.batchKey or None, members),
+    )
+
+
+def _inserted_at(message: dispatcher.AssignedAction) -> datetime | None:
+    if not message.HasField("task_inserted_at"):
+        return None
+    return message.task_inserted_at.ToDatetime(timezone.utc)
 
 
 def finished_run(message: dispatcher.WorkflowRunEvent) -> FinishedRun:

@@ -46,6 +46,7 @@ from hatchet_api.grpc.v1.shared import trigger_pb2 as shared
 
 RunSubscription = dispatcher.SubscribeToWorkflowRunsRequest
 RunEvent = dispatcher.WorkflowRunEvent
+BatchItem = dispatcher.BatchActionEventItem
 
 STORED_LIMIT = "-1"  # "use the limit that was put", in the place where the engine expects an expression
 
@@ -148,6 +149,31 @@ def outcome(assignment: Assignment, worker_id: str, result: Outcome) -> dispatch
     if result.retry_after_ms is not None:
         message.retry_after_ms = result.retry_after_ms
     return message
+
+
+def batch_item(run_id: str, result: Outcome) -> dispatcher.BatchActionEventItem:
+    """What became of one run of a batch. Without a retry count, which the engine then takes from its own record."""
+    message = dispatcher.BatchActionEventItem(
+        task_run_external_id=run_id, event_payload=result.payload.decode(), should_not_retry=result.should_not_retry
+    )
+    if result.retry_after_ms is not None:
+        message.retry_after_ms = result.retry_after_ms
+    return message
+
+
+def batch_outcome(
+    assignment: Assignment, worker_id: str, kind: OutcomeKind, items: Sequence[dispatcher.BatchActionEventItem]
+) -> dispatcher.BatchActionEvent:
+    """What became of some runs of a batch, all of them alike."""
+    return dispatcher.BatchActionEvent(
+        worker_id=worker_id,
+        job_id=assignment.task_id,
+        action_id=assignment.action_id,
+        batch_id=None if assignment.batch is None else assignment.batch.id,
+        event_timestamp=now(),
+        event_type=_EVENT_TYPES[kind],
+        items=items,
+    )
 
 
 def refresh_timeout(task_run_id: str, by: str) -> dispatcher.RefreshTimeoutRequest:

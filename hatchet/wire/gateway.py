@@ -21,6 +21,7 @@ from hatchet.errors import (
     Unavailable,
     Unsupported,
 )
+from hatchet.hooks import Hooks, tell
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import RetryPolicy
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from hatchet.wire.requests import Trigger, WorkflowDefinition
     from hatchet.wire.values import (
         Assignment,
+        Batch,
         Event,
         FinishedRun,
         Outcome,
+        OutcomeKind,
         PushedEvent,
         RunDetails,
     )
@@ -53,6 +56,7 @@ logger: Final = logging.getLogger("hatchet")
 
 BULK_RUNS = 1000  # runs in one message: the engine's limit
 BULK_EVENTS = 1000  # events in one message: the engine's limit
+BATCH_ITEMS = 10_000  # runs of a batch in one message; their size is what counts
 FRAME_SLACK = 16 * 1024  # bytes left free in a message for what surrounds its items
 HEARTBEAT_TIMEOUT = 5.0  # s; a later answer would come after the worker was taken out of scheduling
 DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one is asked about
@@ -67,9 +71,12 @@ Res = TypeVar("Res")
 class Gateway:
     """The engine, as the rest of the client sees it. Its methods run on the I/O loop."""
 
-    def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
+    def __init__(
+        self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
+    ) -> None:
         self.config = config
         self.io = io
+        self.hooks: Hooks = hooks or Hooks()
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._once = RetryPolicy(attempts=1)
         self._metadata = _authorization(config.token)
@@ -198,6 +205,8 @@ class Gateway:
 
     async def report(self, assignment: Assignment, worker_id: str, outcome: Outcome, timeout: float) -> None:
         """Tell what became of an attempt; one try, the reporter decides about more."""
+        if assignment.batch is not None:
+            return await self._report_batch(assignment, assignment.batch, worker_id, outcome, timeout)
         # Without _call: this is made twice for every task, and what goes around a retry would cost a tenth of it.
         request = encode.outcome(assignment, worker_id, outcome)
         name = "SendStepActionEvent"
@@ -208,6 +217,22 @@ class Gateway:
             await send(request, timeout=timeout, metadata=self._metadata)
         except aio.AioRpcError as error:
             raise self._error(error, f"{name} for task run {assignment.task_run_id}") from error
+        return None
+
+    async def _report_batch(
+        self, assignment: Assignment, batch: Batch, worker_id: str, outcome: Outcome, timeout: float
+    ) -> None:
+        name = f"SendBatchActionEvent for batch {batch.id}"
+        by_kind: dict[OutcomeKind, list[encode.BatchItem]] = {}
+        for run_id in batch.members:
+            result = outcome if outcome.members is None else outcome.members.get(run_id, outcome)
+            by_kind.setdefault(result.kind, []).append(encode.batch_item(run_id, result))
+        for kind, items in by_kind.items():
+            for chunk in self._chunks(items, BATCH_ITEMS, name):
+                request = encode.batch_outcome(assignment, worker_id, kind, chunk)
+                await self._call(
+                    self.channel.dispatcher.send_batch_action_event, request, name, timeout=timeout, policy=self._once
+                )
 
     async def refresh_timeout(self, task_run_id: str, by: str) -> None:
         """Push a task's execution timeout back."""
@@ -334,7 +359,12 @@ class Gateway:
         """Push one event."""
         request = encode.event(event)
         reply = await self._call(self.channel.events.push, request, f"Push {event.key}", idempotent=False)
-        return decode.pushed_event(reply)
+        return self._pushed(decode.pushed_event(reply))
+
+    def _pushed(self, event: PushedEvent) -> PushedEvent:
+        if self.hooks.event_pushed:
+            tell(self.hooks.event_pushed, lambda hook: hook.event_pushed(event))
+        return event
 
     async def bulk_push(self, events: Sequence[Event]) -> list[PushedEvent]:
         """Push many events, in as few messages as their number and size allow."""
@@ -343,7 +373,7 @@ class Gateway:
             reply = await self._call(
                 self.channel.events.bulk_push, encode.bulk_event(chunk), "BulkPush", idempotent=False
             )
-            pushed += [decode.pushed_event(message) for message in reply.events]
+            pushed += [self._pushed(decode.pushed_event(message)) for message in reply.events]
         return pushed
 
     async def put_rate_limit(self, key: str, limit: int, duration: RateLimitDuration) -> None:

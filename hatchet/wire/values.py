@@ -22,9 +22,31 @@ class AssignmentKind(Enum):
     """What the engine wants of the worker."""
 
     START = "start"
+    BATCH = "batch"
+    """Start many runs of a batch task with one call."""
     CANCEL = "cancel"
     OTHER = "other"
     """A kind that this client does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMember:
+    """One run of a batch."""
+
+    workflow_run_id: str
+    envelope: Mapping[str, object]
+    """Input, parents and the rest, as other attempts have them in their payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Runs of one task that one call executes."""
+
+    id: str
+    key: str | None
+    """What the runs have in common: the value of `batch_group_key`."""
+    members: Mapping[str, BatchMember]
+    """By task run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +71,15 @@ class Assignment:
     invocation_count: int | None = None
     event_id: str | None = None
     event_key: str | None = None
+    queued_at: datetime | None = None
+    """When the engine made the task; None where it does not say."""
+    batch: Batch | None = None
+    """Its runs, when it is a batch; the ids are those of the first then."""
 
     @property
     def key(self) -> tuple[str, int]:
         """Identity of the attempt: a task run id alone would mix up an attempt with its retry."""
-        return (self.task_run_id, self.retry_count)
+        return (self.task_run_id, self.retry_count) if self.batch is None else (self.batch.id, 0)
 
 
 class OutcomeKind(Enum):
@@ -72,6 +98,8 @@ class Outcome:
     payload: bytes = b""
     should_not_retry: bool = False
     retry_after_ms: int | None = None
+    members: Mapping[str, Outcome] | None = None
+    """Of a batch: what became of each run, where that differs."""
     """Of a failure: when the next attempt starts, in place of the backoff; 0 is at once."""
 
 

@@ -38,7 +38,7 @@ class Attempts:
         """What the engine wants of the worker."""
         if assignment.kind is AssignmentKind.CANCEL:
             self._executor.cancel(assignment.key)
-        elif assignment.kind is not AssignmentKind.START:
+        elif assignment.kind is AssignmentKind.OTHER:
             logger.error("an assignment of a kind that this client does not know was left alone: %s", assignment)
         elif assignment.key not in self._running:  # a repeated delivery is the same attempt
             attempt = asyncio.get_running_loop().create_task(self._attempt(assignment))

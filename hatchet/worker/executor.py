@@ -8,11 +8,12 @@ import functools
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, cast
 
 from pydantic import ValidationError
 
@@ -20,11 +21,13 @@ from hatchet.context.context import Context, WorkerFacts
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.provision import provide_all
 from hatchet.definitions.task import Task
-from hatchet.errors import InputError, NonRetryableError, OutputError
+from hatchet.errors import InputError, NonRetryableError, OutputError, RetryAfterError
+from hatchet.hooks import Hooks, TaskEnd, tell, through_task
 from hatchet.scope import Scope, current_scope
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Assignment, Outcome, OutcomeKind
+from hatchet.wire.values import Assignment, Batch, Outcome, OutcomeKind
+from hatchet.worker import batches
 from hatchet.worker.mailbox import Mailbox
 
 logger: Final = logging.getLogger("hatchet")
@@ -44,6 +47,8 @@ class Execution:
     context: Context[Any] | None = None
     task: asyncio.Task[None] | None = None
     cancelled: bool = False
+    cancelled_members: set[str] = field(default_factory=set[str])
+    """Of a batch: its runs that were cancelled."""
 
 
 class Executor:
@@ -57,8 +62,10 @@ class Executor:
         threads: int,
         lifespan: object,
         context: contextvars.Context,
+        hooks: Hooks,
     ) -> None:
         self._tasks = tasks
+        self._hooks = hooks
         self._gateway = gateway
         self._lifespan = lifespan
         self._context = context
@@ -87,6 +94,17 @@ class Executor:
             item.task = self._loop.create_task(self._execute(item), context=self._context.copy())
         elif (execution := self._running.get(item)) is not None:
             self._cancel(execution)
+        else:
+            self._cancel_member(item[0])
+
+    def _cancel_member(self, task_run_id: str) -> None:
+        """A run of a batch was cancelled: the others go on, and the call ends when there are none."""
+        for execution in self._running.values():
+            batch = execution.assignment.batch
+            if batch is not None and task_run_id in batch.members:
+                execution.cancelled_members.add(task_run_id)
+                if len(execution.cancelled_members) == len(batch.members):
+                    self._cancel(execution)
 
     def _cancel(self, execution: Execution) -> None:
         execution.cancelled = True
@@ -109,45 +127,74 @@ class Executor:
             execution.done(None if execution.cancelled else outcome)
 
     async def _outcome(self, execution: Execution) -> Outcome:
+        began = time.perf_counter()
+        error: BaseException | None = None
+        try:
+            return await self._completed(execution)
+        except BaseException as raised:  # the user's code may raise anything; it fails the attempt, not the worker
+            error = raised
+            return _failure(raised, execution)
+        finally:
+            if self._hooks.task_ended and execution.context is not None:
+                self._tell_end(execution, execution.context, error, time.perf_counter() - began)
+
+    async def _completed(self, execution: Execution) -> Outcome:
         assignment = execution.assignment
         task = self._tasks.get(assignment.action_id)
         if task is None:
             known = ", ".join(sorted(self._tasks))
-            error = LookupError(f"this worker has no task {assignment.action_id!r}; it has: {known}")
-            return _failed(error, assignment, final=True)
+            raise NonRetryableError(f"this worker has no task {assignment.action_id!r}; it has: {known}")
+        if assignment.batch is not None:
+            return await self._completed_batch(execution, task, assignment.batch)
         owner = f"task {task.name!r}, run {assignment.task_run_id}"
-        try:
-            envelope = cast(dict[str, object], json.loads(assignment.payload) if assignment.payload else {})
-            value = _read_input(task, envelope.get("input"), owner)
-            context = self._make_context(task, assignment, envelope)
-            execution.context = context
-            if execution.cancelled:
-                context.mark_cancelled()
-            result = await self._call(task, value, context)
-            return Outcome(OutcomeKind.COMPLETED, task.output.dump_output(result, owner))
-        except asyncio.CancelledError as error:
-            if execution.cancelled:
-                raise
-            return _failed(error, assignment, final=False)
-        except (OutputError, InputError) as error:
-            return _failed(error, assignment, final=True)  # another attempt would meet the same value
-        except NonRetryableError as error:
-            return _failed(error, assignment, final=True)
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # the user's code may raise anything; it fails the attempt, not the worker
-            return _failed(error, assignment, final=False)
+        envelope = cast(dict[str, object], json.loads(assignment.payload) if assignment.payload else {})
+        value = _read_input(task, envelope.get("input"), owner)
+        result = await self._result(execution, task, value, self._make_context(task, assignment, envelope))
+        return Outcome(OutcomeKind.COMPLETED, task.output.dump_output(result, owner))
+
+    async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
+        inputs, members = batches.read_inputs(
+            batch, lambda value, run_id: _read_input(task, value, f"task {task.name!r}, run {run_id}"), _failed
+        )
+        if inputs:
+            context = self._make_context(task, execution.assignment, {})
+            result = await self._result(execution, task, inputs, context)
+            members |= batches.outcomes(task, inputs, result, _failed)
+        return Outcome(OutcomeKind.COMPLETED, members=members)
+
+    async def _result(self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
+        execution.context = context
+        if execution.cancelled:
+            context.mark_cancelled()
+        if self._hooks.on_tasks:
+            return await self._call_hooked(task, value, context)
+        return await self._call(task, value, context)
+
+    async def _call_hooked(self, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
+        tell(self._hooks.task_started, lambda hook: hook.task_started(context))
+        return await through_task(
+            self._hooks.around_task, context, value, lambda changed: self._call(task, changed, context)
+        )
+
+    def _tell_end(
+        self, execution: Execution, context: Context[Any], error: BaseException | None, seconds: float
+    ) -> None:
+        status: Literal["completed", "failed", "cancelled"] = "failed" if error is not None else "completed"
+        end = TaskEnd("cancelled" if execution.cancelled else status, seconds, error)
+        tell(self._hooks.task_ended, lambda hook: hook.task_ended(context, end))
 
     def _make_context(
         self, task: Task[Any, Any], assignment: Assignment, envelope: Mapping[str, object]
     ) -> Context[Any]:
         kind = DurableContext if task.is_durable else Context
+        worker = self.worker
+        if assignment.batch is not None and worker.logs is not None:
+            worker = replace(worker, logs=batches.BatchLogs(worker.logs, list(assignment.batch.members)))
         context: Context[Any] = kind(
             assignment,
             envelope,
             self._gateway,
-            self.worker,
+            worker,
             workflow_name=task.workflow.name,
             retries=task.spec.retries,
             lifespan=self._lifespan,
@@ -157,10 +204,11 @@ class Executor:
                 workflow_run_id=assignment.workflow_run_id,
                 task_run_id=assignment.task_run_id,
                 retry_count=assignment.retry_count,
-                worker_id=self.worker.worker_id,
+                worker_id=worker.worker_id,
                 additional_metadata=context.additional_metadata,
                 handler_loop=self._loop,
-                logs=self.worker.logs,
+                has_children=assignment.batch is None,
+                logs=worker.logs,
             )
         )
         return context
@@ -229,6 +277,23 @@ def _read_input(task: Task[Any, Any], value: object, owner: str) -> object:
         raise InputError(f"the input of {owner} does not fit its declared type: {error}") from error
 
 
-def _failed(error: BaseException, assignment: Assignment, *, final: bool) -> Outcome:
-    text = tracebacks.describe(error, assignment.task_run_id)
-    return Outcome(OutcomeKind.FAILED, text.encode("utf-8", "replace"), should_not_retry=final)
+def _failure(error: BaseException, execution: Execution) -> Outcome:
+    """The outcome of an attempt that raised; what is none of the task's doing is raised again."""
+    if isinstance(error, asyncio.CancelledError):
+        if execution.cancelled:
+            raise error
+    elif not isinstance(error, Exception | SystemExit):
+        raise error
+    assignment = execution.assignment
+    outcome = _failed(error, assignment.task_run_id)
+    if assignment.batch is None:
+        return outcome
+    return replace(outcome, members={run_id: _failed(error, run_id) for run_id in assignment.batch.members})
+
+
+def _failed(error: BaseException, task_run_id: str) -> Outcome:
+    # Another attempt would meet the same input, and most likely give the same output.
+    final = isinstance(error, InputError | OutputError | NonRetryableError)
+    after = error.after_ms if isinstance(error, RetryAfterError) else None
+    text = tracebacks.describe(error, task_run_id)
+    return Outcome(OutcomeKind.FAILED, text.encode("utf-8", "replace"), should_not_retry=final, retry_after_ms=after)

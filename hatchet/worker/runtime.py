@@ -6,16 +6,18 @@ import asyncio
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hatchet.context.context import WorkerFacts
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import ApiError, HatchetError, WorkerError
+from hatchet.hooks import Hooks, tell
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
@@ -27,12 +29,17 @@ from hatchet.worker.log_capture import LogSender, captures
 from hatchet.worker.loop_watch import LoopWatch
 from hatchet.worker.reporter import Reporter
 
+if TYPE_CHECKING:
+    from hatchet.worker.health import HealthServer
+    from hatchet.worker.metrics import Figures
+
 logger: Final = logging.getLogger("hatchet")
 
 REGISTRATIONS_AT_ONCE = 5
 #: An engine older than this has no slot types; the wire of before is not spoken here.
 OLDEST_ENGINE = (0, 78, 23)
 LOG_DRAIN_TIMEOUT = 5.0  # s; the last log lines must not hold up the exit for longer
+START_GRACE = 10.0  # s; a worker that has not connected by then is not healthy
 RUNS_SHOWN = 10  # ids of unfinished task runs in a message
 
 
@@ -76,6 +83,10 @@ class Runtime:
         self._loop = asyncio.get_running_loop()
         self._stopping = False
         self._tasks_done = 0
+        self._began = time.monotonic()
+        self._hooks = gateway.hooks
+        self._figures: Figures | None = None
+        self._health: HealthServer | None = None
         self._executor: Executor | None = None
         self._attempts: Attempts | None = None
         self.forced: bool = False
@@ -105,11 +116,28 @@ class Runtime:
         return 0 if self._executor is None else self._executor.busy_threads
 
     @property
-    def used_slots(self) -> dict[str, int]:
-        """Slots that are taken now, by kind."""
-        return dict.fromkeys(self._plan.slots, 0) if self._executor is None else {
-            **dict.fromkeys(self._plan.slots, 0), **self._executor.used_slots()
-        }  # fmt: skip
+    def health_port(self) -> int | None:
+        """Where `/health` is served; None where it is not."""
+        return None if self._health is None else self._health.port
+
+    def slots(self) -> dict[str, tuple[int, int]]:
+        """Slots by kind: how many are taken, and how many there are."""
+        used = {} if self._executor is None else self._executor.used_slots()
+        return {kind: (used.get(kind, 0), size) for kind, size in self._plan.slots.items()}
+
+    def health(self) -> dict[str, object]:
+        """What `/health` says."""
+        return {
+            "status": self._health_status(),
+            "draining": self.status is WorkerStatus.DRAINING,
+            "slots": {kind: {"used": used, "limit": limit} for kind, (used, limit) in self.slots().items()},
+        }
+
+    def _health_status(self) -> str:
+        if self.status is WorkerStatus.STARTING:
+            return "STARTING" if time.monotonic() - self._began < START_GRACE else "UNHEALTHY"
+        fine = self.listener.connected.is_set() and not self.watch.is_blocked
+        return "HEALTHY" if fine and self.status is not WorkerStatus.STOPPED else "UNHEALTHY"
 
     # -- its life
 
@@ -120,8 +148,10 @@ class Runtime:
             WorkerError: it cannot start, or the engine refuses it for good.
         """
         context = contextvars.copy_context()
-        await self._io.run(self._register())
         async with AsyncExitStack() as stack:
+            if self._config.healthcheck.enabled:
+                self._serve_health(stack)
+            await self._io.run(self._register())
             stack.push_async_callback(lifespan.leave)
             state = await lifespan.enter()
             if not self._config.disable_log_capture:
@@ -133,10 +163,20 @@ class Runtime:
                 threads=sum(self._plan.slots.values()),
                 lifespan=state,
                 context=context,
+                hooks=self._hooks,
             )
             watching = asyncio.ensure_future(self._io.run(self.watch.run()))
             stack.callback(watching.cancel)
             await self._serve(self._executor)
+
+    def _serve_health(self, stack: AsyncExitStack) -> None:
+        from hatchet.worker.health import HealthServer  # with the metrics, only for workers that serve them
+        from hatchet.worker.metrics import Figures
+
+        self._figures = Figures(self)
+        self._hooks = Hooks([*self._hooks.all, self._figures.tasks])
+        self._health = HealthServer(self._config.healthcheck, self, self._figures)
+        stack.callback(self._health.close)
 
     async def _serve(self, executor: Executor) -> None:
         listening = asyncio.ensure_future(self._io.run(self._connect(executor)))
@@ -208,10 +248,14 @@ class Runtime:
 
     def _assigned(self, assignment: Assignment) -> None:
         assert self._attempts is not None
+        if self._hooks.assignment_received:
+            tell(self._hooks.assignment_received, lambda hook: hook.assignment_received(assignment))
         self._attempts.take(assignment)
 
     def _settled(self, assignment: Assignment) -> None:
         self._tasks_done += 1
+        if self._figures is not None:
+            self._figures.tasks.settled(assignment)
         if self._tasks_done == self._config.terminate_worker_after_num_tasks:
             logger.info("worker %s has done %d tasks and ends, as it was told", self._plan.name, self._tasks_done)
             self.stop()

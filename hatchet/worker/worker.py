@@ -111,6 +111,11 @@ class Worker:
         """Outcomes that the engine refused for good, such as those of runs that are deleted."""
         return 0 if self._runtime is None else self._runtime.reporter.undelivered
 
+    @property
+    def health_port(self) -> int | None:
+        """The port of `/health` and `/metrics`; None where they are not served."""
+        return None if self._runtime is None else self._runtime.health_port
+
     # -- before it starts
 
     def register_workflow(self, workflow: Workflow[Any] | Standalone[Any, Any]) -> None:

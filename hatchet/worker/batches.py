@@ -1,0 +1,79 @@
+"""A batch: runs of one task that one call of its function executes. Inputs apart, outputs apart, faults apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from hatchet.definitions.task import Task
+from hatchet.errors import HatchetError, OutputError
+from hatchet.scope import LogLine, LogSink
+from hatchet.wire.values import Batch, Outcome, OutcomeKind
+
+ReadInput = Callable[[object, str], object]
+Failed = Callable[[BaseException, str], Outcome]
+
+
+def read_inputs(batch: Batch, read: ReadInput, failed: Failed) -> tuple[dict[str, object], dict[str, Outcome]]:
+    """The inputs by task run, and the outcomes of those whose input is not valid: they fail alone."""
+    inputs: dict[str, object] = {}
+    faulty: dict[str, Outcome] = {}
+    for run_id, member in batch.members.items():
+        try:
+            inputs[run_id] = read(member.envelope.get("input"), run_id)
+        except HatchetError as error:
+            faulty[run_id] = failed(error, run_id)
+    return inputs, faulty
+
+
+def outcomes(task: Task[Any, Any], inputs: Mapping[str, object], result: object, failed: Failed) -> dict[str, Outcome]:
+    """What the function returned, as the outcome of each run; an output that cannot be sent fails its run alone.
+
+    Raises:
+        OutputError: it returned something for other runs than it was given, or no mapping at all.
+    """
+    found: dict[str, Outcome] = {}
+    for run_id, output in _apart(task, inputs, result).items():
+        try:
+            payload = task.output.dump_output(output, f"task {task.name!r}, run {run_id}")
+            found[run_id] = Outcome(OutcomeKind.COMPLETED, payload)
+        except OutputError as error:
+            found[run_id] = failed(error, run_id)
+    return found
+
+
+def _apart(task: Task[Any, Any], inputs: Mapping[str, object], result: object) -> Mapping[str, object]:
+    if task.spec.batch is not None and task.spec.batch.broadcast_output:
+        return dict.fromkeys(inputs, result)
+    if not isinstance(result, Mapping):
+        raise OutputError(
+            f"the batch task {task.name!r} returned {type(result).__name__}; it returns a dict with an output for each "
+            "run's id, or is declared with broadcast_output=True"
+        )
+    outputs = cast(Mapping[str, object], result)
+    missing, additional = inputs.keys() - outputs.keys(), outputs.keys() - inputs.keys()
+    if missing or additional:
+        raise OutputError(
+            f"the batch task {task.name!r} returned outputs for {len(outputs)} runs: "
+            f"{len(missing)} of the {len(inputs)} runs of the batch are missing, {len(additional)} are not of it"
+        )
+    return outputs
+
+
+class BatchLogs:
+    """Writes a line into the log of every run of a batch."""
+
+    def __init__(self, sink: LogSink, run_ids: list[str]) -> None:
+        self._sink = sink
+        self._run_ids = run_ids
+
+    def put(self, line: LogLine) -> None:
+        """Hand it on, once for each run."""
+        for run_id in self._run_ids:
+            self._sink.put(replace(line, task_run_id=run_id))
+
+    async def aio_put(self, line: LogLine, *, delivered: bool) -> None:
+        """Hand it on, once for each run."""
+        for run_id in self._run_ids:
+            await self._sink.aio_put(replace(line, task_run_id=run_id), delivered=delivered)
