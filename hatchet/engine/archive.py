@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 
-from hatchet.engine import validate
+from hatchet.engine import store_limits, validate
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowVersion
 from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.limits import Limits
 from hatchet.engine.matches import Match
 from hatchet.engine.model import Run, RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.store import Store
@@ -77,6 +79,14 @@ class SqliteArchive:
         rows = self._db.execute("SELECT id, data FROM kept WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
         return {row[0]: row[1] for row in rows}
 
+    def resume_limits(self, limits: Limits, tasks: Mapping[str, TaskRun]) -> None:
+        """Give tasks back what their limits came to, and with it their slots."""
+        stored = store_limits.limits_of_tasks(self._db)
+        limited = sorted((tasks[task_id] for task_id in stored if task_id in tasks), key=lambda task: task.seq)
+        for task in limited:
+            task.limits = stored[task.id]
+        limits.resume(store_limits.shared_rules(self._db), limited)
+
     def last_number(self) -> int:
         """The highest insertion number in use."""
         row = self._db.execute(
@@ -103,7 +113,13 @@ class SqliteArchive:
 
 
 def restore(
-    core: Core, archive: SqliteArchive, catalog: Catalog, lifecycle: Lifecycle, now: float, steady: float
+    core: Core,
+    archive: SqliteArchive,
+    catalog: Catalog,
+    limits: Limits,
+    lifecycle: Lifecycle,
+    now: float,
+    steady: float,
 ) -> None:
     """Bring back what was accepted before the engine stopped, in whatever way it stopped."""
     core.count_from(archive.last_number())
@@ -113,8 +129,11 @@ def restore(
         # Nobody can have sent a heartbeat while the engine was away: the worker's time to come back starts now.
         worker.beat = steady if worker.heartbeat_at is not None else None
         core.scheduler.add_worker(worker)
-    for run in archive.open_runs():
+    runs = archive.open_runs()
+    for run in runs:
         core.adopt(run)
+    archive.resume_limits(limits, core.tasks)
+    for run in runs:
         for task in run.tasks.values():
             _resume(core, lifecycle, task, now)
 
@@ -143,7 +162,7 @@ _VERSION = "SELECT id, workflow_id, number, created_at, checksum, source FROM ve
 def _version(row: tuple[str, str, int, float, str, bytes]) -> WorkflowVersion:
     version_id, workflow_id, order, created_at, checksum, source = row
     request = workflows_pb2.CreateWorkflowVersionRequest.FromString(source)
-    definition = validate.definition_of(request, version_id)
+    definition = validate.definition_of(request, version_id, check=False)
     return WorkflowVersion(version_id, workflow_id, order, created_at, checksum, source, definition)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Protocol
 
-from hatchet.engine import validate
+from hatchet.engine import validate, validate_limits
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Workflow, WorkflowVersion
+from hatchet.engine.definitions import Workflow, WorkflowDefinition, WorkflowVersion
+from hatchet.engine.limits import Limits
 from hatchet_api.grpc.v1 import workflows_pb2
 
 
@@ -24,8 +25,9 @@ class Follower(Protocol):
 class Catalog:
     """Registers workflows and finds them again."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, limits: Limits) -> None:
         self._core = core
+        self._limits = limits
         self._followers: list[Follower] = []
 
     def follow(self, follower: Follower) -> None:
@@ -37,9 +39,13 @@ class Catalog:
         source, checksum = validate.canonical(request)
         known = self._core.workflows.get(request.name)
         if known is not None and known.current.checksum == checksum:
+            # Another workflow may have changed what this one shares with it; the last registration decides.
+            self._share(known.current.definition)
             return known.current
         version_id = str(uuid.uuid4())
         definition = validate.definition_of(request, version_id)
+        others = (each.current.definition for each in self._core.workflows.values() if each is not known)
+        validate_limits.check_shared_order(definition, others)
         version = WorkflowVersion(
             id=version_id,
             workflow_id=known.id if known is not None else str(uuid.uuid4()),
@@ -52,9 +58,15 @@ class Catalog:
         self.add(version, now)
         self._core.changes.versions.append(version)
         self._core.changes.workflows[version.workflow_id] = self._core.workflow_ids[version.workflow_id]
+        self._share(definition)
         for follower in self._followers:
             follower.registered(version, now)
         return version
+
+    def _share(self, definition: WorkflowDefinition) -> None:
+        for task in definition.tasks:
+            for rule in task.concurrency:
+                self._limits.share(rule)
 
     def add(self, version: WorkflowVersion, created_at: float) -> None:
         """Make a version known as the newest of its workflow."""

@@ -27,6 +27,7 @@ __all__ = [
     "evaluate_int",
     "evaluate_str",
     "json_object",
+    "whole",
 ]
 
 MAX_COMPILED = 2_000
@@ -143,9 +144,13 @@ def evaluate_bool(text: str, environment: Environment, names: Mapping[str, Value
 
 def evaluate_int(text: str, environment: Environment, names: Mapping[str, Value]) -> int:
     """The value of an expression that must give a whole number; a double is cut off."""
-    value = evaluate(text, environment, names)
+    return whole(evaluate(text, environment, names), "an integer")
+
+
+def whole(value: Value, wanted: str) -> int:
+    """A value as a whole number; a double is cut off, anything else is not what was `wanted`."""
     if isinstance(value, float) and math.isfinite(value):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise CelFault(f"output must evaluate to an integer: got {type_name(value)}")
+        raise CelFault(f"output must evaluate to {wanted}: got {type_name(value)}")
     return int(value)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from hatchet.engine import cel_values as values
@@ -29,6 +29,8 @@ MAX_COST = 100_000
 _ESCAPE = re.compile(
     r"\\(?:([abfnrtv\\'\"`?])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.?))"
 )
+_LITERAL = re.compile(r"""(-?\d{1,18})|'([^'\\\n]*)'|"([^"\\\n]*)\"""")
+_PATH = re.compile(r"[a-z_]+(?:\.[a-zA-Z_][a-zA-Z0-9_]*)+")
 _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _TYPE_NAMES = ("bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type")
 _RELATIONS: dict[str, Callable[[int], bool]] = {
@@ -93,12 +95,27 @@ class Vocabulary:
 
 def compile_expression(text: str, vocabulary: Vocabulary) -> Typed:
     """The function that an expression describes; raises CelFault when it is none."""
+    if (simple := _without_parser(text, vocabulary)) is not None:
+        return simple
     if len(text) > MAX_LENGTH:
         raise CelFault(f"the expression has {len(text)} characters, more than {MAX_LENGTH}")
     try:
         return _Compiler(text, vocabulary).visit(_parse(text))
     except RecursionError:
         raise CelFault("the expression is nested too deeply") from None
+
+
+def _without_parser(text: str, vocabulary: Vocabulary) -> Typed | None:
+    """What most keys and amounts are, a literal or a path into the input: not worth loading the parser."""
+    if match := _LITERAL.fullmatch(text):
+        number, single, double = match.groups()
+        value = single if single is not None else double if double is not None else int(number)
+        return Typed(values.kind(value), lambda _: value)
+    if match := _PATH.fullmatch(text):
+        name, *fields = text.split(".")
+        if vocabulary.variables.get(name) == ("map", "dyn"):
+            return Typed("dyn", lambda frame: reduce(values.select, fields, frame.get(name)), len(fields))
+    return None
 
 
 class _Parser(Protocol):

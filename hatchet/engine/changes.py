@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from hatchet.engine.concurrency import Rule
 from hatchet.engine.definitions import Workflow, WorkflowVersion
 from hatchet.engine.model import Run, TaskRun, Worker
 
@@ -88,6 +89,8 @@ class Changes:
     pushed: list[PushedEvent] = field(default_factory=list[PushedEvent])
     kept: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], "str | None"])
     """JSON of things on a shelf by (kind, id); None for one that was taken away."""
+    limits: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    shared_rules: dict[str, Rule] = field(default_factory=dict[str, Rule])
     finished_runs: int = 0
     """Runs that finished, less the finished ones that a replay made active again."""
 
@@ -101,6 +104,8 @@ class Changes:
             or self.pushed
             or self.kept
             or self.children
+            or self.limits
+            or self.shared_rules
             or self.workflows
             or self.versions
             or self.deleted_workflows

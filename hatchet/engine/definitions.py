@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from hatchet.engine.concurrency import Rule
 from hatchet.engine.dag import Condition, Override, on_failure_conditions, successor_conditions
 from hatchet.engine.matches import Wait
 from hatchet.engine.retries import RetryPolicy
@@ -94,6 +95,13 @@ class TaskDefinition:
     waits: tuple[Wait, ...] = ()
     durable: bool = False
     on_failure: bool = False
+    concurrency: tuple[Rule, ...] = ()
+    """The limits that a task passes one after the other before it is queued."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether anything has to be evaluated before the task is queued."""
+        return bool(self.concurrency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +127,18 @@ class WorkflowDefinition:
     sticky: Sticky | None = None
     default_priority: int | None = None
     input_json_schema: bytes | None = None
+    concurrency: tuple[Rule, ...] = ()
+    """Limits of whole runs; those of a workflow of one task belong to the task."""
 
     @cached_property
     def is_dag(self) -> bool:
         """Whether runs have an identity apart from their tasks, which may come into being later or not at all."""
         return len(self.tasks) > 1 or any(task.waits for task in self.tasks)
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether any task has limits."""
+        return any(task.limited for task in self.tasks)
 
     @cached_property
     def by_name(self) -> dict[str, TaskDefinition]:

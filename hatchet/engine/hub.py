@@ -15,6 +15,7 @@ from hatchet.engine.filters import Filters
 from hatchet.engine.fleet import Fleet
 from hatchet.engine.ingestion import Ingestion
 from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.limits import Limits
 from hatchet.engine.model import TaskRun
 from hatchet.engine.pausing import Pausing
 from hatchet.engine.schedules import Schedules
@@ -37,10 +38,11 @@ class Hub:
         self.store = store
         self.archive: SqliteArchive = SqliteArchive(store)
         self.core: Core = Core(settings, self.archive)
-        self.lifecycle: Lifecycle = Lifecycle(self.core)
+        self.limits: Limits = Limits(self.core)
+        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits)
         self.triggering: Triggering = Triggering(self.core, self.lifecycle)
         self.fleet: Fleet = Fleet(self.core, self.lifecycle)
-        self.catalog: Catalog = Catalog(self.core)
+        self.catalog: Catalog = Catalog(self.core, self.limits)
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
         self.results: ResultStreams = ResultStreams()
         self.events: EventStreams = EventStreams(settings.stream_gap)
@@ -72,7 +74,7 @@ class Hub:
         now = self.now()
         self.pausing.shelf.load(self.archive.kept("pause"))
         self.pausing.resume()
-        restore(self.core, self.archive, self.catalog, self.lifecycle, now, self.clock.steady())
+        restore(self.core, self.archive, self.catalog, self.limits, self.lifecycle, now, self.clock.steady())
         self.filters.shelf.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
         self.crons.resume(now)

@@ -11,6 +11,7 @@ from hatchet.engine.core import Core
 from hatchet.engine.dag import Action, Outcome, decide, descendants
 from hatchet.engine.definitions import Requirement
 from hatchet.engine.errors import not_found
+from hatchet.engine.limits import REFUSED, Limits
 from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, Worker, combined
 from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import RETRY_PRIORITY, Item
@@ -24,8 +25,9 @@ TOO_MANY_MOVES = "Task reached its maximum reassignment count"
 class Lifecycle:
     """Transitions of task runs and of the runs they belong to."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, limits: Limits) -> None:
         self._core = core
+        self._limits = limits
         self._fresh: list[TaskRun] = []
         self.waiting: Waiting = Waiting(core)
         self.paused: dict[str, float | None] = {}
@@ -36,9 +38,11 @@ class Lifecycle:
     def start(self, run: Run, now: float) -> None:
         """Queue the tasks of a new run that wait for nothing."""
         conditions = run.version.definition.conditions
+        failed: list[tuple[TaskRun, Status]] = []
         for task in run.tasks.values():
             if task.definition.name not in conditions:
-                self._parents_done(task, now)
+                self._parents_done(task, now, failed)
+        self._finish(failed, now)
 
     def enqueue(self, task: TaskRun, now: float, *, again: bool = False, renew: bool = True) -> None:
         """Put a task into its queue; `again` gives it the priority of retries, `renew` a new schedule deadline."""
@@ -57,8 +61,12 @@ class Lifecycle:
         self._follow(task)
 
     def queue(self, task: TaskRun) -> None:
-        """Let a queued task wait for a worker; aside, without a schedule deadline, while its workflow is paused."""
+        """Let a queued task wait for slots, then for a worker; aside, without a deadline, while its workflow is paused."""
         core = self._core
+        if not self._limits.admit(task):
+            if task.schedule_deadline is not None:
+                core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
+            return
         if self.paused and task.run.version.workflow_id in self.paused:
             ttl = self.paused[task.run.version.workflow_id]
             core.scheduler.drop(task.id)
@@ -73,6 +81,7 @@ class Lifecycle:
     def assign(self, now: float, steady: float) -> None:
         """Hand queued tasks to workers that can take them now."""
         core = self._core
+        self._decide_limits(now)
 
         def may_work(worker: Worker) -> bool:
             return (
@@ -291,6 +300,30 @@ class Lifecycle:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
+    def _begin(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
+        """Queue a task for its first attempt, or the first after a replay; one with faulty limits fails instead."""
+        fault = self._limits.prepare(task)
+        if fault is None:
+            self.enqueue(task, now)
+            return
+        task.error = fault
+        self._core.note(task, TaskEventType.FAILED, now, error=fault)
+        failed.append((task, Status.FAILED))
+
+    def _decide_limits(self, now: float) -> None:
+        """Let those go on who got a slot and cancel those who were turned away, until nothing changes any more."""
+        core = self._core
+        while (decided := self._limits.decide()) is not None:
+            for task in decided.admitted:
+                # The time to find a worker starts anew with every slot.
+                task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
+                core.touch(task)
+                self.queue(task)
+                self._fresh.append(task)
+            self.cancel(decided.refused, now, REFUSED)
+            for run in decided.refused_runs:
+                self.cancel_run(run, now, REFUSED)
+
     def _replay(self, run: Run, names: set[str], now: float) -> list[str]:
         core = self._core
         definition = run.version.definition
@@ -314,6 +347,7 @@ class Lifecycle:
             core.touch(task)
             core.note(task, TaskEventType.RETRIED_BY_USER, now)
         run.unfinished = sum(not task.status.final for task in run.tasks.values())
+        failed: list[tuple[TaskRun, Status]] = []
         for task in tasks:
             conditions = definition.conditions.get(task.definition.name, ())
             if any(condition.source in again for condition in conditions):
@@ -321,16 +355,17 @@ class Lifecycle:
             elif task.definition.waits and (task.match is None or not task.match.fired):
                 self.waiting.begin(task, now)
             else:
-                self.enqueue(task, now)
+                self._begin(task, now, failed)
         core.touch_run(run)
+        self._finish(failed, now)
         return [task.id for task in tasks]
 
-    def _parents_done(self, task: TaskRun, now: float) -> None:
+    def _parents_done(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
         if task.definition.waits:
             self.waiting.begin(task, now)
         else:
             self._materialize(task, now)
-            self.enqueue(task, now)
+            self._begin(task, now, failed)
 
     def _fire(self, task: TaskRun, action: Action, now: float) -> None:
         ending: list[tuple[TaskRun, Status]] = []
@@ -341,7 +376,7 @@ class Lifecycle:
         self._materialize(task, now)
         match action:
             case Action.QUEUE:
-                self.enqueue(task, now)
+                self._begin(task, now, ending)
             case Action.SKIP:
                 task.output = SKIPPED_OUTPUT
                 self._core.note(task, TaskEventType.SKIPPED, now)
@@ -375,6 +410,8 @@ class Lifecycle:
         if task.holds_slots:
             self._free(task)
         self.waiting.end(task)
+        if task.limits is not None:
+            self._limits.release(task)
         core.scheduler.drop(task.id)
         core.timers.clear(TimerKind.SCHEDULE, task.id)
         core.timers.clear(TimerKind.EXECUTION, task.id)
@@ -400,6 +437,8 @@ class Lifecycle:
             run.unfinished -= 1
             if run.is_dag:
                 self._release_dependents(task, ending, now)
+                if run.version.definition.concurrency:
+                    self._limits.run_is_over(run)
             self._follow(task)
             if run.unfinished == 0:
                 core.touch_run(run)
@@ -407,6 +446,8 @@ class Lifecycle:
                 core.park(run)
                 core.changes.finished_runs += 1
                 core.outputs.append(RunEnded(run, now))
+                if run.version.definition.limited:
+                    self._limits.ended(run)
 
     def _release_dependents(self, task: TaskRun, ending: list[tuple[TaskRun, Status]], now: float) -> None:
         run = task.run
@@ -422,7 +463,7 @@ class Lifecycle:
             }
             action = decide(definition.conditions[name], facts, partial(parent_holds, waiting))
             if action is Action.QUEUE:
-                self._parents_done(waiting, now)
+                self._parents_done(waiting, now, ending)
             elif action is not None:
                 self._apply(waiting, action, ending, now)
 

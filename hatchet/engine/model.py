@@ -31,6 +31,20 @@ FINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
 SKIPPED_OUTPUT = '{"skipped": true}'
 
 
+@dataclass(slots=True)
+class TaskLimits:
+    """What the limits of a task came to, and how far the task has got through them."""
+
+    keys: list[str] = field(default_factory=list[str])
+    """The key of each concurrency rule, in the order of the chain."""
+    maxima: list[int | None] = field(default_factory=list[int | None])
+    """The dynamic limit of each rule, where it has one."""
+    held: int = 0
+    """How many rules of the chain the current attempt has passed."""
+    peak: int = 0
+    """How many any attempt has passed; what is held for the whole run stays held between attempts."""
+
+
 @dataclass(slots=True, eq=False)
 class TaskRun:
     """One task of one run through all of its attempts."""
@@ -62,6 +76,8 @@ class TaskRun:
     """Cancelled by its schedule timeout, which the REST side reports as a failure."""
     match: Match | None = None
     """How far the task has come with the sleeps and events of its conditions."""
+    limits: TaskLimits | None = None
+    """Only for tasks that have any."""
     stored: bool = False
 
     @property

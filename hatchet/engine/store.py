@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+from hatchet.engine import store_limits
 from hatchet.engine.changes import Changes
 from hatchet.engine.definitions import WantedLabel
 from hatchet.engine.errors import EngineStartError
@@ -101,7 +102,9 @@ class Store:
         self.db.execute("PRAGMA temp_store = FILE")
         version = self._number("PRAGMA user_version")
         if version == 0:
-            self.db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            self.db.executescript(
+                f"BEGIN; {_SCHEMA} {store_limits.SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
         elif version != SCHEMA_VERSION:
             self.db.close()
             raise EngineStartError(
@@ -144,6 +147,7 @@ class Store:
                     for e in changes.task_events
                 ],
             )
+            store_limits.write(db, changes)
             pruned = self._prune(changes.finished_runs)
             self._prune_events(len(changes.pushed))
             db.execute("COMMIT")

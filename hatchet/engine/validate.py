@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine import crontimes, durations, jsontext
+from hatchet.engine import crontimes, durations, jsontext, validate_limits
 from hatchet.engine.conditions import overrides_of, waits_of
 from hatchet.engine.dag import find_cycle
 from hatchet.engine.definitions import (
@@ -37,18 +37,25 @@ def canonical(request: workflows_pb2.CreateWorkflowVersionRequest) -> tuple[byte
     return source, hashlib.sha256(source).hexdigest()
 
 
-def definition_of(request: workflows_pb2.CreateWorkflowVersionRequest, version_id: str) -> WorkflowDefinition:
-    """The definition that a registration describes; raises Refused with the rule it breaks."""
+def definition_of(
+    request: workflows_pb2.CreateWorkflowVersionRequest, version_id: str, *, check: bool = True
+) -> WorkflowDefinition:
+    """The definition that a registration describes; raises Refused with the rule it breaks.
+
+    What was stored needs no second `check` of its expressions, which would load the parser when the engine starts.
+    """
     _check_name(request.name, "workflow name")
     _refuse_unserved(request)
     if not request.tasks:
         raise invalid(f"Invalid request: workflow {request.name} has no tasks; register at least one")
     if request.HasField("default_priority") and not 1 <= request.default_priority <= 3:
         raise invalid(f"Invalid request: default priority must be between 1 and 3, got {request.default_priority}")
-    tasks = [_task(task, version_id, on_failure=False) for task in request.tasks]
+    tasks = [_task(task, version_id, request.name, on_failure=False, check=check) for task in request.tasks]
     if request.HasField("on_failure_task"):
-        tasks.append(_task(request.on_failure_task, version_id, on_failure=True))
+        tasks.append(_task(request.on_failure_task, version_id, request.name, on_failure=True, check=check))
     _check_graph(request.name, tasks)
+    concurrency = validate_limits.concurrency_of_workflow(request, version_id, check=check)
+    tasks = validate_limits.with_rules_of_workflow(tasks, concurrency, request.name)
     return WorkflowDefinition(
         name=request.name,
         description=request.description,
@@ -60,6 +67,7 @@ def definition_of(request: workflows_pb2.CreateWorkflowVersionRequest, version_i
         sticky=Sticky(request.sticky) if request.HasField("sticky") else None,
         default_priority=request.default_priority if request.HasField("default_priority") else None,
         input_json_schema=request.input_json_schema if request.HasField("input_json_schema") else None,
+        concurrency=concurrency if len(tasks) > 1 else (),
     )
 
 
@@ -100,8 +108,6 @@ def wanted_labels(labels: Mapping[str, trigger_pb2.DesiredWorkerLabels]) -> tupl
 
 def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> None:
     where = f"workflow {request.name}"
-    if request.HasField("concurrency") or request.concurrency_arr:
-        raise unserved("concurrency", f"remove the concurrency setting of {where}")
     if request.HasField("idempotency"):
         raise unserved("idempotency", f"remove the idempotency setting of {where}")
     tasks = list(request.tasks)
@@ -109,15 +115,15 @@ def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> Non
         tasks.append(request.on_failure_task)
     for task in tasks:
         where = f"task {task.readable_id} of workflow {request.name}"
-        if task.concurrency:
-            raise unserved("concurrency", f"remove the concurrency setting of {where}")
         if task.rate_limits:
             raise unserved("rate limits", f"remove the rate limits of {where}")
         if task.HasField("batch"):
             raise unserved("batch tasks", f"make {where} an ordinary task")
 
 
-def _task(task: workflows_pb2.CreateTaskOpts, version_id: str, *, on_failure: bool) -> TaskDefinition:
+def _task(
+    task: workflows_pb2.CreateTaskOpts, version_id: str, workflow: str, *, on_failure: bool, check: bool
+) -> TaskDefinition:
     _check_name(task.readable_id, "task name")
     where = f"task {task.readable_id}"
     if not task.action:
@@ -137,8 +143,9 @@ def _task(task: workflows_pb2.CreateTaskOpts, version_id: str, *, on_failure: bo
     for kind, units in slots.items():
         if not kind or units <= 0:
             raise invalid(f"Invalid request: {where} requests {units} slots of type {kind!r}; units must be positive")
+    task_id = str(uuid.uuid5(uuid.UUID(version_id), task.readable_id))
     return TaskDefinition(
-        id=str(uuid.uuid5(uuid.UUID(version_id), task.readable_id)),
+        id=task_id,
         name=task.readable_id,
         action=normal_action(task.action),
         parents=() if on_failure else tuple(dict.fromkeys(task.parents)),
@@ -154,6 +161,7 @@ def _task(task: workflows_pb2.CreateTaskOpts, version_id: str, *, on_failure: bo
         waits=() if on_failure else waits_of(task),
         durable=task.is_durable,
         on_failure=on_failure,
+        concurrency=validate_limits.concurrency_of_task(task, task_id, workflow, check=check),
     )
 
 

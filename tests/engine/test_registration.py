@@ -112,10 +112,6 @@ async def test_a_registration_that_breaks_a_rule_is_refused_with_the_rule(
     ("request_", "feature"),
     [
         (
-            admin_pb2.CreateWorkflowVersionRequest(concurrency=admin_pb2.Concurrency(expression="input.a")),
-            "concurrency",
-        ),
-        (
             admin_pb2.CreateWorkflowVersionRequest(idempotency=admin_pb2.IdempotencyConfig(expression="input.a")),
             "idempotency",
         ),

@@ -1,0 +1,47 @@
+"""SQLite: what the limits must remember across a restart. Tasks without limits have no rows here."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from hatchet.engine.changes import Changes
+from hatchet.engine.concurrency import Rule, Strategy
+from hatchet.engine.model import TaskLimits
+
+SCHEMA = """
+CREATE TABLE task_limits (task_id TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE shared_rules (name TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+def write(db: sqlite3.Connection, changes: Changes) -> None:
+    """Write the changed rows; those of finished runs are not needed any more."""
+    for task in changes.limits.values():
+        if task.limits is None or task.run.finished_at is not None:
+            db.execute("DELETE FROM task_limits WHERE task_id = ?", (task.id,))
+        else:
+            db.execute("INSERT OR REPLACE INTO task_limits VALUES (?,?)", (task.id, _dump(task.limits)))
+    for name, rule in changes.shared_rules.items():
+        details = [rule.id, rule.expression, rule.max_runs, rule.strategy.value, rule.max_runs_expression]
+        db.execute("INSERT OR REPLACE INTO shared_rules VALUES (?,?)", (name, json.dumps(details)))
+
+
+def limits_of_tasks(db: sqlite3.Connection) -> dict[str, TaskLimits]:
+    """The stored limits by task id."""
+    rows = db.execute("SELECT task_id, details FROM task_limits").fetchall()
+    return {task_id: TaskLimits(**json.loads(details)) for task_id, details in rows}
+
+
+def shared_rules(db: sqlite3.Connection) -> list[Rule]:
+    """The rules that workflows share by name."""
+    rules: list[Rule] = []
+    for name, details in db.execute("SELECT name, details FROM shared_rules").fetchall():
+        identity, expression, max_runs, strategy, dynamic = json.loads(details)
+        rules.append(Rule(identity, expression, max_runs, Strategy(strategy), False, name, dynamic))
+    return rules
+
+
+def _dump(limits: TaskLimits) -> str:
+    details = {"keys": limits.keys, "maxima": limits.maxima, "held": limits.held, "peak": limits.peak}
+    return json.dumps(details, ensure_ascii=False)

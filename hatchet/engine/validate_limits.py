@@ -1,0 +1,130 @@
+"""The limits in a registration: from the wire to rules, refused with words when they cannot work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, Environment
+from hatchet.engine.concurrency import Rule, Strategy
+from hatchet.engine.dag import find_cycle
+from hatchet.engine.definitions import TaskDefinition, WorkflowDefinition
+from hatchet.engine.errors import invalid
+from hatchet_api.grpc.v1 import workflows_pb2
+
+NAME = re.compile(r"[a-zA-Z0-9.\-_]+")
+
+
+def concurrency_of_workflow(
+    request: workflows_pb2.CreateWorkflowVersionRequest, version_id: str, *, check: bool
+) -> tuple[Rule, ...]:
+    """The rules of a whole workflow; the older single field comes before the list."""
+    given = [*([request.concurrency] if request.HasField("concurrency") else []), *request.concurrency_arr]
+    return _rules(given, version_id, f"workflow {request.name}", check=check)
+
+
+def concurrency_of_task(
+    task: workflows_pb2.CreateTaskOpts, task_id: str, workflow: str, *, check: bool
+) -> tuple[Rule, ...]:
+    """The rules of one task."""
+    return _rules(task.concurrency, task_id, f"task {task.readable_id} of workflow {workflow}", check=check)
+
+
+def with_rules_of_workflow(
+    tasks: Sequence[TaskDefinition], rules: tuple[Rule, ...], workflow: str
+) -> list[TaskDefinition]:
+    """The tasks with the workflow's rules in their chains: a single task owns them, several share one slot a run."""
+    if not rules:
+        return list(tasks)
+    if len(tasks) == 1:
+        [task] = tasks
+        chain = (*rules, *task.concurrency)
+        _check_names(chain, f"workflow {workflow}")
+        return [replace(task, concurrency=chain)]
+    for rule in rules:
+        what = "is shared by the tenant" if rule.shared_as is not None else "has a dynamic limit"
+        if rule.shared_as is not None or rule.max_runs_expression is not None:
+            raise invalid(
+                f"Invalid request: a concurrency rule of workflow {workflow} {what}, which whole runs of several tasks"
+                " cannot have; put it on the tasks"
+            )
+    of_run = tuple(replace(rule, of_run=True) for rule in rules)
+    return [task if task.on_failure else replace(task, concurrency=(*task.concurrency, *of_run)) for task in tasks]
+
+
+def check_shared_order(definition: WorkflowDefinition, others: Iterable[WorkflowDefinition]) -> None:
+    """Refuse chains that take shared slots in opposite orders: they would wait for each other for ever."""
+    follows: dict[str, list[str]] = {}
+    for each in (definition, *others):
+        for task in each.tasks:
+            names = [rule.shared_as for rule in task.concurrency if rule.shared_as is not None]
+            for name in names:
+                follows.setdefault(name, [])
+            for before, after in pairwise(names):
+                follows[before].append(after)
+    cycle = find_cycle(follows)
+    if cycle is not None:
+        raise invalid(
+            f"Invalid request: with workflow {definition.name} tasks would take shared concurrency slots in opposite"
+            f" orders ({' -> '.join(cycle)}); list them in the same order everywhere"
+        )
+
+
+def check_expression(expression: str, environment: Environment, what: str, *wanted: str) -> None:
+    """Refuse an expression that does not compile, or whose type is known and not one of those wanted."""
+    try:
+        found = cel.check(expression, environment)
+    except CelFault as fault:
+        raise invalid(f"Invalid request: the {what} is not a valid expression: {fault}") from None
+    if wanted and found not in (*wanted, "dyn"):
+        raise invalid(f"Invalid request: the {what} gives {found}, wanted is {' or '.join(wanted)}: {expression}")
+
+
+def _rules(given: Iterable[workflows_pb2.Concurrency], owner: str, where: str, *, check: bool) -> tuple[Rule, ...]:
+    rules = tuple(_rule(each, f"{owner}/{number}", where, check=check) for number, each in enumerate(given))
+    _check_names(rules, where)
+    return rules
+
+
+def _rule(given: workflows_pb2.Concurrency, identity: str, where: str, *, check: bool) -> Rule:
+    if not given.expression:
+        raise invalid(f"CEL expression is required for concurrency ({where})")
+    try:
+        strategy = Strategy(given.limit_strategy)
+    except ValueError:
+        known = ", ".join(each.name for each in Strategy)
+        raise invalid(
+            f"Invalid request: the concurrency strategy {given.limit_strategy} of {where} is not served; use {known}"
+        ) from None
+    max_runs = given.max_runs if given.HasField("max_runs") else 1
+    if max_runs < 1:
+        raise invalid(f"Invalid request: max_runs in the concurrency of {where} must be at least 1, got {max_runs}")
+    dynamic = given.max_runs_expression if given.HasField("max_runs_expression") else None
+    shared_as: str | None = None
+    if given.is_tenant_scoped:
+        if not NAME.fullmatch(given.name):
+            raise invalid(
+                f"Invalid request: the shared concurrency of {where} needs a name of letters, digits, '.', '-' and"
+                f" '_', got {given.name!r}"
+            )
+        shared_as = given.name
+        identity = f"tenant/{given.name}"
+    if check:
+        check_expression(given.expression, Environment.WORKFLOW, f"concurrency expression of {where}")
+        if dynamic is not None:
+            what = f"concurrency limit of {where}"
+            check_expression(dynamic, Environment.WORKFLOW, what, "int", "double")
+    return Rule(identity, given.expression, max_runs, strategy, False, shared_as, dynamic)
+
+
+def _check_names(rules: Iterable[Rule], where: str) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.shared_as is None:
+            continue
+        if rule.shared_as in seen:
+            raise invalid(f"Invalid request: {where} names the shared concurrency {rule.shared_as} twice")
+        seen.add(rule.shared_as)
