@@ -61,7 +61,7 @@ class Lifecycle:
         self._follow(task)
 
     def queue(self, task: TaskRun) -> None:
-        """Let a queued task wait for slots, then for a worker; aside, without a deadline, while its workflow is paused."""
+        """Let a task wait for slots, then for a worker; aside and without a deadline while its workflow pauses."""
         core = self._core
         if not self._limits.admit(task):
             if task.schedule_deadline is not None:

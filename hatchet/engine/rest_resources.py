@@ -118,7 +118,10 @@ class ResourceRoutes:
 
     async def queue_metrics(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/step-run-queue-metrics"""
-        return {"queues": dict[str, JsonValue](self._hub.core.scheduler.waiting())}
+        queues = dict[str, JsonValue](self._hub.core.scheduler.waiting())
+        for workflow, keys in self._hub.limits.waiting().items():
+            queues[workflow] = dict[str, JsonValue](keys)
+        return {"queues": queues}
 
     def _logs(self, request: Request, parts: list[str], values: list[str | float | int]) -> JsonValue:
         query = request.query_params

@@ -294,7 +294,7 @@ class Views:
                 "crons": [{"parent_id": version.id, "cron": text} for text in definition.cron_triggers],
             },
             "workflowConfig": workflow_config(definition),
-            "v1Concurrency": [],
+            "v1Concurrency": _concurrency(definition),
         }
         if definition.sticky is not None:
             view["sticky"] = definition.sticky.name.lower()
@@ -414,6 +414,23 @@ def _task_config(task: TaskDefinition) -> JsonObject:
         "isDurable": task.durable,
         "slotRequests": dict(task.slots),
     }
+
+
+def _concurrency(definition: WorkflowDefinition) -> list[JsonValue]:
+    """The rules of the tasks, then those of whole runs."""
+    of_tasks = [(rule, task.name) for task in definition.tasks for rule in task.concurrency if not rule.of_run]
+    return [
+        _present(
+            {
+                "expression": rule.expression,
+                "stepReadableId": name,
+                "limitStrategy": rule.strategy.name,
+                "maxRuns": rule.max_runs,
+                "scope": "WORKFLOW" if name is None else "TASK",
+            }
+        )
+        for rule, name in [*of_tasks, *((rule, None) for rule in definition.concurrency)]
+    ]
 
 
 def _error_of(run: Run) -> str:

@@ -1,0 +1,215 @@
+"""Limits: how many run at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from hatchet import (
+    ConcurrencyExpression,
+    ConcurrencyLimitStrategy,
+    Context,
+    EmptyModel,
+    Hatchet,
+    RunCancelled,
+    RunFailed,
+    TaskRunRef,
+)
+from tests.conformance.test_rest import eventually
+
+ROBIN = ConcurrencyLimitStrategy.GROUP_ROUND_ROBIN
+
+
+class Key(BaseModel):
+    key: str
+    n: int = 0
+
+
+class Gate:
+    """Tasks say that they began, and wait until the test lets them go on."""
+
+    def __init__(self) -> None:
+        self.began: list[int] = []
+        self._changed = threading.Condition()
+        self._open: set[int] = set()
+
+    def pass_through(self, n: int) -> None:
+        """Called by a task."""
+        with self._changed:
+            self.began.append(n)
+            self._changed.notify_all()
+            assert self._changed.wait_for(lambda: n in self._open, 30)
+
+    def wait(self, *numbers: int) -> None:
+        """Until these began."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: set(numbers) <= set(self.began), 30), self.began
+
+    def open(self, *numbers: int) -> None:
+        """Let these go on."""
+        with self._changed:
+            self._open.update(numbers)
+            self._changed.notify_all()
+
+
+def cancelled(ref: TaskRunRef[Any, Any]) -> bool:
+    with pytest.raises(RunCancelled):
+        ref.result()
+    return True
+
+
+def test_each_key_takes_its_turns(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+
+    @hatchet.task(name="robin", concurrency=ConcurrencyExpression("input.key", 1, ROBIN))
+    def robin(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(robin):
+        refs = [robin.run_no_wait(Key(key=key, n=n)) for n, key in enumerate("aaab")]
+        gate.wait(0, 3)
+        assert sorted(gate.began) == [0, 3]
+        gate.open(0)
+        gate.wait(1)
+        gate.open(1, 2, 3)
+        assert [ref.result() for ref in refs] == [0, 1, 2, 3]
+        assert [n for n in gate.began if n != 3] == [0, 1, 2]
+
+
+def test_a_plain_number_limits_all_runs_together(hatchet: Hatchet, worker: Any) -> None:
+    running: list[int] = []
+    most: list[int] = []
+    lock = threading.Lock()
+
+    @hatchet.task(name="two-at-once", concurrency=2)
+    def two(input: EmptyModel, ctx: Context) -> None:
+        with lock:
+            running.append(1)
+            most.append(len(running))
+        time.sleep(0.1)
+        with lock:
+            running.pop()
+
+    with worker(two):
+        two.run_many([two.create_bulk_run_item() for _ in range(6)])
+    assert max(most) == 2
+
+
+def test_a_newer_run_replaces_the_one_that_runs(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+    in_progress = ConcurrencyLimitStrategy.CANCEL_IN_PROGRESS
+
+    @hatchet.task(name="latest", concurrency=ConcurrencyExpression("input.key", 1, in_progress))
+    def latest(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(latest):
+        old = latest.run_no_wait(Key(key="a", n=0))
+        gate.wait(0)
+        new = latest.run_no_wait(Key(key="a", n=1))
+        assert cancelled(old)
+        gate.wait(1)
+        gate.open(0, 1)
+        assert new.result() == 1
+        run_id = old.workflow_run_id
+        shown = eventually(lambda: hatchet.runs.get_status(run_id).value, lambda status: status == "CANCELLED")
+        assert shown == "CANCELLED"
+
+
+def test_newcomers_beyond_the_limit_are_turned_away(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+    newest = ConcurrencyLimitStrategy.CANCEL_NEWEST
+
+    @hatchet.task(name="full", concurrency=ConcurrencyExpression("input.key", 1, newest))
+    def full(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(full):
+        first = full.run_no_wait(Key(key="a", n=0))
+        gate.wait(0)
+        assert cancelled(full.run_no_wait(Key(key="a", n=1)))
+        gate.open(0)
+        assert first.result() == 0
+        assert gate.began == [0]
+
+
+def test_several_limits_are_passed_one_after_the_other(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+    limits = [ConcurrencyExpression("input.key", 1, ROBIN), ConcurrencyExpression("'all'", 2, ROBIN)]
+
+    @hatchet.task(name="chained", concurrency=limits)
+    def chained(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(chained):
+        refs = [chained.run_no_wait(Key(key=key, n=n)) for n, key in enumerate("aabc")]
+        gate.wait(0, 2)
+        assert sorted(gate.began) == [0, 2]
+        gate.open(2)
+        gate.wait(3)
+        gate.open(0, 1, 3)
+        assert [ref.result() for ref in refs] == [0, 1, 2, 3]
+
+
+def test_a_workflow_keeps_its_slot_until_all_its_tasks_have_ended(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+    whole = hatchet.workflow(
+        name="whole", input_validator=Key, concurrency=ConcurrencyExpression("input.key", 1, ROBIN)
+    )
+
+    @whole.task()
+    def first(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    @whole.task(parents=[first])
+    def second(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n + 10)
+        return input.n
+
+    with worker(whole):
+        refs = [whole.run_no_wait(Key(key="a", n=n)) for n in range(2)]
+        gate.wait(0)
+        gate.open(0)
+        gate.wait(10)
+        assert gate.began == [0, 10]
+        gate.open(10)
+        gate.wait(1)
+        gate.open(1, 11)
+        for ref in refs:
+            ref.result()
+        assert gate.began == [0, 10, 1, 11]
+
+
+def test_a_key_that_is_no_text_fails_the_run(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    @hatchet.task(name="no-key", concurrency=ConcurrencyExpression("input.n", 1, ROBIN))
+    def no_key(input: Key, ctx: Context) -> None: ...
+
+    with worker(no_key):
+        with pytest.raises(RunFailed) as caught:
+            no_key.run(Key(key="a", n=1))
+        answers("errors", [error.message for error in caught.value.errors])
+
+
+def test_a_retry_keeps_its_turn(hatchet: Hatchet, worker: Any) -> None:
+    order: list[tuple[int, int]] = []
+
+    @hatchet.task(name="again", retries=1, concurrency=ConcurrencyExpression("input.key", 1, ROBIN))
+    def again(input: Key, ctx: Context) -> int:
+        order.append((input.n, ctx.retry_count))
+        if input.n == 0 and ctx.retry_count == 0:
+            raise ValueError("once more")
+        return input.n
+
+    with worker(again):
+        refs = again.run_many([again.create_bulk_run_item(Key(key="a", n=n)) for n in range(2)])
+        assert refs == [0, 1]
+    assert order == [(0, 0), (0, 1), (1, 0)]
