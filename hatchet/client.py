@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
@@ -20,6 +19,7 @@ from hatchet.definitions.decorators import (
     StandaloneDecorator,
     ValidatedStandaloneDecorator,
 )
+from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
@@ -27,21 +27,11 @@ from hatchet.errors import DefinitionError, HatchetError
 from hatchet.hooks import Hook, Hooks
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec, takes
-from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
+from hatchet.transport.io_loop import blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
     from hatchet.embedded import EmbeddedHandle
-    from hatchet.features.crons import CronClient
-    from hatchet.features.events import EventsClient
-    from hatchet.features.logs import LogsClient
-    from hatchet.features.metrics import MetricsClient
-    from hatchet.features.rate_limits import RateLimitsClient
-    from hatchet.features.rest import Rest
-    from hatchet.features.runs import RunsClient
-    from hatchet.features.scheduled import ScheduledClient
-    from hatchet.features.workers import WorkersClient
-    from hatchet.features.workflows import WorkflowsClient
     from hatchet.options.payload import EmptyModel
     from hatchet.worker.lifespan import LifespanFunction
     from hatchet.worker.worker import Worker
@@ -52,7 +42,7 @@ TIn = TypeVar("TIn", default="EmptyModel")
 TGiven = TypeVar("TGiven")
 
 
-class Hatchet:
+class Hatchet(Services):
     """A client of one engine.
 
     ::
@@ -72,9 +62,8 @@ class Hatchet:
     def __init__(
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
-        self._config = config or ClientConfig(debug=debug)
-        self._io = shared_io_loop()
-        self._gateway = Gateway(self._config, self._io, hooks=Hooks(hooks))
+        config = config or ClientConfig(debug=debug)
+        super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks)))
         self._embedded: EmbeddedHandle | None = None
 
     @classmethod
@@ -101,116 +90,11 @@ class Hatchet:
     async def aio_stop_embedded(self) -> None:
         """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""
         handle, self._embedded = self._embedded, None
-        await self._io.run(self._gateway.close())
+        await self.io.run(self._gateway.close())
         if handle is not None:
-            await self._io.run(handle.stop())
+            await self.io.run(handle.stop())
 
     stop_embedded: Final = blocking(aio_stop_embedded)
-
-    # -- what it is connected to
-
-    @property
-    def config(self) -> ClientConfig:
-        """The settings in force."""
-        return self._config
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant that the token belongs to."""
-        return self._config.tenant_id
-
-    @property
-    def namespace(self) -> str:
-        """Prefix of workflow, worker and event names; empty, or ends in `_`."""
-        return self._config.namespace
-
-    @property
-    def io(self) -> IoLoop:
-        """The loop that its calls run on."""
-        return self._io
-
-    @property
-    def gateway(self) -> Gateway:
-        """The calls that it makes over gRPC."""
-        return self._gateway
-
-    # -- features: each is loaded on first use, since they bring in the REST side
-
-    @cached_property
-    def _rest(self) -> Rest:
-        from hatchet.features.rest import Rest
-
-        return Rest(self._config, self._io)
-
-    async def _pause(self, worker_id: str) -> None:
-        """Take a draining worker out of scheduling; a failure is logged, since draining goes on without."""
-        try:
-            await self.workers.aio_pause(worker_id)
-        except HatchetError as error:
-            logger.warning("worker %s could not be paused, and may get new tasks while it drains: %s", worker_id, error)
-
-    @cached_property
-    def cron(self) -> CronClient:
-        """Cron triggers."""
-        from hatchet.features.crons import CronClient
-
-        return CronClient(self._rest)
-
-    @cached_property
-    def event(self) -> EventsClient:
-        """Push events."""
-        from hatchet.features.events import EventsClient
-
-        return EventsClient(self._rest, self._gateway)
-
-    @cached_property
-    def logs(self) -> LogsClient:
-        """What tasks have written."""
-        from hatchet.features.logs import LogsClient
-
-        return LogsClient(self._rest)
-
-    @cached_property
-    def metrics(self) -> MetricsClient:
-        """Counts of tasks and queues."""
-        from hatchet.features.metrics import MetricsClient
-
-        return MetricsClient(self._rest)
-
-    @cached_property
-    def rate_limits(self) -> RateLimitsClient:
-        """Limits that tasks consume units of."""
-        from hatchet.features.rate_limits import RateLimitsClient
-
-        return RateLimitsClient(self._rest, self._gateway)
-
-    @cached_property
-    def runs(self) -> RunsClient:
-        """What became of runs."""
-        from hatchet.features.runs import RunsClient
-
-        return RunsClient(self._rest, self._gateway)
-
-    @cached_property
-    def scheduled(self) -> ScheduledClient:
-        """Runs that start at a given time."""
-        from hatchet.features.scheduled import ScheduledClient
-
-        return ScheduledClient(self._rest)
-
-    @cached_property
-    def workers(self) -> WorkersClient:
-        """Who is there to execute tasks."""
-        from hatchet.features.workers import WorkersClient
-
-        return WorkersClient(self._rest)
-
-    @cached_property
-    def workflows(self) -> WorkflowsClient:
-        """What has been registered."""
-        from hatchet.features.workflows import WorkflowsClient
-
-        return WorkflowsClient(self._rest)
 
     # -- declarations
 
@@ -237,7 +121,7 @@ class Hatchet:
         defaults = given.get("task_defaults")
         if defaults is not None and defaults.priority is not None:
             given = {"default_priority": defaults.priority, **options}
-        return Workflow(name, self._gateway, input_validator, WorkflowSpec(cron_input=cron_input, **given))
+        return Workflow(name, self, input_validator, WorkflowSpec(cron_input=cron_input, **given))
 
     @overload
     def task(
@@ -391,12 +275,19 @@ class Hatchet:
                 raise DefinitionError(
                     f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}"
                 )
-            workflow: Workflow[Any] = Workflow(name or function.__name__, self._gateway, taken, spec.workflow())
+            workflow: Workflow[Any] = Workflow(name or function.__name__, self, taken, spec.workflow())
             return Standalone(workflow, workflow.add(function, name, task_spec, (), is_durable=is_durable))
 
         return make
 
     # -- workers
+
+    async def _pause(self, worker_id: str) -> None:
+        """Take a draining worker out of scheduling; a failure is logged, since draining goes on without."""
+        try:
+            await self.workers.aio_pause(worker_id)
+        except HatchetError as error:
+            logger.warning("worker %s could not be paused, and may get new tasks while it drains: %s", worker_id, error)
 
     def worker(
         self,

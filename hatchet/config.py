@@ -208,9 +208,10 @@ class ClientConfig:
         self.token = fresh
         return True
 
-    def apply_namespace(self, name: str) -> str:
-        """The name with the namespace in front, unless it is there already."""
-        return name if not name or name.startswith(self.namespace) else self.namespace + name
+    def apply_namespace(self, name: str, namespace: str | None = None) -> str:
+        """The name with the namespace in front, the client's or another, unless it is there already."""
+        prefix = self.namespace if namespace is None else _namespace(namespace)
+        return name if not name or name.startswith(prefix) else prefix + name
 
     def __repr__(self) -> str:
         return f"ClientConfig(host_port={self.host_port!r}, namespace={self.namespace!r}, tenant_id={self.tenant_id!r})"

@@ -191,8 +191,6 @@ class IdempotencyCollisionError(AlreadyExists):
 class IdempotencyCollision:
     """One run of many that was not started."""
 
-    index: int | None
-    """Its place among the items; None when the engine does not tell."""
     existing_run_id: str
     """The run that holds its key."""
     colliding_run_id: str

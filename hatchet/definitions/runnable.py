@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
-from hatchet._lazy import Deferred
+from hatchet.definitions.registered import NOT_GIVEN, Registered
 from hatchet.errors import InputError, RunError
-from hatchet.options.keys import RunOptions
+from hatchet.options.keys import BulkItemOptions, RunOptions
 from hatchet.options.specs import RunSpec, takes
 from hatchet.runs import trigger
 from hatchet.runs.ref import RunRef
 from hatchet.runs.results import outputs_of
-from hatchet.transport.io_loop import IoLoop
-from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:
-    from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
-else:
-    # pydantic takes longer to load than all of this package; it is needed with the first task.
-    payloads = Deferred("hatchet.options.payload")
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
 TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
-
-
-class _NotGiven:
-    """Stands for the input that a runnable of EmptyModel may be run without."""
-
-    def __repr__(self) -> str:
-        return "EmptyModel()"
-
-
-_NOT_GIVEN = _NotGiven()
 
 
 @dataclass(frozen=True)
@@ -54,32 +38,23 @@ class BulkRunItem:
     options: RunSpec
     """Its own options."""
 
+    @property
+    def key(self) -> str | None:
+        """What the caller calls it; it is not sent."""
+        return self.options.key
 
-class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
+    @property
+    def input(self) -> str:
+        """The input, as JSON text."""
+        return self.data.decode()
+
+
+class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     """A standalone task or a workflow: something that is started with an input and ends with a result."""
-
-    @property
-    @abstractmethod
-    def name(self) -> str:
-        """The name under which it is registered, with the namespace."""
-
-    @property
-    @abstractmethod
-    def gateway(self) -> Gateway:
-        """The engine that runs it."""
-
-    @property
-    def io(self) -> IoLoop:
-        """The loop that its calls run on."""
-        return self.gateway.io
 
     @abstractmethod
     def ref(self, run_id: str) -> TRef_co:
         """A reference to one of its runs."""
-
-    @abstractmethod
-    def dump_input(self, value: object) -> bytes:
-        """The input as JSON; raises InputError when it is not of the declared type."""
 
     # -- one run
 
@@ -109,7 +84,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TRef_co: ...
     @takes(RunSpec, "RunOptions")
     async def aio_run(
-        self, input: Any = _NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]
+        self, input: Any = NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]
     ) -> Any:
         """Start a run and wait for its result; with `wait_for_result=False`, for its reference only.
 
@@ -148,7 +123,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     def run(self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]) -> TRef_co: ...
     @takes(RunSpec, "RunOptions")
-    def run(self, input: Any = _NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]) -> Any:
+    def run(self, input: Any = NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]) -> Any:
         """Start a run and block until its result is there; otherwise as `aio_run`."""
         if wait_for_result:
             return self.io.block(self.aio_run(input, wait_for_result=True, **options))
@@ -161,7 +136,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     async def aio_run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
     @takes(RunSpec, "RunOptions")
-    async def aio_run_no_wait(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
+    async def aio_run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it."""
         return await self.io.run(self._start(self._trigger(input, options)))
 
@@ -172,15 +147,12 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     def run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
     @takes(RunSpec, "RunOptions")
-    def run_no_wait(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
+    def run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it. Blocks until then."""
         return self.io.block(self.aio_run_no_wait(input, **options))
 
     def _trigger(self, input: object, options: RunOptions) -> Trigger:
-        return trigger.build(self.name, self._dump(input), RunSpec.of(options))
-
-    def _dump(self, input: object) -> bytes:
-        return self.dump_input(payloads.EmptyModel() if input is _NOT_GIVEN else input)
+        return self._triggered(self._dump(input), RunSpec.of(options))
 
     async def _start(self, run: Trigger) -> TRef_co:
         return self.ref((await trigger.start(self.gateway, [run]))[0])
@@ -193,12 +165,12 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
 
     @overload
     def create_bulk_run_item(
-        self: Runnable[EmptyModel, TOut_co, TRef_co], input: EmptyModel = ..., **options: Unpack[RunOptions]
+        self: Runnable[EmptyModel, TOut_co, TRef_co], input: EmptyModel = ..., **options: Unpack[BulkItemOptions]
     ) -> BulkRunItem: ...
     @overload
-    def create_bulk_run_item(self, input: TIn_contra, **options: Unpack[RunOptions]) -> BulkRunItem: ...
-    @takes(RunSpec, "RunOptions")
-    def create_bulk_run_item(self, input: Any = _NOT_GIVEN, **options: Unpack[RunOptions]) -> BulkRunItem:
+    def create_bulk_run_item(self, input: TIn_contra, **options: Unpack[BulkItemOptions]) -> BulkRunItem: ...
+    @takes(RunSpec, "BulkItemOptions")
+    def create_bulk_run_item(self, input: Any = NOT_GIVEN, **options: Unpack[BulkItemOptions]) -> BulkRunItem:
         """One run of `run_many`, with its own input and options; the input is checked here."""
         return BulkRunItem(self.name, self._dump(input), RunSpec.of(options))
 
@@ -291,7 +263,7 @@ class Runnable(ABC, Generic[TIn_contra, TOut_co, TRef_co]):
         for item in items:
             if item.workflow_name != self.name:
                 raise InputError(f"an item for {item.workflow_name!r} was given to run_many of {self.name!r}")
-        return [trigger.build(item.workflow_name, item.data, item.options) for item in items]
+        return [self._triggered(item.data, item.options) for item in items]
 
     async def _start_many(self, runs: Sequence[Trigger]) -> list[TRef_co]:
         return [self.ref(run_id) for run_id in await trigger.start(self.gateway, runs)] if runs else []

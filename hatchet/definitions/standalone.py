@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Generic
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from typing_extensions import TypeVar
 
 from hatchet.definitions.runnable import Runnable
+from hatchet.definitions.services import Services
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.runs.ref import TaskRunRef
 from hatchet.transport.io_loop import blocking
-from hatchet.wire.gateway import Gateway
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
@@ -25,14 +29,19 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         self._task = task
 
     @property
-    def name(self) -> str:
-        """The name under which it is registered, with the namespace."""
-        return self._workflow.name
+    def base_name(self) -> str:
+        """Its name without the namespace."""
+        return self._workflow.base_name
 
     @property
-    def gateway(self) -> Gateway:
-        """The engine that runs it."""
-        return self._workflow.gateway
+    def client(self) -> Services:
+        """The client that declared it."""
+        return self._workflow.client
+
+    @property
+    def default_additional_metadata(self) -> Mapping[str, object]:
+        """Metadata of every run, under what the run itself is given."""
+        return self._workflow.default_additional_metadata
 
     @property
     def workflow(self) -> Workflow[Any]:
@@ -58,6 +67,16 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
     def input_validator_type(self) -> Any:
         """The declared type of its input."""
         return self._task.input.annotation
+
+    @property
+    def input_validator(self) -> TypeAdapter[Any]:
+        """What reads its input."""
+        return self._task.input.adapter
+
+    @property
+    def output_validator(self) -> TypeAdapter[Any]:
+        """What reads its output."""
+        return self._task.output.adapter
 
     @property
     def output_validator_type(self) -> Any:

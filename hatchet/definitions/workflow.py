@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
@@ -12,6 +12,7 @@ from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.definitions.runnable import Runnable
+from hatchet.definitions.services import Services
 from hatchet.definitions.task import Task, check_function, check_name
 from hatchet.errors import DefinitionError
 from hatchet.options.keys import (
@@ -24,10 +25,11 @@ from hatchet.options.keys import (
 from hatchet.options.specs import BatchTaskSpec, TaskSpec, WorkflowSpec, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
-from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import WorkflowDefinition
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from hatchet.definitions.standalone import Standalone
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
@@ -42,9 +44,9 @@ R = TypeVar("R")
 class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
     """A workflow; `Hatchet.workflow` makes it, `task` adds to it."""
 
-    def __init__(self, name: str, gateway: Gateway, input_type: Any, spec: WorkflowSpec) -> None:
+    def __init__(self, name: str, client: Services, input_type: Any, spec: WorkflowSpec) -> None:
         self._base_name = check_name(name, "workflow")
-        self._gateway = gateway
+        self._client = client
         self._spec = spec
         self._input = payloads.payload_of(payloads.EmptyModel if input_type is None else input_type)
         self._tasks: dict[str, Task[TIn, Any]] = {}
@@ -54,19 +56,19 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         self._cron_input = None if spec.cron_input is None else self.dump_input(spec.cron_input).decode()
 
     @property
-    def name(self) -> str:
-        """The workflow's name, with the namespace."""
-        return self._gateway.config.apply_namespace(self._base_name)
+    def base_name(self) -> str:
+        """Its name without the namespace."""
+        return self._base_name
 
     @property
-    def service_name(self) -> str:
-        """The part that the action ids of its tasks have in common."""
-        return self.name.lower()
+    def client(self) -> Services:
+        """The client that declared it."""
+        return self._client
 
     @property
-    def gateway(self) -> Gateway:
-        """The engine that runs it."""
-        return self._gateway
+    def default_additional_metadata(self) -> Mapping[str, object]:
+        """Metadata of every run, under what the run itself is given."""
+        return self._spec.default_additional_metadata
 
     @property
     def spec(self) -> WorkflowSpec:
@@ -89,6 +91,11 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
     def input_validator_type(self) -> Any:
         """The declared type of its input."""
         return self._input.annotation
+
+    @property
+    def input_validator(self) -> TypeAdapter[Any]:
+        """What reads its input."""
+        return self._input.adapter
 
     @takes(TaskSpec, "WorkflowTaskOptions")
     def task(
@@ -274,7 +281,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
 
     def ref(self, run_id: str) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
-        return WorkflowRunRef(run_id, self._gateway)
+        return WorkflowRunRef(run_id, self.gateway)
 
     def definition(self) -> WorkflowDefinition:
         """What its registration needs.
@@ -288,7 +295,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         return WorkflowDefinition(
             name=self.name,
             spec=self._spec,
-            events=tuple(self._gateway.config.apply_namespace(key) for key in self._spec.on_events),
+            events=tuple(self._client.config.apply_namespace(key) for key in self._spec.on_events),
             tasks=tuple(task.definition() for task in self.tasks if task is not self._on_failure),
             input_schema=self._input.schema(),
             on_failure=None if self._on_failure is None else self._on_failure.definition(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hatchet.features.rest import Feature, Rest, pairs
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
+from hatchet.runs.stream import ChunkStream
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import RunDetails
@@ -50,6 +51,14 @@ class RunsClient(Feature):
     def get_run_ref(self, workflow_run_id: str) -> WorkflowRunRef:
         """A reference to a run that was started elsewhere."""
         return WorkflowRunRef(workflow_run_id, self._gateway)
+
+    def subscribe_to_stream(self, workflow_run_id: str) -> ChunkStream:
+        """The chunks that the tasks of a run send from now on, until it ends.
+
+        `async for chunk in hatchet.runs.subscribe_to_stream(run_id)`, or `for` in sync code. Listen before the task
+        sends: chunks of before are not repeated.
+        """
+        return ChunkStream.of_run(self._gateway, workflow_run_id)
 
     async def aio_list(
         self,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal
 
 from hatchet.features.rest import Feature
+from hatchet.options.durations import render_duration
 from hatchet.transport.io_loop import blocking
-from hatchet_api.rest import api
+from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import Workflow, WorkflowList, WorkflowVersion
@@ -34,6 +36,38 @@ class WorkflowsClient(Feature):
         """Delete a workflow (API: `workflow:delete`)."""
         await self._rest.send(api.workflows.delete.build(workflow_id))
 
+    async def aio_pause(
+        self,
+        workflow_id: str,
+        queue_ttl: timedelta,
+        paused_workflow_cron_run_queue_behavior: Literal["DROP", "QUEUE"] = "QUEUE",
+        paused_workflow_scheduled_run_queue_behavior: Literal["DROP", "QUEUE"] = "QUEUE",
+    ) -> Workflow:
+        """Hold new runs of a workflow back; what is running goes on (API: `workflow:update`).
+
+        Args:
+            queue_ttl: how long a run may be held back before it is cancelled.
+            paused_workflow_cron_run_queue_behavior: whether runs that crons would start are held back or dropped.
+            paused_workflow_scheduled_run_queue_behavior: the same for scheduled runs.
+        """
+        behavior = models.WorkflowPauseScheduledCronRunQueueBehavior
+        pause = models.PauseWorkflowRequestPause(
+            action="pause",
+            paused_workflow_cron_run_queue_behavior=behavior(paused_workflow_cron_run_queue_behavior),
+            paused_workflow_scheduled_run_queue_behavior=behavior(paused_workflow_scheduled_run_queue_behavior),
+            paused_workflow_queue_ttl=render_duration(queue_ttl, "queue_ttl"),
+        )
+        body = models.WorkflowUpdateRequest(pause=pause)
+        return await self._rest.send(api.workflows.update.build(workflow_id, body))
+
+    async def aio_unpause(self, workflow_id: str) -> Workflow:
+        """Let the runs of a workflow go that were held back (API: `workflow:update`)."""
+        resume = models.PauseWorkflowRequestUnpause(action="unpause")
+        body = models.WorkflowUpdateRequest(pause=resume)
+        return await self._rest.send(api.workflows.update.build(workflow_id, body))
+
+    pause: Final = blocking(aio_pause)
+    unpause: Final = blocking(aio_unpause)
     list: Final = blocking(aio_list)
     get: Final = blocking(aio_get)
     get_version: Final = blocking(aio_get_version)

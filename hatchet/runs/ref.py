@@ -9,6 +9,7 @@ from typing_extensions import TypeVar
 
 from hatchet.options.outputs import Producer
 from hatchet.runs.results import WorkflowResult, outputs_of
+from hatchet.runs.stream import ChunkStream, RunEventListener
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 
@@ -64,6 +65,14 @@ class RunRef(ABC, Generic[TOut_co]):
     async def aio_cancel(self) -> None:
         """Cancel the run, unless it has ended."""
         await self.io.run(self._gateway.cancel([self._workflow_run_id]))
+
+    def stream(self) -> RunEventListener:
+        """What happens in the run from now on, until it ends: `async for event in ref.stream()`."""
+        return RunEventListener.of_run(self._gateway, self._workflow_run_id)
+
+    def subscribe_to_stream(self) -> ChunkStream:
+        """The chunks that its tasks send from now on: `async for chunk in ref.subscribe_to_stream()`."""
+        return ChunkStream.of_run(self._gateway, self._workflow_run_id)
 
     result: Final = blocking(aio_result)
     details: Final = blocking(aio_details)

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
 from hatchet.options.specs import RunSpec
-from hatchet.scope import Scope, current_scope
+from hatchet.scope import current_scope
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
 
 ENGINE_KEYS = "hatchet__"  # metadata that the engine writes about a run itself; it is not for its children
 
 
-def build(workflow: str, data: bytes, options: RunSpec) -> Trigger:
-    """What to send; inside a task the run becomes a child of that task. Call it in the caller's own context."""
+def build(
+    workflow: str, data: bytes, options: RunSpec, defaults: Mapping[str, object] = MappingProxyType({})
+) -> Trigger:
+    """What to send; inside a task the run becomes a child of that task. Call it in the caller's own context.
+
+    Metadata of the running task is inherited; the workflow's `defaults` beat it, and what the call gives beats both.
+    """
     scope = current_scope.get()
-    if scope is None or not scope.has_children:
-        return Trigger(workflow, data, options)
+    inherited: Mapping[str, object] = {}
+    if scope is not None and scope.has_children:
+        inherited = {key: value for key, value in scope.additional_metadata.items() if not key.startswith(ENGINE_KEYS)}
+        if options.sticky and options.desired_worker_id is None:
+            options = replace(options, desired_worker_id=scope.worker_id)
+    options = replace(options, additional_metadata={**inherited, **defaults, **options.additional_metadata})
+    if options.parent_id is not None or scope is None or not scope.has_children:
+        return Trigger(
+            workflow,
+            data,
+            options,
+            parent_run_id=options.parent_id,
+            parent_task_run_id=options.parent_step_run_id,
+            child_index=options.child_index,
+        )
     return Trigger(
         workflow,
         data,
-        _inherit(options, scope),
+        options,
         parent_run_id=scope.workflow_run_id,
         parent_task_run_id=scope.task_run_id,
         child_index=scope.next_child_index(),
-    )
-
-
-def _inherit(options: RunSpec, scope: Scope) -> RunSpec:
-    inherited = {key: value for key, value in scope.additional_metadata.items() if not key.startswith(ENGINE_KEYS)}
-    return RunSpec(
-        additional_metadata={**inherited, **options.additional_metadata},
-        priority=options.priority,
-        child_key=options.child_key,
-        sticky=options.sticky,
-        desired_worker_id=options.desired_worker_id or (scope.worker_id if options.sticky else None),
-        desired_worker_labels=options.desired_worker_labels,
     )
 
 

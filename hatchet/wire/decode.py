@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import cast
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from hatchet.options.outputs import load_mapping
 from hatchet.wire.values import (
     Assignment,
@@ -14,12 +16,17 @@ from hatchet.wire.values import (
     FinishedRun,
     PushedEvent,
     RunDetails,
+    RunEvent,
     RunStatus,
+    ScheduledRun,
+    StepRunEventType,
     TaskResult,
     TaskRunDetails,
+    WorkflowRunEventType,
 )
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import events_pb2 as events
+from hatchet_api.grpc import workflows_pb2 as workflows
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
 _KINDS = {
@@ -130,12 +137,49 @@ def run_details(run_id: str, message: v1.GetRunDetailsResponse) -> RunDetails:
     )
 
 
+_OCCURRENCES = {
+    dispatcher.RESOURCE_EVENT_TYPE_STARTED: "STARTED",
+    dispatcher.RESOURCE_EVENT_TYPE_COMPLETED: "COMPLETED",
+    dispatcher.RESOURCE_EVENT_TYPE_FAILED: "FAILED",
+    dispatcher.RESOURCE_EVENT_TYPE_CANCELLED: "CANCELLED",
+    dispatcher.RESOURCE_EVENT_TYPE_TIMED_OUT: "TIMED_OUT",
+    dispatcher.RESOURCE_EVENT_TYPE_STREAM: "STREAM",
+}
+
+
+def run_event(message: dispatcher.WorkflowEvent) -> RunEvent:
+    """One thing that happened in a run."""
+    of_task = message.resource_type == dispatcher.RESOURCE_TYPE_STEP_RUN
+    kind = StepRunEventType if of_task else WorkflowRunEventType
+    prefix = "STEP_RUN_EVENT_TYPE_" if of_task else "WORKFLOW_RUN_EVENT_TYPE_"
+    return RunEvent(
+        workflow_run_id=message.workflow_run_id,
+        type=kind.__members__.get(prefix + _OCCURRENCES.get(message.event_type, "?")),
+        payload=message.event_payload,
+        task_run_id=message.resource_id if of_task else None,
+        index=message.event_index if message.HasField("event_index") else None,
+        retry_count=message.retry_count if message.HasField("retry_count") else None,
+        is_last=message.hangup,
+    )
+
+
+def moment(message: Timestamp) -> datetime:
+    """A time, in UTC."""
+    return message.ToDatetime(tzinfo=timezone.utc)
+
+
+def scheduled_run(message: workflows.WorkflowVersion) -> ScheduledRun:
+    """A run that was scheduled by itself."""
+    (only,) = message.scheduled_workflows
+    return ScheduledRun(only.id, moment(only.trigger_at), message.workflow_id)
+
+
 def pushed_event(message: events.Event) -> PushedEvent:
     """An event that was accepted."""
     return PushedEvent(
         event_id=message.event_id,
         key=message.key,
         payload=message.payload,
-        created_at=message.event_timestamp.ToDatetime(tzinfo=timezone.utc),
+        created_at=moment(message.event_timestamp),
         additional_metadata=message.additional_metadata,
     )

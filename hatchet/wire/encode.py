@@ -47,6 +47,7 @@ from hatchet_api.grpc.v1.shared import trigger_pb2 as shared
 RunSubscription = dispatcher.SubscribeToWorkflowRunsRequest
 RunEvent = dispatcher.WorkflowRunEvent
 BatchItem = dispatcher.BatchActionEventItem
+RunEventsQuestion = dispatcher.SubscribeToWorkflowEventsRequest
 
 STORED_LIMIT = "-1"  # "use the limit that was put", in the place where the engine expects an expression
 
@@ -229,6 +230,26 @@ def trigger(run: Trigger) -> shared.TriggerWorkflowRequest:
     return request
 
 
+def schedule(run: Trigger, moment: datetime) -> workflows.ScheduleWorkflowRequest:
+    """One run that starts later."""
+    options = run.options
+    request = workflows.ScheduleWorkflowRequest(
+        name=run.workflow,
+        schedules=[timestamp(moment)],
+        input=run.input.decode(),
+        additional_metadata=dump_mapping(options.additional_metadata, "additional_metadata"),
+    )
+    if run.parent_run_id is not None and run.parent_task_run_id is not None and run.child_index is not None:
+        request.parent_id = run.parent_run_id
+        request.parent_task_run_external_id = run.parent_task_run_id
+        request.child_index = run.child_index
+    if options.child_key is not None:
+        request.child_key = options.child_key
+    if options.priority is not None:
+        request.priority = int(options.priority)
+    return request
+
+
 def bulk_trigger(requests: Sequence[shared.TriggerWorkflowRequest]) -> workflows.BulkTriggerWorkflowRequest:
     """Several runs in one message."""
     return workflows.BulkTriggerWorkflowRequest(workflows=requests)
@@ -279,6 +300,26 @@ def rate_limit(key: str, limit: int, duration: RateLimitDuration) -> workflows.P
     return workflows.PutRateLimitRequest(
         key=key, limit=limit, duration=workflows.RateLimitDuration.Value(duration.value)
     )
+
+
+def rate_limit_pause(key: str, until: datetime) -> workflows.PauseRateLimitRequest:
+    """A limit to pause."""
+    return workflows.PauseRateLimitRequest(key=key, paused_until=timestamp(until))
+
+
+def label_upsert(worker_id: str, labels: Mapping[str, str | int]) -> dispatcher.UpsertWorkerLabelsRequest:
+    """Labels that a worker gets besides those it has."""
+    return dispatcher.UpsertWorkerLabelsRequest(worker_id=worker_id, labels=worker_labels(labels))
+
+
+def run_events(run_id: str) -> dispatcher.SubscribeToWorkflowEventsRequest:
+    """Ask for what happens in a run."""
+    return dispatcher.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id)
+
+
+def metadata_events(key: str, value: str) -> dispatcher.SubscribeToWorkflowEventsRequest:
+    """Ask for what happens in all runs whose metadata has this pair."""
+    return dispatcher.SubscribeToWorkflowEventsRequest(additional_meta_key=key, additional_meta_value=value)
 
 
 # -- definitions

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import grpc
 import grpc.aio
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from hatchet.errors import (
     AlreadyExists,
     ApiError,
+    BulkTriggerIdempotencyCollisionError,
     DeadlineExceeded,
     FailedPrecondition,
+    IdempotencyCollision,
+    IdempotencyCollisionError,
     InvalidRequest,
     NotFound,
     PermissionDenied,
@@ -19,6 +27,8 @@ from hatchet.errors import (
     Unavailable,
     Unsupported,
 )
+from hatchet_api.grpc import packing
+from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
 _BY_CODE: dict[grpc.StatusCode, tuple[type[ApiError], str]] = {
     grpc.StatusCode.INVALID_ARGUMENT: (InvalidRequest, "the engine found the request malformed"),
@@ -35,11 +45,71 @@ _BY_CODE: dict[grpc.StatusCode, tuple[type[ApiError], str]] = {
 }
 
 
+NAMED = 3  # runs that an error names; `.collisions` has all
+DETAILS = "grpc-status-details-bin"
+DETAILS_FIELD = 3  # of google.rpc.Status, which holds messages that say more
+
+
 def from_rpc(error: grpc.aio.AioRpcError, call: str) -> ApiError:
     """The error of a failed call, in this package's words with the engine's behind them."""
     code = error.code()
+    if code is grpc.StatusCode.ALREADY_EXISTS and (collision := _collision(error, call)) is not None:
+        return collision
     kind, meaning = _BY_CODE.get(code, (ServerError, "the engine failed"))
     raised = kind(f"{call}: {meaning} ({code.name}: {error.details()})", code=code.name, call=call)
     if isinstance(raised, Unavailable):
         raised.sent = "failed to connect" not in (error.details() or "")
     return raised
+
+
+def _collision(error: grpc.aio.AioRpcError, call: str) -> AlreadyExists | None:
+    """What the details of a refused trigger say about idempotency keys, if anything."""
+    for packed in _details(error):
+        one = packing.unpack(packed, v1.IdempotencyCollisionError)
+        if one is not None:
+            return IdempotencyCollisionError(
+                f"{call}: run {one.existing_run_external_id} holds the idempotency key, so that no new one was started",
+                code=error.code().name,
+                call=call,
+                existing_run_id=one.existing_run_external_id,
+                colliding_run_id=one.colliding_run_external_id,
+            )
+        many = packing.unpack(packed, v1.BulkTriggerIdempotencyCollisionError)
+        if many is not None:
+            return bulk_collision(
+                call,
+                many.successful_workflow_run_external_ids,
+                [
+                    IdempotencyCollision(each.existing_run_external_id, each.colliding_run_external_id)
+                    for each in many.collisions
+                ],
+            )
+    return None
+
+
+def bulk_collision(
+    call: str, run_ids: Sequence[str], collisions: Sequence[IdempotencyCollision]
+) -> BulkTriggerIdempotencyCollisionError:
+    """The error of a bulk trigger of which some runs were not started."""
+    held = ", ".join(each.existing_run_id for each in collisions[:NAMED])
+    more = f" and {len(collisions) - NAMED} more" if len(collisions) > NAMED else ""
+    return BulkTriggerIdempotencyCollisionError(
+        f"{call}: {len(collisions)} of {len(run_ids) + len(collisions)} runs were not started, because others hold "
+        f"their idempotency keys: {held}{more}; `.run_ids` are those that were started",
+        code=grpc.StatusCode.ALREADY_EXISTS.name,
+        call=call,
+        run_ids=run_ids,
+        collisions=collisions,
+    )
+
+
+def _details(error: grpc.aio.AioRpcError) -> list[AnyMessage]:
+    """The messages in the details of a status; google.rpc.Status itself is not among this package's messages."""
+    for key, value in error.trailing_metadata() or ():
+        if key == DETAILS and isinstance(value, bytes):
+            status = Empty()
+            status.ParseFromString(value)
+            fields = UnknownFieldSet(status)
+            every = [fields[index] for index in range(len(fields))]
+            return [AnyMessage.FromString(field.data) for field in every if field.field_number == DETAILS_FIELD]
+    return []

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
 from hatchet.errors import (
+    AlreadyExists,
     ApiError,
+    BulkTriggerIdempotencyCollisionError,
+    DedupeViolationError,
+    IdempotencyCollision,
     InvalidRequest,
     NotFound,
     PayloadTooLarge,
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
         OutcomeKind,
         PushedEvent,
         RunDetails,
+        RunEvent,
+        ScheduledRun,
     )
 else:
     # gRPC and protobuf take longer to load than the rest together; programs that only declare tasks never need them.
@@ -263,24 +269,48 @@ class Gateway:
         idempotent = run.child_index is not None
         try:
             reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
-        except InvalidRequest as error:
-            raise _unregistered(error) from error
+        except (InvalidRequest, AlreadyExists) as error:
+            raise _not_started(error) from error
         return reply.workflow_run_id
 
     async def bulk_trigger(self, runs: Sequence[Trigger]) -> list[str]:
-        """Start many runs, in as few messages as their number and size allow; ids in the same order."""
+        """Start many runs, in as few messages as their number and size allow; ids in the same order.
+
+        Raises:
+            BulkTriggerIdempotencyCollisionError: some were not started; all the others were, in every message.
+        """
         ids: list[str] = []
+        collisions: list[IdempotencyCollision] = []
+        name = "BulkTriggerWorkflow"
         idempotent = all(run.child_index is not None for run in runs)
-        for chunk in self._chunks([encode.trigger(run) for run in runs], BULK_RUNS, "BulkTriggerWorkflow"):
+        for chunk in self._chunks([encode.trigger(run) for run in runs], BULK_RUNS, name):
             request = encode.bulk_trigger(chunk)
             try:
                 reply = await self._call(
-                    self.channel.workflows.bulk_trigger_workflow, request, "BulkTriggerWorkflow", idempotent=idempotent
+                    self.channel.workflows.bulk_trigger_workflow, request, name, idempotent=idempotent
                 )
-            except InvalidRequest as error:
-                raise _unregistered(error) from error
-            ids += reply.workflow_run_ids
+                ids += reply.workflow_run_ids
+            except BulkTriggerIdempotencyCollisionError as error:
+                ids += error.run_ids
+                collisions += error.collisions
+            except ApiError as error:
+                refused = _not_started(error)
+                if ids:
+                    refused.add_note(f"the first {len(ids)} of {len(runs)} runs were started before this happened")
+                raise refused from error
+        if collisions:
+            raise failures.bulk_collision(name, ids, collisions)
         return ids
+
+    async def schedule(self, run: Trigger, moment: datetime) -> ScheduledRun:
+        """Start a run at a given time."""
+        name = f"ScheduleWorkflow {run.workflow}"
+        request = encode.schedule(run, moment)
+        try:
+            reply = await self._call(self.channel.workflows.schedule_workflow, request, name, idempotent=False)
+        except (InvalidRequest, NotFound) as error:
+            raise _not_started(error, run.workflow) from error
+        return decode.scheduled_run(reply)
 
     def _chunks(self, messages: Sequence[Req], most: int, name: str) -> list[list[Req]]:
         chunks: list[list[Req]] = []
@@ -342,6 +372,31 @@ class Gateway:
         )
         return decode.run_details(run_id, reply)
 
+    async def run_events(self, run_id: str) -> AsyncIterator[RunEvent]:
+        """What happens in a run from now on, until the stream ends; one connection, the caller decides about more.
+
+        Raises:
+            NotFound: the engine has no such run, also not after waiting for some seconds.
+        """
+        async for event in self._run_events(encode.run_events(run_id), f"SubscribeToWorkflowEvents {run_id}"):
+            yield event
+
+    async def metadata_events(self, key: str, value: str) -> AsyncIterator[RunEvent]:
+        """What happens in all runs whose metadata has a pair, until the stream ends; one connection."""
+        name = f"SubscribeToWorkflowEvents {key}={value}"
+        async for event in self._run_events(encode.metadata_events(key, value), name):
+            yield event
+
+    async def _run_events(self, request: encode.RunEventsQuestion, name: str) -> AsyncIterator[RunEvent]:
+        stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
+        try:
+            async for message in stream:
+                yield decode.run_event(message)
+        except aio.AioRpcError as error:
+            raise self._error(error, name) from error
+        finally:
+            stream.cancel()
+
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
         """Cancel runs or task runs."""
         reply = await self._call(self.channel.admin.cancel_tasks, encode.cancel(run_ids), "CancelTasks")
@@ -381,6 +436,17 @@ class Gateway:
         request = encode.rate_limit(key, limit, duration)
         await self._call(self.channel.workflows.put_rate_limit, request, f"PutRateLimit {key}")
 
+    async def pause_rate_limit(self, key: str, until: datetime) -> datetime:
+        """Let nothing start that uses a rate limit; when the pause ends, which is never earlier than it was."""
+        request = encode.rate_limit_pause(key, until)
+        reply = await self._call(self.channel.workflows.pause_rate_limit, request, f"PauseRateLimit {key}")
+        return decode.moment(reply.paused_until)
+
+    async def upsert_worker_labels(self, worker_id: str, labels: Mapping[str, str | int]) -> None:
+        """Set labels of a worker; those that are not named stay."""
+        request = encode.label_upsert(worker_id, labels)
+        await self._call(self.channel.dispatcher.upsert_worker_labels, request, "UpsertWorkerLabels")
+
     async def close(self) -> None:
         """Close the connection; the next call opens it again."""
         if "channel" in self.__dict__:
@@ -391,10 +457,14 @@ def _authorization(token: str) -> tuple[tuple[str, str], ...]:
     return (("authorization", f"bearer {token}"),)
 
 
-def _unregistered(error: InvalidRequest) -> ApiError:
-    """What a refused trigger means, where the engine says that it does not know the workflow."""
+def _not_started(error: ApiError, workflow: str = "") -> ApiError:
+    """What a refused trigger means, where the engine says that it does not know the workflow, or has such a run."""
+    if type(error) is AlreadyExists:
+        return DedupeViolationError(str(error), code=error.code, call=error.call)
     _, found, names = str(error).partition("workflow names not found: ")
-    if not found:
+    if not found and not isinstance(error, NotFound):
         return error
-    message = f"the engine knows no workflow {names.rstrip(')')}; a worker that has it must register it first"
+    message = (
+        f"the engine knows no workflow {names.rstrip(')') or workflow}; a worker that has it must register it first"
+    )
     return NotFound(message, code=error.code, call=error.call)

@@ -159,6 +159,62 @@ class RunDetails:
         return self.status is RunStatus.FAILED
 
 
+class StepRunEventType(str, Enum):
+    """What happened to a task run."""
+
+    STEP_RUN_EVENT_TYPE_STARTED = "STEP_RUN_EVENT_TYPE_STARTED"
+    """It was created."""
+    STEP_RUN_EVENT_TYPE_COMPLETED = "STEP_RUN_EVENT_TYPE_COMPLETED"
+    STEP_RUN_EVENT_TYPE_FAILED = "STEP_RUN_EVENT_TYPE_FAILED"
+    """An attempt failed; it may be retried."""
+    STEP_RUN_EVENT_TYPE_CANCELLED = "STEP_RUN_EVENT_TYPE_CANCELLED"
+    STEP_RUN_EVENT_TYPE_TIMED_OUT = "STEP_RUN_EVENT_TYPE_TIMED_OUT"
+    STEP_RUN_EVENT_TYPE_STREAM = "STEP_RUN_EVENT_TYPE_STREAM"
+    """It sent a chunk with `ctx.put_stream`."""
+
+
+class WorkflowRunEventType(str, Enum):
+    """What happened to a run."""
+
+    WORKFLOW_RUN_EVENT_TYPE_STARTED = "WORKFLOW_RUN_EVENT_TYPE_STARTED"
+    WORKFLOW_RUN_EVENT_TYPE_COMPLETED = "WORKFLOW_RUN_EVENT_TYPE_COMPLETED"
+    WORKFLOW_RUN_EVENT_TYPE_FAILED = "WORKFLOW_RUN_EVENT_TYPE_FAILED"
+    WORKFLOW_RUN_EVENT_TYPE_CANCELLED = "WORKFLOW_RUN_EVENT_TYPE_CANCELLED"
+    WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT = "WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT"
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """One thing that happened in a run."""
+
+    workflow_run_id: str
+    """The run."""
+    type: StepRunEventType | WorkflowRunEventType | None
+    """What happened; None is something that this version does not know."""
+    payload: str
+    """A task's output as JSON text, the text of its error, or the chunk of a stream."""
+    task_run_id: str | None
+    """The task run that it is about; None when it is about the run."""
+    index: int | None
+    """Of a chunk: its place in the task's stream, from 0."""
+    retry_count: int | None
+    """How many attempts came before the one that it is about, when the engine says."""
+    is_last: bool
+    """Whether nothing more happens in the run."""
+
+
+@dataclass(frozen=True)
+class ScheduledRun:
+    """A run that will start later."""
+
+    id: str
+    """Id of the schedule, for `hatchet.scheduled`; it is not that of the run."""
+    trigger_at: datetime
+    """When the run starts."""
+    workflow_id: str
+    """The workflow."""
+
+
 @dataclass(frozen=True)
 class PushedEvent:
     """An event that the engine has accepted."""

@@ -1,0 +1,142 @@
+"""What every client has besides declarations: its connection, and the features, each loaded on first use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hatchet.config import ClientConfig
+from hatchet.transport.io_loop import IoLoop
+from hatchet.wire.gateway import Gateway
+
+if TYPE_CHECKING:
+    from hatchet.features.crons import CronClient
+    from hatchet.features.events import EventsClient
+    from hatchet.features.filters import FiltersClient
+    from hatchet.features.listener import RunEventListenerClient
+    from hatchet.features.logs import LogsClient
+    from hatchet.features.metrics import MetricsClient
+    from hatchet.features.rate_limits import RateLimitsClient
+    from hatchet.features.rest import Rest
+    from hatchet.features.runs import RunsClient
+    from hatchet.features.scheduled import ScheduledClient
+    from hatchet.features.workers import WorkersClient
+    from hatchet.features.workflows import WorkflowsClient
+
+
+class Services:
+    """The part of a client that workflows and tasks use as well."""
+
+    def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
+        self._config = config
+        self._gateway = gateway
+
+    @property
+    def config(self) -> ClientConfig:
+        """The settings in force."""
+        return self._config
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant that the token belongs to."""
+        return self._config.tenant_id
+
+    @property
+    def namespace(self) -> str:
+        """Prefix of workflow, worker and event names; empty, or ends in `_`."""
+        return self._config.namespace
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that its calls run on."""
+        return self._gateway.io
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls that it makes over gRPC."""
+        return self._gateway
+
+    @cached_property
+    def listener(self) -> RunEventListenerClient:
+        """What happens in runs while they run."""
+        from hatchet.features.listener import RunEventListenerClient
+
+        return RunEventListenerClient(self._gateway)
+
+    # -- features: each is loaded on first use, since they bring in the REST side
+
+    @cached_property
+    def _rest(self) -> Rest:
+        from hatchet.features.rest import Rest
+
+        return Rest(self._config, self.io)
+
+    @cached_property
+    def cron(self) -> CronClient:
+        """Cron triggers."""
+        from hatchet.features.crons import CronClient
+
+        return CronClient(self._rest)
+
+    @cached_property
+    def event(self) -> EventsClient:
+        """Push events."""
+        from hatchet.features.events import EventsClient
+
+        return EventsClient(self._rest, self._gateway)
+
+    @cached_property
+    def filters(self) -> FiltersClient:
+        """Filters on the events that start workflows."""
+        from hatchet.features.filters import FiltersClient
+
+        return FiltersClient(self._rest)
+
+    @cached_property
+    def logs(self) -> LogsClient:
+        """What tasks have written."""
+        from hatchet.features.logs import LogsClient
+
+        return LogsClient(self._rest)
+
+    @cached_property
+    def metrics(self) -> MetricsClient:
+        """Counts of tasks and queues."""
+        from hatchet.features.metrics import MetricsClient
+
+        return MetricsClient(self._rest)
+
+    @cached_property
+    def rate_limits(self) -> RateLimitsClient:
+        """Limits that tasks consume units of."""
+        from hatchet.features.rate_limits import RateLimitsClient
+
+        return RateLimitsClient(self._rest, self._gateway)
+
+    @cached_property
+    def runs(self) -> RunsClient:
+        """What became of runs."""
+        from hatchet.features.runs import RunsClient
+
+        return RunsClient(self._rest, self._gateway)
+
+    @cached_property
+    def scheduled(self) -> ScheduledClient:
+        """Runs that start at a given time."""
+        from hatchet.features.scheduled import ScheduledClient
+
+        return ScheduledClient(self._rest)
+
+    @cached_property
+    def workers(self) -> WorkersClient:
+        """Who is there to execute tasks."""
+        from hatchet.features.workers import WorkersClient
+
+        return WorkersClient(self._rest)
+
+    @cached_property
+    def workflows(self) -> WorkflowsClient:
+        """What has been registered."""
+        from hatchet.features.workflows import WorkflowsClient
+
+        return WorkflowsClient(self._rest)

@@ -1,0 +1,21 @@
+"""`hatchet.listener`: what happens in runs while they run."""
+
+from __future__ import annotations
+
+from hatchet.runs.stream import RunEventListener
+from hatchet.wire.gateway import Gateway
+
+
+class RunEventListenerClient:
+    """Listens to the events of runs."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def stream(self, workflow_run_id: str) -> RunEventListener:
+        """What happens in a run from now on, until it ends."""
+        return RunEventListener.of_run(self._gateway, workflow_run_id)
+
+    def stream_by_additional_metadata(self, key: str, value: str) -> RunEventListener:
+        """What happens from now on in all runs whose metadata has a pair."""
+        return RunEventListener.of_metadata(self._gateway, key, value)

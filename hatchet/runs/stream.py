@@ -1,0 +1,155 @@
+"""What happens in a run while it runs: its events, and the chunks that its tasks send."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Final, Generic, Self
+
+from typing_extensions import TypeVar
+
+from hatchet.errors import Unavailable
+from hatchet.transport.io_loop import IoLoop, blocking
+from hatchet.transport.retry import Backoff
+from hatchet.transport.stream import OUTAGE_LIMIT
+from hatchet.wire.gateway import Gateway
+
+if TYPE_CHECKING:
+    from hatchet.wire.values import RunEvent
+
+logger: Final = logging.getLogger("hatchet")
+
+T_co = TypeVar("T_co", covariant=True)
+
+RECONNECT: Final = Backoff(first=0.2, limit=5.0)
+
+
+class Subscription(Generic[T_co]):
+    """Values that come as they arise, in order; iterate over it with `async for`, or with `for` in sync code.
+
+    It listens from the first step of the iteration on; what happened before is not repeated.
+    """
+
+    def __init__(self, io: IoLoop, source: Callable[[], AsyncIterator[T_co]]) -> None:
+        self._io = io
+        self._source = source
+        self._values: AsyncIterator[T_co] | None = None
+        self._ended = False
+
+    @property
+    def io(self) -> IoLoop:
+        """The loop that it listens on."""
+        return self._io
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T_co:
+        values = await self._io.run(self._next())
+        if not values:
+            raise StopAsyncIteration
+        return values[0]
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T_co:
+        values = self._io.block(self._next())
+        if not values:
+            raise StopIteration
+        return values[0]
+
+    async def _next(self) -> tuple[()] | tuple[T_co]:
+        """The next value, in a tuple; empty at the end, since StopAsyncIteration cannot cross from loop to loop."""
+        if self._ended:
+            return ()
+        if self._values is None:
+            self._values = self._source()
+        try:
+            return (await anext(self._values),)
+        except BaseException as error:
+            self._ended = True
+            if isinstance(error, StopAsyncIteration):
+                return ()
+            raise
+
+    async def aio_close(self) -> None:
+        """Listen no more."""
+        await self._io.run(self._close())
+
+    async def _close(self) -> None:
+        self._ended = True
+        close = getattr(self._values, "aclose", None)
+        if close is not None:
+            await close()
+
+    close: Final = blocking(aio_close)
+
+
+class RunEventListener(Subscription["RunEvent"]):
+    """The events of a run, or of all runs whose metadata has a pair."""
+
+    @classmethod
+    def of_run(cls, gateway: Gateway, run_id: str) -> RunEventListener:
+        """Listens to one run."""
+        return cls(gateway.io, lambda: run_events(gateway, run_id))
+
+    @classmethod
+    def of_metadata(cls, gateway: Gateway, key: str, value: str) -> RunEventListener:
+        """Listens to all runs whose metadata has a pair."""
+        return cls(gateway.io, lambda: _reconnecting(lambda: gateway.metadata_events(key, value), f"{key}={value}"))
+
+
+class ChunkStream(Subscription[str]):
+    """The chunks that the tasks of a run send with `ctx.put_stream`, those of each task in order."""
+
+    @classmethod
+    def of_run(cls, gateway: Gateway, run_id: str) -> ChunkStream:
+        """Listens to one run."""
+        return cls(gateway.io, lambda: _chunks(gateway, run_id))
+
+
+async def run_events(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
+    """The events of a run until it ends; a lost connection is made again. Runs on the I/O loop.
+
+    Raises:
+        NotFound: the engine has no such run.
+        Unavailable: the engine stayed away for too long.
+    """
+    while True:
+        async for event in _reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}"):
+            yield event
+            if event.is_last:
+                return
+        # An engine that closes the stream without a last event knows the run as ended, or ends itself.
+        if (await gateway.run_details(run_id)).done:
+            return
+
+
+async def _reconnecting(connect: Callable[[], AsyncIterator[RunEvent]], what: str) -> AsyncIterator[RunEvent]:
+    failures, since = 0, 0.0
+    clock = asyncio.get_running_loop().time
+    while True:
+        try:
+            async for event in connect():
+                failures = 0
+                yield event
+        except Unavailable as error:
+            failures += 1
+            if failures == 1:
+                since = clock()
+                logger.warning("the events of %s were interrupted, what happens meanwhile is missed: %s", what, error)
+            if clock() - since > OUTAGE_LIMIT:
+                raise
+            await asyncio.sleep(RECONNECT.wait(failures))
+        else:
+            return
+
+
+async def _chunks(gateway: Gateway, run_id: str) -> AsyncIterator[str]:
+    from hatchet.wire.values import StepRunEventType  # with the first run that is listened to
+
+    async for event in run_events(gateway, run_id):
+        if event.type is StepRunEventType.STEP_RUN_EVENT_TYPE_STREAM:
+            yield event.payload
