@@ -1,0 +1,49 @@
+"""Statuses of the engine become errors that say what exists."""
+
+from __future__ import annotations
+
+import grpc
+import grpc.aio
+import pytest
+from google.protobuf.any_pb2 import Any as AnyMessage
+
+from hatchet import AlreadyExists, BulkTriggerIdempotencyCollisionError, IdempotencyCollisionError
+from hatchet.wire import failures
+from hatchet_api.grpc import packing
+from hatchet_api.grpc.v1 import workflows_pb2 as v1
+
+COLLISION = v1.IdempotencyCollisionError(existing_run_external_id="old", colliding_run_external_id="new")
+
+
+def refused(*details: AnyMessage) -> grpc.aio.AioRpcError:
+    """ALREADY_EXISTS with a google.rpc.Status: code 6, a message, then the details."""
+    status = b"\x08\x06\x12\x01!" + b"".join(
+        b"\x1a" + bytes([len(each.SerializeToString())]) + each.SerializeToString() for each in details
+    )
+    trailing = grpc.aio.Metadata(("other", "x"), ("grpc-status-details-bin", status))
+    code = grpc.StatusCode.ALREADY_EXISTS
+    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), trailing, details="idempotency key collision")
+
+
+def test_a_collision_names_the_run_that_exists() -> None:
+    error = failures.from_rpc(refused(packing.pack(COLLISION)), "TriggerWorkflow w")
+    assert isinstance(error, IdempotencyCollisionError)
+    assert (error.existing_run_id, error.colliding_run_id, error.code) == ("old", "new", "ALREADY_EXISTS")
+    assert "run old holds the idempotency key" in str(error)
+
+
+def test_a_bulk_collision_names_what_was_started_and_what_was_not() -> None:
+    many = v1.BulkTriggerIdempotencyCollisionError(
+        successful_workflow_run_external_ids=["a", "b"], collisions=[COLLISION]
+    )
+    error = failures.from_rpc(refused(packing.pack(many)), "BulkTriggerWorkflow")
+    assert isinstance(error, BulkTriggerIdempotencyCollisionError)
+    assert error.run_ids == ("a", "b")
+    assert [each.existing_run_id for each in error.collisions] == ["old"]
+    assert "1 of 3 runs were not started" in str(error)
+
+
+@pytest.mark.parametrize("details", [(), (packing.pack(v1.Concurrency(expression="x")),)], ids=["none", "another"])
+def test_a_refusal_without_such_details_is_an_ordinary_one(details: tuple[AnyMessage, ...]) -> None:
+    error = failures.from_rpc(refused(*details), "TriggerWorkflow w")
+    assert type(error) is AlreadyExists
