@@ -1,0 +1,52 @@
+"""A worker on an embedded engine of its own, seen from inside the process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from hatchet import ClientConfig, ClientTLSConfig, Hatchet
+from hatchet.embedded import EmbeddedHandle
+from hatchet.engine import EmbeddedEngine, EngineSettings
+from hatchet.transport.io_loop import shared_io_loop
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    """Wait for something that other threads bring about."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        threading.Event().wait(0.01)
+
+
+@pytest.fixture
+def engine() -> Generator[EmbeddedHandle, None, None]:
+    """An engine in memory."""
+    io = shared_io_loop()
+    engine = EmbeddedEngine(None, settings=EngineSettings())
+    handle = EmbeddedHandle(io.block(engine.start()), engine, io)
+    yield handle
+    io.block(handle.stop())
+
+
+@pytest.fixture
+def client(engine: EmbeddedHandle) -> Generator[Callable[..., Hatchet], None, None]:
+    """Make a client of it with settings."""
+    made: list[Hatchet] = []
+
+    def make(**settings: Any) -> Hatchet:
+        endpoint = engine.endpoint
+        known = {"token": endpoint.token, "host_port": endpoint.grpc_address, "server_url": endpoint.server_url}
+        if "token_file" in settings:
+            del known["token"]
+        hatchet = Hatchet(ClientConfig(**{**known, **settings, "tls_config": ClientTLSConfig(strategy="none")}))
+        made.append(hatchet)
+        return hatchet
+
+    yield make
+    for hatchet in made:
+        hatchet.io.block(hatchet.gateway.close())

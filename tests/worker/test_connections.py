@@ -1,0 +1,148 @@
+"""What a worker does when its connection breaks, goes silent or moves, and when its token is replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hatchet import Context, EmptyModel, Hatchet, WorkerStatus
+from hatchet.embedded import EmbeddedHandle
+from hatchet.wire import gateway
+from hatchet.worker import listener
+from tests.proxy import Proxy
+from tests.worker.conftest import wait_until
+
+
+@pytest.fixture
+def _quick_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules in a tenth of the time."""
+    monkeypatch.setattr(listener, "HEARTBEAT_PERIOD", 0.4)
+    monkeypatch.setattr(gateway, "HEARTBEAT_TIMEOUT", 0.5)
+
+
+def records(caplog: pytest.LogCaptureFixture, words: str) -> list[str]:
+    return [record.getMessage() for record in caplog.records if words in record.getMessage()]
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_a_cut_connection_is_made_anew_and_said_once_and_no_result_is_lost_or_doubled(
+    client: Callable[..., Hatchet], caplog: pytest.LogCaptureFixture
+) -> None:
+    direct = client()
+    executed: list[int] = []
+    with Proxy(direct.config.host_port) as proxy, caplog.at_level(logging.INFO, "hatchet"):
+        hatchet = client(host_port=proxy.address)
+
+        @hatchet.task(execution_timeout="60s")
+        async def slow(input: EmptyModel, ctx: Context) -> int:
+            executed.append(ctx.retry_count)
+            await asyncio.sleep(0.5)
+            return len(executed)
+
+        with hatchet.worker("w", workflows=[slow]) as worker:
+            ids = [run.workflow_run_id for run in slow.run_many_no_wait([slow.create_bulk_run_item()] * 20)]
+            wait_until(lambda: len(executed) == 20, "all to run")
+            proxy.cut()
+            for run_id in ids:
+                direct.runs.get_run_ref(run_id).result(timeout=30)
+            wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the worker to be back")
+    assert executed == [0] * 20
+    assert len(records(caplog, "lost its connection")) == 1
+    assert len(records(caplog, "listens again")) == 1
+    assert worker.undelivered_outcomes == 0
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_a_connection_that_goes_silent_is_left_for_a_new_one(
+    client: Callable[..., Hatchet], caplog: pytest.LogCaptureFixture
+) -> None:
+    direct = client()
+    with Proxy(direct.config.host_port) as proxy, caplog.at_level(logging.INFO, "hatchet"):
+        hatchet = client(host_port=proxy.address)
+
+        @hatchet.task()
+        async def quick(input: EmptyModel, ctx: Context) -> str:
+            return "done"
+
+        with hatchet.worker("w", workflows=[quick]) as worker:
+            proxy.freeze()
+            wait_until(lambda: bool(records(caplog, "lost its connection")), "the silence to be noticed")
+            wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the worker to be back")
+            assert direct.runs.get_run_ref(quick.run_no_wait().workflow_run_id).result(timeout=20)["quick"] == "done"
+            assert proxy.accepted >= 2
+    assert len(records(caplog, "lost its connection")) == 1
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_an_engine_that_moves_to_another_address_of_its_name_is_found_again(client: Callable[..., Hatchet]) -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    direct = client()
+    with Proxy(direct.config.host_port) as first:
+        hatchet = client(host_port=f"localhost:{first.port}")
+
+        @hatchet.task()
+        async def quick(input: EmptyModel, ctx: Context) -> str:
+            return "done"
+
+        with hatchet.worker("w", workflows=[quick]) as worker:
+            first.close()
+            wait_until(lambda: worker.status is WorkerStatus.UNHEALTHY, "the loss")
+            with Proxy(direct.config.host_port, host="::1", port=first.port):
+                wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the worker to be back")
+                assert quick.run() == "done"
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_a_refused_token_is_read_again_from_its_file(
+    engine: EmbeddedHandle, client: Callable[..., Hatchet], tmp_path: Path
+) -> None:
+    endpoint = engine.endpoint
+    file = tmp_path / "token"
+    file.write_text(endpoint.token)
+    direct = client()
+    with Proxy(endpoint.grpc_address) as proxy:
+        hatchet = client(token_file=str(file), host_port=proxy.address, server_url=endpoint.server_url)
+
+        @hatchet.task()
+        async def quick(input: EmptyModel, ctx: Context) -> str:
+            return "done"
+
+        with hatchet.worker("w", workflows=[quick]) as worker:
+            # The token in use becomes worthless while a fresh one lies in the file, as when a secret is rotated.
+            hatchet.gateway.config.token = endpoint.token[:-4] + "AAAA"
+            hatchet.gateway._metadata = (("authorization", f"bearer {hatchet.gateway.config.token}"),)
+            proxy.cut()
+            wait_until(lambda: worker.status is WorkerStatus.UNHEALTHY, "the loss")
+            wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the worker to be back")
+            assert quick.run() == "done"
+            assert hatchet.config.token == endpoint.token
+    assert direct.config.token == endpoint.token
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_a_token_that_is_refused_for_good_ends_the_worker_with_the_reason(
+    engine: EmbeddedHandle, client: Callable[..., Hatchet]
+) -> None:
+    from hatchet import WorkerError
+
+    with Proxy(engine.endpoint.grpc_address) as proxy:
+        hatchet = client(host_port=proxy.address)
+
+        @hatchet.task()
+        async def quick(input: EmptyModel, ctx: Context) -> str:
+            return "done"
+
+        worker = hatchet.worker("w", workflows=[quick])
+        with pytest.raises(WorkerError, match="refuses worker 'w' for good"), worker:
+            hatchet.gateway._metadata = (("authorization", "bearer nonsense"),)
+            proxy.cut()
+            wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")

@@ -1,0 +1,94 @@
+"""How a worker ends: by itself, in time, and inside of a program."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from hatchet import Context, DefinitionError, EmptyModel, Hatchet, ResultTimeout, WorkerStatus
+from tests.worker.conftest import wait_until
+
+
+def test_running_tasks_have_the_drain_timeout_and_no_more(
+    client: Callable[..., Hatchet], caplog: pytest.LogCaptureFixture
+) -> None:
+    hatchet = client()
+    began = threading.Event()
+    cancelled = threading.Event()
+
+    @hatchet.task()
+    async def endless(input: EmptyModel, ctx: Context) -> None:
+        began.set()
+        try:
+            await asyncio.sleep(600)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    with hatchet.worker("w", workflows=[endless], drain_timeout=0.3) as worker:
+        run = endless.run_no_wait()
+        assert began.wait(20)
+        before = time.monotonic()
+    assert time.monotonic() - before < 20
+    assert worker.status is WorkerStatus.STOPPED
+    assert cancelled.wait(5)
+    assert (
+        f"had 0.3 s to drain; the engine hands the 1 task runs that it leaves to other workers: {run.workflow_run_id}"
+        in caplog.text
+    )
+    with pytest.raises(ResultTimeout):
+        run.result(timeout=0.1)
+
+
+def test_tasks_that_end_within_the_drain_timeout_deliver_their_results(client: Callable[..., Hatchet]) -> None:
+    hatchet = client()
+    began = threading.Event()
+
+    @hatchet.task()
+    async def short(input: EmptyModel, ctx: Context) -> str:
+        began.set()
+        await asyncio.sleep(0.5)
+        return "done"
+
+    with hatchet.worker("w", workflows=[short], drain_timeout=30):
+        run = short.run_no_wait()
+        assert began.wait(20)
+    assert run.result(timeout=10) == "done"
+
+
+def test_a_worker_ends_by_itself_after_so_many_tasks(client: Callable[..., Hatchet]) -> None:
+    hatchet = client(terminate_worker_after_num_tasks=3)
+
+    @hatchet.task()
+    async def quick(input: EmptyModel, ctx: Context) -> str:
+        return "done"
+
+    with hatchet.worker("w", workflows=[quick]) as worker:
+        assert quick.run_many([quick.create_bulk_run_item()] * 3) == ["done"] * 3
+        wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
+
+
+def test_a_worker_that_is_forced_inside_of_a_program_does_not_end_the_program(client: Callable[..., Hatchet]) -> None:
+    hatchet = client()
+    began, release = threading.Event(), threading.Event()
+
+    @hatchet.task()
+    def endless(input: EmptyModel, ctx: Context) -> None:
+        began.set()
+        release.wait(60)
+
+    with hatchet.worker("w", workflows=[endless]) as worker:
+        endless.run_no_wait()
+        assert began.wait(20)
+        worker.stop(force=True)
+        wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
+    release.set()
+
+
+def test_a_negative_drain_timeout_is_refused(client: Callable[..., Hatchet]) -> None:
+    with pytest.raises(DefinitionError, match="drain_timeout of worker 'w' is -1"):
+        client().worker("w", drain_timeout=-1)
