@@ -142,7 +142,9 @@ def test_a_token_that_is_refused_for_good_ends_the_worker_with_the_reason(
             return "done"
 
         worker = hatchet.worker("w", workflows=[quick])
-        with pytest.raises(WorkerError, match="refuses worker 'w' for good"), worker:
-            hatchet.gateway._metadata = (("authorization", "bearer nonsense"),)
-            proxy.cut()
-            wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
+        worker.__enter__()
+        hatchet.gateway._metadata = (("authorization", "bearer nonsense"),)
+        proxy.cut()
+        wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
+        with pytest.raises(WorkerError, match="refuses worker 'w' for good"):
+            worker.__exit__()

@@ -33,7 +33,7 @@ def test_a_blocking_async_task_is_reported_by_name_and_heartbeats_go_on(
 
     @hatchet.task()
     async def blocks(input: EmptyModel, ctx: Context) -> None:
-        time.sleep(1.5)
+        time.sleep(1.5)  # noqa: ASYNC251  # the fault that this is about
 
     with caplog.at_level(logging.WARNING, "hatchet"), hatchet.worker("w", workflows=[blocks]) as worker:
         assert get(worker.health_port, "/health")[0] == 200
