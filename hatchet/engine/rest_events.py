@@ -184,11 +184,10 @@ class EventRoutes:
             "payload": jsontext.object_or_empty(row["payload"]),
             "seenAt": moment(row["seen_at"]),
             "triggeredRuns": triggered,
+            "triggeringWebhookName": row["webhook"] or "",
         }
         if row["scope"] is not None:
             view["scope"] = row["scope"]
-        if row["webhook"] is not None:
-            view["triggeringWebhookName"] = row["webhook"]
         return view
 
     def _filter(self, request: Request) -> Filter:

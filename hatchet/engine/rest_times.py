@@ -239,7 +239,7 @@ class TimeRoutes:
 
     def _cron_view(self, cron: Cron) -> JsonObject:
         workflow = self._hub.core.workflow_ids[cron.workflow_id]
-        return {
+        view: JsonObject = {
             "metadata": resource(cron.id, cron.created_at, cron.updated_at),
             "tenantId": self._hub.tenant_id,
             "workflowVersionId": workflow.current.id,
@@ -248,11 +248,13 @@ class TimeRoutes:
             "cron": cron.expression,
             "name": cron.name,
             "input": jsontext.object_or_empty(cron.input),
-            "additionalMetadata": jsontext.object_or_empty(cron.metadata),
             "enabled": cron.enabled,
             "method": "DEFAULT" if cron.declarative else "API",
             "priority": cron.priority,
         }
+        if not cron.declarative:
+            view["additionalMetadata"] = jsontext.object_or_empty(cron.metadata)
+        return view
 
     def _schedule_view(self, schedule: Schedule) -> JsonObject:
         workflow = self._hub.core.workflow_ids[schedule.workflow_id]

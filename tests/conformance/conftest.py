@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import tomllib
 import uuid
 from collections.abc import Callable, Generator
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 
 from hatchet import ClientConfig, Hatchet, Worker
+from tests.conformance.helpers import Api, Heard
 
 HERE = Path(__file__).parent
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -53,6 +55,23 @@ def worker(hatchet: Hatchet) -> Callable[..., AbstractContextManager[Worker]]:
         return hatchet.worker("conformance", workflows=workflows, **options)
 
     return start
+
+
+@pytest.fixture
+def api(hatchet: Hatchet) -> Generator[Api, None, None]:
+    """The REST side, operation by operation."""
+    api = Api(hatchet)
+    yield api
+    api.http.close()
+
+
+@pytest.fixture
+def heard(engine: str) -> Heard:
+    """Wait until the engine has seen what a worker reported, and listens for what follows.
+
+    The embedded engine has when its answer is there; the real one works behind its answers, and nothing shows it.
+    """
+    return (lambda: None) if engine == "embedded" else (lambda: time.sleep(2))
 
 
 @pytest.fixture

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from hatchet import Context, EmptyModel, Hatchet, HatchetError, InvalidRequest, NotFound
 from hatchet_api.rest import models
-
-T = TypeVar("T")
+from tests.conformance.helpers import eventually
 
 
 class Text(BaseModel):
     text: str
-
-
-def eventually(read: Callable[[], T], good: Callable[[T], bool], seconds: float = 20) -> T:
-    """What is read once it is as it should be: the real engine's REST side follows a few seconds behind."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            value = read()
-            if good(value) or time.monotonic() > deadline:
-                return value
-        except NotFound:
-            if time.monotonic() > deadline:
-                raise
-        threading.Event().wait(0.1)
 
 
 def status_of(worker: models.Worker) -> str | None:

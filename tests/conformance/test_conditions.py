@@ -1,0 +1,225 @@
+"""Tasks that wait for sleeps, events and their parents' outputs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from hatchet import (
+    Context,
+    EmptyModel,
+    Hatchet,
+    ParentCondition,
+    RunCancelled,
+    RunStatus,
+    SleepCondition,
+    UserEventCondition,
+    or_,
+)
+from tests.conformance.helpers import Heard
+
+
+class Number(BaseModel):
+    n: int
+
+
+def test_a_sleep_counts_from_the_end_of_the_parents(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    moments: dict[str, float] = {}
+    flow = hatchet.workflow("sleeper")
+
+    @flow.task()
+    def first(input: EmptyModel, ctx: Context) -> int:
+        time.sleep(1)
+        moments["first"] = time.monotonic()
+        return 1
+
+    @flow.task(parents=[first], wait_for=[SleepCondition("3s")])
+    def second(input: EmptyModel, ctx: Context) -> dict[str, object]:
+        moments["second"] = time.monotonic()
+        return dict(ctx.trigger_data)
+
+    with worker(flow):
+        result = flow.run()
+    assert 2.5 <= moments["second"] - moments["first"] < 20
+    answers("triggers", result[second])
+
+
+def test_an_event_releases_a_task_and_comes_with_it(hatchet: Hatchet, worker: Any, answers: Any, heard: Heard) -> None:
+    ended = threading.Event()
+    flow = hatchet.workflow("eventful")
+
+    @flow.task()
+    def first(input: EmptyModel, ctx: Context) -> int:
+        ended.set()
+        return 1
+
+    @flow.task(
+        parents=[first],
+        wait_for=[or_(SleepCondition("300s"), UserEventCondition("approved", expression="input.n > 5"))],
+    )
+    def second(input: EmptyModel, ctx: Context) -> dict[str, object]:
+        return dict(ctx.trigger_data)
+
+    with worker(flow):
+        ref = flow.run_no_wait()
+        assert ended.wait(20)
+        heard()
+        hatchet.event.push("approved", {"n": 1})
+        hatchet.event.push("approved", {"n": 7})
+        answers("triggers", ref.result(timeout=30)[second])
+
+
+def test_groups_must_all_hold(hatchet: Hatchet, worker: Any, answers: Any, heard: Heard) -> None:
+    ended = threading.Event()
+    flow = hatchet.workflow("groups")
+
+    @flow.task()
+    def first(input: EmptyModel, ctx: Context) -> int:
+        ended.set()
+        return 1
+
+    @flow.task(
+        parents=[first],
+        wait_for=[SleepCondition("1s"), or_(UserEventCondition("one"), UserEventCondition("other"))],
+    )
+    def second(input: EmptyModel, ctx: Context) -> dict[str, object]:
+        return dict(ctx.trigger_data)
+
+    with worker(flow):
+        ref = flow.run_no_wait()
+        assert ended.wait(20)
+        heard()
+        time.sleep(1.5)
+        assert ref.details().status is not RunStatus.COMPLETED
+        hatchet.event.push("other", {"n": 2})
+        answers("triggers", ref.result(timeout=30)[second])
+
+
+@pytest.mark.parametrize(("n", "ran"), [(51, ["left"]), (50, ["right"])])
+def test_branches_are_chosen_by_the_output_of_a_parent(
+    hatchet: Hatchet, worker: Any, answers: Any, n: int, ran: list[str]
+) -> None:
+    called: list[str] = []
+    skipped: dict[str, bool] = {}
+    flow = hatchet.workflow("branches", input_validator=Number)
+
+    @flow.task()
+    def start(input: Number, ctx: Context) -> Number:
+        return input
+
+    @flow.task(parents=[start], skip_if=[ParentCondition(start, expression="output.n <= 50")])
+    def left(input: Number, ctx: Context) -> str:
+        called.append("left")
+        return "left"
+
+    @flow.task(parents=[start], skip_if=[ParentCondition(start, expression="output.n > 50")])
+    def right(input: Number, ctx: Context) -> str:
+        called.append("right")
+        return "right"
+
+    @flow.task(parents=[left, right])
+    def join(input: Number, ctx: Context) -> str:
+        skipped.update(left=ctx.was_skipped(left), right=ctx.was_skipped(right))
+        return ctx.task_output(right if ctx.was_skipped(left) else left)
+
+    with worker(flow):
+        ref = flow.run_no_wait(Number(n=n))
+        assert ref.result(timeout=30)[join] == ran[0]
+        assert called == ran
+        assert skipped == {"left": "left" not in ran, "right": "right" not in ran}
+        answers("statuses", {name: task.status for name, task in ref.details().tasks.items()})
+
+
+def test_cancel_if_cancels_and_what_follows_is_cancelled_with_it(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    ran: list[str] = []
+    flow = hatchet.workflow("cancels")
+
+    @flow.task()
+    def start(input: EmptyModel, ctx: Context) -> Number:
+        return Number(n=1)
+
+    @flow.task(parents=[start], cancel_if=[ParentCondition(start, expression="output.n == 1")])
+    def doomed(input: EmptyModel, ctx: Context) -> int:
+        ran.append("doomed")
+        return 1
+
+    @flow.task(parents=[doomed])
+    def after(input: EmptyModel, ctx: Context) -> int:
+        ran.append("after")
+        return 1
+
+    with worker(flow):
+        ref = flow.run_no_wait()
+        with pytest.raises(RunCancelled):
+            ref.result(timeout=30)
+        answers("statuses", {name: task.status for name, task in ref.details().tasks.items()})
+    assert ran == []
+
+
+def test_an_event_skips_a_task_before_its_sleep_is_over(
+    hatchet: Hatchet, worker: Any, answers: Any, heard: Heard
+) -> None:
+    ended = threading.Event()
+    flow = hatchet.workflow("skipped-by-event")
+
+    @flow.task()
+    def first(input: EmptyModel, ctx: Context) -> int:
+        ended.set()
+        return 1
+
+    @flow.task(
+        parents=[first], wait_for=[SleepCondition("300s")], skip_if=[UserEventCondition("skip it", expression="true")]
+    )
+    def second(input: EmptyModel, ctx: Context) -> int:
+        return 2
+
+    with worker(flow):
+        ref = flow.run_no_wait()
+        assert ended.wait(20)
+        heard()
+        hatchet.event.push("skip it", {})
+        assert dict(ref.result(timeout=30))["second"] == {"skipped": True}
+        answers("statuses", {name: task.status for name, task in ref.details().tasks.items()})
+
+
+def test_a_condition_on_a_parent_replaces_its_plain_completion(hatchet: Hatchet, worker: Any) -> None:
+    flow = hatchet.workflow("choosy", input_validator=Number)
+
+    @flow.task()
+    def start(input: Number, ctx: Context) -> Number:
+        return input
+
+    @flow.task(
+        parents=[start],
+        wait_for=[ParentCondition(start, expression="output.n > 5")],
+        skip_if=[ParentCondition(start, expression="output.n <= 5")],
+    )
+    def second(input: Number, ctx: Context) -> int:
+        return ctx.task_output(start).n
+
+    with worker(flow):
+        assert flow.run(Number(n=6))[second] == 6
+        assert dict(flow.run(Number(n=5)))["second"] == {"skipped": True}
+
+
+def test_root_tasks_wait_too(hatchet: Hatchet, worker: Any) -> None:
+    moments: dict[str, float] = {}
+    began = time.monotonic()
+    flow = hatchet.workflow("roots")
+
+    @flow.task()
+    def at_once(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(wait_for=[SleepCondition("2s")])
+    def later(input: EmptyModel, ctx: Context) -> int:
+        moments["later"] = time.monotonic()
+        return 2
+
+    with worker(flow):
+        assert dict(flow.run()) == {"at_once": 1, "later": 2}
+    assert 1.5 <= moments["later"] - began < 30
