@@ -19,7 +19,7 @@ from hatchet import (
     RunFailed,
     TaskRunRef,
 )
-from tests.conformance.test_rest import eventually
+from tests.conformance.helpers import eventually
 
 ROBIN = ConcurrencyLimitStrategy.GROUP_ROUND_ROBIN
 
