@@ -14,12 +14,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["embedded", "env"],
         help="tests/conformance: the embedded engine, or the one that HATCHET_CLIENT_* names",
     )
+    parser.addoption("--engine-kill", help="tests/e2e with --engine=env: a command that kills the engine")
+    parser.addoption(
+        "--engine-start", help="tests/e2e with --engine=env: a command that starts it, and ends when it serves"
+    )
     parser.addoption("--record", action="store_true", help="tests/conformance: write the expected answers anew")
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test, except where the test is about a real engine."""
-    if "conformance" not in str(request.node.path):
+    about_real = "conformance" in str(request.node.path) or (
+        "e2e" in str(request.node.path) and request.config.getoption("--engine") == "env"
+    )
+    if not about_real:
         for name in [name for name in os.environ if name.startswith("HATCHET_")]:
             monkeypatch.delenv(name)

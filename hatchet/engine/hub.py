@@ -18,7 +18,6 @@ from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
 from hatchet.engine.model import TaskRun
 from hatchet.engine.pausing import Pausing
-from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.schedules import Schedules
 from hatchet.engine.settings import EngineSettings
 from hatchet.engine.store import Store
@@ -40,8 +39,7 @@ class Hub:
         self.archive: SqliteArchive = SqliteArchive(store)
         self.core: Core = Core(settings, self.archive)
         self.limits: Limits = Limits(self.core)
-        self.rate_limits: RateLimits = RateLimits(self.core)
-        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits)
+        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits)
         self.triggering: Triggering = Triggering(self.core, self.lifecycle)
         self.fleet: Fleet = Fleet(self.core, self.lifecycle)
         self.catalog: Catalog = Catalog(self.core, self.limits)
@@ -76,9 +74,6 @@ class Hub:
         now = self.now()
         self.pausing.shelf.load(self.archive.kept("pause"))
         self.pausing.resume()
-        self.rate_limits.shelf.load(self.archive.kept("rate_limit"))
-        self.rate_limits.pauses.load(self.archive.kept("rate_pause"))
-        self.rate_limits.resume(now)
         restore(self.core, self.archive, self.catalog, self.limits, self.lifecycle, now, self.clock.steady())
         self.filters.shelf.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
@@ -105,7 +100,6 @@ class Hub:
             TimerKind.WAIT: with_task(lifecycle.slept),
             TimerKind.PAUSED: with_task(self.pausing.expired),
             TimerKind.CRON: self.crons.due,
-            TimerKind.RATE: self.rate_limits.due,
             TimerKind.CLOCK: self.schedules.due,
             TimerKind.WORKER: lambda worker_id, now: self.fleet.check(worker_id, now, self.clock.steady()),
         }

@@ -15,7 +15,6 @@ from hatchet.engine.errors import Code, Refused
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_events import EventRoutes
-from hatchet.engine.rest_limits import LimitRoutes
 from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
@@ -45,7 +44,6 @@ def application(hub: Hub) -> Starlette:
     runs = RunRoutes(hub, views)
     resources = ResourceRoutes(hub, views)
     workflows = WorkflowRoutes(hub, views)
-    limits = LimitRoutes(hub)
     gate = _Gate(hub)
     tenant, stable = "/api/v1/tenants/{tenant}", "/api/v1/stable/tenants/{tenant}"
     task, run = "/api/v1/stable/tasks/{task}", "/api/v1/stable/workflow-runs/{run}"
@@ -58,9 +56,6 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{tenant}/workflows", workflows.workflows),
         gate.route("GET", f"{tenant}/worker", resources.workers),
         gate.route("GET", f"{tenant}/step-run-queue-metrics", resources.queue_metrics),
-        gate.route("GET", f"{tenant}/task-stats", limits.task_stats),
-        gate.route("GET", f"{tenant}/rate-limits", limits.rate_limits),
-        gate.route("DELETE", f"{tenant}/rate-limits", limits.delete_rate_limit, status=204),
         gate.route("GET", "/api/v1/workflows/{workflow}", workflows.workflow),
         gate.route("PATCH", "/api/v1/workflows/{workflow}", workflows.update_workflow),
         gate.route("DELETE", "/api/v1/workflows/{workflow}", workflows.delete_workflow, status=204),

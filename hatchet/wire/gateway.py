@@ -91,12 +91,10 @@ class Gateway:
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode.RunSubscription, encode.RunEvent] = SharedSubscription(
             io,
-            connect=lambda questions: self.channel.dispatcher.subscribe_to_workflow_runs(
-                questions, metadata=self._metadata
-            ),
+            connect=self._result_events,
             ask=lambda run_id: encode.subscription(run_id),
             key_of=lambda event: event.workflow_run_id,
-            translate=lambda error: self._translate(error, "SubscribeToWorkflowRuns"),
+            translate=lambda error: error if isinstance(error, ApiError) else None,
         )
 
     @cached_property
@@ -117,10 +115,8 @@ class Gateway:
         self._check_size(request, name)
 
         async def attempt() -> Res:
-            try:
+            with _Failures(self, name):
                 return await method(request, timeout=timeout or self.config.request_timeout, metadata=self._metadata)
-            except aio.AioRpcError as error:
-                raise self._error(error, name) from error
 
         return await (policy or self._policy).run(attempt, idempotent=idempotent)
 
@@ -132,12 +128,16 @@ class Gateway:
                 "pass large data by reference, or raise grpc_max_send_message_length here and on the engine"
             )
 
-    def _translate(self, error: Exception, name: str) -> ApiError | None:
-        if isinstance(error, aio.AioRpcError):
-            return self._error(error, name)
-        return error if isinstance(error, ApiError) else None
+    async def _result_events(self, questions: AsyncIterator[encode.RunSubscription]) -> AsyncIterator[encode.RunEvent]:
+        stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=self._metadata)
+        try:
+            with _Failures(self, "SubscribeToWorkflowRuns"):
+                async for event in stream:
+                    yield event
+        finally:
+            stream.cancel()
 
-    def _error(self, error: aio.AioRpcError, name: str) -> ApiError:
+    def meaning(self, error: aio.AioRpcError, name: str) -> ApiError:
         """What a failed call means. A refused token is read again: with a new one the call is worth another try."""
         raised = failures.from_rpc(error, name)
         if not isinstance(raised, Unauthenticated):
@@ -181,10 +181,9 @@ class Gateway:
             encode.listen(worker_id), metadata=self._metadata, timeout=self.config.listener_v2_timeout
         )
         try:
-            async for message in stream:
-                yield decode.assignment(message)
-        except aio.AioRpcError as error:
-            raise self._error(error, "ListenV2") from error
+            with _Failures(self, "ListenV2"):
+                async for message in stream:
+                    yield decode.assignment(message)
         finally:
             stream.cancel()
 
@@ -218,11 +217,9 @@ class Gateway:
         name = "SendStepActionEvent"
         if outcome.payload:
             self._check_size(request, name)
-        try:
+        with _Failures(self, name, assignment.task_run_id):
             send = self.channel.dispatcher.send_step_action_event
             await send(request, timeout=timeout, metadata=self._metadata)
-        except aio.AioRpcError as error:
-            raise self._error(error, f"{name} for task run {assignment.task_run_id}") from error
         return None
 
     async def _report_batch(
@@ -390,10 +387,9 @@ class Gateway:
     async def _run_events(self, request: encode.RunEventsQuestion, name: str) -> AsyncIterator[RunEvent]:
         stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
         try:
-            async for message in stream:
-                yield decode.run_event(message)
-        except aio.AioRpcError as error:
-            raise self._error(error, name) from error
+            with _Failures(self, name):
+                async for message in stream:
+                    yield decode.run_event(message)
         finally:
             stream.cancel()
 
@@ -451,6 +447,33 @@ class Gateway:
         """Close the connection; the next call opens it again."""
         if "channel" in self.__dict__:
             await self.channel.close()
+
+
+class _Failures:
+    """Around a call: what it raises becomes an error of this package. Small, since every report goes through it."""
+
+    __slots__ = ("_gateway", "_name", "_task_run_id")
+
+    def __init__(self, gateway: Gateway, name: str, task_run_id: str = "") -> None:
+        self._gateway = gateway
+        self._name = name
+        self._task_run_id = task_run_id
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        name = f"{self._name} for task run {self._task_run_id}" if self._task_run_id else self._name
+        if isinstance(error, aio.AioRpcError):
+            raise self._gateway.meaning(error, name) from error
+        # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
+        # has cancelled this one, so its caller must not end as if somebody had.
+        if isinstance(error, asyncio.CancelledError):
+            task = asyncio.current_task()
+            if task is not None and not task.cancelling():
+                raise Unavailable(f"{name}: the connection was closed", code="CANCELLED", call=name) from error
 
 
 def _authorization(token: str) -> tuple[tuple[str, str], ...]:

@@ -2,113 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Generator
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable
 
 import pytest
 
-from hatchet import ClientConfig, ClientTLSConfig, Hatchet, RunStatus
-from hatchet.embedded import EmbeddedHandle
-from hatchet.engine import EmbeddedEngine, EngineSettings
-from hatchet.transport.io_loop import shared_io_loop
+from hatchet import Hatchet, RunStatus
+from tests.e2e.programs import DevEngine, Program, Restartable, settings_for, trigger, wait_until
 
-ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
-
-
-class Program:
-    """A worker process, and what it has written."""
-
-    def __init__(self, log: Path, environment: dict[str, str]) -> None:
-        self.log = log
-        log.touch()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.program"],
-            cwd=ROOT,
-            env={**os.environ, **environment, "LOG": str(log)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def lines(self) -> list[str]:
-        return self.log.read_text().splitlines()
-
-    def wait_for(self, what: str, seconds: float = 60) -> None:
-        wait_until(lambda: any(line.startswith(what) for line in self.lines()), f"{what!r} in {self.log}", seconds)
-
-    def end(self, seconds: float = 30) -> int:
-        code = self.process.wait(seconds)
-        self.close()
-        return code
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait(10)
-        stderr: IO[str] | None = self.process.stderr
-        if stderr is not None:
-            stderr.close()
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        threading.Event().wait(0.02)
-
-
-def settings_for(hatchet: Hatchet) -> dict[str, str]:
-    return {"HATCHET_CLIENT_TOKEN": hatchet.config.token, "HATCHET_CLIENT_TLS_STRATEGY": "none"}
-
-
-@pytest.fixture
-def hatchet() -> Generator[Hatchet, None, None]:
-    """An engine that takes a worker for lost after two seconds instead of thirty."""
-    io = shared_io_loop()
-    engine = EmbeddedEngine(None, settings=EngineSettings(lost_after_heartbeat=2.0))
-    handle = EmbeddedHandle(io.block(engine.start()), engine, io)
-    client = Hatchet(handle.config(None))
-    yield client
-    client.io.block(client.gateway.close())
-    io.block(handle.stop())
-
-
-@pytest.fixture
-def program(hatchet: Hatchet, tmp_path: Path) -> Generator[Callable[..., Program], None, None]:
-    started: list[Program] = []
-
-    def start(**environment: str) -> Program:
-        one = Program(tmp_path / f"log-{len(started)}", {**settings_for(hatchet), **environment})
-        started.append(one)
-        return one
-
-    yield start
-    for one in started:
-        one.close()
-
-
-def trigger(hatchet: Hatchet, name: str, seconds: float = 0, workflow: str = "job") -> str:
-    """Start a run of the program's task; its id. Waits for the program to have registered it."""
-    from hatchet import NotFound
-    from hatchet.options.specs import RunSpec
-    from hatchet.wire.requests import Trigger
-
-    data = f'{{"name": "{name}", "seconds": {seconds}}}'.encode()
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return hatchet.io.block(hatchet.gateway.trigger(Trigger(workflow, data, RunSpec())))
-        except NotFound:
-            assert time.monotonic() < deadline
-            threading.Event().wait(0.05)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
 
 @pytest.mark.parametrize("workflow", ["job", "sync_job"])
@@ -170,8 +75,8 @@ def test_a_killed_worker_s_task_is_handed_to_another(hatchet: Hatchet, program: 
     assert second.lines().count("ended handed-over 1") == 1
 
 
-def test_a_worker_without_an_engine_ends_with_the_reason(program: Callable[..., Program], tmp_path: Path) -> None:
-    worker = program(HATCHET_CLIENT_HOST_PORT="127.0.0.1:9")
+def test_a_worker_without_an_engine_ends_with_the_reason(program: Callable[..., Program]) -> None:
+    worker = program(ready=False, HATCHET_CLIENT_HOST_PORT="127.0.0.1:9")
     assert worker.process.stderr is not None
     words = worker.process.stderr.read()
     assert worker.end(60) == 1
@@ -180,60 +85,23 @@ def test_a_worker_without_an_engine_ends_with_the_reason(program: Callable[..., 
 
 
 def test_a_worker_with_a_refused_token_ends_with_the_reason(hatchet: Hatchet, program: Callable[..., Program]) -> None:
-    worker = program(HATCHET_CLIENT_TOKEN=hatchet.config.token[:-4] + "AAAA")
+    worker = program(ready=False, HATCHET_CLIENT_TOKEN=hatchet.config.token[:-4] + "AAAA")
     assert worker.process.stderr is not None
     words = worker.process.stderr.read()
     assert worker.end(60) == 1
     assert "refused the token" in words
 
 
-class Engine:
-    """`hatchet dev` as a process, always on the same ports and data."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.ports: list[str] = []
-        self.token = ""
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "hatchet.cli", "dev", "--data", str(self.data), *self.ports]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        said = ""
-        while "TLS_STRATEGY" not in said:
-            line = self.process.stdout.readline()
-            assert line, f"hatchet dev ended: {said}"
-            said += line
-        match = re.search(r"gRPC \S+:(\d+), REST \S+:(\d+)", said)
-        token = re.search(r"HATCHET_CLIENT_TOKEN=(\S+)", said)
-        assert match
-        assert token
-        self.ports = ["--grpc-port", match[1], "--api-port", match[2]]
-        self.token = token[1]
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait(10)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
-@pytest.fixture
-def dev(tmp_path: Path) -> Generator[Engine, None, None]:
-    engine = Engine(tmp_path / "data")
-    yield engine
-    engine.kill()
-
-
-def test_an_engine_that_was_killed_goes_on_with_what_it_had_accepted(dev: Engine, tmp_path: Path) -> None:
-    hatchet = Hatchet(ClientConfig(token=dev.token, tls_config=ClientTLSConfig(strategy="none")))
-    worker = Program(tmp_path / "log", {**settings_for(hatchet), "SLOTS": "3"})
+def test_an_engine_that_was_killed_goes_on_with_what_it_had_accepted(
+    restartable: Restartable, start_program: Callable[..., Program]
+) -> None:
+    hatchet = restartable.client()
+    worker = start_program({**settings_for(hatchet), "SLOTS": "3"})
     try:
         runs = [trigger(hatchet, f"job{number}", 1.0) for number in range(8)]
         worker.wait_for("began job2")
-        dev.kill()
-        dev.start()
+        restartable.kill()
+        restartable.start()
         for number, run in enumerate(runs):
             result = hatchet.runs.get_run_ref(run).result(timeout=60)
             assert result["job"] == f"job{number} by {worker.process.pid}"
@@ -248,9 +116,11 @@ def test_an_engine_that_was_killed_goes_on_with_what_it_had_accepted(dev: Engine
         hatchet.io.block(hatchet.gateway.close())
 
 
-def test_a_result_is_waited_for_across_a_restart_of_the_engine(dev: Engine, tmp_path: Path) -> None:
-    hatchet = Hatchet(ClientConfig(token=dev.token, tls_config=ClientTLSConfig(strategy="none")))
-    worker = Program(tmp_path / "log", settings_for(hatchet))
+def test_a_result_is_waited_for_across_a_restart_of_the_engine(
+    restartable: Restartable, start_program: Callable[..., Program]
+) -> None:
+    hatchet = restartable.client()
+    worker = start_program(settings_for(hatchet))
     try:
         run = trigger(hatchet, "survives", 2)
         worker.wait_for("began survives")
@@ -260,8 +130,8 @@ def test_a_result_is_waited_for_across_a_restart_of_the_engine(dev: Engine, tmp_
         )
         waiter.start()
         for _ in range(2):
-            dev.kill()
-            dev.start()
+            restartable.kill()
+            restartable.start()
         waiter.join(60)
         assert outcome == [f"survives by {worker.process.pid}"]
     finally:
@@ -269,7 +139,7 @@ def test_a_result_is_waited_for_across_a_restart_of_the_engine(dev: Engine, tmp_
         hatchet.io.block(hatchet.gateway.close())
 
 
-def test_a_fork_before_the_first_call_works_and_one_after_it_is_told_what_to_do(dev: Engine) -> None:
+def test_a_fork_before_the_first_call_works_and_one_after_it_is_told_what_to_do(dev: DevEngine) -> None:
     program = """
 import os, sys
 from hatchet import ClientConfig, ClientTLSConfig, Hatchet, HatchetError
@@ -297,7 +167,7 @@ for who in ("early", "late"):
     assert again == parent
 
 
-def test_two_programs_share_the_engine_of_one_folder(dev: Engine) -> None:
+def test_two_programs_share_the_engine_of_one_folder(dev: DevEngine) -> None:
     joined = Hatchet.from_embedded(dev.data)
     assert joined.config.host_port.endswith(dev.ports[1])
     joined.stop_embedded()

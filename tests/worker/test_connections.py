@@ -62,19 +62,27 @@ def test_a_connection_that_goes_silent_is_left_for_a_new_one(
     client: Callable[..., Hatchet], caplog: pytest.LogCaptureFixture
 ) -> None:
     direct = client()
+    executed: list[int] = []
     with Proxy(direct.config.host_port) as proxy, caplog.at_level(logging.INFO, "hatchet"):
         hatchet = client(host_port=proxy.address)
 
         @hatchet.task()
         async def quick(input: EmptyModel, ctx: Context) -> str:
+            executed.append(ctx.retry_count)
+            await asyncio.sleep(0.2)
             return "done"
 
         with hatchet.worker("w", workflows=[quick]) as worker:
+            run_id = quick.run_no_wait().workflow_run_id
+            wait_until(lambda: executed == [0], "it to run")
             proxy.freeze()
+            # Its outcome is on the way when the silent connection is left; it is sent again.
+            assert direct.runs.get_run_ref(run_id).result(timeout=20)["quick"] == "done"
             wait_until(lambda: bool(records(caplog, "lost its connection")), "the silence to be noticed")
             wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the worker to be back")
             assert direct.runs.get_run_ref(quick.run_no_wait().workflow_run_id).result(timeout=20)["quick"] == "done"
             assert proxy.accepted >= 2
+    assert executed == [0, 0], "no attempt was executed twice"
     assert len(records(caplog, "lost its connection")) == 1
 
 

@@ -1,0 +1,93 @@
+"""Engines and worker processes; `--engine=env` takes the engine that HATCHET_CLIENT_* names."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from hatchet import ClientConfig, Hatchet
+from hatchet.embedded import EmbeddedHandle
+from hatchet.engine import EmbeddedEngine, EngineSettings
+from hatchet.transport.io_loop import shared_io_loop
+from tests.e2e.programs import DevEngine, GivenEngine, Program, Restartable, settings_for
+
+
+@pytest.fixture
+def given(request: pytest.FixtureRequest) -> bool:
+    """Whether the engine is one that was started for the tests."""
+    return bool(request.config.getoption("--engine") == "env")
+
+
+@pytest.fixture
+def namespace() -> str:
+    """Names of its own for each test, so that runs on a shared engine do not meet."""
+    return f"e{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def hatchet(request: pytest.FixtureRequest, given: bool, namespace: str) -> Generator[Hatchet, None, None]:
+    """A client; the embedded engine takes a worker for lost after `lost_after` seconds, default 2 instead of 30."""
+    if given:
+        client = Hatchet(ClientConfig(namespace=namespace))
+        yield client
+        client.io.block(client.gateway.close())
+        return
+    marker = request.node.get_closest_marker("lost_after")
+    settings = EngineSettings(lost_after_heartbeat=marker.args[0] if marker else 2.0)
+    io = shared_io_loop()
+    engine = EmbeddedEngine(None, settings=settings)
+    handle = EmbeddedHandle(io.block(engine.start()), engine, io)
+    client = Hatchet(handle.config(None))
+    yield client
+    client.io.block(client.gateway.close())
+    io.block(handle.stop())
+
+
+@pytest.fixture
+def start_program(tmp_path: Path) -> Generator[Callable[..., Program], None, None]:
+    """Start a worker process with settings, and wait until it listens."""
+    started: list[Program] = []
+
+    def start(environment: dict[str, str], ready: bool = True) -> Program:
+        one = Program(tmp_path / f"log-{len(started)}", environment)
+        started.append(one)
+        if ready:
+            one.wait_for("ready")
+        return one
+
+    yield start
+    for one in started:
+        one.close()
+
+
+@pytest.fixture
+def program(hatchet: Hatchet, start_program: Callable[..., Program]) -> Callable[..., Program]:
+    """Start a worker process of `hatchet`'s engine."""
+
+    def start(ready: bool = True, **environment: str) -> Program:
+        return start_program({**settings_for(hatchet), **environment}, ready)
+
+    return start
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> Generator[DevEngine, None, None]:
+    """`hatchet dev`."""
+    engine = DevEngine(tmp_path / "data")
+    yield engine
+    engine.kill()
+
+
+@pytest.fixture
+def restartable(request: pytest.FixtureRequest, given: bool, namespace: str) -> Restartable:
+    """An engine to kill and start again."""
+    if not given:
+        engine: Restartable = request.getfixturevalue("dev")
+        return engine
+    kill, start = request.config.getoption("--engine-kill"), request.config.getoption("--engine-start")
+    if not kill or not start:
+        pytest.skip("to restart an engine that is given, say how: --engine-kill=… --engine-start=…")
+    return GivenEngine(kill, start, namespace)
