@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from hatchet.context.context import Context as Context
     from hatchet.context.durable import DurableContext as DurableContext
     from hatchet.definitions.dependencies import Depends as Depends
+    from hatchet.definitions.mock import MockChild as MockChild
+    from hatchet.definitions.mock import MockEvent as MockEvent
+    from hatchet.definitions.mock import MockRecord as MockRecord
     from hatchet.definitions.runnable import BulkRunItem as BulkRunItem
     from hatchet.definitions.standalone import Standalone as Standalone
     from hatchet.definitions.task import Task as Task
@@ -80,6 +83,8 @@ if TYPE_CHECKING:
     from hatchet.options.conditions import SleepCondition as SleepCondition
     from hatchet.options.conditions import UserEventCondition as UserEventCondition
     from hatchet.options.conditions import or_ as or_
+    from hatchet.options.keys import BulkPushEventOptions as BulkPushEventOptions
+    from hatchet.options.keys import PushEventOptions as PushEventOptions
     from hatchet.options.keys import ScheduleTriggerWorkflowOptions as ScheduleTriggerWorkflowOptions
     from hatchet.options.keys import TriggerWorkflowOptions as TriggerWorkflowOptions
     from hatchet.options.payload import EmptyModel as EmptyModel
@@ -98,8 +103,14 @@ if TYPE_CHECKING:
     from hatchet.runs.ref import TaskRunRef as TaskRunRef
     from hatchet.runs.ref import WorkflowRunRef as WorkflowRunRef
     from hatchet.runs.results import WorkflowResult as WorkflowResult
+    from hatchet.runs.stream import ChunkStream as ChunkStream
+    from hatchet.runs.stream import RunEventListener as RunEventListener
     from hatchet.version import __version__ as __version__
+    from hatchet.wire.values import RunEvent as RunEvent
     from hatchet.wire.values import RunStatus as RunStatus
+    from hatchet.wire.values import ScheduledRun as ScheduledRun
+    from hatchet.wire.values import StepRunEventType as StepRunEventType
+    from hatchet.wire.values import WorkflowRunEventType as WorkflowRunEventType
     from hatchet.worker.worker import Worker as Worker
     from hatchet.worker.worker import WorkerStatus as WorkerStatus
 else:

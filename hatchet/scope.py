@@ -37,6 +37,22 @@ class LogSink(Protocol):
         ...
 
 
+class Recorder(Protocol):
+    """Takes the place of the engine in a mock run: nothing that is started or pushed there is sent."""
+
+    def started(self, run: object) -> str:
+        """A run would be started; the id that it gets."""
+        ...
+
+    def outputs(self, run_id: str) -> dict[str, str]:
+        """The output texts of such a run's tasks, or the error with which it ends."""
+        ...
+
+    def pushed(self, event: object) -> str:
+        """An event would be pushed; the id that it gets."""
+        ...
+
+
 @dataclass
 class Scope:
     """The attempt that executes in this context."""
@@ -52,6 +68,8 @@ class Scope:
     """Whether runs that are started here become children; a batch is no one's parent, since it is many."""
     logs: LogSink | None = None
     """Who takes what is logged here."""
+    recorder: Recorder | None = None
+    """Who takes what a mock run starts and pushes."""
     _spawned: int = field(default=0, repr=False)
 
     def next_child_index(self) -> int:
@@ -59,6 +77,12 @@ class Scope:
         index = self._spawned
         self._spawned += 1
         return index
+
+
+def current_recorder() -> Recorder | None:
+    """Who takes what is started here, when this is a mock run."""
+    scope = current_scope.get()
+    return None if scope is None else scope.recorder
 
 
 current_scope: ContextVar[Scope | None] = ContextVar("hatchet_scope", default=None)

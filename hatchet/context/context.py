@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, cast
 
 from typing_extensions import TypeVar
 
-from hatchet.errors import HatchetError, TaskFailure
+from hatchet.context.calls import ContextCalls
+from hatchet.context.cancellation import CancelFlag
+from hatchet.errors import HatchetError, InputError, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.outputs import Producer, load_mapping
 from hatchet.options.values import Duration
 from hatchet.scope import LogLine, LogSink
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks
-from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
     from hatchet.wire.values import Assignment
@@ -27,59 +27,18 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)
 
+PARENT_TASK_RUN: Final = "hatchet__parent_step_run_id"  # metadata that the engine gives children
+
 
 @dataclass(frozen=True)
 class WorkerFacts:
     """What a context knows of its worker."""
 
     worker_id: str
-    labels: Mapping[str, str | int]
+    labels: dict[str, str | int]
+    """Its labels, which its tasks may change."""
     logs: LogSink | None = None
     """Who takes the log lines of its tasks."""
-
-
-class CancelFlag:
-    """Whether an attempt was cancelled: readable from any thread, awaitable on any loop."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-        self._lock = threading.Lock()
-        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
-
-    def is_set(self) -> bool:
-        """Whether it was cancelled."""
-        return self._event.is_set()
-
-    def set(self) -> None:
-        """Cancel it, and wake whoever waits."""
-        with self._lock:
-            self._event.set()
-            waiting, self._waiting = self._waiting, []
-        for loop, future in waiting:
-            loop.call_soon_threadsafe(_release, future)
-
-    def wait(self, timeout: float | None) -> bool:
-        """Block until it is cancelled, `timeout` seconds at most; whether it was."""
-        return self._event.wait(timeout)
-
-    async def aio_wait(self) -> None:
-        """Wait until it is cancelled."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-        with self._lock:
-            if self._event.is_set():
-                return
-            self._waiting.append((loop, future))
-        try:
-            await future
-        finally:
-            with self._lock:
-                self._waiting = [entry for entry in self._waiting if entry[1] is not future]
-
-
-def _release(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 class Context(Generic[TLifespan_co]):
@@ -92,7 +51,7 @@ class Context(Generic[TLifespan_co]):
         self,
         assignment: Assignment,
         envelope: Mapping[str, object],
-        gateway: Gateway,
+        engine: ContextCalls,
         worker: WorkerFacts,
         *,
         workflow_name: str,
@@ -101,7 +60,7 @@ class Context(Generic[TLifespan_co]):
     ) -> None:
         self._assignment = assignment
         self._envelope = envelope
-        self._gateway = gateway
+        self._engine = engine
         self._worker = worker
         self._workflow_name = workflow_name
         self._retries = retries
@@ -114,7 +73,7 @@ class Context(Generic[TLifespan_co]):
     @property
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
-        return self._gateway.io
+        return self._engine.io
 
     # -- which run this is
 
@@ -127,6 +86,11 @@ class Context(Generic[TLifespan_co]):
     def task_run_id(self) -> str:
         """This task's run; the same in every attempt."""
         return self._assignment.task_run_id
+
+    @property
+    def step_run_id(self) -> str:
+        """The same as `task_run_id`."""
+        return self.task_run_id
 
     @property
     def retry_count(self) -> int:
@@ -181,6 +145,12 @@ class Context(Generic[TLifespan_co]):
         return self._assignment.parent_run_id
 
     @property
+    def parent_task_run_id(self) -> str | None:
+        """The task run that spawned this run."""
+        value = self.additional_metadata.get(PARENT_TASK_RUN)
+        return value if isinstance(value, str) else None
+
+    @property
     def child_index(self) -> int | None:
         """Number of this run among its parent's children."""
         return self._assignment.child_index
@@ -206,6 +176,16 @@ class Context(Generic[TLifespan_co]):
         return self._assignment.event_key
 
     # -- what came before
+
+    @property
+    def workflow_input(self) -> Mapping[str, object]:
+        """The run's input as JSON; the task's first parameter is the same, validated."""
+        return self._object("input")
+
+    @property
+    def input(self) -> Mapping[str, object]:
+        """The same as `workflow_input`."""
+        return self.workflow_input
 
     @property
     def lifespan(self) -> TLifespan_co:
@@ -239,6 +219,10 @@ class Context(Generic[TLifespan_co]):
         errors = self._object("step_run_errors")
         return {name: tracebacks.parse(str(text), name) for name, text in errors.items()}
 
+    def get_task_run_error(self, task: Producer[Any]) -> TaskFailure | None:
+        """In an on-failure task: how a task of the run failed; None when it did not."""
+        return self.task_run_errors.get(task.name)
+
     @property
     def trigger_data(self) -> Mapping[str, object]:
         """Data of the conditions that this task waited for."""
@@ -261,6 +245,11 @@ class Context(Generic[TLifespan_co]):
         """Whether the run was cancelled or timed out; a long sync task should look now and then."""
         return self._cancelled.is_set()
 
+    @property
+    def exit_flag(self) -> bool:
+        """The same as `is_cancelled`."""
+        return self.is_cancelled
+
     def wait_for_cancellation(self, timeout: float | None = None) -> bool:
         """Block until the attempt is cancelled, `timeout` seconds at most; whether it was."""
         return self._cancelled.wait(timeout)
@@ -275,7 +264,7 @@ class Context(Generic[TLifespan_co]):
 
     async def aio_cancel(self) -> None:
         """Cancel this task's own run."""
-        await self.io.run(self._gateway.cancel([self.task_run_id]))
+        await self.io.run(self._engine.cancel([self.task_run_id]))
 
     # -- what it can tell the engine
 
@@ -304,19 +293,30 @@ class Context(Generic[TLifespan_co]):
         return LogLine(self.task_run_id, self.retry_count, datetime.now(timezone.utc), "INFO", text)
 
     async def aio_put_stream(self, data: str | bytes) -> None:
-        """Send a chunk to whoever listens to the run's stream."""
-        index, self._stream_index = self._stream_index, self._stream_index + 1
+        """Send a chunk to whoever listens to the run's stream.
+
+        Args:
+            data: a text, or bytes that are one in UTF-8: the engine hands chunks on as texts.
+        """
         chunk = data.encode() if isinstance(data, str) else data
-        await self.io.run(self._gateway.put_stream(self.task_run_id, index, chunk))
+        try:
+            chunk.decode()
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"a chunk of task run {self.task_run_id} is no text in UTF-8 ({error}); the engine hands chunks on as "
+                "texts, so encode it: base64.b64encode(data)"
+            ) from error
+        index, self._stream_index = self._stream_index, self._stream_index + 1
+        await self.io.run(self._engine.put_stream(self.task_run_id, index, chunk))
 
     async def aio_refresh_timeout(self, increment_by: Duration) -> None:
         """Move the execution timeout back by a length of time."""
         by = render_duration(increment_by, "increment_by")
-        await self.io.run(self._gateway.refresh_timeout(self.task_run_id, by))
+        await self.io.run(self._engine.refresh_timeout(self.task_run_id, by))
 
     async def aio_release_slot(self) -> None:
         """Give the slot back while the task goes on; a lost worker's task is then not handed to another."""
-        await self.io.run(self._gateway.release_slot(self.task_run_id))
+        await self.io.run(self._engine.release_slot(self.task_run_id))
         self._slot_was_released = True
 
     @property
@@ -332,9 +332,35 @@ class Context(Generic[TLifespan_co]):
     @property
     def worker_labels(self) -> Mapping[str, str | int]:
         """The worker's labels."""
-        return self._worker.labels
+        return MappingProxyType(self._worker.labels)
+
+    async def aio_upsert_worker_labels(self, labels: Mapping[str, str | int]) -> None:
+        """Set labels of the worker that runs this attempt; those that are not named stay."""
+        await self.io.run(self._engine.upsert_worker_labels(self.worker_id, labels))
+        self._worker.labels.update(labels)
+
+    async def aio_pause_rate_limit(self, key: str, until: datetime) -> datetime:
+        """Let nothing start that uses a rate limit, as when the service behind it asks for a rest.
+
+        Args:
+            key: the limit; of a dynamic limit what its expression yields.
+            until: a time with a time zone. A pause is made longer by this, never shorter.
+
+        Returns:
+            When the pause ends.
+
+        Raises:
+            Unsupported: the engine is older than v0.114.2.
+        """
+        if until.tzinfo is None:
+            raise InputError(
+                f"until is {until}, which has no time zone; write datetime.now(timezone.utc) + timedelta(…)"
+            )
+        return await self.io.run(self._engine.pause_rate_limit(key, until))
 
     cancel: Final = blocking(aio_cancel)
     put_stream: Final = blocking(aio_put_stream)
     refresh_timeout: Final = blocking(aio_refresh_timeout)
     release_slot: Final = blocking(aio_release_slot)
+    upsert_worker_labels: Final = blocking(aio_upsert_worker_labels)
+    pause_rate_limit: Final = blocking(aio_pause_rate_limit)

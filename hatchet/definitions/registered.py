@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, overload
 
@@ -16,6 +17,7 @@ from hatchet.errors import InputError, NotFound
 from hatchet.options.keys import ScheduleOptions
 from hatchet.options.specs import RunSpec, takes
 from hatchet.runs import trigger
+from hatchet.scope import current_recorder
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
@@ -215,6 +217,8 @@ class Registered(ABC, Generic[TIn_contra]):
                 "datetime.now(timezone.utc) + timedelta(…)"
             )
         run = self._triggered(self._dump(input), RunSpec.of(options))
+        if (recorder := current_recorder()) is not None:
+            return ScheduledRun(recorder.started(replace(run, start_at=run_at)), run_at, "")
         return await self.io.run(self.gateway.schedule(run, run_at))
 
     @overload

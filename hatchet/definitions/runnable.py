@@ -56,6 +56,10 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     def ref(self, run_id: str) -> TRef_co:
         """A reference to one of its runs."""
 
+    @abstractmethod
+    def dump_result(self, value: object) -> dict[str, str]:
+        """The output texts of a run's tasks that a result stands for; what a mock run is given for its children."""
+
     # -- one run
 
     @overload

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
+from hatchet.definitions.mock import MockOptions, MockSpec
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.services import Services
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
+from hatchet.options.specs import takes
 from hatchet.runs.ref import TaskRunRef
 from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+    from hatchet.options.payload import EmptyModel
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
@@ -91,6 +95,10 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         """The output that a JSON text stands for, validated."""
         return self._task.load_output(data)
 
+    def dump_result(self, value: object) -> dict[str, str]:
+        """The output text of its task that a result stands for."""
+        return {self._task.name: self._task.dump_output(value).decode()}
+
     def ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
         """A reference to a run of this task."""
         return TaskRunRef(run_id, self.gateway, self._task)
@@ -104,6 +112,28 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         return await self.ref(run_id).aio_result()
 
     get_result: Final = blocking(aio_get_result)
+
+    @overload
+    async def aio_mock_run(
+        self: Standalone[EmptyModel, TOut_co], input: EmptyModel | None = None, **options: Unpack[MockOptions]
+    ) -> TOut_co: ...
+    @overload
+    async def aio_mock_run(self, input: TIn_contra, **options: Unpack[MockOptions]) -> TOut_co: ...
+    @takes(MockSpec)
+    async def aio_mock_run(self, input: Any = None, **options: Unpack[MockOptions]) -> TOut_co:
+        """Call the function as a worker would, without an engine; as `Task.aio_mock_run`."""
+        return await self._task.aio_mock_run(input, **options)
+
+    @overload
+    def mock_run(
+        self: Standalone[EmptyModel, TOut_co], input: EmptyModel | None = None, **options: Unpack[MockOptions]
+    ) -> TOut_co: ...
+    @overload
+    def mock_run(self, input: TIn_contra, **options: Unpack[MockOptions]) -> TOut_co: ...
+    @takes(MockSpec)
+    def mock_run(self, input: Any = None, **options: Unpack[MockOptions]) -> TOut_co:
+        """Call the function as a worker would, without an engine; as `Task.mock_run`."""
+        return self._task.mock_run(input, **options)
 
     def __repr__(self) -> str:
         return f"Standalone({self.name!r})"

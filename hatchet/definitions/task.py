@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, cast, get_args, get_origin, overload
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
+from hatchet.definitions import mock
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
-from hatchet.errors import DefinitionError
+from hatchet.errors import DefinitionError, InputError, OutputError
 from hatchet.options.annotations import annotations_of
 from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
-from hatchet.options.specs import BatchSpec, TaskSpec
+from hatchet.options.specs import BatchSpec, TaskSpec, takes
 from hatchet.wire.requests import TaskDefinition
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from hatchet.definitions.workflow import Workflow
     from hatchet.options import payload as payloads
+    from hatchet.options.payload import EmptyModel
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
@@ -117,6 +121,31 @@ class Task(Generic[TIn_contra, TOut_co]):
         return self._output
 
     @property
+    def input_validator_type(self) -> Any:
+        """The declared type of its input."""
+        return self._input.annotation
+
+    @property
+    def output_validator(self) -> TypeAdapter[Any]:
+        """What reads its output."""
+        return self._output.adapter
+
+    @property
+    def output_validator_type(self) -> Any:
+        """The declared type of its output."""
+        return self._output.annotation
+
+    @property
+    def fn(self) -> Callable[..., Any]:
+        """The user's function, as `function`."""
+        return self._function
+
+    @property
+    def slot_requests(self) -> dict[str, int]:
+        """Slots that a run takes of its worker, by kind."""
+        return {"durable": 1} if self._is_durable else {"default": self._spec.slot_cost}
+
+    @property
     def action_id(self) -> str:
         """The name under which workers offer it."""
         return f"{self._workflow.service_name}:{self._name}"
@@ -124,6 +153,77 @@ class Task(Generic[TIn_contra, TOut_co]):
     def load_output(self, data: str | bytes) -> TOut_co:
         """The output that a JSON text stands for, validated."""
         return self._output.load(data)
+
+    def dump_output(self, value: object) -> bytes:
+        """An output as JSON; raises OutputError when it is not of the declared type."""
+        owner = f"task {self._name!r}"
+        try:
+            valid = self._output.adapter.validate_python(value)
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise OutputError(f"{value!r} is no output of {owner}: {error}") from error
+        return self._output.dump_output(valid, owner)
+
+    def read_input(self, value: object, owner: str) -> object:
+        """The input that decoded JSON stands for, as a run of it arrives; raises InputError when it does not fit."""
+        try:
+            return self._input.load_object({} if value is None else value)
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise InputError(f"the input of {owner} does not fit its declared type: {error}") from error
+
+    def outputs_by_run(self, run_ids: Sequence[str], result: object) -> Mapping[str, object]:
+        """Of a batch task: the output of each run, from what its function returned.
+
+        Raises:
+            OutputError: it returned something for other runs than it was given, or no mapping at all.
+        """
+        if self._spec.batch is not None and self._spec.batch.broadcast_output:
+            return dict.fromkeys(run_ids, result)
+        if not isinstance(result, Mapping):
+            raise OutputError(
+                f"the batch task {self.name!r} returned {type(result).__name__}; it returns a dict with an output for "
+                "each run's id, or is declared with broadcast_output=True"
+            )
+        outputs = cast(Mapping[str, object], result)
+        missing, additional = {*run_ids} - outputs.keys(), outputs.keys() - {*run_ids}
+        if missing or additional:
+            raise OutputError(
+                f"the batch task {self.name!r} returned outputs for {len(outputs)} runs: "
+                f"{len(missing)} of the {len(run_ids)} runs of the batch are missing, {len(additional)} are not of it"
+            )
+        return outputs
+
+    @overload
+    async def aio_mock_run(
+        self: Task[EmptyModel, TOut_co], input: EmptyModel | None = None, **options: Unpack[mock.MockOptions]
+    ) -> TOut_co: ...
+    @overload
+    async def aio_mock_run(self, input: TIn_contra, **options: Unpack[mock.MockOptions]) -> TOut_co: ...
+    @takes(mock.MockSpec)
+    async def aio_mock_run(self, input: Any = None, **options: Unpack[mock.MockOptions]) -> TOut_co:
+        """Call the function as a worker would, without an engine: input and output are checked as in a real run.
+
+        What the task starts, sends and logs is not sent, and can be read from `record` afterwards. Dependencies are
+        resolved unless they are given. Of a batch task the input is that of one run, which makes a batch of its own.
+
+        Args:
+            input: of the run.
+
+        Raises:
+            InputError, OutputError: what goes in or comes out is not of the declared type.
+            Exception: whatever the function raises.
+        """
+        return await mock.mock_run(self, input, mock.MockSpec(**options))
+
+    @overload
+    def mock_run(
+        self: Task[EmptyModel, TOut_co], input: EmptyModel | None = None, **options: Unpack[mock.MockOptions]
+    ) -> TOut_co: ...
+    @overload
+    def mock_run(self, input: TIn_contra, **options: Unpack[mock.MockOptions]) -> TOut_co: ...
+    @takes(mock.MockSpec)
+    def mock_run(self, input: Any = None, **options: Unpack[mock.MockOptions]) -> TOut_co:
+        """Call the function as a worker would, without an engine; `aio_mock_run`, for async tests, says more."""
+        return mock.run_sync(mock.mock_run(self, input, mock.MockSpec(**options)), [self])
 
     def definition(self) -> TaskDefinition:
         """What its registration needs."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, cast, overload
 
 from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
+from hatchet.definitions import mock
 from hatchet.definitions.decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.services import Services
 from hatchet.definitions.task import Task, check_function, check_name
-from hatchet.errors import DefinitionError
+from hatchet.errors import DefinitionError, InputError
 from hatchet.options.keys import (
     AttemptOptions,
     BatchTaskOptions,
@@ -278,6 +280,43 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
     def dump_input(self, value: object) -> bytes:
         """The input as JSON; raises InputError when it is not of the declared type."""
         return self._input.dump_input(value, f"workflow {self.name!r}")
+
+    def dump_result(self, value: object) -> dict[str, str]:
+        """The output texts of its tasks that a result stands for: a mapping by task, or by its name."""
+        if not isinstance(value, Mapping):
+            raise InputError(f"the result of workflow {self.name!r} is a mapping by task, not {value!r}")
+        outputs = mock.dump_outputs(cast(Mapping[str, object], value))
+        return {name: json.dumps(output) for name, output in outputs.items()}
+
+    @overload
+    async def aio_mock_run(
+        self: Workflow[EmptyModel], input: EmptyModel | None = None, **options: Unpack[mock.WorkflowMockOptions]
+    ) -> WorkflowResult: ...
+    @overload
+    async def aio_mock_run(self, input: TIn, **options: Unpack[mock.WorkflowMockOptions]) -> WorkflowResult: ...
+    @takes(mock.WorkflowMockSpec)
+    async def aio_mock_run(self, input: Any = None, **options: Unpack[mock.WorkflowMockOptions]) -> WorkflowResult:
+        """Call the functions of all tasks in the order of their parents, without an engine; one attempt each.
+
+        Conditions are not looked at: `skipped` names the tasks that are to be skipped. When a task fails, those that
+        wait for it do not run, and the on-failure task does.
+
+        Raises:
+            RunFailed: a task failed.
+        """
+        tasks = [task for task in self.tasks if task is not self._on_failure]
+        return WorkflowResult(await mock.mock_workflow(tasks, self._on_failure, input, options))
+
+    @overload
+    def mock_run(
+        self: Workflow[EmptyModel], input: EmptyModel | None = None, **options: Unpack[mock.WorkflowMockOptions]
+    ) -> WorkflowResult: ...
+    @overload
+    def mock_run(self, input: TIn, **options: Unpack[mock.WorkflowMockOptions]) -> WorkflowResult: ...
+    @takes(mock.WorkflowMockSpec)
+    def mock_run(self, input: Any = None, **options: Unpack[mock.WorkflowMockOptions]) -> WorkflowResult:
+        """Call the functions of all tasks without an engine; in async tests await `aio_mock_run`, which says more."""
+        return mock.run_sync(self.aio_mock_run(input, **options), self.tasks)
 
     def ref(self, run_id: str) -> WorkflowRunRef:
         """A reference to a run of this workflow."""

@@ -143,7 +143,7 @@ def _resume(core: Core, lifecycle: Lifecycle, task: TaskRun, now: float) -> None
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
             return
-        lifecycle.queue(task)
+        lifecycle.queue(task, now)
     elif task.status is Status.PENDING:
         lifecycle.waiting.resume(task)
     elif task.status is Status.RUNNING:

@@ -68,6 +68,10 @@ class WantedLabel:
         return False
 
 
+Rates = tuple[tuple[str, int], ...]
+"""Units by key of a rate limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """What a task asks of its worker; tasks with equal requirements queue in one lane."""
@@ -76,6 +80,48 @@ class Requirement:
     labels: tuple[WantedLabel, ...] = ()
     worker_id: str | None = None
     sticky: Sticky | None = None
+    rates: Rates = ()
+
+
+DAY = 86_400.0
+
+
+class Window(enum.Enum):
+    """Lengths of windows; the values are those of the wire."""
+
+    SECOND = 0
+    MINUTE = 1
+    HOUR = 2
+    DAY = 3
+    WEEK = 4
+    MONTH = 5
+    YEAR = 6
+
+    @property
+    def seconds(self) -> float:
+        """Its length; months have 30 days and years twelve months, as the real engine compares them."""
+        return _SECONDS[self]
+
+
+_SECONDS = {
+    Window.SECOND: 1.0,
+    Window.MINUTE: 60.0,
+    Window.HOUR: 3600.0,
+    Window.DAY: DAY,
+    Window.WEEK: 7 * DAY,
+    Window.MONTH: 30 * DAY,
+    Window.YEAR: 360 * DAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RateRule:
+    """What a task consumes of one budget, as expressions; a limit makes the task declare the budget, too."""
+
+    key: str
+    units: str
+    limit: str | None
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +143,13 @@ class TaskDefinition:
     on_failure: bool = False
     concurrency: tuple[Rule, ...] = ()
     """The limits that a task passes one after the other before it is queued."""
+    rates: tuple[RateRule, ...] = ()
+    """What it consumes of rate limits when it is handed to a worker."""
 
     @property
     def limited(self) -> bool:
         """Whether anything has to be evaluated before the task is queued."""
-        return bool(self.concurrency)
+        return bool(self.concurrency or self.rates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,14 @@ from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
 from hatchet.engine.model import TaskRun
 from hatchet.engine.pausing import Pausing
+from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.schedules import Schedules
 from hatchet.engine.settings import EngineSettings
-from hatchet.engine.shelf import Shelf
 from hatchet.engine.store import Store
 from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.timers import TimerKind
 from hatchet.engine.triggering import Triggering
 from hatchet.engine.turns import Turns
-from hatchet.engine.webhooks import Webhook
 
 
 class Hub:
@@ -41,7 +40,8 @@ class Hub:
         self.archive: SqliteArchive = SqliteArchive(store)
         self.core: Core = Core(settings, self.archive)
         self.limits: Limits = Limits(self.core)
-        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits)
+        self.rate_limits: RateLimits = RateLimits(self.core)
+        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits)
         self.triggering: Triggering = Triggering(self.core, self.lifecycle)
         self.fleet: Fleet = Fleet(self.core, self.lifecycle)
         self.catalog: Catalog = Catalog(self.core, self.limits)
@@ -55,7 +55,6 @@ class Hub:
         self.filters: Filters = Filters(self.core)
         self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
-        self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
         self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
         self.turns: Turns = Turns(self.core, self.lifecycle, store, clock, self._deliver, self._due())
         self._restore()
@@ -77,8 +76,10 @@ class Hub:
         now = self.now()
         self.pausing.shelf.load(self.archive.kept("pause"))
         self.pausing.resume()
+        self.rate_limits.shelf.load(self.archive.kept("rate_limit"))
+        self.rate_limits.pauses.load(self.archive.kept("rate_pause"))
+        self.rate_limits.resume(now)
         restore(self.core, self.archive, self.catalog, self.limits, self.lifecycle, now, self.clock.steady())
-        self.webhooks.load(self.archive.kept("webhook"))
         self.filters.shelf.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
         self.crons.resume(now)
@@ -104,6 +105,7 @@ class Hub:
             TimerKind.WAIT: with_task(lifecycle.slept),
             TimerKind.PAUSED: with_task(self.pausing.expired),
             TimerKind.CRON: self.crons.due,
+            TimerKind.RATE: self.rate_limits.due,
             TimerKind.CLOCK: self.schedules.due,
             TimerKind.WORKER: lambda worker_id, now: self.fleet.check(worker_id, now, self.clock.steady()),
         }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from hatchet.engine import durations
 from hatchet.engine.changes import Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.core import Core
 from hatchet.engine.dag import Action, Outcome, decide, descendants
-from hatchet.engine.definitions import Requirement
+from hatchet.engine.definitions import Rates, Requirement
 from hatchet.engine.errors import not_found
 from hatchet.engine.limits import REFUSED, Limits
 from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, Worker, combined
+from hatchet.engine.rate_limits import RateLimits, together
 from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import RETRY_PRIORITY, Item
 from hatchet.engine.timers import TimerKind
@@ -25,8 +27,9 @@ TOO_MANY_MOVES = "Task reached its maximum reassignment count"
 class Lifecycle:
     """Transitions of task runs and of the runs they belong to."""
 
-    def __init__(self, core: Core, limits: Limits) -> None:
+    def __init__(self, core: Core, limits: Limits, rates: RateLimits) -> None:
         self._core = core
+        self._rates = rates
         self._limits = limits
         self._fresh: list[TaskRun] = []
         self.waiting: Waiting = Waiting(core)
@@ -55,12 +58,12 @@ class Lifecycle:
             task.queued_at = now
             task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
             core.note(task, TaskEventType.QUEUED, now)
-        self.queue(task)
+        self.queue(task, now)
         core.touch(task)
         self._fresh.append(task)
         self._follow(task)
 
-    def queue(self, task: TaskRun) -> None:
+    def queue(self, task: TaskRun, now: float) -> None:
         """Let a task wait for slots, then for a worker; aside and without a deadline while its workflow pauses."""
         core = self._core
         if not self._limits.admit(task):
@@ -76,6 +79,7 @@ class Lifecycle:
             return
         if task.schedule_deadline is not None:
             core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
+        self._rates.queued(task, now)
         core.scheduler.put(Item(task.id, task.definition.action, task.priority, task.seq, requirement_of(task)))
 
     def assign(self, now: float, steady: float) -> None:
@@ -91,8 +95,9 @@ class Lifecycle:
                 and steady - worker.beat < core.settings.schedulable_after_heartbeat
             )
 
-        for item, worker in core.scheduler.assign(may_work):
+        for item, worker in core.scheduler.assign(may_work, _Budget(self._rates, now)):
             task = core.tasks[item.task_id]
+            self._rates.unqueued(task)
             task.status = Status.RUNNING
             task.worker_id = worker.id
             task.holds_slots = True
@@ -112,7 +117,12 @@ class Lifecycle:
             self._follow(task)
         for task in self._fresh:
             action = task.definition.action
-            if core.scheduler.queued(task.id) and not any(map(may_work, core.scheduler.able(action))):
+            if not core.scheduler.queued(task.id):
+                continue
+            lack = self._rates.lack(rates_of(task), now)
+            if lack is not None:
+                core.note(task, TaskEventType.REQUEUED_RATE_LIMIT, now, lack.reason)
+            elif not any(map(may_work, core.scheduler.able(action))):
                 core.note(task, TaskEventType.REQUEUED_NO_WORKER, now, f"No worker is available for action {action}")
         self._fresh.clear()
 
@@ -318,7 +328,7 @@ class Lifecycle:
                 # The time to find a worker starts anew with every slot.
                 task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
                 core.touch(task)
-                self.queue(task)
+                self.queue(task, now)
                 self._fresh.append(task)
             self.cancel(decided.refused, now, REFUSED)
             for run in decided.refused_runs:
@@ -412,6 +422,7 @@ class Lifecycle:
         self.waiting.end(task)
         if task.limits is not None:
             self._limits.release(task)
+            self._rates.unqueued(task)
         core.scheduler.drop(task.id)
         core.timers.clear(TimerKind.SCHEDULE, task.id)
         core.timers.clear(TimerKind.EXECUTION, task.id)
@@ -484,6 +495,27 @@ class Lifecycle:
             self._core.touch_run(run)
 
 
+@dataclass(frozen=True, slots=True)
+class _Budget:
+    """The rate limits at one moment."""
+
+    rates: RateLimits
+    now: float
+
+    def affords(self, action: str, rates: Rates) -> bool:
+        """Whether a task of this action may consume these units now."""
+        return self.rates.affords(action, rates, self.now)
+
+    def spend(self, rates: Rates) -> None:
+        """Consume them."""
+        self.rates.spend(rates, self.now)
+
+
+def rates_of(task: TaskRun) -> Rates:
+    """What a task consumes of rate limits."""
+    return () if task.limits is None else together(task.limits.rates)
+
+
 def requirement_of(task: TaskRun) -> Requirement:
     """What a task asks of its worker; a wanted worker only counts when the workflow is sticky."""
     definition = task.definition
@@ -491,11 +523,11 @@ def requirement_of(task: TaskRun) -> Requirement:
     sticky = run.version.definition.sticky
     labels = run.desired_labels or definition.labels
     if sticky is None:
-        return Requirement(definition.slots, labels)
+        return Requirement(definition.slots, labels, rates=rates_of(task))
     wanted = run.desired_worker_id
     for parent in definition.parents:
         wanted = run.tasks[parent].worker_id or wanted
-    return Requirement(definition.slots, labels, wanted, sticky if wanted is not None else None)
+    return Requirement(definition.slots, labels, wanted, sticky if wanted is not None else None, rates_of(task))
 
 
 def _news_of_end(task: TaskRun, now: float) -> TaskNews:

@@ -9,6 +9,7 @@ from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.concurrency import Claim, Group, Rule
 from hatchet.engine.core import Core
+from hatchet.engine.definitions import RateRule
 from hatchet.engine.model import Run, Status, TaskLimits, TaskRun
 
 REFUSED = "Cancelled due to concurrency strategy"
@@ -56,6 +57,10 @@ class Limits:
                 limits.maxima.append(None if expression is None else _number(expression, names, "concurrency limit"))
             except CelFault as fault:
                 return str(fault)
+        try:
+            limits.rates.extend(_use(rule, names) for rule in definition.rates)
+        except CelFault as fault:
+            return str(fault)
         task.limits = limits
         self._core.changes.limits[task.id] = task
         return None
@@ -233,6 +238,12 @@ class Limits:
                 if group is not None and (run.id in group.filled or run.id in group.waiting):
                     return place[1]
         return None
+
+
+def _use(rule: RateRule, names: dict[str, cel.Value]) -> tuple[str, int, int | None, str]:
+    key = _text(rule.key, names, "dynamic rate limit key")
+    limit = None if rule.limit is None else _number(rule.limit, names, "dynamic rate limit value")
+    return key, max(0, _number(rule.units, names, "dynamic rate limit units")), limit, rule.window.name
 
 
 def _evaluated(expression: str, names: dict[str, cel.Value]) -> str | int:

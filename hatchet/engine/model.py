@@ -39,6 +39,8 @@ class TaskLimits:
     """The key of each concurrency rule, in the order of the chain."""
     maxima: list[int | None] = field(default_factory=list[int | None])
     """The dynamic limit of each rule, where it has one."""
+    rates: list[tuple[str, int, int | None, str]] = field(default_factory=list[tuple[str, int, int | None, str]])
+    """Key, units, declared limit and window of each rate limit."""
     held: int = 0
     """How many rules of the chain the current attempt has passed."""
     peak: int = 0

@@ -44,7 +44,7 @@ class Pausing:
         self.shelf.put(Pause(workflow.id, crons, schedules, ttl, known.since if known is not None else now))
         self.resume()
         for task in self._queued(workflow.id):
-            self._lifecycle.queue(task)
+            self._lifecycle.queue(task, now)
 
     def unpause(self, workflow: Workflow, now: float) -> None:
         """Let a workflow go on: what waited aside is queued again, with a schedule timeout of its own."""
@@ -55,7 +55,7 @@ class Pausing:
             self._core.timers.clear(TimerKind.PAUSED, task.id)
             task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
             self._core.touch(task)
-            self._lifecycle.queue(task)
+            self._lifecycle.queue(task, now)
         for tell in self.ended:
             tell(workflow.id)
 

@@ -15,11 +15,11 @@ from hatchet.engine.errors import Code, Refused
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_events import EventRoutes
+from hatchet.engine.rest_limits import LimitRoutes
 from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
 from hatchet.engine.rest_views import Views
-from hatchet.engine.rest_webhooks import WebhookRoutes
 from hatchet.engine.rest_workflows import WorkflowRoutes
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _STATUSES = {
     Code.INVALID: 400,
     Code.NOT_FOUND: 404,
-    Code.FORBIDDEN: 403,
     Code.ALREADY_EXISTS: 409,
     Code.FAILED_PRECONDITION: 400,
     Code.UNIMPLEMENTED: 501,
@@ -46,6 +45,7 @@ def application(hub: Hub) -> Starlette:
     runs = RunRoutes(hub, views)
     resources = ResourceRoutes(hub, views)
     workflows = WorkflowRoutes(hub, views)
+    limits = LimitRoutes(hub)
     gate = _Gate(hub)
     tenant, stable = "/api/v1/tenants/{tenant}", "/api/v1/stable/tenants/{tenant}"
     task, run = "/api/v1/stable/tasks/{task}", "/api/v1/stable/workflow-runs/{run}"
@@ -58,6 +58,9 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{tenant}/workflows", workflows.workflows),
         gate.route("GET", f"{tenant}/worker", resources.workers),
         gate.route("GET", f"{tenant}/step-run-queue-metrics", resources.queue_metrics),
+        gate.route("GET", f"{tenant}/task-stats", limits.task_stats),
+        gate.route("GET", f"{tenant}/rate-limits", limits.rate_limits),
+        gate.route("DELETE", f"{tenant}/rate-limits", limits.delete_rate_limit, status=204),
         gate.route("GET", "/api/v1/workflows/{workflow}", workflows.workflow),
         gate.route("PATCH", "/api/v1/workflows/{workflow}", workflows.update_workflow),
         gate.route("DELETE", "/api/v1/workflows/{workflow}", workflows.delete_workflow, status=204),
@@ -83,7 +86,6 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{run}/task-timings", runs.run_timings),
         *_time_routes(hub, gate),
         *_event_routes(hub, gate),
-        *_webhook_routes(hub, gate),
         gate.rest("/api/{rest:path}"),
     ]
     return Starlette(routes=routes)
@@ -111,19 +113,6 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
     ]
 
 
-def _webhook_routes(hub: Hub, gate: _Gate) -> list[Route]:
-    webhooks = WebhookRoutes(hub)
-    base = "/api/v1/stable/tenants/{tenant}/webhooks"
-    return [
-        gate.route("GET", base, webhooks.webhooks),
-        gate.route("POST", base, webhooks.create),
-        gate.route("GET", f"{base}/{{webhook}}", webhooks.webhook),
-        gate.route("PATCH", f"{base}/{{webhook}}", webhooks.update),
-        gate.route("DELETE", f"{base}/{{webhook}}", webhooks.delete),
-        gate.open(f"{base}/{{webhook}}", webhooks.receive, method="POST"),
-    ]
-
-
 def _event_routes(hub: Hub, gate: _Gate) -> list[Route]:
     events = EventRoutes(hub)
     base = "/api/v1/stable/tenants/{tenant}"
@@ -145,13 +134,13 @@ class _Gate:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    def open(self, path: str, handler: Handler, *, method: str = "GET") -> Route:
+    def open(self, path: str, handler: Handler) -> Route:
         """A route for everyone."""
 
         async def endpoint(request: Request) -> Response:
             return await self._answer(request, handler, 200)
 
-        return Route(path, endpoint, methods=[method])
+        return Route(path, endpoint, methods=["GET"])
 
     def route(self, method: str, path: str, handler: Handler, *, status: int = 200) -> Route:
         """A route that needs the token."""
@@ -190,7 +179,7 @@ class _Gate:
         except Exception:
             logger.exception("the embedded engine failed to answer %s %s", request.method, request.url.path)
             return _failure(500, "internal error of the embedded engine; see its log")
-        if status == 204 or value is None:
+        if status == 204:
             return Response(status_code=204)
         return Response(jsontext.dump(value), status_code=status, media_type="application/json")
 

@@ -7,14 +7,27 @@ their order, so a lane whose head finds no worker is blocked as a whole and cost
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from hatchet.engine.definitions import Requirement, Sticky
+from hatchet.engine.definitions import Rates, Requirement, Sticky
 from hatchet.engine.model import Worker
 
 RETRY_PRIORITY = 4
 """Retries, replays and restores go before everything a user can ask for (1 to 3)."""
+
+
+class Budget(Protocol):
+    """The rate limits as they stand in this round."""
+
+    def affords(self, action: str, rates: Rates) -> bool:
+        """Whether a task of this action may consume these units now."""
+        ...
+
+    def spend(self, rates: Rates) -> None:
+        """Consume them."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +93,10 @@ class Scheduler:
         """Look again at what this worker could do: it has free slots, or it may be given tasks again."""
         self._awake.update(self._queues.keys() & worker.actions)
 
+    def wake_actions(self, actions: Iterable[str]) -> None:
+        """Look again at the queues of these actions."""
+        self._awake.update(action for action in actions if action in self._queues)
+
     def waiting(self) -> dict[str, int]:
         """How many tasks wait, by action."""
         counts: dict[str, int] = {}
@@ -95,8 +112,11 @@ class Scheduler:
         """The workers that registered an action, whatever their state."""
         return self._able.get(action, [])
 
-    def assign(self, may_work: Callable[[Worker], bool]) -> list[tuple[Item, Worker]]:
-        """Hand out as much as fits and take the slots for it; best priority first, then oldest, across all actions."""
+    def assign(self, may_work: Callable[[Worker], bool], budget: Budget | None = None) -> list[tuple[Item, Worker]]:
+        """Hand out as much as fits and take slots and units for it; best priority first, then oldest, across actions.
+
+        Without a `budget` nothing is left of any rate limit.
+        """
         if not self._awake:
             return []
         heads: list[tuple[int, int, str, Requirement]] = []
@@ -110,12 +130,17 @@ class Scheduler:
         pairs: list[tuple[Item, Worker]] = []
         while heads:
             _, _, action, requirement = heapq.heappop(heads)
+            rates = requirement.rates
+            if rates and (budget is None or not budget.affords(action, rates)):
+                continue
             worker = self._choose(action, requirement, ready)
             if worker is None:
                 continue
             item = heapq.heappop(self._queues[action][requirement])[2]
             del self._items[item.task_id]
             worker.take(requirement.slots)
+            if rates and budget is not None:
+                budget.spend(rates)
             pairs.append((item, worker))
             self._push_head(heads, action, requirement)
         return pairs

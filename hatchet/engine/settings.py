@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ENGINE_VERSION = "v0.111.0"
-"""What GetVersion answers. Clients gate features by it: v0.111.0 is the first that honours retry-after."""
+ENGINE_VERSION = "v0.114.2"
+"""What GetVersion answers. Clients gate features by it: v0.111.0 is the first that honours retry-after, v0.114.2 the
+first that pauses rate limits."""
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 """Largest gRPC message in either direction, in bytes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import asdict
 
 from hatchet.engine.changes import Changes
 from hatchet.engine.concurrency import Rule, Strategy
@@ -30,7 +31,7 @@ def write(db: sqlite3.Connection, changes: Changes) -> None:
 def limits_of_tasks(db: sqlite3.Connection) -> dict[str, TaskLimits]:
     """The stored limits by task id."""
     rows = db.execute("SELECT task_id, details FROM task_limits").fetchall()
-    return {task_id: TaskLimits(**json.loads(details)) for task_id, details in rows}
+    return {task_id: _load(details) for task_id, details in rows}
 
 
 def shared_rules(db: sqlite3.Connection) -> list[Rule]:
@@ -42,6 +43,11 @@ def shared_rules(db: sqlite3.Connection) -> list[Rule]:
     return rules
 
 
+def _load(details: str) -> TaskLimits:
+    fields = json.loads(details)
+    fields["rates"] = [tuple(each) for each in fields["rates"]]
+    return TaskLimits(**fields)
+
+
 def _dump(limits: TaskLimits) -> str:
-    details = {"keys": limits.keys, "maxima": limits.maxima, "held": limits.held, "peak": limits.peak}
-    return json.dumps(details, ensure_ascii=False)
+    return json.dumps(asdict(limits), ensure_ascii=False)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 class TimerKind(enum.Enum):
     """What becomes due."""
 
+    RATE = "a window or a pause of a rate limit ends"
+
     SCHEDULE = "schedule timeout of a queued task"
     EXECUTION = "execution timeout of a running task"
     RETRY = "end of a task's backoff"

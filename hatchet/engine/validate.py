@@ -115,8 +115,6 @@ def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> Non
         tasks.append(request.on_failure_task)
     for task in tasks:
         where = f"task {task.readable_id} of workflow {request.name}"
-        if task.rate_limits:
-            raise unserved("rate limits", f"remove the rate limits of {where}")
         if task.HasField("batch"):
             raise unserved("batch tasks", f"make {where} an ordinary task")
 
@@ -162,6 +160,7 @@ def _task(
         durable=task.is_durable,
         on_failure=on_failure,
         concurrency=validate_limits.concurrency_of_task(task, task_id, workflow, check=check),
+        rates=validate_limits.rates_of_task(task, workflow, check=check),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.concurrency import Rule, Strategy
 from hatchet.engine.dag import find_cycle
-from hatchet.engine.definitions import TaskDefinition, WorkflowDefinition
+from hatchet.engine.definitions import RateRule, TaskDefinition, Window, WorkflowDefinition
 from hatchet.engine.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 
@@ -71,6 +72,37 @@ def check_shared_order(definition: WorkflowDefinition, others: Iterable[Workflow
             f"Invalid request: with workflow {definition.name} tasks would take shared concurrency slots in opposite"
             f" orders ({' -> '.join(cycle)}); list them in the same order everywhere"
         )
+
+
+def rates_of_task(task: workflows_pb2.CreateTaskOpts, workflow: str, *, check: bool) -> tuple[RateRule, ...]:
+    """What a task consumes of rate limits, every part of it as an expression."""
+    where = f"task {task.readable_id} of workflow {workflow}"
+    found: list[RateRule] = []
+    for given in task.rate_limits:
+        if not given.key and not given.key_expr:
+            raise invalid(f"Invalid request: a rate limit of {where} has neither a key nor an expression for it")
+        if given.HasField("units") and given.units < 0:
+            raise invalid(f"Invalid request: a rate limit of {where} consumes {given.units} units; write 0 or more")
+        try:
+            window = Window(given.duration) if given.HasField("duration") else Window.MINUTE
+        except ValueError:
+            raise invalid(f"Invalid request: {given.duration} is no window of a rate limit ({where})") from None
+        rule = RateRule(
+            key=given.key_expr if given.HasField("key_expr") else json.dumps(given.key, ensure_ascii=False),
+            units=given.units_expr
+            if given.HasField("units_expr")
+            else str(given.units if given.HasField("units") else 1),
+            limit=given.limit_values_expr if given.HasField("limit_values_expr") else None,
+            window=window,
+        )
+        if check:
+            # As in the real engine: what a rate limit may name is wider here than when it is evaluated.
+            check_expression(rule.key, Environment.TASK, f"rate limit key of {where}", "string")
+            check_expression(rule.units, Environment.TASK, f"rate limit units of {where}", "int", "double")
+            if rule.limit is not None:
+                check_expression(rule.limit, Environment.TASK, f"rate limit of {where}", "int", "double")
+        found.append(rule)
+    return tuple(found)
 
 
 def check_expression(expression: str, environment: Environment, what: str, *wanted: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import grpc.aio
 
 from hatchet.engine import jsontext, messages
+from hatchet.engine.definitions import Window
 from hatchet.engine.errors import invalid, not_found, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.triggering import Trigger
@@ -110,16 +111,25 @@ class WorkflowService:
         request: workflows_pb2.PutRateLimitRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
     ) -> workflows_pb2.PutRateLimitResponse:
-        """Refused: rate limits come later."""
-        raise unserved("rate limits", f"do not put {request.key}")
+        """Create a budget of units per window, or change it."""
+        try:
+            window = Window(request.duration)
+        except ValueError:
+            raise invalid(f"Invalid request: {request.duration} is no window of a rate limit") from None
+        self._hub.rate_limits.put(request.key, request.limit, window, self._hub.now())
+        await self._hub.turns.stored()
+        return workflows_pb2.PutRateLimitResponse()
 
     async def pause_rate_limit(
         self,
         request: workflows_pb2.PauseRateLimitRequest,
         context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
     ) -> workflows_pb2.PauseRateLimitResponse:
-        """Refused: rate limits come later."""
-        raise unserved("rate limits", f"do not pause {request.key}")
+        """Grant nothing from a key until a moment; the answer tells the one that holds."""
+        wanted = request.paused_until.seconds + request.paused_until.nanos / 1e9
+        until = self._hub.rate_limits.pause(request.key, wanted, self._hub.now())
+        await self._hub.turns.stored()
+        return workflows_pb2.PauseRateLimitResponse(paused_until=messages.timestamp(until))
 
 
 def trigger_of(request: trigger_pb2.TriggerWorkflowRequest) -> Trigger:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hatchet.errors import InputError
 from hatchet.features.rest import Feature, Rest
+from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
 from hatchet.options.specs import check_priority
+from hatchet.scope import Recorder, current_recorder, current_scope
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Event, PushedEvent
@@ -17,6 +20,9 @@ from hatchet_api.rest import api
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1Event
+
+SOURCE_RUN: Final = "hatchet__source_workflow_run_id"
+SOURCE_TASK_RUN: Final = "hatchet__source_step_run_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,7 @@ class EventsClient(Feature):
         event_key: str,
         payload: object,
         *,
+        options: PushEventOptions | None = None,
         additional_metadata: Mapping[str, object] | None = None,
         priority: int | None = None,
         scope: str | None = None,
@@ -56,6 +63,7 @@ class EventsClient(Feature):
         Args:
             event_key: what workflows listen for; the namespace is added.
             payload: input of the runs that it starts: a mapping, model or dataclass.
+            options: the following in one value, and a `namespace` in place of the client's.
             additional_metadata: what is known about it besides; its runs get it too.
             priority: of the runs that it starts, 1 to 3; default: that of each workflow.
             scope: selects the filters that look at it.
@@ -70,11 +78,24 @@ class EventsClient(Feature):
             priority=priority,
             scope=scope,
         )
-        return await self.io.run(self._gateway.push_event(self._encoded(event)))
+        encoded = self._encoded(event, options or {})
+        if (recorder := current_recorder()) is not None:
+            return _recorded(recorder, encoded)
+        return await self.io.run(self._gateway.push_event(encoded))
 
-    async def aio_bulk_push(self, events: Sequence[BulkPushEvent]) -> list[PushedEvent]:
-        """Push many events, any number; those that the engine has stored, in the same order."""
-        return await self.io.run(self._gateway.bulk_push([self._encoded(event) for event in events]))
+    async def aio_bulk_push(
+        self, events: Sequence[BulkPushEvent], options: BulkPushEventOptions | None = None
+    ) -> list[PushedEvent]:
+        """Push many events, any number; those that the engine has stored, in the same order.
+
+        Args:
+            events: what to push.
+            options: what they have in common; what an event gives itself wins.
+        """
+        encoded = [self._encoded(event, options or {}) for event in events]
+        if (recorder := current_recorder()) is not None:
+            return [_recorded(recorder, event) for event in encoded]
+        return await self.io.run(self._gateway.bulk_push(encoded))
 
     async def aio_get(self, event_id: str) -> V1Event:
         """One event with what it started (API: `v1-event:get`)."""
@@ -84,23 +105,46 @@ class EventsClient(Feature):
     get: Final = blocking(aio_get)
     bulk_push: Final = blocking(aio_bulk_push)
 
-    def _encoded(self, event: BulkPushEvent) -> Event:
+    def _encoded(self, event: BulkPushEvent, common: PushEventOptions) -> Event:
         if not event.key:
             raise InputError("an event needs a key")
-        if event.priority is not None:
-            check_priority(event.priority, "priority")
+        priority = common.get("priority") if event.priority is None else event.priority
+        if priority is not None:
+            check_priority(priority, "priority")
         data = (
             dump_mapping(event.payload, "the payload").encode()
             if _is_mapping(event.payload)
             else payload_of(type(event.payload)).dump_input(event.payload, f"event {event.key!r}")
         )
         return Event(
-            key=self._gateway.config.apply_namespace(event.key),
+            key=self._gateway.config.apply_namespace(event.key, common.get("namespace")),
             payload=data,
-            additional_metadata=event.additional_metadata,
-            priority=event.priority,
-            scope=event.scope,
+            additional_metadata={
+                **(common.get("additional_metadata") or {}),
+                **event.additional_metadata,
+                **_source(),
+            },
+            priority=priority,
+            scope=common.get("scope") if event.scope is None else event.scope,
         )
+
+
+def _source() -> dict[str, str]:
+    """Inside a task: which run the event comes from."""
+    scope = current_scope.get()
+    if scope is None:
+        return {}
+    return {SOURCE_RUN: scope.workflow_run_id, SOURCE_TASK_RUN: scope.task_run_id}
+
+
+def _recorded(recorder: Recorder, event: Event) -> PushedEvent:
+    return PushedEvent(
+        event_id=recorder.pushed(event),
+        key=event.key,
+        payload=event.payload.decode(),
+        created_at=datetime.now(timezone.utc),
+        additional_metadata=dump_mapping(event.additional_metadata, "additional_metadata"),
+    )
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from hatchet.errors import InputError
@@ -41,5 +42,22 @@ class RateLimitsClient(Feature):
         operation = api.rate_limits.list.build(self._tenant, offset=offset, limit=limit, search=search)
         return await self._rest.send(operation)
 
+    async def aio_pause(self, key: str, until: datetime) -> datetime:
+        """Let nothing start that uses a limit; when the pause ends, which is never earlier than it was.
+
+        Args:
+            key: the limit; of a dynamic limit what its expression yields.
+            until: a time with a time zone.
+
+        Raises:
+            Unsupported: the engine is older than v0.114.2.
+        """
+        if until.tzinfo is None:
+            raise InputError(
+                f"until is {until}, which has no time zone; write datetime.now(timezone.utc) + timedelta(…)"
+            )
+        return await self.io.run(self._gateway.pause_rate_limit(key, until))
+
+    pause: Final = blocking(aio_pause)
     put: Final = blocking(aio_put)
     list: Final = blocking(aio_list)

@@ -164,3 +164,16 @@ class ScheduleOptions(TypedDict, total=False):
     priority: int | Priority | None
     child_key: str | None
     options: ScheduleTriggerWorkflowOptions | None
+
+
+class PushEventOptions(TypedDict, total=False):
+    """Options of an event as one value, for `options=`; a keyword next to it wins."""
+
+    additional_metadata: Mapping[str, object] | None
+    priority: int | Priority | None
+    scope: str | None
+    namespace: str | None
+
+
+class BulkPushEventOptions(PushEventOptions, total=False):
+    """What events of one `bulk_push` have in common; what an event gives itself wins."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import BOXED, Producer
+from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
@@ -60,6 +61,9 @@ async def outputs_of(
         ResultTimeout: it did not end within `timeout` seconds.
         NotFound: the engine has no such run.
     """
+    recorder = current_recorder()
+    if recorder is not None:
+        return recorder.outputs(run_id)
     try:
         async with asyncio.timeout(timeout):
             finished = await gateway.finished(run_id, workflow or run_id)

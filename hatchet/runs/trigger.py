@@ -9,7 +9,7 @@ from types import MappingProxyType
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
 from hatchet.options.specs import RunSpec
-from hatchet.scope import current_scope
+from hatchet.scope import current_recorder, current_scope
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
 
@@ -51,6 +51,9 @@ def build(
 
 async def start(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
     """Start runs, through the client's hooks; their ids in the same order. Runs on the I/O loop."""
+    recorder = current_recorder()
+    if recorder is not None:
+        return [recorder.started(run) for run in runs]
     hooks = gateway.hooks
     if not hooks.on_triggers:
         return await _send(gateway, runs)

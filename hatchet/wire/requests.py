@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,3 +47,5 @@ class Trigger:
     parent_run_id: str | None = None
     parent_task_run_id: str | None = None
     child_index: int | None = None
+    start_at: datetime | None = None
+    """When it starts; None is at once."""

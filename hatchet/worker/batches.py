@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from hatchet.definitions.task import Task
 from hatchet.errors import HatchetError, OutputError
@@ -34,31 +34,13 @@ def outcomes(task: Task[Any, Any], inputs: Mapping[str, object], result: object,
         OutputError: it returned something for other runs than it was given, or no mapping at all.
     """
     found: dict[str, Outcome] = {}
-    for run_id, output in _apart(task, inputs, result).items():
+    for run_id, output in task.outputs_by_run([*inputs], result).items():
         try:
             payload = task.output.dump_output(output, f"task {task.name!r}, run {run_id}")
             found[run_id] = Outcome(OutcomeKind.COMPLETED, payload)
         except OutputError as error:
             found[run_id] = failed(error, run_id)
     return found
-
-
-def _apart(task: Task[Any, Any], inputs: Mapping[str, object], result: object) -> Mapping[str, object]:
-    if task.spec.batch is not None and task.spec.batch.broadcast_output:
-        return dict.fromkeys(inputs, result)
-    if not isinstance(result, Mapping):
-        raise OutputError(
-            f"the batch task {task.name!r} returned {type(result).__name__}; it returns a dict with an output for each "
-            "run's id, or is declared with broadcast_output=True"
-        )
-    outputs = cast(Mapping[str, object], result)
-    missing, additional = inputs.keys() - outputs.keys(), outputs.keys() - inputs.keys()
-    if missing or additional:
-        raise OutputError(
-            f"the batch task {task.name!r} returned outputs for {len(outputs)} runs: "
-            f"{len(missing)} of the {len(inputs)} runs of the batch are missing, {len(additional)} are not of it"
-        )
-    return outputs
 
 
 class BatchLogs:

@@ -15,8 +15,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast
 
-from pydantic import ValidationError
-
 from hatchet.context.context import Context, WorkerFacts
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.provision import provide_all
@@ -148,13 +146,13 @@ class Executor:
             return await self._completed_batch(execution, task, assignment.batch)
         owner = f"task {task.name!r}, run {assignment.task_run_id}"
         envelope = cast(dict[str, object], json.loads(assignment.payload) if assignment.payload else {})
-        value = _read_input(task, envelope.get("input"), owner)
+        value = task.read_input(envelope.get("input"), owner)
         result = await self._result(execution, task, value, self._make_context(task, assignment, envelope))
         return Outcome(OutcomeKind.COMPLETED, task.output.dump_output(result, owner))
 
     async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
         inputs, members = batches.read_inputs(
-            batch, lambda value, run_id: _read_input(task, value, f"task {task.name!r}, run {run_id}"), _failed
+            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}"), _failed
         )
         if inputs:
             context = self._make_context(task, execution.assignment, {})
@@ -268,13 +266,6 @@ class Executor:
                 execution.context.mark_cancelled()
             self._cancel_coroutine(execution)
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _read_input(task: Task[Any, Any], value: object, owner: str) -> object:
-    try:
-        return task.input.load_object({} if value is None else value)
-    except ValidationError as error:
-        raise InputError(f"the input of {owner} does not fit its declared type: {error}") from error
 
 
 def _failure(error: BaseException, execution: Execution) -> Outcome:

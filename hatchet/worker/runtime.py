@@ -65,7 +65,7 @@ class Plan:
     workflows: Mapping[str, Workflow[Any]]
     tasks: Mapping[str, Task[Any, Any]]
     slots: Mapping[str, int]
-    labels: Mapping[str, str | int]
+    labels: dict[str, str | int]
     drain_timeout: float | None
     pause: Callable[[str], Awaitable[None]]
     """Takes the worker with this id out of scheduling."""

@@ -1,4 +1,4 @@
-"""Limits: how many run at once."""
+"""Limits: how many run at once, and how many units they consume in a window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from hatchet import (
     Context,
     EmptyModel,
     Hatchet,
+    RateLimit,
+    RateLimitDuration,
     RunCancelled,
     RunFailed,
     TaskRunRef,
@@ -213,3 +215,62 @@ def test_a_retry_keeps_its_turn(hatchet: Hatchet, worker: Any) -> None:
         refs = again.run_many([again.create_bulk_run_item(Key(key="a", n=n)) for n in range(2)])
         assert refs == [0, 1]
     assert order == [(0, 0), (0, 1), (1, 0)]
+
+
+def key_of(hatchet: Hatchet, name: str) -> str:
+    """Keys of rate limits have no namespace, so a shared engine needs this one."""
+    return f"{hatchet.namespace}-{name}"
+
+
+def test_a_put_rate_limit_is_consumed_and_filled_again(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    key = key_of(hatchet, "put")
+    hatchet.rate_limits.put(key, 2, RateLimitDuration.SECOND)
+    began: list[float] = []
+
+    @hatchet.task(name="consumes", rate_limits=[RateLimit(static_key=key, units=1)])
+    def consumes(input: EmptyModel, ctx: Context) -> None:
+        began.append(time.monotonic())
+
+    with worker(consumes):
+        consumes.run_many([consumes.create_bulk_run_item() for _ in range(4)])
+    began.sort()
+    assert len(began) == 4
+    assert began[2] - began[0] > 0.5
+    [row] = [each for each in hatchet.rate_limits.list(search=key).rows or [] if each.key == key]
+    answers("row", {"limitValue": row.limit_value, "window": row.window})
+
+
+def test_a_dynamic_rate_limit_has_a_budget_for_each_key(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    began: list[str] = []
+    prefix = key_of(hatchet, "")
+    limit = RateLimit(dynamic_key=f"'{prefix}' + input.key", units="input.n", limit=3, duration=RateLimitDuration.HOUR)
+
+    @hatchet.task(name="by-user", rate_limits=[limit])
+    def by_user(input: Key, ctx: Context) -> str:
+        began.append(input.key)
+        return input.key
+
+    with worker(by_user):
+        assert by_user.run(Key(key="a", n=2)) == "a"
+        waiting = by_user.run_no_wait(Key(key="a", n=2))
+        assert by_user.run(Key(key="b", n=3)) == "b"
+        assert hatchet.runs.get_status(waiting.workflow_run_id).value == "QUEUED"
+        hatchet.runs.cancel(waiting.workflow_run_id)
+        assert cancelled(waiting)
+    assert began == ["a", "b"]
+    found = eventually(
+        lambda: {row.key.removeprefix(prefix): row for row in hatchet.rate_limits.list(search=prefix).rows or []},
+        lambda rows: {name: row.value for name, row in rows.items()} == {"a": 1, "b": 0, "put": 2},
+        seconds=5,
+    )
+    answers("rows", {name: [row.value, row.limit_value, row.window] for name, row in found.items() if name in "ab"})
+
+
+def test_a_rate_limit_expression_that_fails_fails_the_run(hatchet: Hatchet, worker: Any, answers: Any) -> None:
+    @hatchet.task(name="no-units", rate_limits=[RateLimit(dynamic_key="input.key", units="input.key", limit=3)])
+    def no_units(input: Key, ctx: Context) -> None: ...
+
+    with worker(no_units):
+        with pytest.raises(RunFailed) as caught:
+            no_units.run(Key(key="a"))
+        answers("errors", [error.message for error in caught.value.errors])

@@ -128,11 +128,9 @@ async def test_a_registration_that_needs_more_is_refused_by_name(
 
 
 async def test_task_features_that_are_missing_are_refused_by_name(peer: Peer) -> None:
-    limited = task("a", workflow="w")
-    limited.rate_limits.add(key="k")
     batched = task("a", workflow="w")
     batched.batch.batch_max_size = 3
-    for definition, feature in ((limited, "rate limits"), (batched, "batch tasks")):
+    for definition, feature in ((batched, "batch tasks"),):
         request = admin_pb2.CreateWorkflowVersionRequest(name="w", tasks=[definition])
         code, details = await refusal(peer.admin.put_workflow(request, metadata=peer.metadata))
         assert code is grpc.StatusCode.UNIMPLEMENTED
@@ -222,7 +220,7 @@ async def test_a_call_without_a_token_is_refused(peer: Peer) -> None:
 
 async def test_the_version_opens_every_gate_of_the_protocol(peer: Peer) -> None:
     answer = await peer.dispatcher.get_version(dispatcher_pb2.GetVersionRequest(), metadata=peer.metadata)
-    assert answer.version == "v0.111.0"
+    assert answer.version == "v0.114.2"
 
 
 async def test_run_details_of_unknown_and_malformed_ids(peer: Peer) -> None:
@@ -236,7 +234,6 @@ async def test_run_details_of_unknown_and_malformed_ids(peer: Peer) -> None:
 
 async def test_services_that_come_later_are_refused_by_name(peer: Peer) -> None:
     calls = {
-        "rate limits": peer.workflows.put_rate_limit(workflows_pb2.PutRateLimitRequest(), metadata=peer.metadata),
         "SendBatchActionEvent": peer.dispatcher.send_batch_action_event(
             dispatcher_pb2.BatchActionEvent(), metadata=peer.metadata
         ),

@@ -39,7 +39,7 @@ async def test_health_and_version_need_no_token(peer: Peer) -> None:
     async with httpx.AsyncClient(base_url=peer.endpoint.server_url) as http:
         assert (await http.get("/api/ready")).status_code == 200
         assert (await http.get("/api/live")).status_code == 200
-        assert (await http.get("/api/v1/version")).json() == {"version": "v0.111.0"}
+        assert (await http.get("/api/v1/version")).json() == {"version": "v0.114.2"}
         checked(models.APIMeta, (await http.get("/api/v1/meta")).json())
 
 
