@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import grpc.aio
 
+from hatchet.engine import details
 from hatchet.engine.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.hub import Hub
+from hatchet.engine.idempotency import Collided
 from hatchet.engine.model import Run, Status
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Selection
 from hatchet.engine.settings import MAX_MESSAGE_BYTES
@@ -79,7 +81,10 @@ class AdminService:
             priority=request.priority if request.HasField("priority") else None,
             desired_labels=wanted_labels(request.desired_worker_labels),
         )
-        [run_id] = self._hub.triggering.trigger([trigger], self._hub.now())
+        try:
+            [run_id] = self._hub.triggering.trigger([trigger], self._hub.now())
+        except Collided as collided:
+            raise Refused(collided.code, collided.message, details.of_one(collided)) from collided
         await self._hub.turns.stored()
         return workflows_pb2.TriggerWorkflowRunResponse(external_id=run_id)
 

@@ -125,6 +125,17 @@ class RateRule:
 
 
 @dataclass(frozen=True, slots=True)
+class IdempotencyRule:
+    """How long a key, given by an expression, keeps further runs from starting."""
+
+    expression: str
+    ttl: float
+    """In seconds."""
+    until_end: bool = False
+    """Whether the end of the run frees the key before that."""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDefinition:
     """One task of a workflow version."""
 
@@ -177,6 +188,7 @@ class WorkflowDefinition:
     input_json_schema: bytes | None = None
     concurrency: tuple[Rule, ...] = ()
     """Limits of whole runs; those of a workflow of one task belong to the task."""
+    idempotency: IdempotencyRule | None = None
 
     @cached_property
     def is_dag(self) -> bool:

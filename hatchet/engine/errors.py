@@ -20,8 +20,10 @@ class Code(enum.Enum):
 class Refused(Exception):
     """A request that the engine does not carry out, with the reason that its sender is told."""
 
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: Code, message: str, details: bytes = b"") -> None:
         super().__init__(message)
+        self.details = details
+        """What gRPC adds to the status, as a serialized google.rpc.Status."""
         self.code = code
         self.message = message
 

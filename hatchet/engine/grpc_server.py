@@ -50,6 +50,8 @@ _CODES = {
     Code.UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
 }
 
+DETAILS = "grpc-status-details-bin"
+
 # grpc describes handlers of all methods by one type without parameters; requests and responses pass through unseen.
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -145,7 +147,8 @@ async def _abort(context: Context, error: Exception) -> NoReturn:
     if isinstance(error, (grpc.aio.AbortError, grpc.aio.BaseError)):
         raise error
     if isinstance(error, Refused):
-        await context.abort(_CODES[error.code], error.message)
+        details = ((DETAILS, error.details),) if error.details else ()
+        await context.abort(_CODES[error.code], error.message, details)
     if isinstance(error, Overflow):
         await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"the stream is not read fast enough: {error}")
     logger.error("the embedded engine failed to answer a call", exc_info=error)

@@ -13,6 +13,7 @@ from hatchet.engine.core import Core
 from hatchet.engine.crons import Crons
 from hatchet.engine.filters import Filters
 from hatchet.engine.fleet import Fleet
+from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.ingestion import Ingestion
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
@@ -41,8 +42,9 @@ class Hub:
         self.core: Core = Core(settings, self.archive)
         self.limits: Limits = Limits(self.core)
         self.rate_limits: RateLimits = RateLimits(self.core)
-        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits)
-        self.triggering: Triggering = Triggering(self.core, self.lifecycle)
+        self.idempotency: Idempotency = Idempotency(self.core)
+        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits, self.idempotency)
+        self.triggering: Triggering = Triggering(self.core, self.lifecycle, self.idempotency)
         self.fleet: Fleet = Fleet(self.core, self.lifecycle)
         self.catalog: Catalog = Catalog(self.core, self.limits)
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
@@ -79,6 +81,8 @@ class Hub:
         self.rate_limits.shelf.load(self.archive.kept("rate_limit"))
         self.rate_limits.pauses.load(self.archive.kept("rate_pause"))
         self.rate_limits.resume(now)
+        self.idempotency.shelf.load(self.archive.kept("idempotency"))
+        self.idempotency.resume()
         restore(self.core, self.archive, self.catalog, self.limits, self.lifecycle, now, self.clock.steady())
         self.filters.shelf.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
@@ -106,6 +110,7 @@ class Hub:
             TimerKind.PAUSED: with_task(self.pausing.expired),
             TimerKind.CRON: self.crons.due,
             TimerKind.RATE: self.rate_limits.due,
+            TimerKind.KEY: self.idempotency.due,
             TimerKind.CLOCK: self.schedules.due,
             TimerKind.WORKER: lambda worker_id, now: self.fleet.check(worker_id, now, self.clock.steady()),
         }

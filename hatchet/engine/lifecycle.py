@@ -12,6 +12,7 @@ from hatchet.engine.core import Core
 from hatchet.engine.dag import Action, Outcome, decide, descendants
 from hatchet.engine.definitions import Rates, Requirement
 from hatchet.engine.errors import not_found
+from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.limits import REFUSED, Limits
 from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, Worker, combined
 from hatchet.engine.rate_limits import RateLimits, together
@@ -27,8 +28,9 @@ TOO_MANY_MOVES = "Task reached its maximum reassignment count"
 class Lifecycle:
     """Transitions of task runs and of the runs they belong to."""
 
-    def __init__(self, core: Core, limits: Limits, rates: RateLimits) -> None:
+    def __init__(self, core: Core, limits: Limits, rates: RateLimits, keys: Idempotency) -> None:
         self._core = core
+        self._keys = keys
         self._rates = rates
         self._limits = limits
         self._fresh: list[TaskRun] = []
@@ -459,6 +461,8 @@ class Lifecycle:
                 core.outputs.append(RunEnded(run, now))
                 if run.version.definition.limited:
                     self._limits.ended(run)
+                if run.version.definition.idempotency is not None:
+                    self._keys.ended(run)
 
     def _release_dependents(self, task: TaskRun, ending: list[tuple[TaskRun, Status]], now: float) -> None:
         run = task.run

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 class TimerKind(enum.Enum):
     """What becomes due."""
 
+    KEY = "an idempotency key expires"
     RATE = "a window or a pause of a rate limit ends"
 
     SCHEDULE = "schedule timeout of a queued task"

@@ -10,6 +10,7 @@ from hatchet.engine import jsontext
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import WantedLabel, Workflow
 from hatchet.engine.errors import invalid
+from hatchet.engine.idempotency import Collided, Idempotency, Wish
 from hatchet.engine.jsontext import JsonObject
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.model import Run, Status, TaskRun
@@ -39,6 +40,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
+    run_id: str
     trigger: Trigger
     workflow: Workflow
     metadata: JsonObject
@@ -48,17 +50,27 @@ class _Checked:
 class Triggering:
     """Creates runs."""
 
-    def __init__(self, core: Core, lifecycle: Lifecycle) -> None:
+    def __init__(self, core: Core, lifecycle: Lifecycle, keys: Idempotency) -> None:
         self._core = core
+        self._keys = keys
         self._lifecycle = lifecycle
 
     def trigger(self, triggers: Sequence[Trigger], now: float) -> list[str]:
-        """Create the runs, all or none, and return their ids in order; a child already spawned keeps its id."""
+        """Create the runs, all or none, and return their ids in order; a child already spawned keeps its id.
+
+        Raises Collided when idempotency keys are held; the runs whose keys were free have been created then.
+        """
         missing = sorted({item.workflow for item in triggers if item.workflow not in self._core.workflows})
         if missing:
             raise invalid(f"workflow names not found: {', '.join(missing)}")
         checked = [self._check(item) for item in triggers]
-        return [self._create(item, now) for item in checked]
+        wishes = [wish for item in checked if (wish := self._wish(item)) is not None]
+        collisions = self._keys.claim(wishes, now) if wishes else []
+        turned_away = {collision.colliding for collision in collisions}
+        run_ids = [self._create(item, now) for item in checked if item.run_id not in turned_away]
+        if collisions:
+            raise Collided(collisions, run_ids)
+        return run_ids
 
     def _check(self, trigger: Trigger) -> _Checked:
         if trigger.priority is not None and not 1 <= trigger.priority <= 3:
@@ -76,16 +88,29 @@ class Triggering:
             parent = self._core.find_task(parent_id)
             if parent is None:
                 raise invalid(f"Invalid request: parent task run {parent_id} does not exist")
-        return _Checked(trigger, self._core.workflows[trigger.workflow], metadata, parent)
+        return _Checked(str(uuid.uuid4()), trigger, self._core.workflows[trigger.workflow], metadata, parent)
+
+    def _wish(self, checked: _Checked) -> Wish | None:
+        """What the run claims, if it is a new one of a workflow with idempotency."""
+        rule = checked.workflow.current.definition.idempotency
+        if rule is None or self._spawned(checked)[1] is not None:
+            return None
+        metadata = jsontext.dump(checked.metadata)
+        key = self._keys.key(rule, checked.workflow.name, checked.trigger.input, metadata)
+        return Wish(key, checked.run_id, rule)
+
+    def _spawned(self, checked: _Checked) -> tuple[str | None, str | None]:
+        """The dedupe key of a child, and the run that was spawned under it before."""
+        trigger, parent = checked.trigger, checked.parent
+        if parent is None or trigger.child_index is None:
+            return None, None
+        key = f"{parent_id_of(parent)}.0.{trigger.child_key or trigger.child_index}"
+        return key, self._core.changes.children.get(key) or self._core.archive.child(key)
 
     def _create(self, checked: _Checked, now: float) -> str:
-        trigger, parent = checked.trigger, checked.parent
-        key: str | None = None
-        if parent is not None and trigger.child_index is not None:
-            key = f"{parent_id_of(parent)}.0.{trigger.child_key or trigger.child_index}"
-            known = self._core.changes.children.get(key) or self._core.archive.child(key)
-            if known is not None:
-                return known
+        key, known = self._spawned(checked)
+        if known is not None:
+            return known
         run = self._new_run(checked, now)
         if key is not None:
             self._core.changes.children[key] = run.id
@@ -100,14 +125,13 @@ class Triggering:
         trigger, parent = checked.trigger, checked.parent
         version = checked.workflow.current
         definition = version.definition
-        identity = uuid.uuid4()
         priority = trigger.priority or definition.default_priority or 1
         run = Run(
-            id=str(identity),
+            id=checked.run_id,
             seq=self._core.number(),
             version=version,
             input=trigger.input or "{}",
-            metadata=_metadata_text(checked, identity),
+            metadata=_metadata_text(checked),
             priority=priority,
             created_at=now,
             display_name=f"{definition.name}-{int(now * 1000)}",
@@ -149,7 +173,8 @@ def parse_uuid(text: str, message: str) -> str:
         raise invalid(f"{message}: {text!r}") from None
 
 
-def _metadata_text(checked: _Checked, identity: uuid.UUID) -> str:
+def _metadata_text(checked: _Checked) -> str:
+    trace = checked.run_id.replace("-", "")
     parent = checked.parent
     metadata: JsonObject = {}
     if parent is not None:
@@ -160,5 +185,5 @@ def _metadata_text(checked: _Checked, identity: uuid.UUID) -> str:
         metadata["hatchet__parent_step_run_id"] = parent.id
     else:
         metadata.update(checked.metadata)
-    metadata.setdefault("traceparent", f"00-{identity.hex}-{identity.hex[:16]}-01")
+    metadata.setdefault("traceparent", f"00-{trace}-{trace[:16]}-01")
     return jsontext.dump(metadata)

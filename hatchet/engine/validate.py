@@ -68,6 +68,7 @@ def definition_of(
         default_priority=request.default_priority if request.HasField("default_priority") else None,
         input_json_schema=request.input_json_schema if request.HasField("input_json_schema") else None,
         concurrency=concurrency if len(tasks) > 1 else (),
+        idempotency=validate_limits.idempotency_of(request, check=check),
     )
 
 
@@ -108,8 +109,6 @@ def wanted_labels(labels: Mapping[str, trigger_pb2.DesiredWorkerLabels]) -> tupl
 
 def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> None:
     where = f"workflow {request.name}"
-    if request.HasField("idempotency"):
-        raise unserved("idempotency", f"remove the idempotency setting of {where}")
     tasks = list(request.tasks)
     if request.HasField("on_failure_task"):
         tasks.append(request.on_failure_task)

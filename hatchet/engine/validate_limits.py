@@ -12,7 +12,7 @@ from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.concurrency import Rule, Strategy
 from hatchet.engine.dag import find_cycle
-from hatchet.engine.definitions import RateRule, TaskDefinition, Window, WorkflowDefinition
+from hatchet.engine.definitions import IdempotencyRule, RateRule, TaskDefinition, Window, WorkflowDefinition
 from hatchet.engine.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 
@@ -103,6 +103,25 @@ def rates_of_task(task: workflows_pb2.CreateTaskOpts, workflow: str, *, check: b
                 check_expression(rule.limit, Environment.TASK, f"rate limit of {where}", "int", "double")
         found.append(rule)
     return tuple(found)
+
+
+def idempotency_of(request: workflows_pb2.CreateWorkflowVersionRequest, *, check: bool) -> IdempotencyRule | None:
+    """What keeps runs of a workflow from starting twice."""
+    if not request.HasField("idempotency"):
+        return None
+    given = request.idempotency
+    if not given.expression:
+        raise invalid(f"Invalid request: the idempotency of workflow {request.name} needs an expression for its key")
+    if given.ttl_ms < 1:
+        raise invalid(
+            f"Invalid request: the idempotency of workflow {request.name} holds its keys for {given.ttl_ms} ms; write"
+            " at least 1"
+        )
+    if check:
+        what = f"idempotency key of workflow {request.name}"
+        check_expression(given.expression, Environment.WORKFLOW, what, "string")
+    until_end = given.method == workflows_pb2.STATUS
+    return IdempotencyRule(given.expression, given.ttl_ms / 1000, until_end)
 
 
 def check_expression(expression: str, environment: Environment, what: str, *wanted: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine import jsontext, messages
+from hatchet.engine import details, jsontext, messages
 from hatchet.engine.definitions import Window
-from hatchet.engine.errors import invalid, not_found, unserved
+from hatchet.engine.errors import Refused, invalid, not_found, unserved
 from hatchet.engine.hub import Hub
+from hatchet.engine.idempotency import Collided
 from hatchet.engine.triggering import Trigger
 from hatchet.engine.validate import wanted_labels
 from hatchet_api.grpc import workflows_pb2
@@ -85,7 +86,10 @@ class WorkflowService:
         context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
     ) -> workflows_pb2.TriggerWorkflowResponse:
         """Start one run."""
-        [run_id] = self._hub.triggering.trigger([trigger_of(request)], self._hub.now())
+        try:
+            [run_id] = self._hub.triggering.trigger([trigger_of(request)], self._hub.now())
+        except Collided as collided:
+            raise Refused(collided.code, collided.message, details.of_one(collided)) from collided
         await self._hub.turns.stored()
         return workflows_pb2.TriggerWorkflowResponse(workflow_run_id=run_id)
 
@@ -96,13 +100,17 @@ class WorkflowService:
             workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
         ],
     ) -> workflows_pb2.BulkTriggerWorkflowResponse:
-        """Start several runs, all or none; the ids come in the order of the request."""
+        """Start several runs, all or none but for held idempotency keys; the ids come in the order of the request."""
         if not request.workflows:
             raise invalid("Invalid request: no workflows to trigger")
         if len(request.workflows) > MAX_BULK:
             raise invalid(f"Invalid request: at most {MAX_BULK} runs at once, got {len(request.workflows)}")
         triggers = [trigger_of(item) for item in request.workflows]
-        run_ids = self._hub.triggering.trigger(triggers, self._hub.now())
+        try:
+            run_ids = self._hub.triggering.trigger(triggers, self._hub.now())
+        except Collided as collided:
+            await self._hub.turns.stored()
+            raise Refused(collided.code, collided.message, details.of_many(collided)) from collided
         await self._hub.turns.stored()
         return workflows_pb2.BulkTriggerWorkflowResponse(workflow_run_ids=run_ids)
 

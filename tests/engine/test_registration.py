@@ -108,25 +108,6 @@ async def test_a_registration_that_breaks_a_rule_is_refused_with_the_rule(
     assert words in details
 
 
-@pytest.mark.parametrize(
-    ("request_", "feature"),
-    [
-        (
-            admin_pb2.CreateWorkflowVersionRequest(idempotency=admin_pb2.IdempotencyConfig(expression="input.a")),
-            "idempotency",
-        ),
-    ],
-)
-async def test_a_registration_that_needs_more_is_refused_by_name(
-    peer: Peer, request_: admin_pb2.CreateWorkflowVersionRequest, feature: str
-) -> None:
-    request_.name = "more"
-    request_.tasks.append(task("a", workflow="more"))
-    code, details = await refusal(peer.admin.put_workflow(request_, metadata=peer.metadata))
-    assert code is grpc.StatusCode.UNIMPLEMENTED
-    assert details.startswith(f"the embedded engine does not serve {feature} yet: ")
-
-
 async def test_task_features_that_are_missing_are_refused_by_name(peer: Peer) -> None:
     batched = task("a", workflow="w")
     batched.batch.batch_max_size = 3
