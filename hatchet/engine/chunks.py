@@ -55,8 +55,8 @@ class ChunkOrder(Generic[T]):
         lane.expected = None
         return chunks
 
-    def end(self, task_id: str) -> list[T]:
-        """Everything held for a task whose attempt has ended; a later attempt counts from 0 again."""
+    def forget(self, task_id: str) -> list[T]:
+        """Everything held for a task whose attempt or run has ended; its next chunk is expected to have the index 0."""
         chunks = self.give_up(task_id)
         self._lanes.pop(task_id, None)
         return chunks

@@ -114,7 +114,9 @@ class EventStream:
             return
         if news.kind is not News.CREATED:
             self._stop_gap(news.task.id)
-            self._put_all(self._order.end(news.task.id))
+            # A later attempt counts from 0 again; what arrives after the last one is passed on as it comes.
+            end = self._order.give_up if news.task.status.final else self._order.forget
+            self._put_all(end(news.task.id))
         self.box.put(messages.task_event(news))
 
     def chunk(self, task: TaskRun, event: dispatcher_pb2.WorkflowEvent, index: int | None) -> None:
@@ -132,6 +134,9 @@ class EventStream:
         """Pass on that a run has ended, which ends a subscription to this run."""
         if not self._wants(run):
             return
+        for task in run.tasks.values():
+            self._stop_gap(task.id)
+            self._put_all(self._order.forget(task.id))
         self.box.put(messages.hang_up(run, now))
         if self._only is not None:
             self.box.close()

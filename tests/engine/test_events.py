@@ -14,6 +14,8 @@ from hatchet_api.grpc import dispatcher_pb2, events_pb2
 from hatchet_api.grpc.v1 import dispatcher_pb2 as durable_pb2
 from tests.engine.peer import PATIENCE, Peer, payload, task
 
+STREAM = dispatcher_pb2.RESOURCE_EVENT_TYPE_STREAM
+
 if TYPE_CHECKING:
     Subscription = grpc.aio.UnaryStreamCall[
         dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
@@ -202,3 +204,23 @@ async def test_the_durable_stream_greets_and_refuses_requests_by_name(peer: Peer
     assert (refusal.error.ref.durable_task_external_id, refusal.error.ref.invocation_count) == ("t", 3)
     assert "does not serve the durable request memo yet" in refusal.error.error_message
     stream.cancel()
+
+
+async def test_chunks_that_arrive_after_their_task_has_ended_are_passed_on(peer: Peer) -> None:
+    await peer.put("late", task("a", workflow="late"), task("b", workflow="late", parents=["a"]))
+    worker = await peer.worker("late:a", "late:b")
+    run_id = await peer.trigger("late")
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    )
+    await stream.wait_for_connection()
+    first = await worker.next()
+    await chunk(peer, first.task_run_external_id, "one", 0)
+    await worker.complete(first, {})
+    second = await worker.next()
+    await chunk(peer, first.task_run_external_id, "late", 1)
+    await chunk(peer, second.task_run_external_id, "behind a gap", 3)
+    await worker.complete(second, {})
+    async with asyncio.timeout(2):
+        told = [event.event_payload async for event in stream if event.event_type == STREAM]
+    assert told == ["one", "late", "behind a gap"]

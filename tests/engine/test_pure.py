@@ -279,7 +279,7 @@ class TestChunkOrder:
     def test_a_new_attempt_counts_from_zero(self) -> None:
         order: ChunkOrder[str] = ChunkOrder(10)
         assert order.add("t", 0, "a") == ["a"]
-        assert order.end("t") == []
+        assert order.forget("t") == []
         assert order.add("t", 0, "again") == ["again"]
 
     def test_the_number_of_held_chunks_is_bounded(self) -> None:
