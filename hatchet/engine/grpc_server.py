@@ -43,6 +43,7 @@ OPTIONS: list[tuple[str, int]] = [
 _CODES = {
     Code.INVALID: grpc.StatusCode.INVALID_ARGUMENT,
     Code.NOT_FOUND: grpc.StatusCode.NOT_FOUND,
+    Code.FORBIDDEN: grpc.StatusCode.PERMISSION_DENIED,
     Code.ALREADY_EXISTS: grpc.StatusCode.ALREADY_EXISTS,
     Code.FAILED_PRECONDITION: grpc.StatusCode.FAILED_PRECONDITION,
     Code.UNIMPLEMENTED: grpc.StatusCode.UNIMPLEMENTED,

@@ -22,11 +22,13 @@ from hatchet.engine.pausing import Pausing
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.schedules import Schedules
 from hatchet.engine.settings import EngineSettings
+from hatchet.engine.shelf import Shelf
 from hatchet.engine.store import Store
 from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.timers import TimerKind
 from hatchet.engine.triggering import Triggering
 from hatchet.engine.turns import Turns
+from hatchet.engine.webhooks import Webhook
 
 
 class Hub:
@@ -57,6 +59,7 @@ class Hub:
         self.filters: Filters = Filters(self.core)
         self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
+        self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
         self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
         self.turns: Turns = Turns(self.core, self.lifecycle, store, clock, self._deliver, self._due())
         self._restore()
@@ -84,6 +87,7 @@ class Hub:
         self.idempotency.shelf.load(self.archive.kept("idempotency"))
         self.idempotency.resume()
         restore(self.core, self.archive, self.catalog, self.limits, self.lifecycle, now, self.clock.steady())
+        self.webhooks.load(self.archive.kept("webhook"))
         self.filters.shelf.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
         self.crons.resume(now)

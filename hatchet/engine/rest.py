@@ -20,6 +20,7 @@ from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
 from hatchet.engine.rest_views import Views
+from hatchet.engine.rest_webhooks import WebhookRoutes
 from hatchet.engine.rest_workflows import WorkflowRoutes
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _STATUSES = {
     Code.INVALID: 400,
     Code.NOT_FOUND: 404,
+    Code.FORBIDDEN: 403,
     Code.ALREADY_EXISTS: 409,
     Code.FAILED_PRECONDITION: 400,
     Code.UNIMPLEMENTED: 501,
@@ -86,6 +88,7 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{run}/task-timings", runs.run_timings),
         *_time_routes(hub, gate),
         *_event_routes(hub, gate),
+        *_webhook_routes(hub, gate),
         gate.rest("/api/{rest:path}"),
     ]
     return Starlette(routes=routes)
@@ -113,6 +116,19 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
     ]
 
 
+def _webhook_routes(hub: Hub, gate: _Gate) -> list[Route]:
+    webhooks = WebhookRoutes(hub)
+    base = "/api/v1/stable/tenants/{tenant}/webhooks"
+    return [
+        gate.route("GET", base, webhooks.webhooks),
+        gate.route("POST", base, webhooks.create),
+        gate.route("GET", f"{base}/{{webhook}}", webhooks.webhook),
+        gate.route("PATCH", f"{base}/{{webhook}}", webhooks.update),
+        gate.route("DELETE", f"{base}/{{webhook}}", webhooks.delete),
+        gate.open(f"{base}/{{webhook}}", webhooks.receive, method="POST"),
+    ]
+
+
 def _event_routes(hub: Hub, gate: _Gate) -> list[Route]:
     events = EventRoutes(hub)
     base = "/api/v1/stable/tenants/{tenant}"
@@ -134,13 +150,13 @@ class _Gate:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    def open(self, path: str, handler: Handler) -> Route:
+    def open(self, path: str, handler: Handler, *, method: str = "GET") -> Route:
         """A route for everyone."""
 
         async def endpoint(request: Request) -> Response:
             return await self._answer(request, handler, 200)
 
-        return Route(path, endpoint, methods=["GET"])
+        return Route(path, endpoint, methods=[method])
 
     def route(self, method: str, path: str, handler: Handler, *, status: int = 200) -> Route:
         """A route that needs the token."""
@@ -179,7 +195,7 @@ class _Gate:
         except Exception:
             logger.exception("the embedded engine failed to answer %s %s", request.method, request.url.path)
             return _failure(500, "internal error of the embedded engine; see its log")
-        if status == 204:
+        if status == 204 or value is None:
             return Response(status_code=204)
         return Response(jsontext.dump(value), status_code=status, media_type="application/json")
 

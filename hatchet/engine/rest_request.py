@@ -118,8 +118,8 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True, 
     )
 
 
-async def body(request: Request) -> JsonObject:
-    """The JSON object in the body."""
+async def raw_body(request: Request) -> bytes:
+    """The bytes of the body."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -127,8 +127,13 @@ async def body(request: Request) -> JsonObject:
         size += len(part)
         if size > MAX_BODY:
             raise invalid(f"the request body is larger than {MAX_BODY} bytes")
+    return b"".join(parts)
+
+
+async def body(request: Request) -> JsonObject:
+    """The JSON object in the body."""
     try:
-        value = jsontext.parse(b"".join(parts).decode())
+        value = jsontext.parse((await raw_body(request)).decode())
     except (ValueError, RecursionError) as error:
         raise invalid(f"the request body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
@@ -157,11 +162,16 @@ def validated(given: JsonValue, model: type[ModelT]) -> ModelT:
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in error.errors())
         raise invalid(f"invalid request body: {'; '.join(faults)}") from None
+    known_words(found)
+    return found
+
+
+def known_words(found: Model) -> None:
+    """Refuse words that the API does not have; the models keep them, for answers of newer engines."""
     for name in type(found).model_fields:
         value = getattr(found, name)
         if isinstance(value, OpenEnum) and not value.is_known:
             raise invalid(f"invalid request body: {name}: unknown value {str(value)!r}; use {', '.join(type(value))}")
-    return found
 
 
 def timestamp(moment: datetime) -> float:
