@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from hatchet.definitions.mock import MockRecord as MockRecord
     from hatchet.definitions.runnable import BulkRunItem as BulkRunItem
     from hatchet.definitions.standalone import Standalone as Standalone
+    from hatchet.definitions.stubs import TaskStub as TaskStub
+    from hatchet.definitions.stubs import WorkflowStub as WorkflowStub
     from hatchet.definitions.task import Task as Task
     from hatchet.definitions.workflow import Workflow as Workflow
     from hatchet.errors import AlreadyExists as AlreadyExists

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
@@ -21,6 +22,7 @@ from hatchet.definitions.decorators import (
 )
 from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
+from hatchet.definitions.stubs import StubsClient
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError, HatchetError
@@ -95,6 +97,11 @@ class Hatchet(Services):
             await self.io.run(handle.stop())
 
     stop_embedded: Final = blocking(aio_stop_embedded)
+
+    @cached_property
+    def stubs(self) -> StubsClient:
+        """Tasks and workflows that live in another service."""
+        return StubsClient(self)
 
     # -- declarations
 
