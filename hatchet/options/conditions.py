@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Any, Final
 
 from hatchet.errors import DefinitionError
+from hatchet.options import cel
 from hatchet.options.durations import render_duration
 from hatchet.options.outputs import Producer
 from hatchet.options.values import Duration
@@ -64,6 +65,7 @@ class UserEventCondition(Condition):
                 f"consider_events_since of the event {self.event_key!r} is {self.consider_events_since}, "
                 "which has no time zone; write datetime.now(timezone.utc)"
             )
+        cel.check(self.expression or "", cel.USER_EVENT, f"the condition on the event {self.event_key!r}")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ class ParentCondition(Condition):
     """CEL over the parent's output, as `output`; default: every output counts."""
     readable_data_key: str | None = None
     """Kept for those who give one; the engine names the data after the parent."""
+
+    def __post_init__(self) -> None:
+        cel.check(self.expression or "", cel.PARENT, f"the condition on the parent {self.parent.name!r}")
 
 
 KnownCondition = SleepCondition | UserEventCondition | ParentCondition

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from typing_extensions import Unpack
 
 from hatchet.errors import DefinitionError
+from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.durations import render_duration
 from hatchet.options.values import (
@@ -159,6 +160,8 @@ class BatchSpec:
         most = self.batch_group_max_runs
         if most is not None and not 1 <= most <= MAX_BATCH_GROUP_RUNS:
             raise DefinitionError(f"batch_group_max_runs is {most}; write 1 to {MAX_BATCH_GROUP_RUNS}")
+        if self.batch_group_key is not None:
+            cel.check(self.batch_group_key, cel.RUN, "batch_group_key")
 
 
 @dataclass(frozen=True, kw_only=True)

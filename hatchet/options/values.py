@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import Enum, IntEnum
 
 from hatchet.errors import DefinitionError
+from hatchet.options import cel
 
 Duration = timedelta | str
 """A length of time: a `timedelta`, or a text such as `90s`, `5m`, `1h30m` (units ms, s, m, h)."""
@@ -61,11 +62,14 @@ class ConcurrencyExpression:
     """Share one count among all tasks of the tenant that declare the same name."""
 
     def __post_init__(self) -> None:
+        cel.check(self.expression, cel.RUN, "the expression of a concurrency limit")
         if isinstance(self.max_runs, int):
             if self.max_runs < 1:
                 raise DefinitionError(f"max_runs is {self.max_runs}; write a number above 0")
         elif not self.max_runs.strip():
             raise DefinitionError("max_runs is an empty text; write a number, or a CEL expression that yields one")
+        else:
+            cel.check(self.max_runs, cel.RUN, "max_runs of a concurrency limit")
         if self.is_tenant_scoped and not self.name:
             raise DefinitionError("a tenant-scoped concurrency limit needs a name: ConcurrencyExpression(…, name='…')")
 
@@ -107,6 +111,9 @@ class RateLimit:
             raise DefinitionError("a RateLimit needs exactly one of static_key and dynamic_key")
         if self.dynamic_key is not None and self.limit is None:
             raise DefinitionError(f"the dynamic rate limit {self.dynamic_key!r} needs a limit: RateLimit(…, limit=10)")
+        for option, value in (("dynamic_key", self.dynamic_key), ("units", self.units), ("limit", self.limit)):
+            if isinstance(value, str):
+                cel.check(value, cel.RUN, f"{option} of a rate limit")
 
 
 class WorkerLabelComparator(IntEnum):
@@ -164,6 +171,7 @@ class DefaultFilter:
             )
         if not self.scope:
             raise DefinitionError("a DefaultFilter needs a scope: events without one start no workflow with filters")
+        cel.check(self.expression, cel.EVENT, f"the expression of the filter {self.scope!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +206,7 @@ IdempotencyConfig = TTLBasedIdempotencyConfig | StatusBasedIdempotencyConfig
 def _check_idempotency(expression: str, ttl: timedelta, option: str) -> None:
     if not expression.strip():
         raise DefinitionError("an idempotency key needs a key_expression, such as 'input.order_id'")
+    cel.check(expression, cel.RUN, "key_expression of an idempotency key")
     if ttl < timedelta(milliseconds=1):
         raise DefinitionError(f"{option} of the key {expression!r} is {ttl}; write a length of time above 0")
 
