@@ -54,6 +54,14 @@ class SqliteArchive:
         rows = self._db.execute(f"{_VERSION} WHERE workflow_id = ? ORDER BY number DESC", (workflow_id,)).fetchall()
         return [_version(row) for row in rows]
 
+    def places_of_step(self, step_id: str) -> list[tuple[str, str]]:
+        """(version id, task name) of a task definition."""
+        rows = self._db.execute("SELECT id FROM versions").fetchall()
+        versions = (self.version(row[0]) for row in rows)
+        return [
+            (version.id, task.name) for version in versions for task in version.definition.tasks if task.id == step_id
+        ]
+
     def open_runs(self) -> list[Run]:
         """The runs that have not finished, oldest first."""
         return self._runs("WHERE finished_at IS NULL", ())

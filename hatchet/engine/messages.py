@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from google.protobuf import timestamp_pb2
@@ -33,16 +34,20 @@ def timestamp(seconds: float) -> timestamp_pb2.Timestamp:
     return timestamp_pb2.Timestamp(seconds=whole, nanos=int((seconds - whole) * 1e9))
 
 
-def envelope(task: TaskRun) -> str:
-    """What a worker gets with a task: input, outputs of completed tasks, and why others failed."""
+def envelope(task: TaskRun, *, as_queued: bool = False) -> str:
+    """What a worker gets with a task: input, outputs of completed tasks, and why others failed.
+
+    With `as_queued`, what it got when the task was queued, without what has come since.
+    """
     run = task.run
+    until = (task.queued_at or 0.0) if as_queued else math.inf
     parts = [f'{{"input":{run.input},"triggered_by":"manual","parents":{{']
     if run.is_dag:
         parts.append(
             ",".join(
                 f"{jsontext.dump(name)}:{other.output or '{}'}"
                 for name, other in run.tasks.items()
-                if other.status is Status.COMPLETED
+                if other.status is Status.COMPLETED and (other.finished_at or 0.0) <= until
             )
         )
     parts.append(f'}},"triggers":{{{_triggers(task)}}},"user_data":null,"overrides":null')

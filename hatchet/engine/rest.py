@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,6 +17,8 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_events import EventRoutes
 from hatchet.engine.rest_limits import LimitRoutes
+from hatchet.engine.rest_logs import LogRoutes
+from hatchet.engine.rest_metrics import MetricRoutes
 from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
@@ -25,7 +28,7 @@ from hatchet.engine.rest_workflows import WorkflowRoutes
 
 logger: logging.Logger = logging.getLogger(__name__)
 
-Handler = Callable[[Request], Awaitable[JsonValue]]
+Handler: TypeAlias = "Callable[[Request], Awaitable[JsonValue | Response]]"
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -47,6 +50,7 @@ def application(hub: Hub) -> Starlette:
     runs = RunRoutes(hub, views)
     resources = ResourceRoutes(hub, views)
     workflows = WorkflowRoutes(hub, views)
+    logs, metrics = LogRoutes(hub), MetricRoutes(hub)
     limits = LimitRoutes(hub)
     gate = _Gate(hub)
     tenant, stable = "/api/v1/tenants/{tenant}", "/api/v1/stable/tenants/{tenant}"
@@ -71,11 +75,17 @@ def application(hub: Hub) -> Starlette:
         gate.route("PATCH", "/api/v1/workers/{worker}", resources.update_worker),
         gate.route("GET", task, runs.task),
         gate.route("GET", f"{task}/task-events", runs.task_events),
-        gate.route("GET", f"{task}/logs", resources.task_logs),
-        gate.route("GET", f"{stable}/logs", resources.tenant_logs),
+        gate.route("GET", f"{task}/logs", logs.task_logs),
+        gate.route("GET", f"{stable}/logs", logs.tenant_logs),
         gate.route("POST", f"{stable}/tasks/cancel", runs.cancel),
         gate.route("POST", f"{stable}/tasks/replay", runs.replay),
+        gate.route("GET", f"{stable}/log-point-metrics", logs.points),
         gate.route("GET", f"{stable}/task-metrics", runs.metrics),
+        gate.route("GET", f"{stable}/task-point-metrics", metrics.task_points),
+        gate.route("GET", f"{tenant}/prometheus-metrics", metrics.prometheus),
+        gate.route("GET", f"{tenant}/entitlements", metrics.entitlements),
+        gate.route("POST", f"{task}/restore", runs.restore),
+        gate.route("GET", "/api/v1/stable/dags/tasks", runs.dag_tasks),
         gate.route("GET", f"{stable}/workflow-runs", runs.list_runs),
         gate.route("GET", f"{stable}/workflow-runs/count", runs.count_runs),
         gate.route("GET", f"{stable}/workflow-runs/external-ids", runs.external_ids),
@@ -195,6 +205,8 @@ class _Gate:
         except Exception:
             logger.exception("the embedded engine failed to answer %s %s", request.method, request.url.path)
             return _failure(500, "internal error of the embedded engine; see its log")
+        if isinstance(value, Response):
+            return value
         if status == 204 or value is None:
             return Response(status_code=204)
         return Response(jsontext.dump(value), status_code=status, media_type="application/json")

@@ -1,18 +1,17 @@
-"""REST operations on workflows, workers, logs and the tenant."""
+"""REST operations on workers and the tenant."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import jsontext, rest_request
-from hatchet.engine.errors import invalid, not_found, unserved
+from hatchet.engine import rest_request
+from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Worker
-from hatchet.engine.rest_views import Views, moment, page, resource, task_display_name
+from hatchet.engine.rest_views import Views, page, resource
 from hatchet.engine.settings import ENGINE_VERSION
 
-MAX_LOGS = 10_000
 WORKER_STATUSES = ("ACTIVE", "INACTIVE", "PAUSED")
 LISTED_WORKER_AGE = 86_400.0
 """Workers whose last heartbeat is older than this, in seconds, are left out of lists."""
@@ -96,74 +95,12 @@ class ResourceRoutes:
             await self._hub.turns.stored()
         return self._worker_view(worker, tasks=True)
 
-    async def task_logs(self, request: Request) -> JsonValue:
-        """GET /api/v1/stable/tasks/{task}/logs"""
-        task_id = rest_request.path_uuid(request, "task")
-        if self._hub.core.find_task(task_id) is None:
-            raise not_found("task not found")
-        return self._logs(request, ["logs.task_id = ?"], [task_id])
-
-    async def tenant_logs(self, request: Request) -> JsonValue:
-        """GET /api/v1/stable/tenants/{tenant}/logs"""
-        parts: list[str] = []
-        values: list[str | float | int] = []
-        for name, column in (("taskExternalIds", "logs.task_id"), ("workflow_ids", "runs.workflow_id")):
-            wanted = rest_request.uuids(request, name)
-            if wanted:
-                parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
-                values.extend(wanted)
-        if request.query_params.getlist("step_ids"):
-            raise unserved("the filter step_ids of logs", "filter by workflow_ids or taskExternalIds")
-        return self._logs(request, parts, values)
-
     async def queue_metrics(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/step-run-queue-metrics"""
         queues = dict[str, JsonValue](self._hub.core.scheduler.waiting())
         for workflow, keys in self._hub.limits.waiting().items():
             queues[workflow] = dict[str, JsonValue](keys)
         return {"queues": queues}
-
-    def _logs(self, request: Request, parts: list[str], values: list[str | float | int]) -> JsonValue:
-        query = request.query_params
-        for name, test in (("since", ">"), ("until", "<")):
-            bound = rest_request.moment(request, name)
-            if bound is not None:
-                parts.append(f"logs.created_at {test} ?")
-                values.append(bound)
-        levels = query.getlist("levels")
-        if levels:
-            parts.append(f"logs.level IN ({','.join('?' * len(levels))})")
-            values.extend(levels)
-        if "attempt" in query:
-            parts.append("logs.retry_count = ?")
-            values.append(rest_request.number(request, "attempt", 1, least=1) - 1)
-        if query.get("search"):
-            parts.append("instr(lower(logs.message), lower(?)) > 0")
-            values.append(query["search"])
-        limit = rest_request.number(request, "limit", 50, least=1, most=MAX_LOGS)
-        offset = rest_request.number(request, "offset", 0, least=0)
-        order = "DESC" if query.get("order_by_direction", "ASC").upper() == "DESC" else "ASC"
-        rows = self._hub.store.db.execute(
-            "SELECT logs.task_id, logs.retry_count, logs.created_at, logs.message, logs.level, logs.metadata"
-            " FROM logs JOIN tasks ON tasks.id = logs.task_id JOIN runs ON runs.seq = tasks.run_seq"
-            f" WHERE {' AND '.join(parts) or '1'} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
-            (*values, limit, offset),
-        ).fetchall()
-        return {"rows": [self._log_line(row) for row in rows], "pagination": {}}
-
-    def _log_line(self, row: tuple[str, int, float, str, str, str]) -> JsonObject:
-        task_id, retry_count, created_at, message, level, metadata = row
-        task = self._hub.core.find_task(task_id)
-        return {
-            "createdAt": moment(created_at),
-            "message": message,
-            "metadata": jsontext.object_or_empty(metadata),
-            "taskExternalId": task_id,
-            "taskDisplayName": task_display_name(task) if task is not None else "",
-            "retryCount": retry_count,
-            "attempt": retry_count + 1,
-            "level": level,
-        }
 
     def _worker_view(self, worker: Worker, *, tasks: bool) -> JsonObject:
         workflows = [

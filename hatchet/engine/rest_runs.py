@@ -8,7 +8,7 @@ from collections import deque
 from starlette.requests import Request
 
 from hatchet.engine import jsontext, rest_request
-from hatchet.engine.errors import invalid, not_found
+from hatchet.engine.errors import Code, Refused, invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Run, Status, TaskRun
@@ -16,6 +16,7 @@ from hatchet.engine.rest_views import Views, resource
 from hatchet.engine.rest_views import page as paged
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, MAX_TOTAL, Selection
 from hatchet.engine.triggering import Trigger
+from hatchet_api.rest.models.v1_trigger_workflow_run_request import V1TriggerWorkflowRunRequest
 
 MAX_DEPTH = 10
 
@@ -62,25 +63,47 @@ class RunRoutes:
         most = rest_request.number(request, "depth", 1, least=0)
         if most > MAX_DEPTH:
             raise invalid(f"depth must be less than or equal to {MAX_DEPTH}")
-        rows: list[JsonValue] = []
+        found: list[tuple[TaskRun, int]] = []
         todo = deque([(self._run(request), 0)])
         while todo:
             run, depth = todo.popleft()
             for task in run.tasks.values():
                 if task.status is Status.PENDING:
                     continue
-                rows.append(self._views.timing(task, depth))
+                found.append((task, depth))
                 if depth < most:
                     children = Selection(parent_task_id=task.id, limit=MAX_TOTAL).run_ids(self._hub.store.db)
-                    found = (self._hub.core.find_run(child) for child in children)
-                    todo.extend((child, depth + 1) for child in found if child is not None)
-        return {"rows": rows, "pagination": {}}
+                    runs = (self._hub.core.find_run(child) for child in children)
+                    todo.extend((child, depth + 1) for child in runs if child is not None)
+        found.sort(key=lambda each: each[0].created_at)
+        return {"rows": [self._views.timing(task, depth) for task, depth in found], "pagination": {}}
+
+    async def restore(self, request: Request) -> JsonValue:
+        """POST /api/v1/stable/tasks/{task}/restore"""
+        self._task(rest_request.path_uuid(request, "task"))
+        # Nothing is ever evicted here; the answer is the same for tasks that are not, by the protocol.
+        return {"requeued": True}
+
+    async def dag_tasks(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/dags/tasks"""
+        tenant = rest_request.optional_uuid(request, "tenant")
+        if tenant != self._hub.tenant_id:
+            raise Refused(Code.FORBIDDEN, "Please provide valid credentials")
+        found: list[JsonValue] = []
+        for run_id in rest_request.uuids(request, "dag_ids"):
+            run = self._hub.core.find_run(run_id)
+            if run is not None and run.is_dag:
+                children: list[JsonValue] = [
+                    self._views.task(task) for task in run.tasks.values() if task.status is not Status.PENDING
+                ]
+                found.append({"dagId": run.id, "children": children})
+        return found
 
     async def list_runs(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs"""
         only_tasks = rest_request.flag(request, "only_tasks", None)
         chosen = rest_request.selection(request, of_tasks=only_tasks)
-        payloads = rest_request.flag(request, "include_payloads", True)
+        payloads = rest_request.flag(request, "include_payloads", False)
         if request.query_params.getlist("idempotency_keys") or request.query_params.get("running_filter") == "EVICTED":
             # No run here has an idempotency key or is ever evicted.
             return paged([], 0, chosen.limit, chosen.offset)
@@ -115,32 +138,27 @@ class RunRoutes:
         for run_id in rest_request.uuids(request, "external_ids"):
             run = self._hub.core.find_run(run_id)
             if run is not None:
-                rows.append({"metadata": resource(run.id, run.created_at), "displayName": run.display_name})
+                rows.append(
+                    {"metadata": resource(run.id, run.created_at), "displayName": self._views.display_name(run)}
+                )
         return {"rows": rows, "pagination": {"current_page": 1, "num_pages": 1}}
 
     async def trigger(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/workflow-runs/trigger"""
-        given = await rest_request.body(request)
-        name, metadata, priority = given.get("workflowName"), given.get("additionalMetadata"), given.get("priority")
-        if not isinstance(name, str):
-            raise invalid("field workflowName must be a string")
-        if not isinstance(given.get("input"), dict):
-            raise invalid("field input must be an object")
-        if metadata is not None and not isinstance(metadata, dict):
-            raise invalid("field additionalMetadata must be an object")
-        if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
-            raise invalid("field priority must be a number")
+        given = await rest_request.parsed(request, V1TriggerWorkflowRunRequest)
+        metadata = given.additional_metadata
         trigger = Trigger(
-            workflow=name,
-            input=jsontext.dump(given["input"]),
+            workflow=given.workflow_name,
+            input=jsontext.dump(given.input),
             metadata="" if metadata is None else jsontext.dump(metadata),
-            priority=priority,
+            priority=given.priority,
         )
         [run_id] = self._hub.triggering.trigger([trigger], self._hub.now())
         await self._hub.turns.stored()
         run = self._hub.core.find_run(run_id)
         if run is None:
             raise not_found(f"run {run_id} was deleted right after it was created")
+        # `return_only_id` spares the real engine a wait; here everything is there at once, so it changes nothing.
         return self._views.run_details(run)
 
     async def cancel(self, request: Request) -> JsonValue:

@@ -42,13 +42,14 @@ def resource(identity: str, created_at: float, updated_at: float | None = None) 
     return {"id": identity, "createdAt": created, "updatedAt": created if updated_at is None else moment(updated_at)}
 
 
-def page(rows: Sequence[JsonValue], total: int, limit: int, offset: int) -> JsonObject:
-    """Rows with where they stand among all."""
+def page(rows: Sequence[JsonValue], total: int, limit: int, offset: int, *, ends: bool = False) -> JsonObject:
+    """Rows with where they stand among all; lists that end name the last page as its own next one."""
     current = offset // limit + 1
     pages = -(-total // limit)
+    following = current if ends and current == pages else current + 1
     return {
         "rows": list(rows),
-        "pagination": {"current_page": current, "next_page": current + 1, "num_pages": pages},
+        "pagination": {"current_page": current, "next_page": following, "num_pages": pages},
     }
 
 
@@ -69,6 +70,11 @@ class Views:
         self._db = db
         self._pausing = pausing
 
+    @staticmethod
+    def display_name(run: Run) -> str:
+        """The name of a run that people see: that of its only task, unless it is a DAG."""
+        return run.display_name if run.is_dag else task_display_name(next(iter(run.tasks.values())))
+
     def task(self, task: TaskRun, *, payloads: bool = True) -> JsonObject:
         """A task run as lists show it: its input is the whole envelope."""
         run = task.run
@@ -84,7 +90,7 @@ class Views:
             "isDurable": task.definition.durable,
             "errorMessage": task.error or "",
             "finishedAt": moment(task.finished_at),
-            "input": jsontext.object_or_empty(messages.envelope(task)) if payloads else {},
+            "input": jsontext.object_or_empty(messages.envelope(task, as_queued=True)) if payloads else {},
             "numSpawnedChildren": 0,
             "output": jsontext.object_or_empty(task.output) if payloads else {},
             "status": task.reported.value if task.status is not Status.PENDING else Status.QUEUED.value,
@@ -102,8 +108,6 @@ class Views:
             "workflowVersionId": run.version.id,
             "parentTaskExternalId": run.parent_task_id,
         }
-        if not payloads:
-            summary["payloadsRestricted"] = True
         return _present(summary)
 
     def single_task(self, task: TaskRun, attempt: int | None) -> JsonObject:
@@ -153,8 +157,6 @@ class Views:
             "workflowVersionId": run.version.id,
             "parentTaskExternalId": run.parent_task_id,
         }
-        if not payloads:
-            summary["payloadsRestricted"] = True
         return _present(summary)
 
     def run_details(self, run: Run) -> JsonObject:
@@ -169,7 +171,7 @@ class Views:
             "duration": _duration(run.started_at, run.finished_at),
             "tenantId": self._tenant_id,
             "additionalMetadata": jsontext.object_or_empty(run.metadata),
-            "displayName": run.display_name if run.is_dag else task_display_name(task),
+            "displayName": self.display_name(run),
             "workflowId": run.version.workflow_id,
             "output": output_of(run),
             "errorMessage": _error_of(run),

@@ -31,7 +31,7 @@ class WorkflowRoutes:
             reverse=True,
         )
         rows: list[JsonValue] = [self._views.workflow(each) for each in found[offset : offset + limit]]
-        return page(rows, len(found), limit, offset)
+        return page(rows, len(found), limit, offset, ends=True)
 
     async def workflow(self, request: Request) -> JsonValue:
         """GET /api/v1/workflows/{workflow}"""

@@ -73,7 +73,7 @@ async def test_a_run_with_its_tasks_events_and_shape(peer: Peer, rest: Rest) -> 
     assert details.run.finished_at is not None
     a, b = details.tasks
     assert a.input["input"] == {"n": 1}
-    assert b.input["parents"] == {"a": {"a": 1}, "b": {"b": 2}}
+    assert b.input["parents"] == {"a": {"a": 1}}
     assert (a.output, a.attempt, a.type, a.workflow_name) == ({"a": 1}, 1, models.V1WorkflowType.TASK, "pair")
     assert [(item.task_name, item.children_step_ids) for item in details.shape] == [
         ("a", [b.step_id]),
@@ -131,14 +131,14 @@ async def test_lists_of_runs_show_dags_with_children_and_task_lists_their_tasks(
     _, dag_id = await run_dag(peer)
     await peer.put("solo")
     solo_id = await peer.trigger("solo", {"x": 1}, additional_metadata='{"who": "bob", "n": 5}')
-    runs = await rest.runs()
+    runs = await rest.runs(include_payloads="true")
     assert ids(runs) == [solo_id, dag_id]
     assert [row.type.value for row in runs] == ["TASK", "DAG"]
     assert [child.output for child in runs[1].children or []] == [{"a": 1}, {"b": 2}]
     tasks = await rest.runs(only_tasks="true")
     assert [row.action_id for row in tasks] == ["solo:solo", "pair:b", "pair:a"]
-    bare = await rest.runs(include_payloads="false")
-    assert (bare[0].input, bare[0].payloads_restricted) == ({}, True)
+    bare = await rest.runs()
+    assert (bare[0].input, bare[0].output) == ({}, {})
 
 
 async def test_filters_of_lists(peer: Peer, rest: Rest, clock: MovableClock) -> None:
@@ -227,7 +227,7 @@ async def test_runs_are_triggered_cancelled_and_replayed(peer: Peer, rest: Rest)
     ("path", "body", "words"),
     [
         ("workflow-runs/trigger", {"workflowName": "nobody", "input": {}}, "workflow names not found: nobody"),
-        ("workflow-runs/trigger", {"workflowName": "solo", "input": []}, "input must be an object"),
+        ("workflow-runs/trigger", {"workflowName": "solo", "input": []}, "input: Input should be a valid dictionary"),
         ("workflow-runs/trigger", {"workflowName": "solo", "input": {}, "priority": 9}, "between 1 and 3"),
         ("workflow-runs/trigger", {"input": {}}, "workflowName"),
         ("workflow-runs/trigger", [], "must be a JSON object"),
@@ -372,3 +372,89 @@ async def test_what_is_not_served_is_refused_by_name(rest: Rest, method: str, pa
     assert answer.status_code == 501
     problem = checked(models.APIErrors, answer.json()).errors[0].description
     assert problem.startswith(f"the embedded engine does not serve {method} {url} yet")
+
+
+async def test_charts_count_tasks_and_log_lines_by_interval(peer: Peer, rest: Rest, clock: MovableClock) -> None:
+    worker, run_id = await run_dag(peer)
+    await peer.put("chart")
+    chart = await peer.worker("chart:chart")
+    failed = await peer.trigger("chart")
+    await chart.fail(await chart.next())
+    await peer.events.put_log(
+        events_pb2.PutLogRequest(task_run_external_id=failed, message="Hello", level="WARN"), metadata=peer.metadata
+    )
+    since = datetime.fromtimestamp(clock.now() - 1800, timezone.utc).isoformat()
+    tasks = await rest.get(models.V1TaskPointMetrics, f"{STABLE}/task-point-metrics", {"createdAfter": since})
+    points = tasks.results or []
+    assert 30 <= len(points) <= 32
+    assert (sum(point.succeeded for point in points), sum(point.failed for point in points)) == (2, 1)
+
+    async def lines(**query: str) -> list[int]:
+        found = await rest.get(models.V1LogsPointMetrics, f"{STABLE}/log-point-metrics", {"since": since, **query})
+        return [sum(getattr(point, level) for point in found.results or []) for level in ("info", "warn")]
+
+    assert await lines() == [0, 1]
+    assert await lines(search="hello") == [0, 1]
+    assert await lines(search="bye") == [0, 0]
+    assert await lines(taskExternalIds=run_id) == [0, 0]
+    step = (await rest.get(models.V1TaskSummary, f"/api/v1/stable/tasks/{failed}")).step_id
+    assert await lines(step_ids=str(step)) == [0, 1]
+    assert await lines(step_ids=str(uuid.uuid4())) == [0, 0]
+    whole_day = await rest.get(models.V1TaskPointMetrics, f"{STABLE}/task-point-metrics")
+    assert 48 <= len(whole_day.results or []) <= 50
+    words = await rest.refused(400, "GET", f"{STABLE}/log-point-metrics", query={"since": "0001-01-01T00:00:00Z"})
+    assert "ask for less" in words
+    assert worker.id != chart.id
+
+
+async def test_prometheus_reads_counters_of_the_tenant(peer: Peer, rest: Rest) -> None:
+    await run_dag(peer)
+    await peer.put("waits")
+    await peer.trigger("waits")
+    answer = await rest.send("GET", "/api/v1/tenants/{tenant}/prometheus-metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    tenant = f'tenant_id="{rest.tenant}"'
+    lines = answer.text.splitlines()
+    assert f"hatchet_tenant_succeeded_tasks{{{tenant}}} 2" in lines
+    assert f"hatchet_tenant_created_tasks{{{tenant}}} 3" in lines
+    assert f'hatchet_tenant_queue_size{{{tenant},queue="waits:waits"}} 1' in lines
+    assert f"hatchet_tenant_worker_slots{{{tenant}}} 10" in lines
+    entitled = await rest.get(models.TenantEntitlements, "/api/v1/tenants/{tenant}/entitlements")
+    assert (entitled.prometheus_metrics, entitled.durable_streams) == (True, False)
+
+
+async def test_tasks_of_dags_are_read_together_and_restoring_changes_nothing(peer: Peer, rest: Rest) -> None:
+    _, run_id = await run_dag(peer)
+    query = {"tenant": rest.tenant, "dag_ids": [run_id, str(uuid.uuid4())]}
+    found = await rest.json("/api/v1/stable/dags/tasks", query)
+    [dag] = TypeAdapter(list[models.V1DagChildren]).validate_python(found)
+    assert str(dag.dag_id) == run_id
+    tasks = dag.children or []
+    assert [task.action_id for task in tasks] == ["pair:a", "pair:b"]
+    assert "credentials" in await rest.refused(
+        403, "GET", "/api/v1/stable/dags/tasks", query={"tenant": str(uuid.uuid4()), "dag_ids": run_id}
+    )
+    path = f"/api/v1/stable/tasks/{tasks[0].metadata.id}/restore"
+    assert (await rest.post(models.V1RestoreTaskResponse, path, None)).requeued
+    assert (await rest.send("POST", f"/api/v1/stable/tasks/{uuid.uuid4()}/restore")).status_code == 404
+    assert (await peer.details(run_id)).done
+
+
+async def test_timings_show_children_between_the_tasks_of_their_parent(peer: Peer, rest: Rest) -> None:
+    await peer.put("outer", task("one", workflow="outer"), task("two", workflow="outer", parents=["one"]))
+    await peer.put("inner")
+    worker = await peer.worker("outer:one", "outer:two", "inner:inner")
+    run_id = await peer.trigger("outer")
+    one = await worker.next()
+    await peer.trigger("inner", parent_task_run_external_id=one.task_run_external_id, child_index=0)
+    await worker.complete(await worker.next(), {})
+    await worker.complete(one, {})
+    await worker.next()
+    path = f"/api/v1/stable/workflow-runs/{run_id}/task-timings"
+    timings = await rest.get(models.V1TaskTimingList, path, {"depth": "1"})
+    assert [(row.task_display_name.split("-")[0], row.depth) for row in timings.rows] == [
+        ("one", 0),
+        ("inner", 1),
+        ("two", 0),
+    ]

@@ -1,0 +1,132 @@
+"""REST operations on what tasks logged."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from hatchet.engine import jsontext, rest_request
+from hatchet.engine.errors import invalid, not_found
+from hatchet.engine.events_service import LEVELS
+from hatchet.engine.hub import Hub
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_points import Points
+from hatchet.engine.rest_views import moment, task_display_name
+
+MAX_LOGS = 10_000
+
+_SOURCE = "FROM logs JOIN tasks ON tasks.id = logs.task_id JOIN runs ON runs.seq = tasks.run_seq"
+
+
+class LogRoutes:
+    """Handlers for logs."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def task_logs(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tasks/{task}/logs"""
+        task_id = rest_request.path_uuid(request, "task")
+        if self._hub.core.find_task(task_id) is None:
+            raise not_found("task not found")
+        chosen = _Lines()
+        chosen.add("logs.task_id = ?", task_id)
+        return self._lines(request, chosen)
+
+    async def tenant_logs(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/logs"""
+        return self._lines(request, self._of_tenant(request))
+
+    async def points(self, request: Request) -> JsonValue:
+        """GET /api/v1/stable/tenants/{tenant}/log-point-metrics"""
+        points = Points.of(
+            rest_request.moment(request, "since"), rest_request.moment(request, "until"), self._hub.now()
+        )
+        chosen = self._of_tenant(request)
+        chosen.filtered(request)
+        chosen.add("logs.created_at BETWEEN ? AND ?", points.since, points.until)
+        rows = self._hub.store.db.execute(
+            f"SELECT {points.bucket('logs.created_at')}, logs.level, count(*) {_SOURCE} WHERE {chosen.where}"
+            " GROUP BY 1, 2",
+            chosen.values,
+        ).fetchall()
+        return points.filled(LEVELS, rows)
+
+    def _of_tenant(self, request: Request) -> _Lines:
+        chosen = _Lines()
+        chosen.among("logs.task_id", rest_request.uuids(request, "taskExternalIds"))
+        chosen.among("runs.workflow_id", rest_request.uuids(request, "workflow_ids"))
+        steps = rest_request.uuids(request, "step_ids")
+        if steps:
+            places = [place for step in steps for place in self._hub.archive.places_of_step(step)]
+            chosen.add(
+                " OR ".join(["0", *["(runs.version_id = ? AND tasks.name = ?)"] * len(places)]),
+                *(part for place in places for part in place),
+            )
+        return chosen
+
+    def _lines(self, request: Request, chosen: _Lines) -> JsonValue:
+        query = request.query_params
+        for name, test in (("since", ">"), ("until", "<")):
+            bound = rest_request.moment(request, name)
+            if bound is not None:
+                chosen.add(f"logs.created_at {test} ?", bound)
+        chosen.filtered(request)
+        if "attempt" in query:
+            chosen.add("logs.retry_count = ?", rest_request.number(request, "attempt", 1, least=1) - 1)
+        limit = rest_request.number(request, "limit", 50, least=1, most=MAX_LOGS)
+        offset = rest_request.number(request, "offset", 0, least=0)
+        order = rest_request.choice(request, "order_by_direction", "ASC", ("ASC", "DESC"))
+        rows = self._hub.store.db.execute(
+            "SELECT logs.task_id, logs.retry_count, logs.created_at, logs.message, logs.level, logs.metadata"
+            f" {_SOURCE} WHERE {chosen.where} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
+            (*chosen.values, limit, offset),
+        ).fetchall()
+        return {"rows": [self._line(row) for row in rows], "pagination": {}}
+
+    def _line(self, row: tuple[str, int, float, str, str, str]) -> JsonObject:
+        task_id, retry_count, created_at, message, level, metadata = row
+        task = self._hub.core.find_task(task_id)
+        return {
+            "createdAt": moment(created_at),
+            "message": message,
+            "metadata": jsontext.object_or_empty(metadata),
+            "taskExternalId": task_id,
+            "taskDisplayName": task_display_name(task) if task is not None else "",
+            "retryCount": retry_count,
+            "attempt": retry_count + 1,
+            "level": level,
+        }
+
+
+class _Lines:
+    """Which lines are meant, as SQL."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self.values: list[str | float] = []
+
+    @property
+    def where(self) -> str:
+        """The conditions, all of which must hold."""
+        return " AND ".join(f"({part})" for part in self._parts) or "1"
+
+    def add(self, part: str, *values: str | float) -> None:
+        """One more condition."""
+        self._parts.append(part)
+        self.values.extend(values)
+
+    def among(self, column: str, wanted: tuple[str, ...] | list[str]) -> None:
+        """A column must have one of the values; no values stand for all."""
+        if wanted:
+            self.add(f"{column} IN ({','.join('?' * len(wanted))})", *wanted)
+
+    def filtered(self, request: Request) -> None:
+        """What all requests for lines may ask for: levels, and a text that the line holds."""
+        levels = request.query_params.getlist("levels")
+        for level in levels:
+            if level not in LEVELS:
+                raise invalid(f"unknown level {level!r}; use {', '.join(LEVELS)}")
+        self.among("logs.level", levels)
+        text = request.query_params.get("search")
+        if text:
+            self.add("instr(lower(logs.message), lower(?)) > 0", text)
