@@ -29,6 +29,7 @@ from hatchet.errors import DefinitionError, HatchetError
 from hatchet.hooks import Hook, Hooks
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec, takes
+from hatchet.scope import current_scope
 from hatchet.transport.io_loop import blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 
@@ -97,6 +98,18 @@ class Hatchet(Services):
             await self.io.run(handle.stop())
 
     stop_embedded: Final = blocking(aio_stop_embedded)
+
+    @property
+    def current_context(self) -> Context[Any] | None:
+        """The context of the task that runs here; None outside of a task."""
+        scope = current_scope.get()
+        return scope.context if scope is not None and isinstance(scope.context, Context) else None
+
+    async def aio_get_engine_version(self) -> str | None:
+        """The engine's version, such as `v0.101.27`; None for one older than v0.78.23, which does not tell."""
+        return await self.io.run(self._gateway.engine_version())
+
+    get_engine_version: Final = blocking(aio_get_engine_version)
 
     @cached_property
     def stubs(self) -> StubsClient:

@@ -70,6 +70,8 @@ class Scope:
     """Who takes what is logged here."""
     recorder: Recorder | None = None
     """Who takes what a mock run starts and pushes."""
+    context: object = None
+    """The context that the task was given."""
     _spawned: int = field(default=0, repr=False)
 
     def next_child_index(self) -> int:

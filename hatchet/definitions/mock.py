@@ -384,6 +384,7 @@ class _MockTaskRun:
             has_children=not task.is_batch,
             logs=engine,
             recorder=engine,
+            context=self._context,
         )
 
     def _assignment(self) -> Assignment:

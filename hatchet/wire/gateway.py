@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from grpc import aio
 
     from hatchet.transport import channel as channels
-    from hatchet.wire import decode, encode, failures
+    from hatchet.wire import decode, encode, failures, versions
     from hatchet.wire.requests import Trigger, WorkflowDefinition
     from hatchet.wire.values import (
         Assignment,
@@ -57,6 +57,7 @@ else:
     decode = Deferred("hatchet.wire.decode")
     encode = Deferred("hatchet.wire.encode")
     failures = Deferred("hatchet.wire.failures")
+    versions = Deferred("hatchet.wire.versions")
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -164,7 +165,14 @@ class Gateway:
         return reply.version
 
     async def put_workflow(self, definition: WorkflowDefinition) -> str:
-        """Register a workflow; the id of its version."""
+        """Register a workflow; the id of its version.
+
+        Raises:
+            Unsupported: it declares something that this engine is too old for.
+        """
+        needs = list(versions.needs(definition))
+        if needs:
+            versions.refuse(needs, await self.engine_version())
         request = encode.workflow(definition)
         return (await self._call(self.channel.admin.put_workflow, request, f"PutWorkflow {definition.name}")).id
 

@@ -207,6 +207,7 @@ class Executor:
                 handler_loop=self._loop,
                 has_children=assignment.batch is None,
                 logs=worker.logs,
+                context=context,
             )
         )
         return context

@@ -21,6 +21,7 @@ from hatchet.hooks import Hooks, tell
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
+from hatchet.wire.versions import numbers as numbers_of
 from hatchet.worker.attempts import Attempts
 from hatchet.worker.executor import Executor
 from hatchet.worker.lifespan import Lifespan
@@ -215,7 +216,7 @@ class Runtime:
             version = await self._gateway.engine_version()
         except ApiError as error:
             raise WorkerError(f"worker {self._plan.name!r} cannot start: {error}") from error
-        numbers = _version_numbers(version)
+        numbers = numbers_of(version)
         if version is None or (numbers is not None and numbers < OLDEST_ENGINE):
             oldest = ".".join(map(str, OLDEST_ENGINE))
             raise WorkerError(f"the engine is {version or 'too old to say'}; this client needs v{oldest} or newer")
@@ -328,9 +329,3 @@ class Runtime:
             await self._gateway.unsubscribe(worker_id)
         except ApiError as error:
             logger.info("the farewell of worker %s did not arrive: %s", self._plan.name, error)
-
-
-def _version_numbers(version: str | None) -> tuple[int, ...] | None:
-    """The numbers of `v1.2.3`; None for a text of another shape, which is taken for a build of one's own."""
-    parts = (version or "").removeprefix("v").partition("-")[0].split(".")
-    return tuple(int(part) for part in parts) if len(parts) == 3 and all(part.isdigit() for part in parts) else None

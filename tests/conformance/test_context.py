@@ -30,10 +30,12 @@ def test_the_context_says_which_run_this_is(hatchet: Hatchet, worker: Any, answe
             "parent": [ctx.parent_workflow_run_id, ctx.parent_task_run_id, ctx.child_key],
             "event": [ctx.was_triggered_by_event, ctx.triggering_event_id, ctx.triggering_event_key],
             "cancelled": [ctx.is_cancelled, ctx.exit_flag],
+            "current": hatchet.current_context is ctx,
         }
 
     with worker(which):
         answers("context", which.run(Text(text="a")))
+    assert hatchet.current_context is None
 
 
 def test_a_child_knows_its_parent(hatchet: Hatchet, worker: Any) -> None:

@@ -1,0 +1,87 @@
+"""Which engine versions what one declares needs: an older engine would refuse it in other words, or take no notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hatchet.errors import Unsupported
+from hatchet.options.specs import concurrency_list
+from hatchet.options.values import ConcurrencyExpression, ConcurrencyLimitStrategy
+from hatchet.wire.requests import TaskDefinition, WorkflowDefinition
+
+Version = tuple[int, int, int]
+
+BATCHES: Version = (0, 88, 1)
+QUEUE_LIMITS: Version = (0, 105, 16)
+SHARED_LIMITS: Version = (0, 106, 0)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that an engine may be too old for."""
+
+    option: str
+    """What it is, in the words of a declaration."""
+    version: Version
+    """The first engine that has it."""
+
+
+def numbers(version: str | None) -> Version | None:
+    """The numbers of a version; None when there are none to compare, as for a build of one's own."""
+    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version or "")
+    return None if match is None else (int(match[1]), int(match[2]), int(match[3]))
+
+
+def text(version: Version) -> str:
+    """A version as the engine writes it."""
+    return "v" + ".".join(map(str, version))
+
+
+def needs(definition: WorkflowDefinition) -> Iterator[Need]:
+    """What of a definition not every engine has."""
+    for limit in concurrency_list(definition.spec.concurrency):
+        yield from _limit_needs(limit, f"workflow {definition.name!r}")
+    tasks = definition.tasks if definition.on_failure is None else (*definition.tasks, definition.on_failure)
+    for task in tasks:
+        yield from _task_needs(task)
+
+
+def _task_needs(task: TaskDefinition) -> Iterator[Need]:
+    if task.spec.batch is not None:
+        yield Need(f"batch_max_size of task {task.name!r}", BATCHES)
+    for limit in concurrency_list(task.spec.concurrency):
+        yield from _limit_needs(limit, f"task {task.name!r}")
+
+
+def _limit_needs(limit: ConcurrencyExpression, owner: str) -> Iterator[Need]:
+    strategy = limit.limit_strategy
+    if strategy in (
+        ConcurrencyLimitStrategy.CANCEL_QUEUED_EXCEPT_NEWEST,
+        ConcurrencyLimitStrategy.CANCEL_QUEUED_EXCEPT_OLDEST,
+    ):
+        yield Need(f"limit_strategy={strategy.value} of {owner}", QUEUE_LIMITS)
+    if limit.is_tenant_scoped:
+        yield Need(f"is_tenant_scoped=True of {owner}", SHARED_LIMITS)
+    if isinstance(limit.max_runs, str):
+        yield Need(f"max_runs={limit.max_runs!r} of {owner}", SHARED_LIMITS)
+
+
+def refuse(found: list[Need], version: str | None) -> None:
+    """Refuse what an engine is too old for; one that does not tell its version is too old for all of it.
+
+    Raises:
+        Unsupported: names the option and the version that it needs.
+    """
+    has = numbers(version)
+    if version is not None and has is None:
+        return
+    for need in found:
+        if has is None or has < need.version:
+            raise Unsupported(
+                f"{need.option} needs an engine of {text(need.version)} or newer; this one is "
+                f"{version or 'older than v0.78.23'}: upgrade it, or remove the option",
+                code="UNIMPLEMENTED",
+                call="PutWorkflow",
+            )
