@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
     from hatchet.aliases import IllegalTaskOutputError as IllegalTaskOutputError
     from hatchet.aliases import InvalidDependencyError as InvalidDependencyError
+    from hatchet.aliases import LoopAlreadyRunningError as LoopAlreadyRunningError
     from hatchet.aliases import NonRetryableException as NonRetryableException
     from hatchet.aliases import RetryAfterException as RetryAfterException
     from hatchet.aliases import TaskRunError as TaskRunError
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from hatchet.errors import Unavailable as Unavailable
     from hatchet.errors import Unsupported as Unsupported
     from hatchet.errors import WorkerError as WorkerError
+    from hatchet.features.events import BulkPushEvent as BulkPushEvent
+    from hatchet.features.events import BulkPushEventWithMetadata as BulkPushEventWithMetadata
     from hatchet.hooks import Hook as Hook
     from hatchet.hooks import RunRequest as RunRequest
     from hatchet.hooks import TaskEnd as TaskEnd
@@ -89,6 +92,7 @@ if TYPE_CHECKING:
     from hatchet.options.keys import PushEventOptions as PushEventOptions
     from hatchet.options.keys import ScheduleTriggerWorkflowOptions as ScheduleTriggerWorkflowOptions
     from hatchet.options.keys import TriggerWorkflowOptions as TriggerWorkflowOptions
+    from hatchet.options.nul import remove_null_unicode_character as remove_null_unicode_character
     from hatchet.options.payload import EmptyModel as EmptyModel
     from hatchet.options.specs import TaskDefaults as TaskDefaults
     from hatchet.options.values import ConcurrencyExpression as ConcurrencyExpression

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from hatchet.definitions.runnable import BulkRunItem
-from hatchet.errors import DefinitionError, NonRetryableError, OutputError, RetryAfterError, RunFailed, TaskFailure
+from hatchet.errors import (
+    DefinitionError,
+    NonRetryableError,
+    OutputError,
+    RetryAfterError,
+    RunFailed,
+    TaskFailure,
+    WorkerError,
+)
 
 FailedTaskRunExceptionGroup = RunFailed
 IllegalTaskOutputError = OutputError
 InvalidDependencyError = DefinitionError
+LoopAlreadyRunningError = WorkerError
 NonRetryableException = NonRetryableError
 RetryAfterException = RetryAfterError
 TaskRunError = TaskFailure

@@ -41,6 +41,10 @@ class BulkPushEvent:
     """Selects the filters that look at it."""
 
 
+BulkPushEventWithMetadata = BulkPushEvent
+"""The name under which people who come from `hatchet_sdk` know it."""
+
+
 class EventsClient(Feature):
     """Pushes events, and looks them up."""
 

@@ -91,6 +91,11 @@ class TaskDefaults:
     """Options for every task of a workflow that does not give its own; an explicit value always wins."""
 
     def __init__(self, **options: Unpack[DefaultsOptions]) -> None:
+        """Each option is checked here.
+
+        Raises:
+            DefinitionError: an option does not make sense.
+        """
         DefaultsSpec(**options)
         self.priority: int | None = options.pop("priority", None)
         """Priority of runs of the workflow that gives no `default_priority`."""
@@ -139,6 +144,10 @@ class DefaultsSpec(AttemptSpec):
         AttemptSpec.__post_init__(self)
         if self.priority is not None:
             check_priority(self.priority, "priority")
+
+
+TaskDefaults.__init__ = takes(DefaultsSpec)(TaskDefaults.__init__)  # type: ignore[method-assign]  # the spec comes
+# after the class, whose instances other specs have as defaults
 
 
 @dataclass(frozen=True, kw_only=True)
