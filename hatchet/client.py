@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
@@ -103,8 +103,8 @@ class Hatchet(Services):
     def current_context(self) -> Context[Any] | None:
         """The context of the task that runs here; None outside of a task."""
         scope = current_scope.get()
-        context = None if scope is None else scope.context
-        return cast(Context[Any], context) if isinstance(context, Context) else None
+        context: Context[Any] | None = None if scope is None else scope.context
+        return context
 
     async def aio_get_engine_version(self) -> str | None:
         """The engine's version, such as `v0.101.27`; None for one older than v0.78.23, which does not tell."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import asyncio
@@ -70,7 +70,7 @@ class Scope:
     """Who takes what is logged here."""
     recorder: Recorder | None = None
     """Who takes what a mock run starts and pushes."""
-    context: object = None
+    context: Any = None  # Any: its class belongs to a layer above
     """The context that the task was given."""
     _spawned: int = field(default=0, repr=False)
 
