@@ -106,12 +106,19 @@ class Crons:
     def registered(self, version: WorkflowVersion, now: float) -> None:
         """A new version of a workflow: its crons replace those of the version before."""
         definition = version.definition
+        resting: set[str] = set()
         for known in self._of(version.workflow_id):
             if known.declarative:
                 self.delete(known)
+                if not known.enabled:
+                    resting.add(known.expression)
         for expression in dict.fromkeys(definition.cron_triggers):
             priority = definition.default_priority or 1
-            self._add(version.workflow_id, "", expression, definition.cron_input, "{}", priority, now, declarative=True)
+            cron = self._add(
+                version.workflow_id, "", expression, definition.cron_input, "{}", priority, now, declarative=True
+            )
+            if expression in resting:
+                self.enable(cron, False, now)
 
     def workflow_deleted(self, workflow: Workflow) -> None:
         """A workflow is gone, and its crons with it."""

@@ -92,8 +92,8 @@ class Schedules:
             metadata=schedule.metadata,
             priority=schedule.priority,
         )
-        self.delete(schedule)
         [run_id] = self._triggering.trigger([trigger], now)
+        self.delete(schedule)
         return run_id
 
     def due(self, schedule_id: str, now: float) -> None:
@@ -105,6 +105,7 @@ class Schedules:
             self.run(schedule, now)
         except Refused as refusal:
             logger.warning("scheduled run %s cannot start and is dropped: %s", schedule_id, refusal.message)
+            self.delete(schedule)
 
     def unpaused(self, workflow_id: str) -> None:
         """Runs whose time came while their workflow was paused start now."""

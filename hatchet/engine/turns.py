@@ -136,7 +136,11 @@ class Turns:
         self._alarm_at = None
         now = self._clock.now()
         for kind, key in self._core.timers.pop_due(now):
-            self._due[kind](key, now)
+            try:
+                self._due[kind](key, now)
+            except Exception:
+                # What else is due has left the heap already and must not be lost with it.
+                logger.exception("the embedded engine failed at what was due (%s, %s)", kind.value, key)
         self.soon()
 
 

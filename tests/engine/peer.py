@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import grpc.aio
+from google.protobuf.message import Message
 
 from hatchet.engine import Endpoint
 from hatchet_api.grpc import dispatcher_pb2, events_pb2, workflows_pb2
@@ -156,7 +157,7 @@ class Peer:
         for key, value in fields.items():
             if isinstance(value, list):
                 getattr(request, key).extend(value)
-            elif isinstance(value, admin_pb2.CreateTaskOpts):
+            elif isinstance(value, Message):
                 getattr(request, key).CopyFrom(value)
             else:
                 setattr(request, key, value)

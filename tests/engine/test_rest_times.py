@@ -10,6 +10,7 @@ import pytest
 
 from hatchet.engine import MovableClock, messages
 from hatchet_api.grpc import workflows_pb2
+from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, errors, payload, task
 from tests.engine.rest_peer import Rest
@@ -80,6 +81,38 @@ async def test_a_cron_lives_from_its_creation_to_its_deletion(peer: Peer, rest: 
     clock.advance(86_400)
     assert (await rest.send("DELETE", path)).status_code == 204
     assert "not found" in await rest.refused(404, "GET", path)
+
+
+async def test_a_cron_that_rests_goes_on_resting_in_the_next_version(peer: Peer, rest: Rest) -> None:
+    await peer.put("resting", cron_triggers=["@daily", "@hourly"])
+
+    async def listed() -> dict[str, models.CronWorkflows]:
+        rows = (await rest.get(models.CronWorkflowsList, f"{WORKFLOWS}/crons")).rows or []
+        return {row.cron: row for row in rows}
+
+    path = f"{WORKFLOWS}/crons/{(await listed())['@daily'].metadata.id}"
+    assert (await rest.send("PATCH", path, {"enabled": False})).status_code == 204
+    await peer.put("resting", cron_triggers=["@daily", "@hourly"], cron_input='{"version": 2}')
+    crons = await listed()
+    assert {cron: row.enabled for cron, row in crons.items()} == {"@daily": False, "@hourly": True}
+    assert crons["@daily"].input == {"version": 2}
+
+
+async def test_a_scheduled_run_that_may_not_start_is_kept_when_asked_for_and_dropped_when_due(
+    peer: Peer, rest: Rest, clock: MovableClock
+) -> None:
+    rule = admin_pb2.IdempotencyConfig(expression="'only one'", ttl_ms=86_400_000)
+    await peer.put("single", idempotency=rule)
+    await peer.trigger("single")
+    made = await rest.post(
+        models.ScheduledWorkflows, f"{WORKFLOWS}/single/scheduled", schedule_body(clock.now() + 3600)
+    )
+    path = f"{WORKFLOWS}/scheduled/{made.metadata.id}"
+    assert "idempotency key collision" in await rest.refused(409, "POST", path)
+    assert (await rest.send("GET", path)).status_code == 200
+    clock.advance(3601)
+    assert (await rest.send("GET", path)).status_code == 404
+    assert len(await rest.runs()) == 1
 
 
 async def test_crons_are_listed_by_filters_and_in_order(peer: Peer, rest: Rest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
@@ -10,7 +11,12 @@ import grpc
 import grpc.aio
 import pytest
 
-from hatchet.engine import MovableClock, messages
+from hatchet.engine import EngineSettings, MovableClock, messages
+from hatchet.engine.auth import Auth
+from hatchet.engine.hub import Hub
+from hatchet.engine.store import Store
+from hatchet.engine.timers import TimerKind
+from hatchet.engine.turns import Turns
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.peer import Peer, payload
@@ -130,3 +136,27 @@ async def test_details_of_a_cron_run_are_those_of_any_run(peer: Peer, clock: Mov
     action = await worker.next()
     await worker.complete(action, {"ok": 1})
     assert (await peer.details(action.workflow_run_id)).status == admin_pb2.COMPLETED
+
+
+async def test_what_is_due_is_not_lost_with_something_else_that_fails(
+    clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+
+    def breaks(key: str, now: float) -> None:
+        raise ZeroDivisionError(key)
+
+    store = Store(None, retained_runs=10)
+    auth = Auth.of(store, str(uuid.uuid4()), str(uuid.uuid4()))
+    hub = Hub(store, auth, EngineSettings(), clock)
+    due = {TimerKind.CRON: breaks, TimerKind.CLOCK: lambda key, now: done.append(key)}
+    turns = Turns(hub.core, hub.lifecycle, store, clock, lambda outputs: None, due)
+    hub.core.timers.set(TimerKind.CRON, "broken", clock.now())
+    hub.core.timers.set(TimerKind.CLOCK, "sound", clock.now())
+    turns.run()
+    clock.advance(0.001)
+    assert done == ["sound"]
+    assert "failed at what was due (the next time of a cron trigger, broken)" in caplog.text
+    turns.close()
+    hub.turns.close()
+    store.close()
