@@ -19,7 +19,9 @@ from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStart
 from hatchet_api.grpc import events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared.condition_pb2 import QUEUE
+from hatchet_api.rest import models
 from tests.engine.peer import Peer, connected, errors, outputs, payload, push, task
+from tests.engine.rest_peer import STABLE, Rest
 
 ROOT = Path(__file__).parents[2]
 
@@ -227,7 +229,7 @@ async def test_an_engine_that_is_not_running_has_no_endpoint() -> None:
         _ = EmbeddedEngine().endpoint
 
 
-async def test_waits_crons_schedules_filters_and_pauses_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> None:
+async def test_waits_crons_schedules_and_filters_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> None:
     sleepy = task("sleepy", workflow="sleepy")
     sleepy.conditions.sleep_conditions.add(base={"action": QUEUE, "readable_data_key": "nap"}, sleep_for="1h")
     sleepy.conditions.user_event_conditions.add(base={"action": QUEUE, "readable_data_key": "e"}, user_event_key="e")
@@ -269,3 +271,40 @@ async def test_waits_crons_schedules_filters_and_pauses_survive_kill_nine(tmp_pa
         await worker.complete(released)
         clock.advance(367 * 86_400)
         assert payload(await worker.next())["input"] == {"from": "cron"}
+
+
+async def test_pauses_and_webhooks_survive_kill_nine(tmp_path: Path) -> None:
+    pause = {
+        "action": "pause",
+        "pausedWorkflowCronRunQueueBehavior": "DROP",
+        "pausedWorkflowScheduledRunQueueBehavior": "DROP",
+        "pausedWorkflowQueueTTL": "24h",
+    }
+    hook = {
+        "name": "hook",
+        "sourceName": "GENERIC",
+        "eventKeyExpression": "input.kind",
+        "authType": "API_KEY",
+        "auth": {"headerName": "X-Key", "apiKey": "s3cret"},
+    }
+    async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
+        workflow = await peer.put("held", event_triggers=["go"])
+        rest = Rest(peer)
+        await rest.patch(models.Workflow, f"/api/v1/workflows/{workflow.workflow_id}", {"pause": pause})
+        await rest.post(models.V1Webhook, f"{STABLE}/webhooks", hook)
+        held = await peer.trigger("held")
+        await rest.http.aclose()
+    async with served(tmp_path) as (_, peer):
+        rest = Rest(peer)
+        worker = await peer.worker("held:held")
+        address = f"{STABLE}/webhooks/hook".format(tenant=rest.tenant)
+        answer = await rest.http.post(address, json={"kind": "go"}, headers={"X-Key": "s3cret"})
+        assert answer.status_code == 200
+        await worker.nothing()
+        await worker.listen()
+        unpause = {"pause": {"action": "unpause"}}
+        await rest.patch(models.Workflow, f"/api/v1/workflows/{workflow.workflow_id}", unpause)
+        first, second = await worker.next(), await worker.next()
+        assert first.workflow_run_id == held
+        assert second.triggering_event_key == "go"
+        await rest.http.aclose()
