@@ -164,3 +164,37 @@ def test_a_retried_parent_finds_the_children_of_its_first_attempt(hatchet: Hatch
         assert attempts[0] == attempts[1]
         assert len({*attempts[0]}) == 4
         assert sync_parent.run() == 7
+
+
+def test_a_workflow_can_be_paused_and_goes_on(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="paused")
+    def paused(input: EmptyModel, ctx: Context) -> str:
+        return "ran"
+
+    with worker(paused):
+        assert paused.run() == "ran"
+        assert paused.pause(timedelta(hours=1)).is_paused
+        assert not paused.unpause().is_paused
+        assert paused.run() == "ran"
+
+
+def test_crons_and_filters_are_created_from_the_workflow(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="again", on_events=["again"])
+    def again(input: Text, ctx: Context) -> dict[str, Any]:
+        return {"text": input.text, "payload": dict(ctx.filter_payload)}
+
+    with worker(again):
+        cron = again.create_cron("yearly", "0 0 1 1 *", Text(text="new year"), {"a": 1}, 2)
+        assert (cron.name, cron.cron, cron.input) == ("yearly", "0 0 1 1 *", {"text": "new year"})
+        hatchet.cron.delete(str(cron.metadata.id))
+        made = again.create_filter("input.text == payload.wanted", "scope", {"wanted": "yes"})
+        try:
+            hatchet.event.push("again", {"text": "no"}, scope="scope", additional_metadata={"mark": "filter"})
+            hatchet.event.push("again", {"text": "yes"}, scope="scope", additional_metadata={"mark": "filter"})
+            deadline = datetime.now(timezone.utc) + timedelta(seconds=20)
+            while not (rows := again.list_runs(additional_metadata={"mark": "filter"})):
+                assert datetime.now(timezone.utc) < deadline
+            results = [hatchet.runs.get_result(str(row.metadata.id))["again"] for row in rows]
+            assert results == [{"text": "yes", "payload": {"wanted": "yes"}}]
+        finally:
+            hatchet.filters.delete(str(made.metadata.id))

@@ -1,0 +1,55 @@
+"""A proxy in front of an engine that counts its calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import grpc.aio
+
+MAX_MESSAGE = 16 * 1024 * 1024
+
+
+class CountingProxy(grpc.GenericRpcHandler):
+    """Hands every call on as it is: on the wire a unary call is a stream of one message each way."""
+
+    def __init__(self, channel: Any) -> None:  # Any: grpc's stubs know no calls of plain bytes
+        self._channel = channel
+        self.calls: Counter[str] = Counter()
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        method = handler_call_details.method
+        name = method.rpartition("/")[2]
+
+        async def forward(requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[bytes]:
+            self.calls[name] += 1
+            metadata = [pair for pair in context.invocation_metadata() if pair[0] == "authorization"]
+            call = self._channel.stream_stream(method)(requests, metadata=metadata)
+            try:
+                async for answer in call:
+                    yield answer
+            except grpc.aio.AioRpcError as error:
+                await context.abort(error.code(), error.details() or "", error.trailing_metadata() or ())
+            finally:
+                call.cancel()
+
+        return grpc.stream_stream_rpc_method_handler(forward)
+
+
+@asynccontextmanager
+async def counting_proxy(target: str) -> AsyncIterator[tuple[str, Counter[str]]]:
+    """The address of a proxy in front of `target`, and its counts by the name of the call."""
+    options = [("grpc.max_receive_message_length", MAX_MESSAGE), ("grpc.max_send_message_length", MAX_MESSAGE)]
+    async with grpc.aio.insecure_channel(target, options=options) as channel:
+        proxy = CountingProxy(channel)
+        server = grpc.aio.server(options=options)
+        server.add_generic_rpc_handlers([proxy])
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        try:
+            yield f"127.0.0.1:{port}", proxy.calls
+        finally:
+            await server.stop(None)
