@@ -194,6 +194,7 @@ def _run(row: sqlite3.Row, version: WorkflowVersion) -> Run:
         event_key=row["event_key"],
         filter_id=row["filter_id"],
         filter_payload=row["filter_payload"],
+        idempotency_key=row["idempotency_key"],
         status=Status(row["status"]),
         reported=Status(row["reported"]),
         started_at=row["started_at"],

@@ -118,6 +118,8 @@ class Run:
     event_key: str | None = None
     filter_id: str | None = None
     filter_payload: str | None = None
+    idempotency_key: str | None = None
+    """The key that the run claimed when it was created, whoever holds it now."""
     status: Status = Status.QUEUED
     reported: Status = Status.QUEUED
     started_at: float | None = None

@@ -113,6 +113,7 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True, 
         worker_id=optional_uuid(request, "worker_id") if of_tasks else None,
         parent_task_id=optional_uuid(request, "parent_task_external_id") if not of_tasks else None,
         event_id=optional_uuid(request, "triggering_event_external_id"),
+        idempotency_keys=tuple(query.getlist("idempotency_keys")),
         limit=number(request, "limit", default_limit, least=1),
         offset=number(request, "offset", 0, least=0),
     )

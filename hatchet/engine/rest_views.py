@@ -107,6 +107,7 @@ class Views:
             "workflowRunExternalId": run.id,
             "workflowVersionId": run.version.id,
             "parentTaskExternalId": run.parent_task_id,
+            "idempotencyKey": run.idempotency_key,
         }
         return _present(summary)
 
@@ -156,6 +157,7 @@ class Views:
             "workflowRunExternalId": run.id,
             "workflowVersionId": run.version.id,
             "parentTaskExternalId": run.parent_task_id,
+            "idempotencyKey": run.idempotency_key,
         }
         return _present(summary)
 

@@ -31,6 +31,7 @@ class Selection:
     worker_id: str | None = None
     parent_task_id: str | None = None
     event_id: str | None = None
+    idempotency_keys: tuple[str, ...] = ()
     limit: int = 50
     offset: int = 0
 
@@ -95,6 +96,8 @@ class Selection:
             add("runs.parent_task_id = ?", self.parent_task_id)
         if self.event_id is not None:
             add("runs.event_id = ?", self.event_id)
+        if self.idempotency_keys:
+            add(f"runs.idempotency_key IN ({_marks(self.idempotency_keys)})", *self.idempotency_keys)
         if self.metadata:
             self._add_metadata(add_to=parts, values=values)
         return " AND ".join(parts), values

@@ -32,11 +32,12 @@ CREATE TABLE runs (
     is_dag INTEGER NOT NULL, display_name TEXT NOT NULL, input TEXT NOT NULL, metadata TEXT NOT NULL,
     priority INTEGER NOT NULL, created_at REAL NOT NULL, parent_id TEXT, parent_task_id TEXT, child_index INTEGER,
     child_key TEXT, desired_worker_id TEXT, desired_labels TEXT, event_id TEXT, event_key TEXT,
-    filter_id TEXT, filter_payload TEXT,
+    filter_id TEXT, filter_payload TEXT, idempotency_key TEXT,
     status TEXT NOT NULL, reported TEXT NOT NULL, started_at REAL, finished_at REAL
 );
 CREATE INDEX runs_created ON runs (created_at);
 CREATE INDEX runs_open ON runs (seq) WHERE finished_at IS NULL;
+CREATE INDEX runs_key ON runs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX runs_event ON runs (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX runs_parent ON runs (parent_task_id) WHERE parent_task_id IS NOT NULL;
 CREATE TABLE tasks (
@@ -71,7 +72,7 @@ CREATE TABLE kept (
 CREATE INDEX events_seen ON events (seen_at);
 """
 
-_NEW_RUN = "INSERT OR REPLACE INTO runs VALUES (" + ",".join("?" * 24) + ")"
+_NEW_RUN = "INSERT OR REPLACE INTO runs VALUES (" + ",".join("?" * 25) + ")"
 _RUN = "UPDATE runs SET status=?, reported=?, started_at=?, finished_at=? WHERE seq=?"
 _NEW_TASK = "INSERT OR REPLACE INTO tasks VALUES (" + ",".join("?" * 26) + ")"
 _TASK = (
@@ -249,6 +250,7 @@ def _new_run(run: Run) -> tuple[Value, ...]:
         run.event_key,
         run.filter_id,
         run.filter_payload,
+        run.idempotency_key,
         run.status.value,
         run.reported.value,
         run.started_at,

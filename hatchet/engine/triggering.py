@@ -67,7 +67,10 @@ class Triggering:
         wishes = [wish for item in checked if (wish := self._wish(item)) is not None]
         collisions = self._keys.claim(wishes, now) if wishes else []
         turned_away = {collision.colliding for collision in collisions}
-        run_ids = [self._create(item, now) for item in checked if item.run_id not in turned_away]
+        claimed = {wish.run_id: wish.key for wish in wishes}
+        run_ids = [
+            self._create(item, claimed.get(item.run_id), now) for item in checked if item.run_id not in turned_away
+        ]
         if collisions:
             raise Collided(collisions, run_ids)
         return run_ids
@@ -107,11 +110,12 @@ class Triggering:
         key = f"{parent_id_of(parent)}.0.{trigger.child_key or trigger.child_index}"
         return key, self._core.changes.children.get(key) or self._core.archive.child(key)
 
-    def _create(self, checked: _Checked, now: float) -> str:
+    def _create(self, checked: _Checked, claimed: str | None, now: float) -> str:
         key, known = self._spawned(checked)
         if known is not None:
             return known
         run = self._new_run(checked, now)
+        run.idempotency_key = claimed
         if key is not None:
             self._core.changes.children[key] = run.id
         self._core.adopt(run)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2, events_pb2
+from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, task
 from tests.engine.rest_peer import STABLE, Query, Rest, checked
@@ -458,3 +459,15 @@ async def test_timings_show_children_between_the_tasks_of_their_parent(peer: Pee
         ("inner", 1),
         ("two", 0),
     ]
+
+
+async def test_runs_are_found_by_the_idempotency_key_that_they_claimed(peer: Peer, rest: Rest) -> None:
+    rule = admin_pb2.IdempotencyConfig(expression="'order ' + string(input.n)", ttl_ms=60_000)
+    await peer.put("keyed", idempotency=rule)
+    await peer.put("free")
+    first, second = await peer.trigger("keyed", {"n": 1}), await peer.trigger("keyed", {"n": 2})
+    await peer.trigger("free")
+    assert ids(await rest.runs(idempotency_keys="order 1")) == [first]
+    assert ids(await rest.runs(idempotency_keys=["order 1", "order 2", "order 3"])) == [second, first]
+    assert ids(await rest.runs(idempotency_keys="order 1", only_tasks="true")) == [first]
+    assert [row.idempotency_key for row in await rest.runs()] == [None, "order 2", "order 1"]
