@@ -51,7 +51,7 @@ class Hub:
         self.catalog: Catalog = Catalog(self.core, self.limits)
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
         self.results: ResultStreams = ResultStreams()
-        self.events: EventStreams = EventStreams(settings.stream_gap)
+        self.events: EventStreams = EventStreams(clock, settings.stream_gap)
         created = store.get_meta("created_at")
         self.created_at: float = clock.now() if created is None else float(created)
         store.set_meta("created_at", repr(self.created_at))

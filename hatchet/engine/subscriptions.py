@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from hatchet.engine import jsontext, messages
 from hatchet.engine.changes import Dispatch, News, Revoke, RunEnded, TaskNews
 from hatchet.engine.chunks import ChunkOrder
+from hatchet.engine.clock import Clock, Handle
 from hatchet.engine.model import Run, TaskRun
 from hatchet.engine.outbox import Outbox
 from hatchet_api.grpc import dispatcher_pb2
@@ -100,13 +101,14 @@ class ResultStreams:
 class EventStream:
     """One subscription to what happens in a run, or in all runs with a metadata pair."""
 
-    def __init__(self, gap: float, wants: Callable[[Run], bool], only: str | None) -> None:
+    def __init__(self, clock: Clock, gap: float, wants: Callable[[Run], bool], only: str | None) -> None:
         self.box: Outbox[dispatcher_pb2.WorkflowEvent] = Outbox(MAX_UNREAD_EVENTS)
+        self._clock = clock
         self._gap = gap
         self._wants = wants
         self._only = only
         self._order: ChunkOrder[dispatcher_pb2.WorkflowEvent] = ChunkOrder(MAX_HELD_CHUNKS)
-        self._gaps: dict[str, asyncio.TimerHandle] = {}
+        self._gaps: dict[str, Handle] = {}
 
     def news(self, news: TaskNews) -> None:
         """Pass on a step in the life of a task."""
@@ -127,8 +129,8 @@ class EventStream:
         if not self._order.waiting(task.id):
             self._stop_gap(task.id)
         elif task.id not in self._gaps:
-            loop = asyncio.get_running_loop()
-            self._gaps[task.id] = loop.call_later(self._gap, self._gap_over, task.id)
+            until = self._clock.now() + self._gap
+            self._gaps[task.id] = self._clock.call_at(until, partial(self._gap_over, task.id))
 
     def ended(self, run: Run, now: float) -> None:
         """Pass on that a run has ended, which ends a subscription to this run."""
@@ -164,7 +166,8 @@ class EventStream:
 class EventStreams:
     """All event subscriptions."""
 
-    def __init__(self, gap: float) -> None:
+    def __init__(self, clock: Clock, gap: float) -> None:
+        self._clock = clock
         self._gap = gap
         self._streams: dict[EventStream, str | None] = {}
         self._by_run: dict[str, list[EventStream]] = {}
@@ -172,14 +175,14 @@ class EventStreams:
 
     def follow_run(self, run_id: str) -> EventStream:
         """Subscribe to one run."""
-        stream = EventStream(self._gap, lambda run: run.id == run_id, run_id)
+        stream = EventStream(self._clock, self._gap, lambda run: run.id == run_id, run_id)
         self._streams[stream] = run_id
         self._by_run.setdefault(run_id, []).append(stream)
         return stream
 
     def follow_metadata(self, key: str, value: str) -> EventStream:
         """Subscribe to all runs whose metadata holds a pair."""
-        stream = EventStream(self._gap, lambda run: _has_pair(run, key, value), None)
+        stream = EventStream(self._clock, self._gap, lambda run: _has_pair(run, key, value), None)
         self._streams[stream] = None
         self._by_metadata.append(stream)
         return stream

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import grpc.aio
 import pytest
 
+from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2, events_pb2
 from hatchet_api.grpc.v1 import dispatcher_pb2 as durable_pb2
 from tests.engine.peer import PATIENCE, Peer, payload, task
@@ -140,6 +141,26 @@ async def test_chunks_behind_a_gap_come_when_the_task_ends(peer: Peer) -> None:
     await chunk(peer, run_id, "one", 1)
     await worker.complete(action)
     assert [(await upcoming(stream)).event_payload for _ in range(2)] == ["one", "two"]
+    stream.cancel()
+
+
+async def test_chunks_behind_a_gap_come_when_it_was_waited_for_long_enough(peer: Peer, clock: MovableClock) -> None:
+    await peer.put("patient")
+    worker = await peer.worker("patient:patient")
+    run_id = await peer.trigger("patient")
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    )
+    await stream.wait_for_connection()
+    await worker.next()
+    await chunk(peer, run_id, "two", 2)
+    clock.advance(3)
+    await chunk(peer, run_id, "zero", 0)
+    assert (await upcoming(stream)).event_payload == "zero"
+    clock.advance(3)
+    assert (await upcoming(stream)).event_payload == "two"
+    await chunk(peer, run_id, "three", 3)
+    assert (await upcoming(stream)).event_payload == "three"
     stream.cancel()
 
 
