@@ -6,13 +6,15 @@ import threading
 import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
 
 from hatchet import Context, EmptyModel, Hatchet, HatchetError, InvalidRequest, NotFound
 from hatchet_api.rest import models
-from tests.conformance.helpers import eventually
+from hatchet_api.rest.api import runs as run_api
+from tests.conformance.helpers import Api, eventually
 
 
 class Text(BaseModel):
@@ -176,3 +178,73 @@ def test_a_replayed_run_runs_again_under_its_id(hatchet: Hatchet, worker: Any) -
         while len(attempts) < 2 and time.monotonic() < deadline:
             threading.Event().wait(0.05)
         assert attempts == [0, 1]
+
+
+def test_a_dag_is_shown_with_its_tasks_its_shape_and_its_history(
+    hatchet: Hatchet, worker: Any, answers: Any, api: Api
+) -> None:
+    flow = hatchet.workflow("history", input_validator=Text)
+
+    @flow.task()
+    def first(input: Text, ctx: Context) -> Text:
+        return input
+
+    @flow.task(parents=[first], retries=1)
+    def second(input: Text, ctx: Context) -> int:
+        if ctx.retry_count == 0:
+            raise ValueError("once")
+        return 2
+
+    @flow.task(parents=[first, second])
+    def third(input: Text, ctx: Context) -> dict[str, int]:
+        return {"n": 3}
+
+    with worker(flow):
+        ref = flow.run_no_wait(Text(text="a"), additional_metadata={"who": "me"}, priority=2)
+        ref.result(timeout=30)
+    run_id = ref.workflow_run_id
+
+    def whole(seen: models.V1WorkflowRunDetails) -> bool:
+        ends = [event for event in seen.task_events if event.event_type.value == "FINISHED"]
+        return seen.run.status.value == "COMPLETED" and len(ends) == 3
+
+    details = eventually(lambda: hatchet.runs.get(run_id), whole)
+    steps = {str(each.step_id): each.task_name for each in details.shape}
+    answers("shape", {each.task_name: sorted(steps[str(c)] for c in each.children_step_ids) for each in details.shape})
+    tasks = sorted(details.tasks, key=lambda task: task.action_id or "")
+    answers(
+        "tasks",
+        [
+            {
+                "action": task.action_id,
+                "status": task.status.value,
+                "attempt": task.attempt,
+                "retry_count": task.retry_count,
+                "input": task.input,
+                "output": task.output,
+                "type": task.type.value,
+                "run": task.workflow_run_external_id == UUID(run_id),
+            }
+            for task in tasks
+        ],
+    )
+    run = details.run
+    answers("run", {"status": run.status.value, "input": run.input, "parent": run.parent_task_external_id})
+    # The real engine does not tell of a task's creation, which ours does; steps of one moment come in any order.
+    history = [(event.attempt or 0, event.event_type.value) for event in details.task_events]
+    answers("history", sorted(each for each in history if each[1] != "CREATED"))
+    timings = api(run_api.get_timings.sync, run_id)
+    answers("timings", [[row.task_display_name.split("-")[0], row.depth, row.attempt] for row in timings.rows])
+    listed = hatchet.runs.list(workflow_ids=[str(run.workflow_id)]).rows
+    answers(
+        "list",
+        [
+            {
+                "type": row.type.value,
+                "status": row.status.value,
+                "input": row.input,
+                "children": sorted(child.action_id or "" for child in row.children or []),
+            }
+            for row in listed
+        ],
+    )
