@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from hatchet.engine import store_limits, validate
+from hatchet.engine.batches import Batches
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowVersion
@@ -125,6 +126,7 @@ def restore(
     archive: SqliteArchive,
     catalog: Catalog,
     limits: Limits,
+    batches: Batches,
     lifecycle: Lifecycle,
     now: float,
     steady: float,
@@ -143,10 +145,10 @@ def restore(
     archive.resume_limits(limits, core.tasks)
     for run in runs:
         for task in run.tasks.values():
-            _resume(core, lifecycle, task, now)
+            _resume(core, batches, lifecycle, task, now)
 
 
-def _resume(core: Core, lifecycle: Lifecycle, task: TaskRun, now: float) -> None:
+def _resume(core: Core, batches: Batches, lifecycle: Lifecycle, task: TaskRun, now: float) -> None:
     if task.status is Status.QUEUED:
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
@@ -159,7 +161,8 @@ def _resume(core: Core, lifecycle: Lifecycle, task: TaskRun, now: float) -> None
             core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
         worker = core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
         if task.holds_slots and worker is not None:
-            worker.take(task.definition.slots)
+            if batches.resume(task):
+                worker.take(task.definition.slots)
             worker.tasks[task.id] = task
             core.timers.set(TimerKind.WORKER, worker.id, now + core.settings.lost_after_heartbeat)
 

@@ -26,6 +26,8 @@ class TaskEventType(enum.Enum):
     SCHEDULING_TIMED_OUT = "SCHEDULING_TIMED_OUT"
     REASSIGNED = "REASSIGNED"
     REQUEUED_NO_WORKER = "REQUEUED_NO_WORKER"
+    WAITING_FOR_BATCH = "WAITING_FOR_BATCH"
+    BATCH_FLUSHED = "BATCH_FLUSHED"
     REQUEUED_RATE_LIMIT = "REQUEUED_RATE_LIMIT"
     SLOT_RELEASED = "SLOT_RELEASED"
     TIMEOUT_REFRESHED = "TIMEOUT_REFRESHED"
@@ -124,12 +126,27 @@ class Dispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchDispatch:
+    """Send several attempts to the worker they were assigned to as one batch."""
+
+    batch_id: str
+    key: str
+    reason: str
+    at: float
+    worker_id: str
+    tasks: tuple[tuple[TaskRun, int], ...]
+    """The members, each with its attempt."""
+
+
+@dataclass(frozen=True, slots=True)
 class Revoke:
     """Tell a worker to stop an attempt; its result will be ignored."""
 
     task: TaskRun
     worker_id: str
     retry_count: int
+    batch_id: str | None = None
+    """The batch that the attempt is part of."""
 
 
 class News(enum.Enum):
@@ -160,4 +177,6 @@ class RunEnded:
     at: float
 
 
-Output = Dispatch | Revoke | TaskNews | RunEnded
+ToWorker = Dispatch | BatchDispatch | Revoke
+
+Output = ToWorker | TaskNews | RunEnded

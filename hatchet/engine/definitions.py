@@ -125,6 +125,20 @@ class RateRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRule:
+    """How runs of a task are gathered."""
+
+    max_size: int
+    interval: float = 1.0
+    """Seconds after which a batch starts with what it has."""
+    group_key: str = "'default'"
+    """Expression; only runs with the same key share a batch."""
+    max_runs: int = 100
+    """Batches at once with the same key."""
+    broadcast_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IdempotencyRule:
     """How long a key, given by an expression, keeps further runs from starting."""
 
@@ -156,11 +170,12 @@ class TaskDefinition:
     """The limits that a task passes one after the other before it is queued."""
     rates: tuple[RateRule, ...] = ()
     """What it consumes of rate limits when it is handed to a worker."""
+    batch: BatchRule | None = None
 
     @property
     def limited(self) -> bool:
         """Whether anything has to be evaluated before the task is queued."""
-        return bool(self.concurrency or self.rates)
+        return bool(self.concurrency or self.rates or self.batch)
 
 
 @dataclass(frozen=True, slots=True)

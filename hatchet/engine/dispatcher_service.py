@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import grpc.aio
 
 from hatchet.engine import durations, jsontext, messages
-from hatchet.engine.changes import Dispatch, Revoke, TaskEventType
+from hatchet.engine.changes import BatchDispatch, Dispatch, Revoke, TaskEventType, ToWorker
 from hatchet.engine.definitions import LabelValue
 from hatchet.engine.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.hub import Hub
@@ -31,6 +31,17 @@ NUL_IN_ERROR = (
 DEFAULT_SLOTS = 100
 PAYLOAD_ROOM = 64 * 1024
 """Bytes of a message left for everything that is not the payload."""
+
+
+STALE = -1
+"""The attempt of a report that is on a batch which the run has left."""
+
+_OF_BATCHES = (
+    dispatcher_pb2.STEP_EVENT_TYPE_STARTED,
+    dispatcher_pb2.STEP_EVENT_TYPE_COMPLETED,
+    dispatcher_pb2.STEP_EVENT_TYPE_FAILED,
+    dispatcher_pb2.STEP_EVENT_TYPE_CANCELLED,
+)
 
 
 class DispatcherService:
@@ -82,48 +93,50 @@ class DispatcherService:
         box = hub.worker_streams.open(worker.id)
         mark = hub.fleet.listening(worker, hub.now())
         hub.turns.soon()
-        unsent: Dispatch | Revoke | None = None
+        unsent: ToWorker | None = None
         try:
             await _confirm(context)
             while (unsent := await box.get()) is not None:
                 message = self._action(unsent)
                 if message is not None:
                     yield message
-                    if isinstance(unsent, Dispatch):
-                        hub.core.note(unsent.task, TaskEventType.SENT_TO_WORKER, hub.now(), worker_id=worker.id)
+                    for task, _ in _attempts(unsent):
+                        hub.core.note(task, TaskEventType.SENT_TO_WORKER, hub.now(), worker_id=worker.id)
                         hub.turns.lazily()
                 unsent = None
         finally:
             self._stream_ended(worker, box, mark, unsent)
 
-    def _action(self, item: Dispatch | Revoke) -> dispatcher_pb2.AssignedAction | None:
-        task = item.task
+    def _action(self, item: ToWorker) -> dispatcher_pb2.AssignedAction | None:
         if isinstance(item, Revoke):
-            return messages.revoked(task, self._hub.tenant_id, item.retry_count)
-        if task.status is not Status.RUNNING or task.retry_count != item.retry_count:
+            return messages.revoked(item, self._hub.tenant_id)
+        tasks = [task for task, attempt in _attempts(item) if _is_current(task, attempt)]
+        if not tasks:
             return None
-        message = messages.assigned(task, self._hub.tenant_id, item.retry_count)
+        if isinstance(item, BatchDispatch):
+            message = messages.batch(item, tasks, self._hub.tenant_id)
+        else:
+            message = messages.assigned(item.task, self._hub.tenant_id, item.retry_count)
         size = len(message.action_payload.encode()) + len(message.additional_metadata.encode())
         if size + PAYLOAD_ROOM > MAX_MESSAGE_BYTES:
-            error = (
-                f"The input of task {task.definition.name} together with its parents' outputs takes {size} bytes, more"
-                f" than a message may hold ({MAX_MESSAGE_BYTES}); pass less, or pass references"
-            )
-            self._hub.lifecycle.failed(task, item.retry_count, error, self._hub.now(), refused=True)
+            for task in tasks:
+                error = (
+                    f"The input of task {task.definition.name} together with its parents' outputs takes {size} bytes,"
+                    f" more than a message may hold ({MAX_MESSAGE_BYTES}); pass less, or pass references"
+                )
+                self._hub.lifecycle.failed(task, task.retry_count, error, self._hub.now(), refused=True)
             self._hub.turns.soon()
             return None
         return message
 
-    def _stream_ended(
-        self, worker: Worker, box: Outbox[Dispatch | Revoke], mark: float, unsent: Dispatch | Revoke | None
-    ) -> None:
+    def _stream_ended(self, worker: Worker, box: Outbox[ToWorker], mark: float, unsent: ToWorker | None) -> None:
         hub = self._hub
         hub.worker_streams.close(worker.id, box)
         hub.fleet.gone(worker, mark)
         left = box.drain()
         for item in left if unsent is None else [unsent, *left]:
-            if isinstance(item, Dispatch):
-                hub.fleet.undelivered(item.task, item.retry_count, hub.now())
+            for task, attempt in _attempts(item):
+                hub.fleet.undelivered(task, attempt, hub.now())
         hub.turns.soon()
 
     async def heartbeat(
@@ -218,8 +231,48 @@ class DispatcherService:
         request: dispatcher_pb2.BatchActionEvent,
         context: grpc.aio.ServicerContext[dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse],
     ) -> dispatcher_pb2.ActionEventResponse:
-        """Refused: no batch is ever formed."""
-        raise unserved("SendBatchActionEvent", "report each task by SendStepActionEvent")
+        """Take in what a worker reports about the runs of a batch; unknown ones are skipped."""
+        hub = self._hub
+        kind = request.event_type
+        if request.items and kind not in _OF_BATCHES:
+            raise invalid(f"invalid batch action event type {kind}")
+        for item in request.items:
+            task_id = parse_uuid(item.task_run_external_id, "invalid task external run id")
+            task = hub.core.find_task(task_id)
+            if task is not None:
+                self._report_of_member(request, item, task)
+        if kind == dispatcher_pb2.STEP_EVENT_TYPE_STARTED:
+            hub.turns.lazily()
+        else:
+            await hub.turns.stored()
+        return self._event_answer(request.worker_id)
+
+    def _report_of_member(
+        self, request: dispatcher_pb2.BatchActionEvent, item: dispatcher_pb2.BatchActionEventItem, task: TaskRun
+    ) -> None:
+        lifecycle, now = self._hub.lifecycle, self._hub.now()
+        attempt = _attempt_of_member(request, item, task)
+        match request.event_type:
+            case dispatcher_pb2.STEP_EVENT_TYPE_STARTED:
+                lifecycle.started(task, attempt, now, request.worker_id or None)
+            case dispatcher_pb2.STEP_EVENT_TYPE_COMPLETED:
+                fault = jsontext.output_fault(item.event_payload)
+                if fault is None:
+                    lifecycle.completed(task, attempt, item.event_payload, now)
+                else:
+                    lifecycle.failed(task, attempt, fault, now)
+            case dispatcher_pb2.STEP_EVENT_TYPE_FAILED:
+                lifecycle.failed(
+                    task,
+                    attempt,
+                    NUL_IN_ERROR if "\x00" in item.event_payload else item.event_payload,
+                    now,
+                    refused=item.should_not_retry,
+                    retry_after_ms=_retry_after_ms(item),
+                )
+            case _:
+                if attempt == task.retry_count:
+                    lifecycle.cancel([task], now)
 
     async def send_group_key_action_event(
         self,
@@ -396,6 +449,37 @@ def _runtime(request: dispatcher_pb2.WorkerRegisterRequest) -> RuntimeInfo:
 _TAKES_RETRY_AFTER: Final = "retry_after_ms" in dispatcher_pb2.StepActionEvent.DESCRIPTOR.fields_by_name
 
 
-def _retry_after_ms(request: dispatcher_pb2.StepActionEvent) -> int | None:
+def _attempts(item: ToWorker) -> tuple[tuple[TaskRun, int], ...]:
+    """The attempts that a message to a worker starts."""
+    match item:
+        case Dispatch():
+            return ((item.task, item.retry_count),)
+        case BatchDispatch():
+            return item.tasks
+        case Revoke():
+            return ()
+
+
+def _is_current(task: TaskRun, attempt: int) -> bool:
+    return task.status is Status.RUNNING and task.retry_count == attempt
+
+
+def _attempt_of_member(
+    request: dispatcher_pb2.BatchActionEvent, item: dispatcher_pb2.BatchActionEventItem, task: TaskRun
+) -> int:
+    """The attempt that a report about a run of a batch is on.
+
+    A worker is not told the attempts of a batch's runs, and some report 0 for all, so the batch's id counts more.
+    """
+    if request.batch_id and task.limits is not None and request.batch_id == task.limits.batch_id:
+        return task.retry_count
+    if item.HasField("retry_count"):
+        return item.retry_count
+    return STALE if request.batch_id else task.retry_count
+
+
+def _retry_after_ms(
+    request: dispatcher_pb2.StepActionEvent | dispatcher_pb2.BatchActionEventItem,
+) -> int | None:
     """The wait that a failed attempt asks for before its retry, in milliseconds."""
     return request.retry_after_ms if _TAKES_RETRY_AFTER and request.HasField("retry_after_ms") else None

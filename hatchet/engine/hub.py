@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hatchet.engine.archive import SqliteArchive, restore
+from hatchet.engine.assignment import Assignment
 from hatchet.engine.auth import Auth
+from hatchet.engine.batches import Batches
 from hatchet.engine.catalog import Catalog
-from hatchet.engine.changes import Dispatch, Output, Revoke, RunEnded, TaskNews
+from hatchet.engine.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
 from hatchet.engine.clock import Clock
 from hatchet.engine.core import Core
 from hatchet.engine.crons import Crons
@@ -45,7 +47,9 @@ class Hub:
         self.limits: Limits = Limits(self.core)
         self.rate_limits: RateLimits = RateLimits(self.core)
         self.idempotency: Idempotency = Idempotency(self.core)
-        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits, self.idempotency)
+        self.batches: Batches = Batches(self.core, self.rate_limits)
+        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits, self.batches, self.idempotency)
+        self.assignment: Assignment = Assignment(self.core, self.lifecycle, self.rate_limits, self.batches)
         self.triggering: Triggering = Triggering(self.core, self.lifecycle, self.idempotency)
         self.fleet: Fleet = Fleet(self.core, self.lifecycle)
         self.catalog: Catalog = Catalog(self.core, self.limits)
@@ -61,7 +65,7 @@ class Hub:
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
         self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
         self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
-        self.turns: Turns = Turns(self.core, self.lifecycle, store, clock, self._deliver, self._due())
+        self.turns: Turns = Turns(self.core, self.assignment, store, clock, self._deliver, self._due())
         self._restore()
         self.pausing.ended.append(self.schedules.unpaused)
         for follower in (self.filters, self.crons, self.schedules, self.pausing):
@@ -86,7 +90,9 @@ class Hub:
         self.rate_limits.resume(now)
         self.idempotency.shelf.load(self.archive.kept("idempotency"))
         self.idempotency.resume()
-        restore(self.core, self.archive, self.catalog, self.limits, self.lifecycle, now, self.clock.steady())
+        restore(
+            self.core, self.archive, self.catalog, self.limits, self.batches, self.lifecycle, now, self.clock.steady()
+        )
         self.webhooks.load(self.archive.kept("webhook"))
         self.filters.shelf.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
@@ -113,6 +119,7 @@ class Hub:
             TimerKind.WAIT: with_task(lifecycle.slept),
             TimerKind.PAUSED: with_task(self.pausing.expired),
             TimerKind.CRON: self.crons.due,
+            TimerKind.BATCH: self.batches.due,
             TimerKind.RATE: self.rate_limits.due,
             TimerKind.KEY: self.idempotency.due,
             TimerKind.CLOCK: self.schedules.due,
@@ -125,6 +132,11 @@ class Hub:
                 case Dispatch():
                     if not self.worker_streams.send(output.worker_id, output):
                         self.fleet.undelivered(output.task, output.retry_count, self.now())
+                        self.turns.soon()
+                case BatchDispatch():
+                    if not self.worker_streams.send(output.worker_id, output):
+                        for task, retry_count in output.tasks:
+                            self.fleet.undelivered(task, retry_count, self.now())
                         self.turns.soon()
                 case Revoke():
                     # A worker without a stream cannot be told; it learns from the ignored result.

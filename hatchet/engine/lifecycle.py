@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 
 from hatchet.engine import durations
-from hatchet.engine.changes import Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
+from hatchet.engine.batches import Batches
+from hatchet.engine.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.core import Core
 from hatchet.engine.dag import Action, Outcome, decide, descendants
-from hatchet.engine.definitions import Rates, Requirement
 from hatchet.engine.errors import not_found
 from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.limits import REFUSED, Limits
-from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, Worker, combined
-from hatchet.engine.rate_limits import RateLimits, together
+from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
+from hatchet.engine.rate_limits import RateLimits
+from hatchet.engine.requirements import rates_of, requirement_of
 from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import RETRY_PRIORITY, Item
 from hatchet.engine.timers import TimerKind
@@ -28,12 +28,14 @@ TOO_MANY_MOVES = "Task reached its maximum reassignment count"
 class Lifecycle:
     """Transitions of task runs and of the runs they belong to."""
 
-    def __init__(self, core: Core, limits: Limits, rates: RateLimits, keys: Idempotency) -> None:
+    def __init__(self, core: Core, limits: Limits, rates: RateLimits, batches: Batches, keys: Idempotency) -> None:
         self._core = core
+        self._batches = batches
         self._keys = keys
         self._rates = rates
         self._limits = limits
-        self._fresh: list[TaskRun] = []
+        self.fresh: list[TaskRun] = []
+        """Tasks that came into the queue since the last time that tasks were handed out."""
         self.waiting: Waiting = Waiting(core)
         self.paused: dict[str, float | None] = {}
         """Ids of paused workflows and how long, in seconds, their tasks may wait, counted from their creation."""
@@ -62,8 +64,8 @@ class Lifecycle:
             core.note(task, TaskEventType.QUEUED, now)
         self.queue(task, now)
         core.touch(task)
-        self._fresh.append(task)
-        self._follow(task)
+        self.fresh.append(task)
+        self.follow(task)
 
     def queue(self, task: TaskRun, now: float) -> None:
         """Let a task wait for slots, then for a worker; aside and without a deadline while its workflow pauses."""
@@ -75,58 +77,19 @@ class Lifecycle:
         if self.paused and task.run.version.workflow_id in self.paused:
             ttl = self.paused[task.run.version.workflow_id]
             core.scheduler.drop(task.id)
+            self._batches.drop(task)
             core.timers.clear(TimerKind.SCHEDULE, task.id)
             if ttl is not None:
                 core.timers.set(TimerKind.PAUSED, task.id, task.created_at + ttl)
             return
         if task.schedule_deadline is not None:
             core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
+        if task.definition.batch is not None:
+            self._batches.put(task, now)
+            return
         self._rates.queued(task, now)
-        core.scheduler.put(Item(task.id, task.definition.action, task.priority, task.seq, requirement_of(task)))
-
-    def assign(self, now: float, steady: float) -> None:
-        """Hand queued tasks to workers that can take them now."""
-        core = self._core
-        self._decide_limits(now)
-
-        def may_work(worker: Worker) -> bool:
-            return (
-                worker.active
-                and not worker.paused
-                and worker.beat is not None
-                and steady - worker.beat < core.settings.schedulable_after_heartbeat
-            )
-
-        for item, worker in core.scheduler.assign(may_work, _Budget(self._rates, now)):
-            task = core.tasks[item.task_id]
-            self._rates.unqueued(task)
-            task.status = Status.RUNNING
-            task.worker_id = worker.id
-            task.holds_slots = True
-            task.assigned_at = now
-            task.timeout_at = now + durations.tolerant(task.definition.timeout)
-            task.schedule_deadline = None
-            if task.definition.durable:
-                task.invocations += 1
-            worker.tasks[task.id] = task
-            if not core.timers.booked(TimerKind.WORKER, worker.id):
-                core.timers.set(TimerKind.WORKER, worker.id, now + core.settings.lost_after_heartbeat)
-            core.timers.clear(TimerKind.SCHEDULE, task.id)
-            core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
-            core.note(task, TaskEventType.ASSIGNED, now, worker_id=worker.id)
-            core.touch(task)
-            core.outputs.append(Dispatch(task, worker.id, task.retry_count))
-            self._follow(task)
-        for task in self._fresh:
-            action = task.definition.action
-            if not core.scheduler.queued(task.id):
-                continue
-            lack = self._rates.lack(rates_of(task), now)
-            if lack is not None:
-                core.note(task, TaskEventType.REQUEUED_RATE_LIMIT, now, lack.reason)
-            elif not any(map(may_work, core.scheduler.able(action))):
-                core.note(task, TaskEventType.REQUEUED_NO_WORKER, now, f"No worker is available for action {action}")
-        self._fresh.clear()
+        requirement = requirement_of(task, rates_of(task))
+        core.scheduler.put(Item(task.id, task.definition.action, task.priority, task.seq, requirement))
 
     # -- what workers report ----------------------------------------------------------------------------------------
 
@@ -190,7 +153,7 @@ class Lifecycle:
         task.retry_at = now + delay
         core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
         core.touch(task)
-        self._follow(task)
+        self.follow(task)
 
     def moved(self, task: TaskRun, now: float, reason: str, event: TaskEventType) -> None:
         """An attempt was lost through no fault of its task: hand it to another worker, within limits."""
@@ -224,8 +187,9 @@ class Lifecycle:
         if task.status is not Status.RUNNING:
             return
         if task.worker_id is not None:
-            self._core.outputs.append(Revoke(task, task.worker_id, task.retry_count))
-        error = f"Task exceeded timeout of {task.definition.timeout}"
+            self._core.outputs.append(_revoke(task, task.worker_id))
+        what = "Task failed due to batch timeout," if task.definition.batch is not None else "Task"
+        error = f"{what} exceeded timeout of {task.definition.timeout}"
         self.failed(task, task.retry_count, error, now, event=TaskEventType.TIMED_OUT, message=error)
 
     def backoff_over(self, task: TaskRun, now: float) -> None:
@@ -253,7 +217,7 @@ class Lifecycle:
             if task.status.final:
                 continue
             if task.status is Status.RUNNING and task.worker_id is not None:
-                self._core.outputs.append(Revoke(task, task.worker_id, task.retry_count))
+                self._core.outputs.append(_revoke(task, task.worker_id))
             self._core.note(task, TaskEventType.CANCELLED, now, message, worker_id=task.worker_id)
             ending.append((task, Status.CANCELLED))
         self._finish(ending, now)
@@ -322,7 +286,7 @@ class Lifecycle:
         self._core.note(task, TaskEventType.FAILED, now, error=fault)
         failed.append((task, Status.FAILED))
 
-    def _decide_limits(self, now: float) -> None:
+    def decide_limits(self, now: float) -> None:
         """Let those go on who got a slot and cancel those who were turned away, until nothing changes any more."""
         core = self._core
         while (decided := self._limits.decide()) is not None:
@@ -331,7 +295,7 @@ class Lifecycle:
                 task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
                 core.touch(task)
                 self.queue(task, now)
-                self._fresh.append(task)
+                self.fresh.append(task)
             self.cancel(decided.refused, now, REFUSED)
             for run in decided.refused_runs:
                 self.cancel_run(run, now, REFUSED)
@@ -412,7 +376,8 @@ class Lifecycle:
     def _free(self, task: TaskRun) -> None:
         task.holds_slots = False
         worker = self._core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
-        if worker is not None and worker.tasks.pop(task.id, None) is not None:
+        last = self._batches.leave(task)
+        if worker is not None and worker.tasks.pop(task.id, None) is not None and last:
             worker.give_back(task.definition.slots)
             self._core.scheduler.wake(worker)
 
@@ -425,6 +390,7 @@ class Lifecycle:
         if task.limits is not None:
             self._limits.release(task)
             self._rates.unqueued(task)
+            self._batches.drop(task)
         core.scheduler.drop(task.id)
         core.timers.clear(TimerKind.SCHEDULE, task.id)
         core.timers.clear(TimerKind.EXECUTION, task.id)
@@ -452,7 +418,7 @@ class Lifecycle:
                 self._release_dependents(task, ending, now)
                 if run.version.definition.concurrency:
                     self._limits.run_is_over(run)
-            self._follow(task)
+            self.follow(task)
             if run.unfinished == 0:
                 core.touch_run(run)
                 run.finished_at = now
@@ -482,7 +448,7 @@ class Lifecycle:
             elif action is not None:
                 self._apply(waiting, action, ending, now)
 
-    def _follow(self, task: TaskRun) -> None:
+    def follow(self, task: TaskRun) -> None:
         """Bring the status of a run in line with that of a task which just changed."""
         run = task.run
         if not run.is_dag:
@@ -499,39 +465,8 @@ class Lifecycle:
             self._core.touch_run(run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Budget:
-    """The rate limits at one moment."""
-
-    rates: RateLimits
-    now: float
-
-    def affords(self, action: str, rates: Rates) -> bool:
-        """Whether a task of this action may consume these units now."""
-        return self.rates.affords(action, rates, self.now)
-
-    def spend(self, rates: Rates) -> None:
-        """Consume them."""
-        self.rates.spend(rates, self.now)
-
-
-def rates_of(task: TaskRun) -> Rates:
-    """What a task consumes of rate limits."""
-    return () if task.limits is None else together(task.limits.rates)
-
-
-def requirement_of(task: TaskRun) -> Requirement:
-    """What a task asks of its worker; a wanted worker only counts when the workflow is sticky."""
-    definition = task.definition
-    run = task.run
-    sticky = run.version.definition.sticky
-    labels = run.desired_labels or definition.labels
-    if sticky is None:
-        return Requirement(definition.slots, labels, rates=rates_of(task))
-    wanted = run.desired_worker_id
-    for parent in definition.parents:
-        wanted = run.tasks[parent].worker_id or wanted
-    return Requirement(definition.slots, labels, wanted, sticky if wanted is not None else None, rates_of(task))
+def _revoke(task: TaskRun, worker_id: str) -> Revoke:
+    return Revoke(task, worker_id, task.retry_count, task.limits.batch_id if task.limits is not None else None)
 
 
 def _news_of_end(task: TaskRun, now: float) -> TaskNews:

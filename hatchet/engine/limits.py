@@ -59,6 +59,9 @@ class Limits:
                 return str(fault)
         try:
             limits.rates.extend(_use(rule, names) for rule in definition.rates)
+            if definition.batch is not None:
+                key = definition.batch.group_key
+                limits.batch_key = _text(key, names, "batch key", "batch group key expression").strip()
         except CelFault as fault:
             return str(fault)
         task.limits = limits
@@ -246,25 +249,25 @@ def _use(rule: RateRule, names: dict[str, cel.Value]) -> tuple[str, int, int | N
     return key, max(0, _number(rule.units, names, "dynamic rate limit units")), limit, rule.window.name
 
 
-def _evaluated(expression: str, names: dict[str, cel.Value]) -> str | int:
+def _evaluated(expression: str, names: dict[str, cel.Value], kind: str) -> str | int:
     try:
         value = cel.evaluate(expression, Environment.WORKFLOW, names)
         if isinstance(value, str):
             return value
         return cel.whole(value, "a string or integer")
     except CelFault as fault:
-        raise CelFault(f"failed to parse step expression ({expression}): {fault}") from None
+        raise CelFault(f"failed to parse {kind} ({expression}): {fault}") from None
 
 
-def _text(expression: str, names: dict[str, cel.Value], what: str) -> str:
-    value = _evaluated(expression, names)
+def _text(expression: str, names: dict[str, cel.Value], what: str, kind: str = "step expression") -> str:
+    value = _evaluated(expression, names, kind)
     if not isinstance(value, str):
-        raise CelFault(f"failed to parse step expression ({expression}): expected string output for {what}, got int")
+        raise CelFault(f"failed to parse {kind} ({expression}): expected string output for {what}, got int")
     return value
 
 
 def _number(expression: str, names: dict[str, cel.Value], what: str) -> int:
-    value = _evaluated(expression, names)
+    value = _evaluated(expression, names, "step expression")
     if isinstance(value, str):
         raise CelFault(f"failed to parse step expression ({expression}): expected int output for {what}, got string")
     return value

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from google.protobuf import timestamp_pb2
 
 from hatchet.engine import jsontext
-from hatchet.engine.changes import News, TaskNews
+from hatchet.engine.changes import BatchDispatch, News, Revoke, TaskNews
 from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.settings import MAX_RESULT_BYTES
 from hatchet_api.grpc import dispatcher_pb2
@@ -81,10 +82,37 @@ def assigned(task: TaskRun, tenant_id: str, retry_count: int) -> dispatcher_pb2.
     return action
 
 
-def revoked(task: TaskRun, tenant_id: str, retry_count: int) -> dispatcher_pb2.AssignedAction:
+def batch(item: BatchDispatch, tasks: Sequence[TaskRun], tenant_id: str) -> dispatcher_pb2.AssignedAction:
+    """The message that hands a batch to a worker; what it says about its tasks is in its payload."""
+    members = ",".join(
+        f'"{task.id}":{{"workflow_run_id":"{task.run.id}","payload":{envelope(task)}}}' for task in tasks
+    )
+    action = dispatcher_pb2.AssignedAction(
+        tenant_id=tenant_id,
+        action_type=dispatcher_pb2.START_BATCH,
+        action_id=tasks[0].definition.action,
+        action_payload=f"{{{members}}}",
+        batchId=item.batch_id,
+        batchStartPayload=dispatcher_pb2.BatchStartPayload(
+            triggerReason=item.reason, triggerTime=timestamp(item.at), expectedSize=len(tasks)
+        ),
+    )
+    if item.key:
+        action.batchKey = item.key
+    return action
+
+
+def revoked(item: Revoke, tenant_id: str) -> dispatcher_pb2.AssignedAction:
     """The message that tells a worker to stop an attempt."""
-    action = _action(task, tenant_id, retry_count)
+    task = item.task
+    action = _action(task, tenant_id, item.retry_count)
     action.action_type = dispatcher_pb2.CANCEL_STEP_RUN
+    if item.batch_id is not None and task.limits is not None:
+        action.batchId = item.batch_id
+        action.batchIndex = task.limits.batch_index
+        action.batchSize = task.limits.batch_size
+        if task.limits.batch_key:
+            action.batchKey = task.limits.batch_key
     return action
 
 

@@ -41,6 +41,11 @@ class TaskLimits:
     """The dynamic limit of each rule, where it has one."""
     rates: list[tuple[str, int, int | None, str]] = field(default_factory=list[tuple[str, int, int | None, str]])
     """Key, units, declared limit and window of each rate limit."""
+    batch_key: str = ""
+    batch_id: str | None = None
+    """The batch that the current attempt, or the last one, is part of."""
+    batch_index: int = 0
+    batch_size: int = 0
     held: int = 0
     """How many rules of the chain the current attempt has passed."""
     peak: int = 0

@@ -23,6 +23,7 @@ READABLE = {
     TaskEventType.COULD_NOT_SEND_TO_WORKER: Status.FAILED,
     TaskEventType.CANCELLED: Status.CANCELLED,
     TaskEventType.ASSIGNED: Status.RUNNING,
+    TaskEventType.BATCH_FLUSHED: Status.RUNNING,
     TaskEventType.SENT_TO_WORKER: Status.RUNNING,
     TaskEventType.STARTED: Status.RUNNING,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hatchet.engine import jsontext, messages
-from hatchet.engine.changes import Dispatch, News, Revoke, RunEnded, TaskNews
+from hatchet.engine.changes import News, RunEnded, TaskNews, ToWorker
 from hatchet.engine.chunks import ChunkOrder
 from hatchet.engine.clock import Clock, Handle
 from hatchet.engine.model import Run, TaskRun
@@ -23,15 +23,15 @@ class WorkerStreams:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._boxes: dict[str, list[Outbox[Dispatch | Revoke]]] = {}
+        self._boxes: dict[str, list[Outbox[ToWorker]]] = {}
 
-    def open(self, worker_id: str) -> Outbox[Dispatch | Revoke]:
+    def open(self, worker_id: str) -> Outbox[ToWorker]:
         """A new stream of a worker."""
-        box: Outbox[Dispatch | Revoke] = Outbox(self._limit)
+        box: Outbox[ToWorker] = Outbox(self._limit)
         self._boxes.setdefault(worker_id, []).append(box)
         return box
 
-    def close(self, worker_id: str, box: Outbox[Dispatch | Revoke]) -> None:
+    def close(self, worker_id: str, box: Outbox[ToWorker]) -> None:
         """A stream of a worker has ended."""
         box.close()
         boxes = self._boxes.get(worker_id, [])
@@ -50,7 +50,7 @@ class WorkerStreams:
         for worker_id in list(self._boxes):
             self.end(worker_id)
 
-    def send(self, worker_id: str, item: Dispatch | Revoke) -> bool:
+    def send(self, worker_id: str, item: ToWorker) -> bool:
         """Pass something to a worker; False when it has no stream that takes it."""
         return any(box.put(item) for box in reversed(self._boxes.get(worker_id, [])))
 

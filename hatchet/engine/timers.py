@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 class TimerKind(enum.Enum):
     """What becomes due."""
 
+    BATCH = "a buffer of tasks has waited long enough for others"
     KEY = "an idempotency key expires"
     RATE = "a window or a pause of a rate limit ends"
 

@@ -11,11 +11,11 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from hatchet.engine.assignment import Assignment
 from hatchet.engine.changes import Changes, Output
 from hatchet.engine.clock import Clock, Handle
 from hatchet.engine.core import Core
 from hatchet.engine.errors import Code, Refused
-from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.store import Store
 from hatchet.engine.timers import TimerKind
 
@@ -31,14 +31,14 @@ class Turns:
     def __init__(
         self,
         core: Core,
-        lifecycle: Lifecycle,
+        assignment: Assignment,
         store: Store,
         clock: Clock,
         deliver: Callable[[list[Output]], None],
         due: Mapping[TimerKind, Callable[[str, float], None]],
     ) -> None:
         self._core = core
-        self._lifecycle = lifecycle
+        self._assignment = assignment
         self._store = store
         self._clock = clock
         self._deliver = deliver
@@ -101,7 +101,7 @@ class Turns:
 
     def _turn(self) -> None:
         core = self._core
-        self._lifecycle.assign(self._clock.now(), self._clock.steady())
+        self._assignment.assign(self._clock.now(), self._clock.steady())
         if core.changes:
             self._store.commit(core.changes)
         core.changes = Changes()

@@ -19,7 +19,7 @@ from hatchet.engine.definitions import (
     WantedLabel,
     WorkflowDefinition,
 )
-from hatchet.engine.errors import invalid, unserved
+from hatchet.engine.errors import invalid
 from hatchet.engine.retries import DEFAULT_BACKOFF_CAP, RetryPolicy
 from hatchet_api.grpc.v1 import workflows_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
@@ -45,7 +45,6 @@ def definition_of(
     What was stored needs no second `check` of its expressions, which would load the parser when the engine starts.
     """
     _check_name(request.name, "workflow name")
-    _refuse_unserved(request)
     if not request.tasks:
         raise invalid(f"Invalid request: workflow {request.name} has no tasks; register at least one")
     if request.HasField("default_priority") and not 1 <= request.default_priority <= 3:
@@ -107,17 +106,6 @@ def wanted_labels(labels: Mapping[str, trigger_pb2.DesiredWorkerLabels]) -> tupl
     return tuple(found)
 
 
-def _refuse_unserved(request: workflows_pb2.CreateWorkflowVersionRequest) -> None:
-    where = f"workflow {request.name}"
-    tasks = list(request.tasks)
-    if request.HasField("on_failure_task"):
-        tasks.append(request.on_failure_task)
-    for task in tasks:
-        where = f"task {task.readable_id} of workflow {request.name}"
-        if task.HasField("batch"):
-            raise unserved("batch tasks", f"make {where} an ordinary task")
-
-
 def _task(
     task: workflows_pb2.CreateTaskOpts, version_id: str, workflow: str, *, on_failure: bool, check: bool
 ) -> TaskDefinition:
@@ -160,6 +148,7 @@ def _task(
         on_failure=on_failure,
         concurrency=validate_limits.concurrency_of_task(task, task_id, workflow, check=check),
         rates=validate_limits.rates_of_task(task, workflow, check=check),
+        batch=validate_limits.batch_of_task(task, workflow, check=check),
     )
 
 

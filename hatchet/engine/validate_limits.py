@@ -12,7 +12,7 @@ from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.concurrency import Rule, Strategy
 from hatchet.engine.dag import find_cycle
-from hatchet.engine.definitions import IdempotencyRule, RateRule, TaskDefinition, Window, WorkflowDefinition
+from hatchet.engine.definitions import BatchRule, IdempotencyRule, RateRule, TaskDefinition, Window, WorkflowDefinition
 from hatchet.engine.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 
@@ -103,6 +103,31 @@ def rates_of_task(task: workflows_pb2.CreateTaskOpts, workflow: str, *, check: b
                 check_expression(rule.limit, Environment.TASK, f"rate limit of {where}", "int", "double")
         found.append(rule)
     return tuple(found)
+
+
+def batch_of_task(task: workflows_pb2.CreateTaskOpts, workflow: str, *, check: bool) -> BatchRule | None:
+    """How runs of a task are gathered, if they are."""
+    if not task.HasField("batch"):
+        return None
+    where = f"task {task.readable_id} of workflow {workflow}"
+    given = task.batch
+    rule = BatchRule(
+        max_size=given.batch_max_size,
+        interval=(given.batch_max_interval_ms if given.HasField("batch_max_interval_ms") else 1000) / 1000,
+        group_key=given.batch_group_key or "'default'",
+        max_runs=given.batch_group_max_runs if given.HasField("batch_group_max_runs") else 100,
+        broadcast_output=given.broadcast_output,
+    )
+    for value, most, what in (
+        (rule.max_size, 100_000, "batch_max_size"),
+        (round(rule.interval * 1000), 86_400_000, "batch_max_interval_ms"),
+        (rule.max_runs, 10_000, "batch_group_max_runs"),
+    ):
+        if not 1 <= value <= most:
+            raise invalid(f"Invalid request: {what} of {where} must be between 1 and {most}, got {value}")
+    if check:
+        check_expression(rule.group_key, Environment.WORKFLOW, f"batch group key of {where}", "string")
+    return rule
 
 
 def idempotency_of(request: workflows_pb2.CreateWorkflowVersionRequest, *, check: bool) -> IdempotencyRule | None:

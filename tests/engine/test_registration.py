@@ -108,16 +108,6 @@ async def test_a_registration_that_breaks_a_rule_is_refused_with_the_rule(
     assert words in details
 
 
-async def test_task_features_that_are_missing_are_refused_by_name(peer: Peer) -> None:
-    batched = task("a", workflow="w")
-    batched.batch.batch_max_size = 3
-    for definition, feature in ((batched, "batch tasks"),):
-        request = admin_pb2.CreateWorkflowVersionRequest(name="w", tasks=[definition])
-        code, details = await refusal(peer.admin.put_workflow(request, metadata=peer.metadata))
-        assert code is grpc.StatusCode.UNIMPLEMENTED
-        assert feature in details
-
-
 async def test_triggers_that_break_a_rule_are_refused(peer: Peer) -> None:
     await peer.put("strict")
     cases = [
@@ -215,9 +205,6 @@ async def test_run_details_of_unknown_and_malformed_ids(peer: Peer) -> None:
 
 async def test_services_that_come_later_are_refused_by_name(peer: Peer) -> None:
     calls = {
-        "SendBatchActionEvent": peer.dispatcher.send_batch_action_event(
-            dispatcher_pb2.BatchActionEvent(), metadata=peer.metadata
-        ),
         "BranchDurableTask": peer.admin.branch_durable_task(
             admin_pb2.BranchDurableTaskRequest(), metadata=peer.metadata
         ),
