@@ -5,24 +5,39 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, TypedDict, assert_type
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any, TypedDict, assert_type
 
 from pydantic import BaseModel
 
 from hatchet import (
+    Condition,
     Context,
+    DefaultFilter,
     Depends,
     DurableContext,
     EmptyModel,
     Hatchet,
+    MockRecord,
+    ParentCondition,
+    Priority,
+    RunEvent,
+    ScheduledRun,
+    SleepCondition,
     Standalone,
     Task,
     TaskDefaults,
+    TaskFailure,
     TaskRunRef,
+    TaskStub,
+    TriggerWorkflowOptions,
+    TTLBasedIdempotencyConfig,
+    UserEventCondition,
     Workflow,
     WorkflowResult,
     WorkflowRunRef,
+    WorkflowStub,
+    or_,
 )
 
 
@@ -255,3 +270,142 @@ async def lifespan_manager() -> AsyncGenerator[State, None]:
 
 hatchet.worker("w", slots=10, labels={"gpu": 1, "zone": "a"}, workflows=[flow, asynchronous, empty], lifespan=lifespan)
 hatchet.worker("w", durable_slots=10, workflows=[plain], lifespan=lifespan_manager)
+
+
+# -- conditions, failure and success, filters, crons, idempotency
+
+
+choosing = hatchet.workflow(
+    "choosing",
+    input_validator=In,
+    on_crons=["0 8 * * *"],
+    cron_input=In(text="morning"),
+    default_filters=[DefaultFilter(expression="input.ok", scope="shop", payload={"a": 1})],
+    default_additional_metadata={"team": "a"},
+    idempotency=TTLBasedIdempotencyConfig(key_expression="input.text", ttl=timedelta(minutes=1)),
+    task_defaults=TaskDefaults(priority=2, retries=1),
+)
+
+
+@choosing.task()
+def check(input: In, ctx: Context) -> Out:
+    return Out(length=1)
+
+
+@choosing.task(
+    parents=[check],
+    wait_for=[or_(SleepCondition(timedelta(seconds=10)), UserEventCondition("go", "input.ok")), SleepCondition("1s")],
+    skip_if=[ParentCondition(check, "output.length == 0")],
+    cancel_if=[UserEventCondition("stop")],
+    slot_cost=2,
+)
+async def act(input: In, ctx: Context) -> int:
+    return ctx.task_output(check).length
+
+
+waits: list[Condition] = [SleepCondition("1s"), UserEventCondition("go")]
+
+
+@choosing.durable_task(parents=[check], wait_for=waits)
+async def act_durably(input: In, ctx: DurableContext) -> int:
+    return 1
+
+
+@choosing.on_failure_task(retries=2)
+def mourn(input: In, ctx: Context) -> str:
+    assert_type(ctx.get_task_run_error(check), TaskFailure | None)
+    return ", ".join(ctx.task_run_errors)
+
+
+@choosing.on_success_task()
+async def cheer(input: In, ctx: Context) -> bool:
+    return ctx.was_skipped(act)
+
+
+assert_type(mourn, Task[In, str])
+assert_type(cheer, Task[In, bool])
+assert_type(choosing.add_task(asynchronous), Task[In, Out])
+
+
+@hatchet.task(on_crons=["@daily"], cron_input=In(text="a"))
+def daily(input: In, ctx: Context) -> None: ...
+
+
+assert_type(daily, Standalone[In, None])
+
+
+# -- batches
+
+
+@hatchet.batch_task(batch_max_size=10, batch_max_interval=timedelta(seconds=1), batch_group_key="input.text")
+async def lengths(inputs: dict[str, In], ctx: Context) -> dict[str, Out]:
+    return {run_id: Out(length=len(each.text)) for run_id, each in inputs.items()}
+
+
+@hatchet.batch_task(batch_max_size=10, broadcast_output=True, retries=1)
+def counted(inputs: dict[str, In], ctx: Context) -> int:
+    return len(inputs)
+
+
+@choosing.batch_task(batch_max_size=10, parents=[check])
+def many(inputs: dict[str, In], ctx: Context) -> dict[str, Out]:
+    return {}
+
+
+@choosing.batch_task(batch_max_size=10, broadcast_output=True)
+async def many_at_once(inputs: dict[str, In], ctx: Context) -> Out:
+    return Out(length=len(inputs))
+
+
+assert_type(lengths, Standalone[In, Out])
+assert_type(counted, Standalone[In, int])
+assert_type(many, Task[In, Out])
+assert_type(many_at_once, Task[In, Out])
+assert_type(lengths.run(In(text="a")), Out)
+
+
+# -- other ways to run
+
+
+options = TriggerWorkflowOptions(priority=2, additional_metadata={"a": 1}, sticky=True)
+assert_type(asynchronous.run(In(text="a"), options=options, child_key="k"), Out)
+now = datetime.now(timezone.utc)
+assert_type(asynchronous.schedule(now, In(text="a"), priority=Priority.HIGH), ScheduledRun)
+assert_type(empty.schedule(now), ScheduledRun)
+asynchronous.create_cron("daily", "@daily", In(text="a"))
+empty.create_cron("daily", "@daily")
+for chunk in asynchronous.run_no_wait(In(text="a")).subscribe_to_stream():
+    assert_type(chunk, str)
+
+
+async def streams() -> None:
+    async for chunk in hatchet.runs.subscribe_to_stream("id"):
+        assert_type(chunk, str)
+    async for event in flow.run_no_wait(In(text="a")).stream():
+        assert_type(event, RunEvent)
+
+
+remote = hatchet.stubs.task(name="remote", input_validator=In, output_validator=Out)
+assert_type(remote, TaskStub[In, Out])
+assert_type(remote.run(In(text="a")), Out)
+assert_type(remote.run_no_wait(In(text="a")), TaskRunRef[In, Out])
+assert_type(hatchet.stubs.task(name="remote"), TaskStub[EmptyModel, Any])
+assert_type(hatchet.stubs.workflow(name="remote", input_validator=In), WorkflowStub[In])
+assert_type(hatchet.stubs.workflow(name="remote").run(), WorkflowResult)
+
+
+# -- mock runs
+
+
+record = MockRecord()
+assert_type(asynchronous.mock_run(In(text="a"), record=record, lifespan=State(1)), Out)
+assert_type(second.mock_run(In(text="a"), parent_outputs={first: Out(length=1)}, retry_count=1), int)
+assert_type(second.mock_run(In(text="a"), parent_outputs={"first": {"length": 1}}, skipped=[first]), int)
+assert_type(empty.mock_run(children={remote: Out(length=1), flow: {first: Out(length=1)}}), None)
+assert_type(flow.mock_run(In(text="a"))[first], Out)
+assert_type(record.stream, list[str])
+
+
+async def mocked() -> None:
+    assert_type(await asynchronous.aio_mock_run(In(text="a")), Out)
+    assert_type(await flow.aio_mock_run(In(text="a"), skipped=[first]), WorkflowResult)

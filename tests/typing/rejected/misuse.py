@@ -6,11 +6,22 @@ The mark is `# reject: <mypy code> <pyright rule>`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from hatchet import Context, Depends, DurableContext, EmptyModel, Hatchet, TaskDefaults
+from hatchet import (
+    Context,
+    Depends,
+    DurableContext,
+    EmptyModel,
+    Hatchet,
+    ParentCondition,
+    SleepCondition,
+    TaskDefaults,
+    TriggerWorkflowOptions,
+)
 
 
 class In(BaseModel):
@@ -116,3 +127,57 @@ def wrong_dependency(
     text: str = Depends(setting),  # reject: assignment reportArgumentType
 ) -> Out:
     return Out(length=1)
+
+
+# -- conditions, batches, failure and success
+
+flow.task(wait_for=SleepCondition("1s"))  # reject: arg-type reportArgumentType
+flow.task(wait_for=["1s"])  # reject: list-item reportArgumentType
+flow.task(skip_if=[ParentCondition("first", "output.a")])  # reject: arg-type reportArgumentType
+flow.task(wait_if=[SleepCondition("1s")])  # reject: call-arg reportCallIssue
+flow.durable_task(slot_cost=2)  # reject: call-arg reportCallIssue
+flow.on_failure_task(parents=[first])  # reject: call-arg reportCallIssue
+flow.on_success_task(wait_for=[SleepCondition("1s")])  # reject: call-arg reportCallIssue
+hatchet.task(wait_for=[SleepCondition("1s")])  # reject: call-overload reportCallIssue
+hatchet.workflow("w", idempotency="input.a")  # reject: arg-type reportArgumentType
+hatchet.batch_task()  # reject: call-overload reportCallIssue
+SleepCondition(10)  # reject: arg-type reportArgumentType
+
+
+@hatchet.batch_task(batch_max_size=2)  # reject: arg-type reportCallIssue
+def takes_one(input: In, ctx: Context) -> dict[str, Out]:
+    return {}
+
+
+@flow.batch_task(batch_max_size=2)  # reject: arg-type reportCallIssue
+def wrong_batch_input(inputs: dict[str, Out], ctx: Context) -> dict[str, Out]:
+    return {}
+
+
+@flow.batch_task(batch_max_size=2)  # reject: arg-type reportCallIssue
+def returns_one(inputs: dict[str, In], ctx: Context) -> Out:
+    return Out(length=1)
+
+
+@flow.on_failure_task()  # reject: arg-type reportCallIssue
+def wrong_failure_input(input: Out, ctx: Context) -> None: ...
+
+
+@hatchet.task(on_crons=["@daily"], cron_input=Out(length=1))  # reject: arg-type reportCallIssue
+def wrong_cron_input(input: In, ctx: Context) -> None: ...
+
+
+# -- other ways to run
+
+task.run(In(text="a"), options=TriggerWorkflowOptions(prio=1))  # reject: typeddict-unknown-key reportCallIssue
+task.run(In(text="a"), options={"priority": "high"})  # reject: call-overload reportArgumentType
+task.schedule("now", In(text="a"))  # reject: arg-type reportArgumentType
+task.schedule(datetime.now())  # reject: call-arg reportCallIssue
+task.create_cron("daily", "@daily")  # reject: call-arg reportCallIssue
+hatchet.stubs.task(name="t", input_validator=In).run()  # reject: call-overload reportCallIssue
+hatchet.stubs.task(name="t", output_validator=Out).run().misspelt  # reject: attr-defined reportAttributeAccessIssue
+hatchet.worker("w", workflows=[hatchet.stubs.task(name="t")])  # reject: list-item reportArgumentType
+task.mock_run()  # reject: call-arg reportCallIssue
+task.mock_run(In(text="a"), parent_output={})  # reject: call-arg reportCallIssue
+task.mock_run(In(text="a"), children={"task": 1})  # reject: dict-item reportArgumentType
+task.mock_run(In(text="a")).misspelt  # reject: attr-defined reportAttributeAccessIssue
