@@ -11,6 +11,9 @@ from hatchet.engine.definitions import Workflow, WorkflowDefinition, WorkflowVer
 from hatchet.engine.limits import Limits
 from hatchet_api.grpc.v1 import workflows_pb2
 
+MAX_KEYS = 10_000
+"""Event keys of which it is remembered what they start."""
+
 
 class Follower(Protocol):
     """What keeps something for workflows, and has to follow them."""
@@ -29,6 +32,7 @@ class Catalog:
         self._core = core
         self._limits = limits
         self._followers: list[Follower] = []
+        self._triggered: dict[str, list[tuple[Workflow, str]]] = {}
 
     def follow(self, follower: Follower) -> None:
         """Tell someone about new versions and deleted workflows."""
@@ -76,12 +80,14 @@ class Catalog:
             workflow = Workflow(version.workflow_id, version.definition.name, created_at, version)
             core.workflow_ids[workflow.id] = workflow
             core.workflows[workflow.name] = workflow
+        self._triggered.clear()
         workflow.current = version
         core.versions[version.id] = version
 
     def delete(self, workflow: Workflow) -> None:
         """Forget a workflow by name; its runs keep their versions."""
         core = self._core
+        self._triggered.clear()
         core.workflows.pop(workflow.name, None)
         core.workflow_ids.pop(workflow.id, None)
         core.changes.workflows.pop(workflow.id, None)
@@ -91,12 +97,19 @@ class Catalog:
 
     def triggered_by(self, event_key: str) -> list[tuple[Workflow, str]]:
         """The workflows that an event starts, once for every pattern that matches its key."""
-        return [
-            (workflow, pattern)
-            for workflow in self._core.workflows.values()
-            for pattern in workflow.current.definition.event_triggers
-            if matches(pattern, event_key)
-        ]
+        found = self._triggered.get(event_key)
+        if found is None:
+            found = [
+                (workflow, pattern)
+                for workflow in self._core.workflows.values()
+                for pattern in workflow.current.definition.event_triggers
+                if matches(pattern, event_key)
+            ]
+            # Keys may hold ids and never come again.
+            if len(self._triggered) >= MAX_KEYS:
+                self._triggered.clear()
+            self._triggered[event_key] = found
+        return found
 
 
 def matches(pattern: str, key: str) -> bool:

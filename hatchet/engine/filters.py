@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from hatchet.engine import expressions
@@ -33,6 +33,14 @@ class Filters:
 
     def __init__(self, core: Core) -> None:
         self.shelf: Shelf[Filter] = Shelf(core, "filter", Filter)
+        self._by_workflow: dict[str, dict[str, dict[str, Filter]]] = {}
+        """Workflow → scope → id; events are many, and so may be the filters of other scopes."""
+
+    def load(self, rows: dict[str, str]) -> None:
+        """Take in what is stored."""
+        self.shelf.load(rows)
+        for each in self.shelf:
+            self._index(each)
 
     def create(self, workflow: Workflow, scope: str, expression: str, payload: str, now: float) -> Filter:
         """A filter that a user adds."""
@@ -42,15 +50,20 @@ class Filters:
         self, known: Filter, now: float, *, scope: str | None, expression: str | None, payload: str | None
     ) -> Filter:
         """Change what is given of a filter."""
-        return self.shelf.put(
-            replace(
-                known,
-                scope=known.scope if scope is None else scope,
-                expression=known.expression if expression is None else expression,
-                payload=known.payload if payload is None else payload,
-                updated_at=now,
-            )
+        self._forget(known)
+        changed = replace(
+            known,
+            scope=known.scope if scope is None else scope,
+            expression=known.expression if expression is None else expression,
+            payload=known.payload if payload is None else payload,
+            updated_at=now,
         )
+        return self._index(self.shelf.put(changed))
+
+    def delete(self, known: Filter) -> None:
+        """Take a filter away."""
+        self.shelf.remove(known.id)
+        self._forget(known)
 
     def registered(self, version: WorkflowVersion, now: float) -> None:
         """A new version of a workflow: its filters, if it has any, replace those of the version before."""
@@ -59,25 +72,26 @@ class Filters:
             return
         for known in self._of(version.workflow_id):
             if known.declarative:
-                self.shelf.remove(known.id)
+                self.delete(known)
         for each in declared:
             self._add(version.workflow_id, each.scope, each.expression, each.payload, now, declarative=True)
 
     def workflow_deleted(self, workflow: Workflow) -> None:
         """A workflow is gone, and its filters with it."""
         for known in self._of(workflow.id):
-            self.shelf.remove(known.id)
+            self.delete(known)
 
     def chosen(self, workflow_id: str, event: PushedEvent) -> list[Filter | None]:
         """What an event starts of a workflow: one run for each entry, None for one without a filter."""
-        filters = list(self._of(workflow_id))
-        if not filters:
+        scopes = self._by_workflow.get(workflow_id)
+        if scopes is None:
             return [None]
+        if event.scope is None:
+            return []
         return [
             each
-            for each in filters
-            if each.scope == event.scope
-            and each.expression
+            for each in scopes.get(event.scope, {}).values()
+            if each.expression
             and expressions.filter_matches(
                 each.expression,
                 input=event.payload,
@@ -96,11 +110,24 @@ class Filters:
             if (not workflow_ids or each.workflow_id in workflow_ids) and (not scopes or each.scope in scopes)
         ]
 
-    def _of(self, workflow_id: str) -> Iterator[Filter]:
-        return (each for each in self.shelf if each.workflow_id == workflow_id)
+    def _of(self, workflow_id: str) -> list[Filter]:
+        return [each for scope in self._by_workflow.get(workflow_id, {}).values() for each in scope.values()]
 
     def _add(
         self, workflow_id: str, scope: str, expression: str, payload: str, now: float, *, declarative: bool
     ) -> Filter:
         identity = str(uuid.uuid4())
-        return self.shelf.put(Filter(identity, workflow_id, scope, expression, payload, declarative, now, now))
+        new = Filter(identity, workflow_id, scope, expression, payload, declarative, now, now)
+        return self._index(self.shelf.put(new))
+
+    def _index(self, each: Filter) -> Filter:
+        self._by_workflow.setdefault(each.workflow_id, {}).setdefault(each.scope, {})[each.id] = each
+        return each
+
+    def _forget(self, each: Filter) -> None:
+        scopes = self._by_workflow[each.workflow_id]
+        del scopes[each.scope][each.id]
+        if not scopes[each.scope]:
+            del scopes[each.scope]
+        if not scopes:
+            del self._by_workflow[each.workflow_id]

@@ -94,7 +94,7 @@ class Hub:
             self.core, self.archive, self.catalog, self.limits, self.batches, self.lifecycle, now, self.clock.steady()
         )
         self.webhooks.load(self.archive.kept("webhook"))
-        self.filters.shelf.load(self.archive.kept("filter"))
+        self.filters.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))
         self.crons.resume(now)
         self.schedules.shelf.load(self.archive.kept("schedule"))

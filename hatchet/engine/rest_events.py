@@ -121,7 +121,7 @@ class EventRoutes:
     async def delete_filter(self, request: Request) -> JsonValue:
         """DELETE /api/v1/stable/tenants/{tenant}/filters/{filter}"""
         known = self._filter(request)
-        self._hub.filters.shelf.remove(known.id)
+        self._hub.filters.delete(known)
         await self._hub.turns.stored()
         return self._filter_view(known)
 

@@ -108,7 +108,10 @@ async def test_filters_are_listed_changed_and_deleted(peer: Peer, rest: Rest) ->
     changed = await rest.patch(models.V1Filter, path, {"expression": "true", "payload": {"p": 1}})
     assert (changed.scope, changed.expression, changed.payload) == ("mine", "true", {"p": 1})
     assert await rest.get(models.V1Filter, path) == changed
-    assert (await rest.send("DELETE", path)).json()["scope"] == "mine"
+    moved = await rest.patch(models.V1Filter, path, {"scope": "moved"})
+    assert (moved.scope, moved.expression) == ("moved", "true")
+    assert await listed() == [("moved", False), ("declared", True)]
+    assert (await rest.send("DELETE", path)).json()["scope"] == "moved"
     assert (await rest.send("GET", path)).status_code == 404
 
     await peer.put("one", description="filters stay when the next version has none")
