@@ -7,16 +7,20 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ResultTimeout, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import BOXED, Producer
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import RunDetails
 
 if TYPE_CHECKING:
-    from hatchet.wire.values import FinishedRun, RunDetails
+    from hatchet.wire.values import FinishedRun
 
 R = TypeVar("R")
+
+ANSWER_AT_ONCE = 0.05  # s in which the end of a run that goes on just now would be told
+FEW_WAITS = 8  # at the same time; where there are more, one look of the engine serves them all
 
 
 class WorkflowResult(Mapping[str, Any]):
@@ -66,9 +70,13 @@ async def outputs_of(
         return recorder.outputs(run_id)
     try:
         async with asyncio.timeout(timeout):
-            finished = await gateway.finished(run_id, workflow or run_id)
+            finished = await (
+                gateway.finished(run_id, workflow) if workflow is not None else _finished_already(gateway, run_id)
+            )
     except TimeoutError:
         raise ResultTimeout(run_id, timeout or 0) from None
+    if isinstance(finished, RunDetails):
+        return from_details(finished)
     if finished.tasks and all(task.error is None for task in finished.tasks):
         return {task.task_name: task.output or "" for task in finished.tasks}
     failures = _failures(finished)
@@ -76,6 +84,28 @@ async def outputs_of(
         raise RunFailed(run_id, failures)
     # An empty error text means cancelled, no tasks at all that the answer was too large: the details tell.
     return from_details(await gateway.run_details(run_id))
+
+
+async def _finished_already(gateway: Gateway, run_id: str) -> FinishedRun | RunDetails:
+    """The end of a run that was started some time ago.
+
+    An engine looks only once a second for subscribed runs that had ended before: too long for who asks for one result
+    after the other. So a wait with few beside it asks for the details, once.
+    """
+    waiting = asyncio.ensure_future(gateway.finished(run_id, run_id))
+    try:
+        await asyncio.wait([waiting], timeout=ANSWER_AT_ONCE)
+        if not waiting.done() and gateway.waits <= FEW_WAITS:
+            try:
+                details = await gateway.run_details(run_id, once=True)
+            except ApiError:
+                pass  # the subscription goes on, and tells what there is to tell
+            else:
+                if details.done:
+                    return details
+        return await waiting
+    finally:
+        waiting.cancel()
 
 
 def _failures(finished: FinishedRun) -> list[TaskFailure]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
 from hatchet.errors import ApiError
@@ -74,7 +75,7 @@ class SharedSubscription(Generic[Ask, Answer]):
     def __init__(
         self,
         io: IoLoop,
-        connect: Callable[[AsyncIterator[Ask]], AsyncIterable[Answer]],
+        connect: Callable[[AsyncGenerator[Ask, None]], AsyncGenerator[Answer, None]],
         ask: Callable[[str], Ask],
         key_of: Callable[[Answer], str],
         translate: Callable[[Exception], ApiError | None],
@@ -94,9 +95,15 @@ class SharedSubscription(Generic[Ask, Answer]):
         if self._loop is not loop:
             self._loop = loop
             self._waiters: Waiters[Answer] = Waiters()
-            self._outbox: asyncio.Queue[Ask] = asyncio.Queue(OUTBOX_LIMIT)
+            self._outbox: asyncio.Queue[Ask | None] = asyncio.Queue(OUTBOX_LIMIT)
             self._runner: asyncio.Task[None] | None = None
             self._idle: asyncio.TimerHandle | None = None
+
+    @property
+    def waits(self) -> int:
+        """How many ids are waited for."""
+        self._bind()
+        return len(self._waiters)
 
     async def wait(self, key: str) -> Answer:
         """The answer for an id. Runs on the I/O loop."""
@@ -135,15 +142,18 @@ class SharedSubscription(Generic[Ask, Answer]):
             # Everything that is waited for is asked for again; what was queued for the lost stream is among it.
             self._outbox = asyncio.Queue(OUTBOX_LIMIT)
             try:
-                async for answer in self._connect(self._questions(self._waiters.keys(), self._outbox)):
-                    failures = 0
-                    self._waiters.answer(self._key_of(answer), answer)
+                async with aclosing(self._connect(self._questions(self._waiters.keys(), self._outbox))) as answers:
+                    async for answer in answers:
+                        failures = 0
+                        self._waiters.answer(self._key_of(answer), answer)
                 error: ApiError | None = None
             except Exception as raised:
                 error = self._translate(raised)
                 if error is None:
                     self._waiters.fail(raised)
                     raise
+            finally:
+                _end(self._outbox)
             failures += 1
             if failures == 1:
                 since = clock()
@@ -156,8 +166,15 @@ class SharedSubscription(Generic[Ask, Answer]):
                 )
             await asyncio.sleep(self._backoff.wait(failures))
 
-    async def _questions(self, first: list[str], outbox: asyncio.Queue[Ask]) -> AsyncIterator[Ask]:
+    async def _questions(self, first: list[str], outbox: asyncio.Queue[Ask | None]) -> AsyncGenerator[Ask, None]:
         for key in first:
             yield self._ask(key)
-        while True:
-            yield await outbox.get()
+        while (question := await outbox.get()) is not None:
+            yield question
+
+
+def _end(outbox: asyncio.Queue[Ask | None]) -> None:
+    """Have the questions of a lost stream end: gRPC goes on to wait for them when the call has failed by itself."""
+    while outbox.full():
+        outbox.get_nowait()  # asked again by the next stream
+    outbox.put_nowait(None)

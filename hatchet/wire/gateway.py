@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -129,7 +129,9 @@ class Gateway:
                 "pass large data by reference, or raise grpc_max_send_message_length here and on the engine"
             )
 
-    async def _result_events(self, questions: AsyncIterator[encode.RunSubscription]) -> AsyncIterator[encode.RunEvent]:
+    async def _result_events(
+        self, questions: AsyncGenerator[encode.RunSubscription, None]
+    ) -> AsyncGenerator[encode.RunEvent, None]:
         stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=self._metadata)
         try:
             with _Failures(self, "SubscribeToWorkflowRuns"):
@@ -370,10 +372,18 @@ class Gateway:
         finally:
             self._confirming.pop(workflow, None)
 
-    async def run_details(self, run_id: str) -> RunDetails:
-        """A run as it stands."""
+    @property
+    def waits(self) -> int:
+        """Runs whose end somebody waits for."""
+        return self.results.waits
+
+    async def run_details(self, run_id: str, *, once: bool = False) -> RunDetails:
+        """A run as it stands; with `once` a single try."""
         reply = await self._call(
-            self.channel.admin.get_run_details, encode.run_details(run_id), f"GetRunDetails {run_id}"
+            self.channel.admin.get_run_details,
+            encode.run_details(run_id),
+            f"GetRunDetails {run_id}",
+            policy=self._once if once else None,
         )
         return decode.run_details(run_id, reply)
 

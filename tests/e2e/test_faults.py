@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hatchet import Hatchet, RunStatus
+from hatchet import ApiError, Hatchet, RunStatus
 from tests.e2e.programs import Program, Restartable, settings_for, trigger, trigger_many, wait_until
 from tests.proxy import Proxy
 
@@ -18,14 +19,31 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
 BACK_WITHIN = 10.0  # s after the engine serves again until its workers work again: what this client promises
 
 
-def results(hatchet: Hatchet, runs: list[str], seconds: float = 120) -> list[object]:
+def results(hatchet: Hatchet, runs: list[str], seconds: float = 180) -> list[object]:
     """What the runs gave, once all have ended."""
-    deadline = time.monotonic() + seconds
-    found: list[object] = []
-    for run in runs:
-        result = hatchet.runs.get_run_ref(run).result(timeout=max(1.0, deadline - time.monotonic()))
-        found.append(next(iter(result.values())))
-    return found
+
+    async def wait() -> list[object]:
+        refs = [hatchet.runs.get_run_ref(run) for run in runs]
+        return [
+            next(iter((await each).values()))
+            for each in [asyncio.ensure_future(ref.aio_result(seconds)) for ref in refs]
+        ]
+
+    return asyncio.run(wait())
+
+
+def wait_until_active(hatchet: Hatchet, worker: Program, seconds: float) -> None:
+    """Until the engine sees the program's worker at work."""
+
+    def active() -> bool:
+        try:
+            rows = hatchet.workers.list().rows or []
+        except ApiError:  # the REST side may come up a moment later
+            return False
+        own = hatchet.config.apply_namespace("program")
+        return any(row.name == own and row.status is not None and row.status.value == "ACTIVE" for row in rows)
+
+    wait_until(active, f"the worker {worker.process.pid} to be back", seconds)
 
 
 def test_200_running_tasks_survive_a_kill_of_the_engine(
@@ -49,11 +67,13 @@ def test_a_worker_is_back_after_each_of_ten_restarts_of_the_engine(
 ) -> None:
     hatchet = restartable.client()
     worker = start_program(settings_for(hatchet))
+    runs: list[str] = []
     for number in range(10):
         restartable.kill()
         restartable.start()
-        run = trigger(hatchet, f"n{number}")
-        assert hatchet.runs.get_run_ref(run).result(timeout=BACK_WITHIN)["job"] == f"n{number} by {worker.process.pid}"
+        wait_until_active(hatchet, worker, BACK_WITHIN)
+        runs += trigger_many(hatchet, [f"n{number}"])
+    assert results(hatchet, runs) == [f"n{number} by {worker.process.pid}" for number in range(10)]
     assert sorted(worker.lines("ended")) == sorted(f"ended n{number} 0" for number in range(10))
     worker.process.send_signal(signal.SIGTERM)
     assert worker.end() == 0
