@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from hatchet import ClientConfig, Hatchet, Worker
@@ -63,6 +64,19 @@ def api(hatchet: Hatchet) -> Generator[Api, None, None]:
     api = Api(hatchet)
     yield api
     api.http.close()
+
+
+@pytest.fixture
+def since(hatchet: Hatchet) -> Callable[[str], None]:
+    """Skip a scenario on an engine that is older than what it needs."""
+
+    def check(needed: str) -> None:
+        answer = httpx.get(f"{hatchet.config.server_url}/api/v1/version").json()["version"]
+        numbers = [[int(part) for part in text.removeprefix("v").split("-")[0].split(".")] for text in (answer, needed)]
+        if numbers[0] < numbers[1]:
+            pytest.skip(f"the engine is {answer}, and this came with {needed}")
+
+    return check
 
 
 @pytest.fixture

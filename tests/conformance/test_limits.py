@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from hatchet import (
 )
 from tests.conformance.helpers import eventually
 
+Since = Callable[[str], None]
 ROBIN = ConcurrencyLimitStrategy.GROUP_ROUND_ROBIN
 
 
@@ -274,3 +277,91 @@ def test_a_rate_limit_expression_that_fails_fails_the_run(hatchet: Hatchet, work
         with pytest.raises(RunFailed) as caught:
             no_units.run(Key(key="a"))
         answers("errors", [error.message for error in caught.value.errors])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "kept"),
+    [
+        (ConcurrencyLimitStrategy.CANCEL_QUEUED_EXCEPT_NEWEST, 3),
+        (ConcurrencyLimitStrategy.CANCEL_QUEUED_EXCEPT_OLDEST, 1),
+    ],
+)
+def test_of_those_that_wait_one_is_kept(
+    hatchet: Hatchet, worker: Any, since: Since, strategy: ConcurrencyLimitStrategy, kept: int
+) -> None:
+    since("v0.105.16")
+    gate = Gate()
+
+    @hatchet.task(name=f"waits-{kept}", concurrency=ConcurrencyExpression("input.key", 1, strategy))
+    def waits(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(waits):
+        refs = [waits.run_no_wait(Key(key="a", n=0))]
+        gate.wait(0)
+        refs += [waits.run_no_wait(Key(key="a", n=n)) for n in range(1, 4)]
+        assert all(cancelled(ref) for n, ref in enumerate(refs) if n not in (0, kept))
+        gate.open(0, kept)
+        assert (refs[0].result(), refs[kept].result()) == (0, kept)
+
+
+def test_a_shared_limit_counts_across_workflows(hatchet: Hatchet, worker: Any, since: Since) -> None:
+    since("v0.106.0")
+    gate = Gate()
+    shared = ConcurrencyExpression("'all'", 1, ROBIN, name=key_of(hatchet, "shared"), is_tenant_scoped=True)
+
+    @hatchet.task(name="shares-one", concurrency=shared)
+    def one(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    @hatchet.task(name="shares-two", concurrency=shared)
+    def two(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(one, two):
+        first = one.run_no_wait(Key(key="", n=1))
+        gate.wait(1)
+        second = two.run_no_wait(Key(key="", n=2))
+        assert hatchet.runs.get_status(second.workflow_run_id).value == "QUEUED"
+        gate.open(1, 2)
+        assert (first.result(), second.result()) == (1, 2)
+
+
+def test_the_limit_may_come_from_the_input(hatchet: Hatchet, worker: Any, since: Since) -> None:
+    since("v0.106.0")
+    gate = Gate()
+
+    @hatchet.task(name="grows", concurrency=ConcurrencyExpression("input.key", "input.n", ROBIN))
+    def grows(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(grows):
+        refs = [grows.run_no_wait(Key(key="a", n=1))]
+        gate.wait(1)
+        refs.append(grows.run_no_wait(Key(key="a", n=2)))
+        gate.wait(2)
+        gate.open(1, 2)
+        assert [ref.result() for ref in refs] == [1, 2]
+
+
+def test_a_paused_rate_limit_grants_nothing_until_then(hatchet: Hatchet, worker: Any, since: Since) -> None:
+    since("v0.114.2")
+    key = key_of(hatchet, "paused")
+    hatchet.rate_limits.put(key, 10, RateLimitDuration.MINUTE)
+    began: list[float] = []
+
+    @hatchet.task(name="pauses", rate_limits=[RateLimit(static_key=key)])
+    def pauses(input: EmptyModel, ctx: Context) -> None:
+        began.append(time.time())
+
+    with worker(pauses):
+        until = datetime.now(timezone.utc) + timedelta(seconds=2)
+        assert abs((hatchet.rate_limits.pause(key, until) - until).total_seconds()) < 0.01
+        # A pause is extended, never shortened.
+        assert hatchet.rate_limits.pause(key, until - timedelta(seconds=1)) > until - timedelta(seconds=0.5)
+        pauses.run()
+    assert began[0] >= until.timestamp()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from hatchet import (
     Hatchet,
     NonRetryableError,
     NotFound,
+    RetryAfterError,
     RunCancelled,
     RunFailed,
     RunStatus,
@@ -126,6 +128,22 @@ def test_a_retry_waits_as_long_as_its_backoff_says(hatchet: Hatchet, worker: Any
     with worker(backs_off):
         backs_off.run()
     assert began[1] - began[0] >= 1.9  # factor ** 1 seconds
+
+
+def test_a_task_can_say_when_it_is_tried_again(hatchet: Hatchet, worker: Any, since: Callable[[str], None]) -> None:
+    since("v0.111.0")
+    times: list[float] = []
+
+    @hatchet.task(name="closed", retries=1, backoff_factor=60)
+    def closed(input: EmptyModel, ctx: Context) -> None:
+        times.append(time.monotonic())
+        raise RetryAfterError("the shop is closed", after=timedelta(seconds=1))
+
+    with worker(closed), pytest.raises(RunFailed, match="the shop is closed"):
+        closed.run_no_wait().result(timeout=30)
+    # The wait stands in for the backoff, and there is one retry and no more.
+    assert len(times) == 2
+    assert 0.9 < times[1] - times[0] < 20
 
 
 def test_a_non_retryable_error_ends_the_run_at_once(hatchet: Hatchet, worker: Any) -> None:
