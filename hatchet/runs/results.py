@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, ResultTimeout, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, HatchetError, ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import BOXED, Producer
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
@@ -36,7 +36,14 @@ class WorkflowResult(Mapping[str, Any]):
     def __getitem__(self, key: Producer[Any] | str) -> Any:
         if isinstance(key, str):
             return plain(self._outputs[key])
+        if self.was_skipped(key):
+            raise HatchetError(f"task {key.name!r} was skipped in this run; ask result.was_skipped(task) first")
         return key.load_output(self._outputs[key.name])
+
+    def was_skipped(self, task: Producer[Any] | str) -> bool:
+        """Whether a task was skipped, so that it has no output of its own."""
+        text = self._outputs[task if isinstance(task, str) else task.name]
+        return "skipped" in text and plain(text) == {"skipped": True}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._outputs)

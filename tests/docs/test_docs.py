@@ -13,10 +13,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+ONE_PROGRAM = "<!-- one program"  # at the top of a page whose blocks go on with each other
+
+
+def blocks_of(page: Path) -> list[str]:
+    text = page.read_text()
+    blocks = BLOCK.findall(text)
+    return ["".join(blocks)] if text.startswith(ONE_PROGRAM) else blocks
+
+
 BLOCKS = [
-    pytest.param(block, id=f"{page.name}-{number}")
-    for page in PAGES
-    for number, block in enumerate(BLOCK.findall(page.read_text()), 1)
+    pytest.param(block, id=f"{page.name}-{number}") for page in PAGES for number, block in enumerate(blocks_of(page), 1)
 ]
 
 pytestmark = pytest.mark.timeout(120)

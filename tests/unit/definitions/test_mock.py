@@ -337,6 +337,9 @@ def test_a_workflow_runs_its_tasks_in_the_order_of_their_parents(hatchet: Hatche
     order.clear()
     everything = flow.mock_run(In(text="abc"), skipped=[first])  # what waits only for the skipped is skipped too
     assert [*everything.values()] == [{"skipped": True}] * 5
+    assert everything.was_skipped(first)
+    with pytest.raises(HatchetError, match="'first' was skipped in this run"):
+        everything[first]
     assert order == []
 
 
