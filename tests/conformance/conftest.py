@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from hatchet import ClientConfig, Hatchet, Worker
-from tests.conformance.helpers import Api, Heard
+from tests.conformance.helpers import Api, Heard, eventually
 
 HERE = Path(__file__).parent
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -80,12 +80,25 @@ def since(hatchet: Hatchet) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def heard(engine: str) -> Heard:
-    """Wait until the engine has seen what a worker reported, and listens for what follows.
+def heard(engine: str, hatchet: Hatchet) -> Heard:
+    """Wait until the engine has acted on what it was told, such as the end of a task of a run, and listens again.
 
-    The embedded engine has when its answer is there; the real one works behind its answers, and nothing shows it.
+    The embedded engine has when REST shows it; the real one works behind its answers, and nothing shows when it has.
     """
-    return (lambda: None) if engine == "embedded" else (lambda: time.sleep(2))
+
+    def wait(run_id: str | None = None, task: str = "") -> None:
+        if run_id is not None:
+            eventually(
+                lambda: hatchet.runs.get(run_id),
+                lambda seen: any(
+                    (each.action_id or "").endswith(f":{task}") and each.status.value == "COMPLETED"
+                    for each in seen.tasks
+                ),
+            )
+        if engine != "embedded":
+            time.sleep(2)
+
+    return wait
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import httpx
 
 from hatchet import Hatchet, NotFound
 
-Heard = Callable[[], None]
+Heard = Callable[..., None]
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
@@ -49,12 +48,10 @@ def test_a_sleep_counts_from_the_end_of_the_parents(hatchet: Hatchet, worker: An
 
 
 def test_an_event_releases_a_task_and_comes_with_it(hatchet: Hatchet, worker: Any, answers: Any, heard: Heard) -> None:
-    ended = threading.Event()
     flow = hatchet.workflow("eventful")
 
     @flow.task()
     def first(input: EmptyModel, ctx: Context) -> int:
-        ended.set()
         return 1
 
     @flow.task(
@@ -66,20 +63,17 @@ def test_an_event_releases_a_task_and_comes_with_it(hatchet: Hatchet, worker: An
 
     with worker(flow):
         ref = flow.run_no_wait()
-        assert ended.wait(20)
-        heard()
+        heard(ref.workflow_run_id, "first")
         hatchet.event.push("approved", {"n": 1})
         hatchet.event.push("approved", {"n": 7})
         answers("triggers", ref.result(timeout=30)[second])
 
 
 def test_groups_must_all_hold(hatchet: Hatchet, worker: Any, answers: Any, heard: Heard) -> None:
-    ended = threading.Event()
     flow = hatchet.workflow("groups")
 
     @flow.task()
     def first(input: EmptyModel, ctx: Context) -> int:
-        ended.set()
         return 1
 
     @flow.task(
@@ -91,8 +85,7 @@ def test_groups_must_all_hold(hatchet: Hatchet, worker: Any, answers: Any, heard
 
     with worker(flow):
         ref = flow.run_no_wait()
-        assert ended.wait(20)
-        heard()
+        heard(ref.workflow_run_id, "first")
         time.sleep(1.5)
         assert ref.details().status is not RunStatus.COMPLETED
         hatchet.event.push("other", {"n": 2})
@@ -163,12 +156,10 @@ def test_cancel_if_cancels_and_what_follows_is_cancelled_with_it(hatchet: Hatche
 def test_an_event_skips_a_task_before_its_sleep_is_over(
     hatchet: Hatchet, worker: Any, answers: Any, heard: Heard
 ) -> None:
-    ended = threading.Event()
     flow = hatchet.workflow("skipped-by-event")
 
     @flow.task()
     def first(input: EmptyModel, ctx: Context) -> int:
-        ended.set()
         return 1
 
     @flow.task(
@@ -179,8 +170,7 @@ def test_an_event_skips_a_task_before_its_sleep_is_over(
 
     with worker(flow):
         ref = flow.run_no_wait()
-        assert ended.wait(20)
-        heard()
+        heard(ref.workflow_run_id, "first")
         hatchet.event.push("skip it", {})
         assert dict(ref.result(timeout=30))["second"] == {"skipped": True}
         answers("statuses", {name: task.status for name, task in ref.details().tasks.items()})
