@@ -19,6 +19,17 @@ Query = Mapping[str, str | Sequence[str]]
 STABLE = "/api/v1/stable/tenants/{tenant}"
 
 
+PAUSE = {
+    "pause": {
+        "action": "pause",
+        "pausedWorkflowCronRunQueueBehavior": "DROP",
+        "pausedWorkflowScheduledRunQueueBehavior": "DROP",
+        "pausedWorkflowQueueTTL": "24h",
+    }
+}
+UNPAUSE = {"pause": {"action": "unpause"}}
+
+
 class Rest:
     """A client of the REST side that checks every answer against the model it should have."""
 

@@ -16,7 +16,7 @@ from hatchet_api.grpc import dispatcher_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, task
-from tests.engine.rest_peer import checked
+from tests.engine.rest_peer import PAUSE, UNPAUSE, checked
 from tests.engine.test_durability import another_process, served
 
 COMPLETED = dispatcher_pb2.STEP_EVENT_TYPE_COMPLETED
@@ -362,3 +362,30 @@ async def test_batches_survive_kill_nine(tmp_path: Path, clock: MovableClock) ->
         assert [await status(peer, run) for run in runs] == ["COMPLETED", "RUNNING", "QUEUED", "QUEUED"]
         await report(worker, batch, COMPLETED, {runs[1]: '{"n": 1}'})
         assert list(members(await worker.next())) == runs[2:]
+
+
+async def test_a_paused_workflow_fills_no_batches(peer: Peer) -> None:
+    worker = await batched(peer, "held", 2)
+    runs = [await peer.trigger("held", {"n": 0})]
+    endpoint = peer.endpoint
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+        listed = await http.get(f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}/workflows")
+        url = f"{endpoint.server_url}/api/v1/workflows/{listed.json()['rows'][0]['metadata']['id']}"
+        await http.patch(url, json=PAUSE)
+        runs.append(await peer.trigger("held", {"n": 1}))
+        assert [await status(peer, run) for run in runs] == ["QUEUED", "QUEUED"]
+        await http.patch(url, json=UNPAUSE)
+    assert set(members(await worker.next())) == set(runs)
+
+
+async def test_a_replayed_run_joins_another_batch(peer: Peer) -> None:
+    worker = await batched(peer, "rerun", 2)
+    runs = await peer.trigger_many("rerun", 2)
+    await complete(worker, await worker.next())
+    await peer.result(runs[0])
+    assert await peer.replay(runs[0]) == [runs[0]]
+    third = await peer.trigger("rerun", {"n": 2})
+    batch = await worker.next()
+    assert set(members(batch)) == {runs[0], third}
+    await complete(worker, batch)
+    assert outputs(await peer.result(third)) == {"rerun": {"n": 2}}

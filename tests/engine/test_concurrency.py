@@ -6,12 +6,14 @@ from pathlib import Path
 
 import grpc
 import grpc.aio
+import httpx
 import pytest
 
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, payload, task
+from tests.engine.rest_peer import PAUSE, UNPAUSE
 from tests.engine.test_durability import another_process, served
 
 ROBIN = admin_pb2.GROUP_ROUND_ROBIN
@@ -328,3 +330,54 @@ async def test_slots_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> N
         assert (await whole.next()).workflow_run_id == dags[1]
         await gpu.complete(first)
         assert (await gpu.next()).workflow_run_id == on_gpu[1]
+
+
+async def test_a_replayed_task_waits_for_its_turn_again(peer: Peer) -> None:
+    worker = await limited(peer, "replayed", limit())
+    first, second = [await peer.trigger("replayed", {"key": "a"}) for _ in range(2)]
+    await worker.complete(await worker.next())
+    action = await worker.next()
+    assert action.workflow_run_id == second
+    assert await peer.replay(first) == [first]
+    assert await statuses(peer, first, second) == ["QUEUED", "RUNNING"]
+    await worker.complete(action)
+    again = await worker.next()
+    assert (again.workflow_run_id, again.retry_count) == (first, 1)
+    await worker.complete(again, {"again": True})
+    assert outputs(await peer.result(first)) == {"replayed": {"again": True}}
+
+
+async def test_a_replayed_run_of_several_tasks_takes_its_slot_again(peer: Peer) -> None:
+    worker = await dag(peer, "rerun", limit("'k'"))
+    first, second = [await peer.trigger("rerun") for _ in range(2)]
+    for _ in range(2):
+        await worker.complete(await worker.next())
+    a = await worker.next()
+    assert (a.workflow_run_id, a.task_name) == (second, "a")
+    replayed = await peer.replay(first)
+    assert len(replayed) == 3
+    assert await statuses(peer, first, second) == ["QUEUED", "RUNNING"]
+    await worker.complete(a)
+    await worker.complete(await worker.next())
+    a = await worker.next()
+    assert (a.workflow_run_id, a.retry_count) == (first, 1)
+    await worker.complete(a)
+    await worker.complete(await worker.next())
+    assert set(outputs(await peer.result(first))) == {"a", "b", "oops"}
+
+
+async def test_a_paused_workflow_does_not_jump_its_line(peer: Peer) -> None:
+    worker = await limited(peer, "held", limit())
+    runs = [await peer.trigger("held", {"key": "a"}) for _ in range(3)]
+    action = await worker.next()
+    endpoint = peer.endpoint
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+        listed = await http.get(f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}/workflows")
+        workflow = listed.json()["rows"][0]["metadata"]["id"]
+        url = f"{endpoint.server_url}/api/v1/workflows/{workflow}"
+        assert (await http.patch(url, json=PAUSE)).status_code == 200
+        await worker.complete(action)
+        assert await statuses(peer, *runs) == ["COMPLETED", "QUEUED", "QUEUED"]
+        assert (await http.patch(url, json=UNPAUSE)).status_code == 200
+    assert (await worker.next()).workflow_run_id == runs[1]
+    assert await statuses(peer, *runs) == ["COMPLETED", "RUNNING", "QUEUED"]
