@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import httpx
 
 from hatchet import Hatchet, NotFound
+from hatchet_api.rest import errors
 
 Heard = Callable[..., None]
 P = ParamSpec("P")
@@ -38,7 +39,7 @@ def eventually(read: Callable[[], T], good: Callable[[T], bool], seconds: float 
             value = read()
             if good(value) or time.monotonic() > deadline:
                 return value
-        except NotFound:
+        except (NotFound, errors.NotFound):
             if time.monotonic() > deadline:
                 raise
         threading.Event().wait(0.1)
