@@ -311,7 +311,12 @@ class Lifecycle:
             core.unpark(run)
             core.changes.finished_runs -= 1
             run.finished_at = None
+        replayed = [task for task in tasks if task.status is not Status.PENDING]
         for task in tasks:
+            # One that still waits for its parents, an event or a sleep has made no attempt yet.
+            self.waiting.end(task)
+            core.touch(task)
+        for task in replayed:
             self._next_attempt(task)
             task.own_retries = task.internal_retries = 0
             task.output = task.error = task.finished_at = None
@@ -319,8 +324,6 @@ class Lifecycle:
             task.priority = RETRY_PRIORITY
             task.worker_id = None
             task.status = Status.PENDING
-            self.waiting.end(task)
-            core.touch(task)
             core.note(task, TaskEventType.RETRIED_BY_USER, now)
         run.unfinished = sum(not task.status.final for task in run.tasks.values())
         failed: list[tuple[TaskRun, Status]] = []
@@ -330,11 +333,12 @@ class Lifecycle:
                 task.match = None
             elif task.definition.waits and (task.match is None or not task.match.fired):
                 self.waiting.begin(task, now)
+                self.follow(task)
             else:
                 self._begin(task, now, failed)
         core.touch_run(run)
         self._finish(failed, now)
-        return [task.id for task in tasks]
+        return [task.id for task in replayed]
 
     def _parents_done(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
         if task.definition.waits:

@@ -261,6 +261,44 @@ async def test_a_replay_waits_anew_below_what_is_replayed(peer: Peer, clock: Mov
     assert payload(anew)["triggers"] == {"go": {"n": 3}, "filter_payload": None}
 
 
+async def test_a_replay_above_a_waiting_task_lets_it_wait_anew(peer: Peer) -> None:
+    second = task("second", workflow="above", parents=["first"])
+    awaits(second, "one")
+    awaits(second, "two")
+    worker = await pair(peer, "above", second)
+    run_id = await peer.trigger("above")
+    first = await worker.next()
+    await worker.complete(first, {"n": 1})
+    await push(peer, "one", {"old": True})
+    assert await peer.replay(run_id) == [first.task_run_external_id]
+    await worker.complete(await worker.next(), {"n": 2})
+    await push(peer, "two")
+    assert set((await peer.details(run_id)).task_runs) == {"first"}
+    await push(peer, "one", {"new": True})
+    released = await worker.next()
+    assert (released.task_name, released.retry_count) == ("second", 0)
+    assert payload(released)["triggers"] == {"one": {"new": True}, "two": {}, "filter_payload": None}
+    await worker.complete(released)
+    await peer.result(run_id)
+
+
+async def test_a_replay_of_a_run_cancelled_while_it_waited_waits_anew(peer: Peer, clock: MovableClock) -> None:
+    alone = task("alone", workflow="again")
+    sleeps(alone, "1h")
+    await peer.put("again", alone)
+    worker = await peer.worker("again:alone")
+    run_id = await peer.trigger("again")
+    await peer.cancel(run_id)
+    assert (await peer.details(run_id)).status == admin_pb2.CANCELLED
+    clock.advance(1800)
+    assert len(await peer.replay(run_id)) == 1
+    clock.advance(3590)
+    assert not (await peer.details(run_id)).done
+    clock.advance(11)
+    await worker.complete(await worker.next(), {"ok": 1})
+    assert outputs(await peer.result(run_id)) == {"alone": {"ok": 1}}
+
+
 async def test_skipped_parents_skip_what_follows_without_its_sleeps(peer: Peer) -> None:
     second = task("second", workflow="short", parents=["first"])
     judges(second, "first", "true", SKIP)
