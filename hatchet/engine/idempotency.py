@@ -51,8 +51,8 @@ class Collided(Refused):
 
     def __init__(self, collisions: Sequence[Collision], run_ids: Sequence[str]) -> None:
         super().__init__(Code.ALREADY_EXISTS, "idempotency key collision")
-        self.collisions = tuple(collisions)
-        self.run_ids = tuple(run_ids)
+        self.collisions: tuple[Collision, ...] = tuple(collisions)
+        self.run_ids: tuple[str, ...] = tuple(run_ids)
 
 
 class Idempotency:

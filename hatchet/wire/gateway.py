@@ -277,7 +277,7 @@ class Gateway:
         try:
             reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
         except (InvalidRequest, AlreadyExists) as error:
-            raise _not_started(error) from error
+            raise not_started(error) from error
         return reply.workflow_run_id
 
     async def bulk_trigger(self, runs: Sequence[Trigger]) -> list[str]:
@@ -301,7 +301,7 @@ class Gateway:
                 ids += error.run_ids
                 collisions += error.collisions
             except ApiError as error:
-                refused = _not_started(error)
+                refused = not_started(error)
                 if ids:
                     refused.add_note(f"the first {len(ids)} of {len(runs)} runs were started before this happened")
                 raise refused from error
@@ -316,7 +316,7 @@ class Gateway:
         try:
             reply = await self._call(self.channel.workflows.schedule_workflow, request, name, idempotent=False)
         except (InvalidRequest, NotFound) as error:
-            raise _not_started(error, run.workflow) from error
+            raise not_started(error, run.workflow) from error
         return decode.scheduled_run(reply)
 
     def _chunks(self, messages: Sequence[Req], most: int, name: str) -> list[list[Req]]:
@@ -498,7 +498,7 @@ def _authorization(token: str) -> tuple[tuple[str, str], ...]:
     return (("authorization", f"bearer {token}"),)
 
 
-def _not_started(error: ApiError, workflow: str = "") -> ApiError:
+def not_started(error: ApiError, workflow: str = "") -> ApiError:
     """What a refused trigger means, where the engine says that it does not know the workflow, or has such a run."""
     if type(error) is AlreadyExists:
         return DedupeViolationError(str(error), code=error.code, call=error.call)

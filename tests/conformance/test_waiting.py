@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from hatchet import ClientConfig, Context, Hatchet
+from hatchet import ClientConfig, Context, Hatchet, PayloadTooLarge
 from tests.conformance.proxy import counting_proxy
 
 
@@ -73,3 +73,23 @@ async def test_a_result_too_large_for_the_stream_is_asked_for_once(
         assert calls == {"TriggerWorkflow": 1, "SubscribeToWorkflowRuns": 1}
         # From which size on a stream has no results is a setting of the engine; ours has the usual one, 3 MiB.
         assert asked == 1 if engine == "embedded" else asked <= 1
+
+
+async def test_many_runs_travel_in_messages_of_a_size_that_the_engine_takes(
+    hatchet: Hatchet, worker: Any, counted: tuple[Hatchet, Counter[str]]
+) -> None:
+    client, calls = counted
+
+    @hatchet.task(name="measured")
+    async def measured(input: dict[str, str], ctx: Context) -> int:
+        return len(input["text"])
+
+    stub = client.stubs.task(name="measured", input_validator=dict[str, str], output_validator=int)
+    with worker(measured):
+        sizes = [1_200_000 + number for number in range(4)]
+        items = [stub.create_bulk_run_item({"text": "x" * size}) for size in sizes]
+        assert await stub.aio_run_many(items) == sizes
+        assert calls["BulkTriggerWorkflow"] == 2
+        with pytest.raises(PayloadTooLarge, match="pass large data by reference"):
+            await stub.aio_run_many([stub.create_bulk_run_item({"text": "x" * 5_000_000})] * 2)
+        assert calls["BulkTriggerWorkflow"] == 2

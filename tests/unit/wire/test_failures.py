@@ -7,8 +7,9 @@ import grpc.aio
 import pytest
 from google.protobuf.any_pb2 import Any as AnyMessage
 
-from hatchet import AlreadyExists, BulkTriggerIdempotencyCollisionError, IdempotencyCollisionError
+from hatchet import AlreadyExists, BulkTriggerIdempotencyCollisionError, DedupeViolationError, IdempotencyCollisionError
 from hatchet.wire import failures
+from hatchet.wire.gateway import not_started
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
@@ -47,3 +48,10 @@ def test_a_bulk_collision_names_what_was_started_and_what_was_not() -> None:
 def test_a_refusal_without_such_details_is_an_ordinary_one(details: tuple[AnyMessage, ...]) -> None:
     error = failures.from_rpc(refused(*details), "TriggerWorkflow w")
     assert type(error) is AlreadyExists
+
+
+def test_a_trigger_that_is_refused_as_a_duplicate_says_so_with_its_own_error() -> None:
+    refusal = failures.from_rpc(refused(), "TriggerWorkflow w")
+    error = not_started(refusal)
+    assert type(error) is DedupeViolationError
+    assert str(error) == str(refusal)
