@@ -94,7 +94,7 @@ class SqliteArchive:
         limited = sorted((tasks[task_id] for task_id in stored if task_id in tasks), key=lambda task: task.seq)
         for task in limited:
             task.limits = stored[task.id]
-        limits.resume(store_limits.shared_rules(self._db), limited)
+        limits.resume(store_limits.shared_rules(self._db), store_limits.dynamic_limits(self._db), limited)
 
     def last_number(self) -> int:
         """The highest insertion number in use."""

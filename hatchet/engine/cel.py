@@ -13,7 +13,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from hatchet.engine import cel_functions as functions
-from hatchet.engine.cel_compile import Frame, Typed, Vocabulary, compile_expression
+from hatchet.engine.cel_compile import Vocabulary, compile_expression
+from hatchet.engine.cel_program import Frame, Typed
 from hatchet.engine.cel_values import CelFault, Scalar, Value, type_name
 
 __all__ = [

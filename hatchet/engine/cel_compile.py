@@ -7,15 +7,16 @@ fits everywhere; what is written in it must fit.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, reduce
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from hatchet.engine import cel_values as values
 from hatchet.engine.cel_functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
-from hatchet.engine.cel_values import CelFault, TypeValue, Unsigned, Value
+from hatchet.engine.cel_program import MACROS, Frame, Typed, each_item, paid
+from hatchet.engine.cel_syntax import constant, located, parse
+from hatchet.engine.cel_values import CelFault, TypeValue, Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -23,15 +24,9 @@ if TYPE_CHECKING:
 MAX_LENGTH = 10_000
 """Longest expression, in characters."""
 
-MAX_COST = 100_000
-"""Most steps of one evaluation; only macros over lists can make them many. Worth some tens of milliseconds."""
 
-_ESCAPE = re.compile(
-    r"\\(?:([abfnrtv\\'\"`?])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.?))"
-)
 _LITERAL = re.compile(r"""(-?\d{1,18})|'([^'\\\n]*)'|"([^"\\\n]*)\"""")
 _PATH = re.compile(r"[a-z_]+(?:\.[a-zA-Z_][a-zA-Z0-9_]*)+")
-_SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _TYPE_NAMES = ("bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type")
 _RELATIONS: dict[str, Callable[[int], bool]] = {
     "lt": lambda order: order < 0,
@@ -50,40 +45,6 @@ _ARITHMETIC = {
 _MACROS = ("all", "exists", "exists_one", "map", "filter")
 
 
-@dataclass(slots=True)
-class Frame:
-    """What an evaluation knows: the variables, and how many steps it may still take."""
-
-    names: dict[str, Value]
-    left: int = MAX_COST
-
-    def get(self, name: str) -> Value:
-        """The value of a variable."""
-        try:
-            return self.names[name]
-        except KeyError:
-            raise CelFault(f"no such attribute(s): {name}") from None
-
-    def spend(self, steps: int) -> None:
-        """Count steps; raises CelFault when there are too many."""
-        self.left -= steps
-        if self.left < 0:
-            raise CelFault(f"the expression takes more than {MAX_COST} steps")
-
-
-Evaluator: TypeAlias = Callable[[Frame], Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A part of an expression: its type, that of its elements, its length, and how to get its value."""
-
-    type: str
-    run: Evaluator
-    weight: int = 1
-    element: str = "dyn"
-
-
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The variables (name → type, type of its elements) and functions of an environment."""
@@ -100,7 +61,7 @@ def compile_expression(text: str, vocabulary: Vocabulary) -> Typed:
     if len(text) > MAX_LENGTH:
         raise CelFault(f"the expression has {len(text)} characters, more than {MAX_LENGTH}")
     try:
-        return _Compiler(text, vocabulary).visit(_parse(text))
+        return _Compiler(text, vocabulary).visit(parse(text))
     except RecursionError:
         raise CelFault("the expression is nested too deeply") from None
 
@@ -118,33 +79,6 @@ def _without_parser(text: str, vocabulary: Vocabulary) -> Typed | None:
     return None
 
 
-class _Parser(Protocol):
-    def parse(self, text: str) -> Tree[Token]: ...
-
-
-@cache
-def _parser() -> _Parser:
-    # Half a second to load, so only for an engine that meets an expression.
-    from celpy.celparser import CELParser
-
-    return CELParser()
-
-
-def _parse(text: str) -> Tree[Token]:
-    from celpy.celparser import CELParseError
-
-    try:
-        return _parser().parse(text)
-    except CELParseError as error:
-        raise CelFault(_located(text, error.line or 1, error.column or 1, "Syntax error")) from None
-
-
-def _located(text: str, line: int, column: int, message: str) -> str:
-    lines = text.splitlines() or [""]
-    shown = lines[min(line, len(lines)) - 1]
-    return f"ERROR: <input>:{line}:{column}: {message}\n | {shown}\n | {'.' * (column - 1)}^"
-
-
 class _Compiler:
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self._text = text
@@ -156,7 +90,7 @@ class _Compiler:
         """A fault that names its place."""
         at = node if isinstance(node, str) else node.meta
         line, column = getattr(at, "line", None) or 1, getattr(at, "column", None) or 1
-        return CelFault(_located(self._text, line, column, message))
+        return CelFault(located(self._text, line, column, message))
 
     def visit(self, tree: Tree[Token]) -> Typed:
         """The compiled form of a node; wrappers with a single child cost nothing."""
@@ -353,7 +287,7 @@ class _Compiler:
         chosen = Function(tuple(fitting))
         return Typed(
             results.pop() if len(results) == 1 else "dyn",
-            lambda frame: _paid(frame, chosen, tuple([run(frame) for run in runs])),
+            lambda frame: paid(frame, chosen, tuple([run(frame) for run in runs])),
             sum(part.weight for part in parts) + 1,
         )
 
@@ -374,8 +308,8 @@ class _Compiler:
             self._variables[bound] = shadowed
         if name != "map" or len(body) == 2:
             self._demand(tree, name, body[0], "bool")
-        each = _each(bound, operand.run, sum(part.weight for part in body) + 1)
-        result, run = _MACRO_RUNS[name](each, body)
+        each = each_item(bound, operand.run, sum(part.weight for part in body) + 1)
+        result, run = MACROS[name](each, body)
         return Typed(result, run, operand.weight + sum(part.weight for part in body) + 1)
 
     # -- literals ---------------------------------------------------------------------------------------------------
@@ -415,51 +349,11 @@ class _Compiler:
         token = tree.children[0]
         if not isinstance(token, str):
             raise self.fault(token, "Syntax error")
-        value = self._constant(token)
+        try:
+            value = constant(token.type, str(token))
+        except CelFault as fault:
+            raise self.fault(token, str(fault)) from None
         return Typed(values.kind(value), lambda _: value)
-
-    def _constant(self, token: Token) -> Value:
-        text = str(token)
-        match token.type:
-            case "BOOL_LIT":
-                return text == "true"
-            case "NULL_LIT":
-                return None
-            case "FLOAT_LIT":
-                return float(text)
-            case "INT_LIT" | "UINT_LIT":
-                unsigned = token.type == "UINT_LIT"
-                digits = text.rstrip("uU") if unsigned else text
-                try:
-                    number = values.within(int(digits, 0 if "x" in digits else 10), unsigned=unsigned)
-                except CelFault:
-                    raise self.fault(token, f"invalid {'uint' if unsigned else 'int'} literal") from None
-                return Unsigned(number) if unsigned else number
-            case "BYTES_LIT":
-                return self._text_of(token, text[1:]).encode()
-            case _:
-                return self._text_of(token, text)
-
-    def _text_of(self, token: Token, text: str) -> str:
-        raw = text[0] in "rR"
-        text = text[1:] if raw else text
-        margin = 3 if text[:3] in ('"""', "'''") and len(text) >= 6 else 1
-        text = text[margin:-margin]
-        if raw or "\\" not in text:
-            return text
-
-        def plain(match: re.Match[str]) -> str:
-            simple, two, four, eight, octal, other = match.groups()
-            if simple is not None:
-                return _SIMPLE.get(simple, simple)
-            if other is not None:
-                raise self.fault(token, "Syntax error: unknown escape sequence in a string")
-            code = int(octal, 8) if octal is not None else int(two or four or eight, 16)
-            if code > 0x10FFFF:
-                raise self.fault(token, "Syntax error: no such character")
-            return chr(code)
-
-        return _ESCAPE.sub(plain, text)
 
 
 _WRAPPERS = frozenset(
@@ -471,15 +365,6 @@ def _tree(node: Tree[Token] | Token) -> Tree[Token]:
     if isinstance(node, str):
         raise CelFault(f"Syntax error: unexpected {node}")
     return node
-
-
-def _paid(frame: Frame, function: Function, args: tuple[Value, ...]) -> Value:
-    """The value of a call; what is long costs more, to read and still more to build."""
-    result = function.call(args)
-    for value, share in (*((arg, 1000) for arg in args), (result, 100)):
-        if isinstance(value, str | bytes | list | tuple) and len(value) > share:
-            frame.spend(len(value) // share)
-    return result
 
 
 def _apart(left: str, right: str) -> bool:
@@ -498,87 +383,3 @@ def _simple_name(tree: Tree[Token]) -> str:
     """The name that a node consists of, or an empty text."""
     tree = _bare(tree)
     return str(tree.children[0]) if tree.data == "ident" else ""
-
-
-# -- macros -----------------------------------------------------------------------------------------------------------
-
-Each: TypeAlias = Callable[[Frame], Generator[Value, None, None]]
-
-
-def _each(bound: str, operand: Evaluator, cost: int) -> Each:
-    """The items that a macro goes through, each bound to its name and paid for."""
-
-    def run(frame: Frame) -> Generator[Value, None, None]:
-        found = operand(frame)
-        if isinstance(found, str | bytes) or not isinstance(found, list | tuple | dict):
-            raise CelFault("no such overload")
-        missing = object()
-        before = frame.names.get(bound, missing)
-        try:
-            for item in found:
-                frame.spend(cost)
-                frame.names[bound] = item
-                yield item
-        finally:
-            if before is missing:
-                frame.names.pop(bound, None)
-            else:
-                frame.names[bound] = before  # type: ignore[assignment]  # not the marker, so a value
-
-    return run
-
-
-def _quantifier(each: Each, body: Sequence[Typed], decisive: bool) -> tuple[str, Evaluator]:
-    test = body[0].run
-
-    def run(frame: Frame) -> Value:
-        fault: CelFault | None = None
-        with closing(each(frame)) as items:
-            for _ in items:
-                try:
-                    value = test(frame)
-                except CelFault as error:
-                    fault = fault or error
-                    continue
-                if value is decisive:
-                    return decisive
-                if not isinstance(value, bool):
-                    fault = fault or CelFault("no such overload")
-        if fault is not None:
-            raise fault
-        return not decisive
-
-    return "bool", run
-
-
-def _one(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
-    test = body[0].run
-    return "bool", lambda frame: sum(_true(test(frame)) for _ in each(frame)) == 1
-
-
-def _filter(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
-    test = body[0].run
-    return "list", lambda frame: [item for item in each(frame) if _true(test(frame))]
-
-
-def _map(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
-    if len(body) == 1:
-        make = body[0].run
-        return "list", lambda frame: [make(frame) for _ in each(frame)]
-    test, make = body[0].run, body[1].run
-    return "list", lambda frame: [make(frame) for _ in each(frame) if _true(test(frame))]
-
-
-def _true(value: Value) -> bool:
-    if not isinstance(value, bool):
-        raise CelFault("no such overload")
-    return value
-
-
-_MACRO_RUNS: dict[str, Callable[[Each, Sequence[Typed]], tuple[str, Evaluator]]] = {
-    "all": lambda each, body: _quantifier(each, body, False),
-    "exists": lambda each, body: _quantifier(each, body, True),
-    "exists_one": _one,
-    "map": _map,
-    "filter": _filter,
-}

@@ -94,6 +94,10 @@ class Changes:
     """JSON of things on a shelf by (kind, id); None for one that was taken away."""
     limits: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
     shared_rules: dict[str, Rule] = field(default_factory=dict[str, Rule])
+    dynamic_limits: dict[tuple[str, str], tuple[int, int] | None] = field(
+        default_factory=dict[tuple[str, str], "tuple[int, int] | None"]
+    )
+    """By rule and key the number of the task that brought the limit, and the limit; None when it is forgotten."""
     finished_runs: int = 0
     """Runs that finished, less the finished ones that a replay made active again."""
 
@@ -109,6 +113,7 @@ class Changes:
             or self.children
             or self.limits
             or self.shared_rules
+            or self.dynamic_limits
             or self.workflows
             or self.versions
             or self.deleted_workflows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hatchet.engine import cel
@@ -133,7 +133,7 @@ class Limits:
                 else:
                     decided.refused.append(self._core.tasks[claim.holder])
             if group.empty:
-                del self._groups[place]
+                self._forget(place)
         return decided
 
     # -- shared rules -----------------------------------------------------------------------------------------------
@@ -167,8 +167,12 @@ class Limits:
 
     # -- after a restart --------------------------------------------------------------------------------------------
 
-    def resume(self, shared: Iterable[Rule], tasks: Iterable[TaskRun]) -> None:
-        """Take up the shared rules, and the slots that tasks of unfinished runs hold; oldest tasks first."""
+    def resume(
+        self, shared: Iterable[Rule], dynamic: Mapping[Place, tuple[int, int]], tasks: Iterable[TaskRun]
+    ) -> None:
+        """Take up shared rules, dynamic limits, and the slots of tasks of unfinished runs; oldest tasks first."""
+        for place, (newest, limit) in dynamic.items():
+            self._groups[place] = Group(newest=newest, limit=limit)
         for rule in shared:
             if rule.shared_as is not None:
                 self._shared[rule.shared_as] = rule
@@ -203,7 +207,11 @@ class Limits:
         claim = Claim(holder, task.priority, seq, limits.maxima[position], filled)
         place = (rule.id, limits.keys[position])
         self._claims[rule.id, holder] = claim
-        self._groups.setdefault(place, Group()).add(claim)
+        group = self._groups.setdefault(place, Group())
+        newest = group.newest
+        group.add(claim)
+        if group.newest != newest and group.limit is not None:
+            self._core.changes.dynamic_limits[place] = (group.newest, group.limit)
         self._undecided[place] = rule
         return claim
 
@@ -228,10 +236,14 @@ class Limits:
             return
         group.remove(claim)
         if group.empty:
-            del self._groups[place]
+            self._forget(place)
             self._undecided.pop(place, None)
         elif group.waiting:
             self._undecided[place] = rule
+
+    def _forget(self, place: Place) -> None:
+        if self._groups.pop(place).limit is not None:
+            self._core.changes.dynamic_limits[place] = None
 
     def _key_of_run(self, run: Run, rule: Rule) -> str | None:
         for task in run.tasks.values():

@@ -301,6 +301,25 @@ async def test_shared_slots_taken_in_opposite_orders_are_refused(peer: Peer) -> 
     assert "(two -> one -> two)" in await refused(peer, "back", two, one)
 
 
+async def test_a_dynamic_limit_survives_kill_nine_without_the_task_that_brought_it(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
+        worker = await limited(peer, "brought", limit("'k'", max_runs_expression="input.most"))
+        runs = [await peer.trigger("brought", {"most": most}) for most in (1, 1, 1, 3)]
+        started = {action.workflow_run_id: action for action in [await worker.next() for _ in range(3)]}
+        await peer.cancel(runs[3])
+        worker.hang_up()
+    async with served(tmp_path, clock) as (_, peer):
+        worker.peer = peer
+        await worker.listen()
+        await worker.complete(started[runs[0]])
+        await peer.result(runs[0])
+        # The replay of an older task does not bring its own limit back, so there is room for it.
+        await peer.replay(runs[0])
+        assert await statuses(peer, *runs) == ["RUNNING", "RUNNING", "RUNNING", "CANCELLED"]
+
+
 async def test_slots_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> None:
     async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
         worker = await limited(peer, "kept", limit("input.key"), limit("'all'", 2))
