@@ -23,7 +23,10 @@ from hatchet import (
     RunFailed,
     TaskRunRef,
 )
-from tests.conformance.helpers import eventually
+from hatchet_api.rest import models
+from hatchet_api.rest.api import tenants as tenant_api
+from hatchet_api.rest.api import workflow_versions as version_api
+from tests.conformance.helpers import Api, eventually
 
 Since = Callable[[str], None]
 ROBIN = ConcurrencyLimitStrategy.GROUP_ROUND_ROBIN
@@ -365,3 +368,54 @@ def test_a_paused_rate_limit_grants_nothing_until_then(hatchet: Hatchet, worker:
         assert hatchet.rate_limits.pause(key, until - timedelta(seconds=1)) > until - timedelta(seconds=0.5)
         pauses.run()
     assert began[0] >= until.timestamp()
+
+
+def test_the_limits_of_a_workflow_are_shown(hatchet: Hatchet, worker: Any, api: Api, answers: Any) -> None:
+    shown = hatchet.workflow(
+        name="shown-limits", input_validator=Key, concurrency=ConcurrencyExpression("input.key", 3, ROBIN)
+    )
+
+    @shown.task(concurrency=[ConcurrencyExpression("'all'", 2, ConcurrencyLimitStrategy.CANCEL_NEWEST)])
+    def first(input: Key, ctx: Context) -> None: ...
+
+    @shown.task()
+    def second(input: Key, ctx: Context) -> None: ...
+
+    with worker(shown):
+        ref = shown.run_no_wait(Key(key="a"))
+        ref.result()
+        run = eventually(lambda: hatchet.runs.get(ref.workflow_run_id).run, lambda seen: bool(seen.workflow_version_id))
+        version = api(version_api.get.sync, run.workflow_id, version=run.workflow_version_id)
+    rules = [rule.model_dump(mode="json", by_alias=True) for rule in version.v1_concurrency or []]
+    answers("rules", sorted(rules, key=lambda rule: str(rule["scope"])))
+
+
+def test_what_waits_and_what_runs_is_counted(hatchet: Hatchet, worker: Any, api: Api, answers: Any) -> None:
+    gate = Gate()
+    own = f"counted-{hatchet.namespace}"
+
+    @hatchet.task(name=own, concurrency=ConcurrencyExpression("input.key", 1, ROBIN))
+    def counted(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    def total(state: models.TaskStatusStat | None) -> int:
+        return (state.total or 0) if state is not None else 0
+
+    with worker(counted):
+        refs = [counted.run_no_wait(Key(key="a", n=n)) for n in range(3)]
+        gate.wait(0)
+        found = eventually(
+            lambda: api(tenant_api.get_task_stats.sync, api.tenant, task_names=[own])[own],
+            lambda stat: (total(stat.queued), total(stat.running)) == (2, 1),
+        )
+        gate.open(0, 1, 2)
+        assert [ref.result() for ref in refs] == [0, 1, 2]
+    answers("stats", without_times(found.model_dump(mode="json", by_alias=True)))
+
+
+def without_times(value: Any) -> Any:
+    """The same without dates and without what is left out."""
+    if isinstance(value, dict):
+        return {key: without_times(item) for key, item in value.items() if item is not None and "oldest" not in key}
+    return [without_times(item) for item in value] if isinstance(value, list) else value
