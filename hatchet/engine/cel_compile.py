@@ -27,6 +27,7 @@ MAX_LENGTH = 10_000
 
 _LITERAL = re.compile(r"""(-?\d{1,18})|'([^'\\\n]*)'|"([^"\\\n]*)\"""")
 _PATH = re.compile(r"[a-z_]+(?:\.[a-zA-Z_][a-zA-Z0-9_]*)+")
+_UNORDERED = ("list", "map", "type")
 _TYPE_NAMES = ("bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type")
 _RELATIONS: dict[str, Callable[[int], bool]] = {
     "lt": lambda order: order < 0,
@@ -163,7 +164,8 @@ class _Compiler:
         wrong = f"found no matching overload for '{_SYMBOLS[name]}' applied to '({left.type}, {right.type})'"
         first, second = left.run, right.run
         if name == "in":
-            if right.type not in ("dyn", "list", "map") or (right.type == "list" and _apart(left.type, right.element)):
+            inside = right.element if right.type == "list" else right.key
+            if right.type not in ("dyn", "list", "map") or _apart(left.type, inside):
                 raise self.fault(tree, wrong)
             return Typed("bool", lambda frame: values.in_(first(frame), second(frame)), weight)
         if name in ("eq", "ne"):
@@ -171,7 +173,8 @@ class _Compiler:
                 raise self.fault(tree, wrong)
             wanted = name == "eq"
             return Typed("bool", lambda frame: values.equal(first(frame), second(frame)) is wanted, weight)
-        if known and (left.type != right.type or left.type in ("list", "map", "null_type", "type")):
+        kinds = {left.type, right.type}
+        if (known and (len(kinds) > 1 or "null_type" in kinds)) or not kinds.isdisjoint(_UNORDERED):
             raise self.fault(tree, wrong)
         decide = _RELATIONS[name]
         return Typed("bool", lambda frame: decide(values.compare(first(frame), second(frame))), weight)
@@ -201,7 +204,8 @@ class _Compiler:
         name = str(tree.children[0])
         found = self._variables.get(name)
         if found is not None:
-            return Typed(found[0], lambda frame: frame.get(name), element=found[1])
+            key = "string" if found[0] == "map" else "dyn"
+            return Typed(found[0], lambda frame: frame.get(name), element=found[1], key=key)
         if name in _TYPE_NAMES:
             value = TypeValue(name)
             return Typed("type", lambda _: value)
@@ -220,7 +224,7 @@ class _Compiler:
     def _member_index(self, tree: Tree[Token]) -> Typed:
         operand, key = (self.visit(_tree(child)) for child in tree.children)
         wrong_key = (operand.type == "list" and key.type not in ("dyn", "int")) or (
-            operand.type == "map" and key.type not in ("dyn", "string", "int", "uint", "bool", "double")
+            operand.type == "map" and _apart(key.type, operand.key)
         )
         if operand.type not in ("dyn", "map", "list") or wrong_key:
             message = f"found no matching overload for '_[_]' applied to '({operand.type}, {key.type})'"
@@ -289,6 +293,7 @@ class _Compiler:
             results.pop() if len(results) == 1 else "dyn",
             lambda frame: paid(frame, chosen, tuple([run(frame) for run in runs])),
             sum(part.weight for part in parts) + 1,
+            fitting[0].element,
         )
 
     def _macro(self, tree: Tree[Token], name: str, operand: Typed, arguments: list[Tree[Token]]) -> Typed:
@@ -299,7 +304,7 @@ class _Compiler:
             raise self.fault(tree, f"expression of type '{operand.type}' cannot be range of a comprehension")
         bound = str(variable.children[0])
         shadowed = self._variables.get(bound)
-        element = operand.element if operand.type == "list" else "dyn"
+        element = operand.element if operand.type == "list" else operand.key
         self._variables[bound] = (element, "dyn")
         body = [self.visit(argument) for argument in arguments[1:]]
         if shadowed is None:
@@ -332,6 +337,7 @@ class _Compiler:
         parts = [self.visit(_tree(child)) for child in _tree(tree.children[0]).children] if tree.children else []
         pairs = [(parts[i].run, parts[i + 1].run) for i in range(0, len(parts), 2)]
         kinds = {part.type for part in parts[1::2]}
+        keys = {part.type for part in parts[::2]}
 
         def run(frame: Frame) -> Value:
             found: dict[values.Scalar, Value] = {}
@@ -343,7 +349,8 @@ class _Compiler:
             return found
 
         element = kinds.pop() if len(kinds) == 1 else "dyn"
-        return Typed("map", run, sum(part.weight for part in parts) + 1, element)
+        key = keys.pop() if len(keys) == 1 else "dyn"
+        return Typed("map", run, sum(part.weight for part in parts) + 1, element, key)
 
     def _literal(self, tree: Tree[Token]) -> Typed:
         token = tree.children[0]

@@ -26,6 +26,8 @@ class Overload:
     args: tuple[str, ...]
     result: str
     call: Implementation
+    element: str = "dyn"
+    """Type of the items of a list that it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ Table: TypeAlias = "dict[str, Function]"
 
 
 def _table(rows: str, calls: Mapping[str, Implementation]) -> Table:
-    """Read rows such as `size: string -> int = size`."""
+    """Read rows such as `split: string string -> list/string = split`."""
     found: dict[str, list[Overload]] = {}
     for row in filter(None, map(str.strip, rows.splitlines())):
         head, _, call = row.partition(" = ")
         name, _, signature = head.partition(": ")
         args, _, result = signature.partition("-> ")
-        found.setdefault(name, []).append(Overload(tuple(args.split()), result, calls[call]))
+        result, _, element = result.partition("/")
+        overload = Overload(tuple(args.split()), result, calls[call], element or "dyn")
+        found.setdefault(name, []).append(overload)
     return {name: Function(tuple(overloads)) for name, overloads in found.items()}
 
 
@@ -298,8 +302,8 @@ STRINGS: Table = _table(
     join: list string -> string = join
     replace: string string string -> string = replace
     replace: string string string int -> string = replace
-    split: string string -> list = split
-    split: string string int -> list = split
+    split: string string -> list/string = split
+    split: string string int -> list/string = split
     substring: string int -> string = substring
     substring: string int int -> string = substring
     lowerAscii: string -> string = lowerAscii

@@ -40,12 +40,13 @@ Evaluator: TypeAlias = Callable[[Frame], Value]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A part of an expression: its type, that of its elements, its length, and how to get its value."""
+    """A part of an expression: its type, those of its elements and keys, its length, and how to get its value."""
 
     type: str
     run: Evaluator
     weight: int = 1
     element: str = "dyn"
+    key: str = "dyn"
 
 
 def paid(frame: Frame, function: Function, args: tuple[Value, ...]) -> Value:

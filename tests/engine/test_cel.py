@@ -125,6 +125,11 @@ has(input)
 (1
 "a" in "abc"
 1.0 in [1, 2]
+1 in input
+input[1] == 2
+input.all(k, k == 1)
+input.s.split(",").all(x, x == 1)
+input.n < [1]
 true ? 1 : "a"
 input.b && "a"
 !1
