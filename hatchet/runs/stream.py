@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Final, Generic, Self
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any, Final, Generic, Self
 
 from typing_extensions import TypeVar
 
-from hatchet.errors import Unavailable
+from hatchet.errors import ApiError, Unavailable
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.transport.retry import Backoff
 from hatchet.transport.stream import OUTAGE_LIMIT
@@ -22,6 +22,7 @@ logger: Final = logging.getLogger("hatchet")
 
 T_co = TypeVar("T_co", covariant=True)
 
+LINGER = 10.0  # s; an engine holds chunks back for up to 5 s to bring them in order, and tells of the end 2 s later
 RECONNECT: Final = Backoff(first=0.2, limit=5.0)
 
 
@@ -117,17 +118,55 @@ async def run_events(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
         NotFound: the engine has no such run.
         Unavailable: the engine stayed away for too long.
     """
-    while True:
-        async for event in _reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}"):
-            yield event
-            if event.is_last:
+    # An engine that is asked just when the run ends may tell of nothing, not even of the end; the result does.
+    ended = asyncio.ensure_future(_ended(gateway, run_id))
+    try:
+        while True:
+            async for event in _until_ended(_reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}"), ended):
+                yield event
+                if event.is_last:
+                    return
+            # An engine that closes the stream without a last event knows the run as ended, or ends itself.
+            if ended.done() or (await gateway.run_details(run_id)).done:
                 return
-        # An engine that closes the stream without a last event knows the run as ended, or ends itself.
-        if (await gateway.run_details(run_id)).done:
-            return
+    finally:
+        ended.cancel()
 
 
-async def _reconnecting(connect: Callable[[], AsyncIterator[RunEvent]], what: str) -> AsyncIterator[RunEvent]:
+async def _ended(gateway: Gateway, run_id: str) -> None:
+    """Wait until a run has ended; where that cannot be known, the events themselves have to say it."""
+    try:
+        await gateway.results.wait(run_id)
+    except ApiError as error:
+        logger.info("the end of run %s is not known from its result: %s", run_id, error)
+        await asyncio.get_running_loop().create_future()
+
+
+async def _until_ended(events: AsyncGenerator[RunEvent], ended: asyncio.Future[None]) -> AsyncIterator[RunEvent]:
+    """The events, for a while longer than until the run has ended."""
+    following: asyncio.Task[RunEvent] | None = None
+    try:
+        while True:
+            following = asyncio.ensure_future(anext(events))
+            if not ended.done():
+                either: list[asyncio.Future[Any]] = [following, ended]
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not following.done():
+                await asyncio.wait([following], timeout=LINGER)
+            if not following.done():
+                return
+            try:
+                yield following.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        if following is not None and not following.done():
+            following.cancel()
+            await asyncio.wait([following])
+        await events.aclose()
+
+
+async def _reconnecting(connect: Callable[[], AsyncIterator[RunEvent]], what: str) -> AsyncGenerator[RunEvent]:
     failures, since = 0, 0.0
     clock = asyncio.get_running_loop().time
     while True:

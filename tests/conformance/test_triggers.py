@@ -79,32 +79,34 @@ def test_what_no_worker_has_registered_cannot_be_scheduled_and_has_no_id(hatchet
         unheard_of.get_id()
 
 
-async def test_chunks_come_in_order_to_a_listener_that_was_there_in_time(hatchet: Hatchet, worker: Any) -> None:
-    listening = asyncio.Semaphore(0)
+async def test_chunks_come_in_order_to_a_listener_that_was_there_in_time(
+    hatchet: Hatchet, worker: Any, engine: str
+) -> None:
+    go = asyncio.Event()
     chunks = [f"chunk {number} é" for number in range(20)]
 
     @hatchet.task(name="streams")
     async def streams(input: EmptyModel, ctx: Context) -> None:
-        for _ in range(2):  # an engine does not say when it has begun to listen, so that the first chunk has to tell
-            while listening.locked():
-                await ctx.aio_put_stream("early")
-                await asyncio.sleep(0.05)
-            await listening.acquire()
+        while not go.is_set():
+            await asyncio.sleep(0.05)
         for chunk in chunks:
             await ctx.aio_put_stream(chunk)
+        # In the real engine the end of a task may overtake its last chunks, which then are lost.
+        await asyncio.sleep(0 if engine == "embedded" else 2)
 
     async def listen(source: ChunkStream) -> list[str]:
-        seen = [await anext(source)]
-        listening.release()
-        return seen + [chunk async for chunk in source]
+        return [chunk async for chunk in source]
 
     with worker(streams):
         ref = await streams.aio_run_no_wait()
-        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(40), asyncio.TaskGroup() as group:
             by_ref = group.create_task(listen(ref.subscribe_to_stream()))
             by_id = group.create_task(listen(hatchet.runs.subscribe_to_stream(ref.workflow_run_id)))
-        for seen in (by_ref.result(), by_id.result()):
-            assert [chunk for chunk in seen if chunk != "early"] == chunks
+            # Nothing shows when an engine has begun to listen; the real one looks for the run once a second.
+            await asyncio.sleep(0.5 if engine == "embedded" else 4)
+            go.set()
+        assert by_ref.result() == chunks
+        assert by_id.result() == chunks
 
 
 def test_the_events_of_a_run_are_told_until_its_end(hatchet: Hatchet, worker: Any) -> None:
