@@ -23,7 +23,7 @@ from hatchet.wire.gateway import Gateway
 
 logger: Final = logging.getLogger("hatchet")
 
-SENDERS = 4  # lines that are under way at once; those of one attempt go one after the other
+SENDERS = 32  # lines that are under way at once; those of one attempt go one after the other
 TICK = timedelta(microseconds=1)  # between lines of one attempt: the engine orders them by their time
 LOST_NOTICE = "{} log lines were dropped here, since the queue of lines was full (log_queue_size = {})"
 

@@ -6,16 +6,19 @@ It writes a line to the file of LOG for each thing that happens: `<what> <argume
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
+import resource
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
-from hatchet import Context, Hatchet
+from hatchet import Context, EmptyModel, Hatchet, Standalone
 
 hatchet = Hatchet()
 LOG = Path(os.environ["LOG"])
@@ -67,13 +70,45 @@ async def speaker(input: Job, ctx: Context) -> str:
     return input.name
 
 
+@hatchet.task(execution_timeout="120s")
+async def chatty(input: Job, ctx: Context) -> str:
+    program.warning("%s speaks", input.name)
+    await ctx.aio_put_stream(input.name)
+    return input.name
+
+
+class Inventory(BaseModel):
+    resident: int
+    """Bytes."""
+    threads: int
+    files: int
+    tasks: int
+    """On the loop of async handlers and on the client's own."""
+    objects: int
+
+
+@hatchet.task(execution_timeout="120s")
+async def inventory(input: EmptyModel, ctx: Context) -> Inventory:
+    """What the process holds once the log lines of the tasks before are delivered."""
+    while any(task.get_name() == "sender of log lines" for task in asyncio.all_tasks(hatchet.io.loop)):
+        await asyncio.sleep(0.01)
+    gc.collect()
+    return Inventory(
+        resident=int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize(),
+        threads=threading.active_count(),
+        files=len(os.listdir("/proc/self/fd")),
+        tasks=len(asyncio.all_tasks()) + len(asyncio.all_tasks(hatchet.io.loop)),
+        objects=len(gc.get_objects()),
+    )
+
+
 def announce() -> None:
     worker.wait_until_ready(60)
     note("ready 0")
 
 
 if __name__ == "__main__":
-    tasks = [job, sync_job, blocker, speaker]
+    tasks: list[Standalone[Any, Any]] = [job, sync_job, blocker, speaker, chatty, inventory]
     worker = hatchet.worker("program", slots=int(os.environ.get("SLOTS", "100")), workflows=tasks)
     note(f"started {os.getpid()}")
     threading.Thread(target=announce, daemon=True).start()

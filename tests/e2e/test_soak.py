@@ -1,0 +1,58 @@
+"""A worker that has done many tasks holds no more than one that has done few."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+
+import pytest
+from pydantic import BaseModel
+
+from hatchet import Hatchet
+from tests.e2e.programs import Program, Restartable, settings_for
+
+pytestmark = [pytest.mark.timeout(580), pytest.mark.xdist_group("soak"), pytest.mark.slow]
+
+TASKS, WARM, STEP = 20_000, 2_000, 1_000
+SLOPE = 1.0  # MB of resident memory for 10,000 tasks
+MB = 1024 * 1024
+
+
+class Name(BaseModel):
+    name: str
+
+
+class Inventory(BaseModel):
+    resident: int
+    threads: int
+    files: int
+    tasks: int
+    objects: int
+
+
+def test_20000_tasks_with_logs_and_streams_leave_nothing_behind(
+    restartable: Restartable, start_program: Callable[..., Program]
+) -> None:
+    hatchet = restartable.client()
+    start_program({**settings_for(hatchet), "HATCHET_CLIENT_LOG_QUEUE_SIZE": "20000"})
+    chatty = hatchet.stubs.task(name="chatty", input_validator=Name, output_validator=str)
+    inventory = hatchet.stubs.task(name="inventory", output_validator=Inventory)
+    items = [chatty.create_bulk_run_item(Name(name=f"n{number}")) for number in range(STEP)]
+    expected = [f"n{number}" for number in range(STEP)]
+    seen: list[Inventory] = []
+    for done in range(STEP, TASKS + 1, STEP):
+        assert chatty.run_many(items) == expected
+        if done >= WARM:
+            seen.append(inventory.run())
+    slope = statistics.linear_regression(range(len(seen)), [one.resident / MB for one in seen]).slope * 10_000 / STEP
+    assert slope < SLOPE, [round(one.resident / MB, 2) for one in seen]
+    for what in ("threads", "files", "tasks"):
+        counts = [getattr(one, what) for one in seen]
+        assert max(counts[-3:]) <= max(counts[:3]), f"{what} grow: {counts}"
+    objects = [one.objects for one in seen]
+    assert objects[-1] < objects[0] * 1.02, f"objects grow: {objects}"
+    _stop(hatchet)
+
+
+def _stop(hatchet: Hatchet) -> None:
+    hatchet.io.block(hatchet.gateway.close())
