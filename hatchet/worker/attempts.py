@@ -27,6 +27,7 @@ class Attempts:
         self._logs = logs
         self._on_settled = on_settled
         self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._owners: dict[tuple[str, int], str] = {}
         self._outbox: Mailbox[tuple[asyncio.Future[Outcome | None], Outcome | None]] = Mailbox(
             asyncio.get_running_loop(), _resolve
         )
@@ -34,8 +35,8 @@ class Attempts:
     def __len__(self) -> int:
         return len(self._running)
 
-    def take(self, assignment: Assignment) -> None:
-        """What the engine wants of the worker."""
+    def take(self, assignment: Assignment, worker_id: str) -> None:
+        """What the engine wants of the worker; `worker_id` is the id under which it was sent."""
         if assignment.kind is AssignmentKind.CANCEL:
             self._executor.cancel(assignment.key)
         elif assignment.kind is AssignmentKind.OTHER:
@@ -43,12 +44,18 @@ class Attempts:
         elif assignment.key not in self._running:  # a repeated delivery is the same attempt
             attempt = asyncio.get_running_loop().create_task(self._attempt(assignment))
             self._running[assignment.key] = attempt
+            self._owners[assignment.key] = worker_id
             attempt.add_done_callback(lambda task: self._settled(assignment, task))
 
-    async def finished(self) -> None:
-        """Wait until all attempts have ended and their outcomes are delivered, those that are taken meanwhile too."""
-        while self._running:
-            await asyncio.wait(list(self._running.values()))
+    async def finished(self, worker_id: str | None = None) -> None:
+        """Wait until attempts have ended and their outcomes are delivered, those that are taken meanwhile too.
+
+        All of them, or those that were sent under one id.
+        """
+        while open_ones := [
+            attempt for key, attempt in self._running.items() if worker_id in (None, self._owners.get(key))
+        ]:
+            await asyncio.wait(open_ones)
 
     def task_run_ids(self) -> list[str]:
         """What is still under way."""
@@ -66,6 +73,7 @@ class Attempts:
 
     def _settled(self, assignment: Assignment, attempt: asyncio.Task[None]) -> None:
         self._running.pop(assignment.key, None)
+        self._owners.pop(assignment.key, None)
         self._logs.ended(*assignment.key)
         if not attempt.cancelled() and (error := attempt.exception()) is not None:
             logger.error(

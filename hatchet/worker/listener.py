@@ -46,8 +46,10 @@ class Listener:
         actions: Sequence[str],
         slots: Mapping[str, int],
         labels: Mapping[str, str | int],
-        on_assignment: Callable[[Assignment], None],
+        on_assignment: Callable[[Assignment, str], None],
         on_worker_id: Callable[[str], None],
+        on_silence: Callable[[Listener], None],
+        lost_at: float | None = None,
     ) -> None:
         self._gateway = gateway
         self._io = io
@@ -57,10 +59,14 @@ class Listener:
         self._labels = labels
         self._on_assignment = on_assignment
         self._on_worker_id = on_worker_id
+        self._on_silence = on_silence
         self._stream: asyncio.Task[None] | None = None
-        self._lost_at: float | None = None
+        self.lost_at: float | None = lost_at
+        """When the connection was last lost, on this loop's clock; of one that follows another, when that one's was."""
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
+        self.retired: bool = False
+        """Whether another one has taken over, and this one stays only for what it has."""
         self.reconnects: int = 0
         """How often the connection was lost."""
         self.beat_at: float | None = None
@@ -123,7 +129,7 @@ class Listener:
 
     def _lost(self, error: ApiError | None) -> None:
         self.connected.clear()
-        self._lost_at = asyncio.get_running_loop().time()
+        self.lost_at = asyncio.get_running_loop().time()
         self.reconnects += 1
         logger.warning(
             "worker %s lost its connection and is reconnecting: %s", self._name, error or "the stream has ended"
@@ -140,7 +146,7 @@ class Listener:
 
     async def _receive(self) -> None:
         async for assignment in self._gateway.listen(self.worker_id):
-            self._on_assignment(assignment)
+            self._on_assignment(assignment, self.worker_id)
 
     async def _heartbeats(self) -> None:
         """A beat at fixed times, whatever the last one took: the engine allows one second of slack."""
@@ -155,8 +161,11 @@ class Listener:
                 silent += 1
                 logger.debug("a heartbeat of worker %s got no answer: %s", self._name, error)
                 if silent % SILENT_HEARTBEATS == 0:
+                    was_connected = self.connected.is_set()
                     await self._gateway.reconnect()
                     self._end_stream()
+                    if was_connected:
+                        self._on_silence(self)
             except FailedPrecondition:  # the engine takes the stream for closed, so nothing will come by it
                 self._end_stream()
             except ApiError as error:  # no connection: gRPC is at it, and the stream ends by itself
@@ -174,9 +183,9 @@ class Listener:
         self.beat_at = now
         if not self.connected.is_set() and self._stream is not None and not self._stream.done():
             self.connected.set()
-            if self._lost_at is None:
+            if self.lost_at is None or self.retired:
                 logger.info("worker %s (%s) listens", self._name, self.worker_id)
             else:
                 logger.info(
-                    "worker %s (%s) listens again, after %.1f s", self._name, self.worker_id, now - self._lost_at
+                    "worker %s (%s) listens again, after %.1f s", self._name, self.worker_id, now - self.lost_at
                 )

@@ -86,7 +86,7 @@ class WorkerFigures(Collector):
         for name, text, read in gauges:
             yield GaugeMetricFamily(f"hatchet_worker_{name}", text, value=read())
         counts: list[tuple[str, str, int]] = [
-            ("reconnects", "How often the connection was lost", runtime.listener.reconnects),
+            ("reconnects", "How often the connection was lost", runtime.reconnects),
             ("loop_blocks", "How often a task blocked the loop of async tasks", runtime.watch.blocked),
             ("log_lines_sent", "Log lines that reached the engine", runtime.logs.sent),
             ("log_lines_dropped", "Log lines that did not", runtime.logs.dropped + runtime.logs.refused),

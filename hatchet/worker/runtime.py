@@ -97,16 +97,9 @@ class Runtime:
         """Set when it listens, and when it has ended."""
         self.reporter: Reporter = Reporter(gateway)
         self.logs: LogSender = LogSender(gateway, self._io, self._config.log_queue_size)
-        self.listener: Listener = Listener(
-            gateway,
-            self._io,
-            name=plan.name,
-            actions=sorted(plan.tasks),
-            slots=plan.slots,
-            labels=plan.labels,
-            on_assignment=self._assigned,
-            on_worker_id=self._identified,
-        )
+        self.listener: Listener = self._new_listener()
+        self._lines: dict[Listener, asyncio.Task[None]] = {}
+        self._past_reconnects = 0
         self.watch: LoopWatch = LoopWatch(
             self._loop, threading.get_ident(), self._config.healthcheck.block_threshold, self._who_runs
         )
@@ -139,6 +132,11 @@ class Runtime:
             return "STARTING" if time.monotonic() - self._began < START_GRACE else "UNHEALTHY"
         fine = self.listener.connected.is_set() and not self.watch.is_blocked
         return "HEALTHY" if fine and self.status is not WorkerStatus.STOPPED else "UNHEALTHY"
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was lost."""
+        return self._past_reconnects + self.listener.reconnects
 
     # -- its life
 
@@ -191,7 +189,7 @@ class Runtime:
             await asyncio.wait([listening])
         await self._io.run(self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT))
         if not self.forced:
-            await self._io.run(self._leave())
+            await self._io.run(self._leave(self.listener.worker_id))
 
     async def _register(self) -> None:
         await self._check_engine()
@@ -230,9 +228,57 @@ class Runtime:
             raise WorkerError(f"worker {self._plan.name!r} cannot register: {error}") from error
         announcing = self._io.spawn(self._announce(), f"start of worker {self._plan.name}")
         try:
-            await self.listener.run()
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._lines[self.listener] = group.create_task(self.listener.run())
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from errors.exceptions[0].__cause__
         finally:
             announcing.cancel()
+
+    def _new_listener(self, lost_at: float | None = None) -> Listener:
+        return Listener(
+            self._gateway,
+            self._io,
+            name=self._plan.name,
+            actions=sorted(self._plan.tasks),
+            slots=self._plan.slots,
+            labels=self._plan.labels,
+            on_assignment=self._assigned,
+            on_worker_id=self._identified,
+            on_silence=self._on_silence,
+            lost_at=lost_at,
+        )
+
+    def _on_silence(self, silent: Listener) -> None:
+        if silent is self.listener and self.status is WorkerStatus.HEALTHY:
+            self._group.create_task(self._take_over(silent))
+
+    async def _take_over(self, silent: Listener) -> None:
+        """Go on under a new id after a connection has gone silent.
+
+        What the engine sent into the silence it takes to be at work here, and would do so until the time of those tasks
+        is over. So the old id gets nothing new and is kept only until what runs under it has ended; then the engine
+        misses its heartbeats, and hands on what has never arrived.
+        """
+        fresh = self._new_listener(asyncio.get_running_loop().time())
+        try:
+            await fresh.register()
+        except ApiError as error:
+            logger.warning(
+                "worker %s could not take a new id after its connection had gone silent; tasks that were sent to it "
+                "meanwhile wait for their timeout: %s", self._plan.name, error,
+            )  # fmt: skip
+            return
+        silent.retired = True
+        self._past_reconnects += silent.reconnects
+        self.listener = fresh
+        self._lines[fresh] = self._group.create_task(fresh.run())
+        await self._plan.pause(silent.worker_id)
+        if self._attempts is not None:
+            await self._attempts.finished(silent.worker_id)
+        self._lines.pop(silent).cancel()
+        await self._leave(silent.worker_id)
 
     async def _announce(self) -> None:
         await self.listener.connected.wait()
@@ -247,11 +293,11 @@ class Runtime:
 
     # -- assignments, on the I/O loop
 
-    def _assigned(self, assignment: Assignment) -> None:
+    def _assigned(self, assignment: Assignment, worker_id: str) -> None:
         assert self._attempts is not None
         if self._hooks.assignment_received:
             tell(self._hooks.assignment_received, lambda hook: hook.assignment_received(assignment))
-        self._attempts.take(assignment)
+        self._attempts.take(assignment, worker_id)
 
     def _settled(self, assignment: Assignment) -> None:
         self._tasks_done += 1
@@ -321,8 +367,7 @@ class Runtime:
         if self._attempts is not None:
             await self._attempts.finished()
 
-    async def _leave(self) -> None:
-        worker_id = self.listener.worker_id
+    async def _leave(self, worker_id: str) -> None:
         if not worker_id:
             return
         try:

@@ -87,6 +87,11 @@ class Inventory(BaseModel):
     objects: int
 
 
+def resident() -> int:
+    """Memory that the process holds, in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
 @hatchet.task(execution_timeout="120s")
 async def inventory(input: EmptyModel, ctx: Context) -> Inventory:
     """What the process holds once the log lines of the tasks before are delivered."""
@@ -94,7 +99,7 @@ async def inventory(input: EmptyModel, ctx: Context) -> Inventory:
         await asyncio.sleep(0.01)
     gc.collect()
     return Inventory(
-        resident=int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize(),
+        resident=resident(),
         threads=threading.active_count(),
         files=len(os.listdir("/proc/self/fd")),
         tasks=len(asyncio.all_tasks()) + len(asyncio.all_tasks(hatchet.io.loop)),

@@ -24,10 +24,12 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) ->
 
 
 @pytest.fixture
-def engine() -> Generator[EmbeddedHandle, None, None]:
-    """An engine in memory."""
+def engine(request: pytest.FixtureRequest) -> Generator[EmbeddedHandle, None, None]:
+    """An engine in memory; it takes a worker for lost after `lost_after` seconds."""
+    marker = request.node.get_closest_marker("lost_after")
+    settings = EngineSettings(lost_after_heartbeat=marker.args[0]) if marker else EngineSettings()
     io = shared_io_loop()
-    engine = EmbeddedEngine(None, settings=EngineSettings())
+    engine = EmbeddedEngine(None, settings=settings)
     handle = EmbeddedHandle(io.block(engine.start()), engine, io)
     yield handle
     io.block(handle.stop())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,6 +85,43 @@ def test_a_connection_that_goes_silent_is_left_for_a_new_one(
             assert proxy.accepted >= 2
     assert executed == [0, 0], "no attempt was executed twice"
     assert len(records(caplog, "lost its connection")) == 1
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+@pytest.mark.lost_after(2.0)
+def test_a_task_that_was_sent_into_the_silence_is_done_in_the_end_and_one_that_ran_only_once(
+    client: Callable[..., Hatchet],
+) -> None:
+    direct = client()
+    executed: list[tuple[str, int]] = []
+    release = threading.Event()
+    with Proxy(direct.config.host_port) as proxy:
+        hatchet = client(host_port=proxy.address)
+
+        @hatchet.task()
+        async def quick(input: EmptyModel, ctx: Context) -> str:
+            executed.append((ctx.task_run_id, ctx.retry_count))
+            return "done"
+
+        @hatchet.task(execution_timeout="60s")
+        def long(input: EmptyModel, ctx: Context) -> str:
+            executed.append((ctx.task_run_id, ctx.retry_count))
+            release.wait(30)
+            return "done"
+
+        with hatchet.worker("w", workflows=[quick, long]) as worker:
+            first = worker.id
+            running = long.run_no_wait().workflow_run_id
+            wait_until(lambda: len(executed) == 1, "it to run")
+            proxy.freeze()
+            lost = direct.stubs.task(name="quick").run_no_wait().workflow_run_id
+            wait_until(lambda: worker.id != first and worker.status is WorkerStatus.HEALTHY, "the new id")
+            assert direct.stubs.task(name="quick").run() == "done"
+            release.set()
+            assert direct.runs.get_run_ref(running).result(timeout=20)["long"] == "done"
+            assert direct.runs.get_run_ref(lost).result(timeout=20)["quick"] == "done"
+    assert [entry for entry in executed if entry[0] == running] == [(running, 0)]
+    assert [entry for entry in executed if entry[0] == lost] == [(lost, 1)], "its first attempt never arrived"
 
 
 @pytest.mark.usefixtures("_quick_heartbeats")
