@@ -9,7 +9,7 @@ from hatchet.engine import durations
 from hatchet.engine.batches import Batches, Buffer
 from hatchet.engine.changes import BatchDispatch, Dispatch, TaskEventType
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Rates
+from hatchet.engine.definitions import Rates, Requirement
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.model import Status, TaskRun, Worker
 from hatchet.engine.rate_limits import RateLimits
@@ -100,9 +100,9 @@ class _Budget:
     rates: RateLimits
     now: float
 
-    def affords(self, action: str, rates: Rates) -> bool:
-        """Whether a task of this action may consume these units now."""
-        return self.rates.affords(action, rates, self.now)
+    def affords(self, action: str, requirement: Requirement) -> bool:
+        """Whether a task may consume the units of a lane now; if not, the lane is looked at again when it may be."""
+        return self.rates.affords(action, requirement, self.now)
 
     def spend(self, rates: Rates) -> None:
         """Consume them."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from hatchet.engine.changes import TaskEventType
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import BatchRule, Rates
+from hatchet.engine.definitions import BatchRule, Rates, Requirement
 from hatchet.engine.model import TaskRun
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.requirements import rates_of, requirement_of
@@ -175,7 +175,7 @@ class Batches:
             rates = rates_of(task)
             if rates in lacking:
                 continue
-            if not self._rates.affords(task.definition.action, rates, now):
+            if not self._rates.affords(task.definition.action, Requirement(rates=rates), now):
                 lacking.add(rates)
             else:
                 self._rates.spend(rates, now)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Rates, Window
+from hatchet.engine.definitions import Rates, Requirement, Window
 from hatchet.engine.errors import invalid
 from hatchet.engine.model import TaskRun
 from hatchet.engine.shelf import Shelf
@@ -67,7 +67,7 @@ class RateLimits:
         self._core = core
         self.shelf: Shelf[RateLimit] = Shelf(core, "rate_limit", RateLimit)
         self.pauses: Shelf[RatePause] = Shelf(core, "rate_pause", RatePause)
-        self._waiting: dict[str, set[str]] = {}
+        self._waiting: dict[str, set[tuple[str, Requirement]]] = {}
         self._declared: dict[str, Counter[tuple[int, Window]]] = {}
         self._declarers: set[str] = set()
 
@@ -159,12 +159,12 @@ class RateLimits:
                 )
         return None
 
-    def affords(self, action: str, rates: Rates, now: float) -> bool:
-        """Whether all these units can be had now; if not, the action's queue is looked at again when they may be."""
-        lack = self.lack(rates, now)
+    def affords(self, action: str, requirement: Requirement, now: float) -> bool:
+        """Whether all units of a lane can be had now; if not, the lane is looked at again when they may be."""
+        lack = self.lack(requirement.rates, now)
         if lack is None:
             return True
-        self._waiting.setdefault(lack.key, set()).add(action)
+        self._waiting.setdefault(lack.key, set()).add((action, requirement))
         if lack.until is not None:
             self._core.timers.set(TimerKind.RATE, lack.key, lack.until)
         return False
@@ -191,7 +191,7 @@ class RateLimits:
                 self.pauses.remove(pause.id)
 
     def _look_again(self, key: str) -> None:
-        self._core.scheduler.wake_actions(self._waiting.pop(key, ()))
+        self._core.scheduler.unpark(self._waiting.pop(key, ()))
 
 
 def together(uses: Iterable[tuple[str, int, int | None, str]]) -> Rates:

@@ -21,8 +21,8 @@ RETRY_PRIORITY = 4
 class Budget(Protocol):
     """The rate limits as they stand in this round."""
 
-    def affords(self, action: str, rates: Rates) -> bool:
-        """Whether a task of this action may consume these units now."""
+    def affords(self, action: str, requirement: Requirement) -> bool:
+        """Whether a task may consume the units of a lane now; if not, the lane is looked at again when it may be."""
         ...
 
     def spend(self, rates: Rates) -> None:
@@ -52,6 +52,8 @@ class Scheduler:
     workers: dict[str, Worker] = field(default_factory=dict[str, Worker])
     _items: dict[str, Item] = field(default_factory=dict[str, Item])
     _queues: dict[str, dict[Requirement, Lane]] = field(default_factory=dict[str, dict[Requirement, Lane]])
+    _parked: dict[str, dict[Requirement, Lane]] = field(default_factory=dict[str, dict[Requirement, Lane]])
+    """Lanes whose rate limits have too little left; they cost nothing until something changes about that."""
     _awake: set[str] = field(default_factory=set[str])
     _able: dict[str, list[Worker]] = field(default_factory=dict[str, list[Worker]])
     _turn: dict[str, int] = field(default_factory=dict[str, int])
@@ -77,8 +79,13 @@ class Scheduler:
         """Queue a task; one that is queued already is queued anew."""
         self.drop(item.task_id)
         self._items[item.task_id] = item
+        entry = (-item.priority, item.seq, item)
+        parked = self._parked.get(item.action, {}).get(item.requirement)
+        if parked is not None:
+            heapq.heappush(parked, entry)
+            return
         lane = self._queues.setdefault(item.action, {}).setdefault(item.requirement, [])
-        heapq.heappush(lane, (-item.priority, item.seq, item))
+        heapq.heappush(lane, entry)
         self._awake.add(item.action)
 
     def drop(self, task_id: str) -> None:
@@ -93,9 +100,17 @@ class Scheduler:
         """Look again at what this worker could do: it has free slots, or it may be given tasks again."""
         self._awake.update(self._queues.keys() & worker.actions)
 
-    def wake_actions(self, actions: Iterable[str]) -> None:
-        """Look again at the queues of these actions."""
-        self._awake.update(action for action in actions if action in self._queues)
+    def unpark(self, lanes: Iterable[tuple[str, Requirement]]) -> None:
+        """Look again at lanes, given by action and requirement, whose rate limits have changed."""
+        for action, requirement in lanes:
+            parked = self._parked.get(action)
+            lane = parked.pop(requirement, None) if parked is not None else None
+            if lane is None:
+                continue
+            if not parked:
+                del self._parked[action]
+            self._queues.setdefault(action, {})[requirement] = lane
+            self._awake.add(action)
 
     def waiting(self) -> dict[str, int]:
         """How many tasks wait, by action."""
@@ -131,7 +146,8 @@ class Scheduler:
         while heads:
             _, _, action, requirement = heapq.heappop(heads)
             rates = requirement.rates
-            if rates and (budget is None or not budget.affords(action, rates)):
+            if rates and (budget is None or not budget.affords(action, requirement)):
+                self._park(action, requirement)
                 continue
             worker = self._choose(action, requirement, ready)
             if worker is None:
@@ -158,17 +174,24 @@ class Scheduler:
         if not lanes:
             del self._queues[action]
 
+    def _park(self, action: str, requirement: Requirement) -> None:
+        lanes = self._queues[action]
+        self._parked.setdefault(action, {})[requirement] = lanes.pop(requirement)
+        if not lanes:
+            del self._queues[action]
+
     def _tidy(self, action: str, requirement: Requirement) -> None:
-        lanes = self._queues.get(action)
-        lane = lanes.get(requirement) if lanes is not None else None
-        if lanes is None or lane is None:
-            return
-        while lane and lane[0][2].dropped:
-            heapq.heappop(lane)
-        if not lane:
-            del lanes[requirement]
-            if not lanes:
-                del self._queues[action]
+        for queues in (self._queues, self._parked):
+            lanes = queues.get(action)
+            lane = lanes.get(requirement) if lanes is not None else None
+            if lanes is None or lane is None:
+                continue
+            while lane and lane[0][2].dropped:
+                heapq.heappop(lane)
+            if not lane:
+                del lanes[requirement]
+                if not lanes:
+                    del queues[action]
 
     def _choose(self, action: str, requirement: Requirement, ready: set[int]) -> Worker | None:
         able = self._able.get(action)

@@ -9,7 +9,7 @@ from hatchet.engine.catalog import matches
 from hatchet.engine.chunks import ChunkOrder
 from hatchet.engine.dag import Action, Outcome, decide, descendants, find_cycle, on_failure_conditions
 from hatchet.engine.dag import successor_conditions as successor
-from hatchet.engine.definitions import Comparator, LabelValue, Requirement, Sticky, WantedLabel
+from hatchet.engine.definitions import Comparator, LabelValue, Rates, Requirement, Sticky, WantedLabel
 from hatchet.engine.model import Status, Worker, combined, is_skipped
 from hatchet.engine.retries import RetryPolicy, delay_after_failure
 from hatchet.engine.scheduler import Item, Scheduler, suitability
@@ -48,6 +48,42 @@ class TestScheduler:
         scheduler.drop("y")
         scheduler.drop("never there")
         assert [task for task, _ in assigned(scheduler)] == ["x", "z"]
+        assert scheduler.waiting() == {}
+
+    def test_a_lane_without_units_is_set_aside_until_its_limits_change(self) -> None:
+        class Units:
+            left = 1
+            asked = 0
+
+            def affords(self, action: str, requirement: Requirement) -> bool:
+                self.asked += 1
+                return self.left > 0
+
+            def spend(self, rates: Rates) -> None:
+                self.left -= 1
+
+        scheduler, units = Scheduler(), Units()
+        scheduler.add_worker(worker("w", slots=9))
+        limited = Requirement(rates=(("k", 1),))
+
+        def handed_out() -> list[str]:
+            return [item.task_id for item, _ in scheduler.assign(lambda _: True, units)]
+
+        for number in range(3):
+            scheduler.put(Item(f"t{number}", "a", 1, number, limited))
+        assert handed_out() == ["t0"]
+        asked = units.asked
+        units.left = 2
+        # Neither a free worker nor another task of the same kind makes it look again, but others are not held up.
+        scheduler.wake(scheduler.workers["w"])
+        scheduler.put(Item("t3", "a", 3, 3, limited))
+        scheduler.put(Item("free", "a", 1, 4, ONE))
+        scheduler.drop("t1")
+        assert handed_out() == ["free"]
+        assert units.asked == asked
+        assert scheduler.waiting() == {"a": 2}
+        scheduler.unpark([("a", limited), ("a", ONE)])
+        assert handed_out() == ["t3", "t2"]
         assert scheduler.waiting() == {}
 
     def test_nothing_happens_until_something_changed(self) -> None:
