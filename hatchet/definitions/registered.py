@@ -34,6 +34,7 @@ else:
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 
+PAGE = 100  # workflows that are looked through at a time, of those whose name contains the one that is wanted
 PauseBehavior = Literal["DROP", "QUEUE"]
 
 
@@ -106,10 +107,12 @@ class Registered(ABC, Generic[TIn_contra]):
         Raises:
             NotFound: no worker has registered it.
         """
-        found = await self.client.workflows.aio_list(self.base_name)
-        for workflow in found.rows or ():
-            if workflow.name == self.name:
-                return workflow.metadata.id
+        offset = 0
+        while rows := (await self.client.workflows.aio_list(self.base_name, limit=PAGE, offset=offset)).rows:
+            for workflow in rows:
+                if workflow.name == self.name:
+                    return workflow.metadata.id
+            offset += len(rows)
         raise NotFound(
             f"the engine knows no workflow {self.name!r}; a worker that has it must register it first",
             code="404",

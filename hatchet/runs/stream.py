@@ -122,7 +122,7 @@ async def run_events(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
     ended = asyncio.ensure_future(_ended(gateway, run_id))
     try:
         while True:
-            async for event in _until_ended(_reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}"), ended):
+            async for event in until_ended(_reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}"), ended):
                 yield event
                 if event.is_last:
                     return
@@ -142,9 +142,11 @@ async def _ended(gateway: Gateway, run_id: str) -> None:
         await asyncio.get_running_loop().create_future()
 
 
-async def _until_ended(events: AsyncGenerator[RunEvent], ended: asyncio.Future[None]) -> AsyncIterator[RunEvent]:
+async def until_ended(
+    events: AsyncGenerator[T_co], ended: asyncio.Future[None], linger: float = LINGER
+) -> AsyncIterator[T_co]:
     """The events, for a while longer than until the run has ended."""
-    following: asyncio.Task[RunEvent] | None = None
+    following: asyncio.Task[T_co] | None = None
     try:
         while True:
             following = asyncio.ensure_future(anext(events))
@@ -152,7 +154,7 @@ async def _until_ended(events: AsyncGenerator[RunEvent], ended: asyncio.Future[N
                 either: list[asyncio.Future[Any]] = [following, ended]
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not following.done():
-                await asyncio.wait([following], timeout=LINGER)
+                await asyncio.wait([following], timeout=linger)
             if not following.done():
                 return
             try:
