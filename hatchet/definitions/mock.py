@@ -83,7 +83,7 @@ class MockOptions(WorkflowMockOptions, total=False):
     triggers: Mapping[str, object]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # each method costs time at import
 class WorkflowMockSpec:
     """What the options of a workflow's mock run mean."""
 
@@ -105,7 +105,7 @@ class WorkflowMockSpec:
     """Takes down what is started and sent."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MockSpec(WorkflowMockSpec):
     """What the options of a task's mock run mean."""
 

@@ -134,7 +134,7 @@ class AttemptSpec:
             raise DefinitionError(f"backoff_max_seconds is {self.backoff_max_seconds}; write 1 to 86400")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # each method costs time at import
 class DefaultsSpec(AttemptSpec):
     """What the tasks of a workflow may have in common, and the priority of its runs."""
 
@@ -208,7 +208,7 @@ class TaskSpec(AttemptSpec):
         ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class BatchTaskSpec(TaskSpec, BatchSpec):
     """Everything a batch task declares."""
 
@@ -253,7 +253,7 @@ class WorkflowSpec(TriggerSourceSpec):
     task_defaults: TaskDefaults = field(default_factory=TaskDefaults)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class StandaloneSpec(TriggerSourceSpec, TaskSpec):
     """Everything a standalone task declares: a workflow and its one task at once."""
 
@@ -270,7 +270,7 @@ class StandaloneSpec(TriggerSourceSpec, TaskSpec):
         return TaskSpec(**_share(self, TaskSpec))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class BatchStandaloneSpec(StandaloneSpec, BatchTaskSpec):
     """Everything a standalone batch task declares."""
 
