@@ -13,9 +13,11 @@ from hatchet.wire.requests import TaskDefinition, WorkflowDefinition
 
 Version = tuple[int, int, int]
 
+SLOT_TYPES: Version = (0, 78, 23)  # the wire of before is not spoken here
 BATCHES: Version = (0, 88, 1)
 QUEUE_LIMITS: Version = (0, 105, 16)
 SHARED_LIMITS: Version = (0, 106, 0)
+RETRY_AFTER: Version = (0, 111, 0)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ def numbers(version: str | None) -> Version | None:
     """The numbers of a version; None when there are none to compare, as for a build of one's own."""
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version or "")
     return None if match is None else (int(match[1]), int(match[2]), int(match[3]))
+
+
+def is_older(version: str | None, than: Version) -> bool:
+    """Whether an engine is older; one that tells no version is, a build of one's own is not."""
+    found = numbers(version)
+    return version is None or (found is not None and found < than)
 
 
 def text(version: Version) -> str:
@@ -74,11 +82,8 @@ def refuse(found: list[Need], version: str | None) -> None:
     Raises:
         Unsupported: names the option and the version that it needs.
     """
-    has = numbers(version)
-    if version is not None and has is None:
-        return
     for need in found:
-        if has is None or has < need.version:
+        if is_older(version, need.version):
             raise Unsupported(
                 f"{need.option} needs an engine of {text(need.version)} or newer; this one is "
                 f"{version or 'older than v0.78.23'}: upgrade it, or remove the option",

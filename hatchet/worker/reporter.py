@@ -8,7 +8,7 @@ from typing import Final
 
 from hatchet.errors import ApiError, PayloadTooLarge
 from hatchet.transport.retry import FINAL, Backoff
-from hatchet.wire import tracebacks
+from hatchet.wire import tracebacks, versions
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, Outcome, OutcomeKind
 
@@ -24,7 +24,10 @@ class Reporter:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._backoff = Backoff(first=0.2, limit=5.0)
+        self._warned: set[str] = set()
         self.worker_id: str = ""
+        self.delays_are_kept: bool = True
+        """Whether the engine knows of RetryAfterError; an older one takes it for any failure."""
         self.undelivered: int = 0
         """Outcomes that the engine refused for good."""
         self.starts_lost: int = 0
@@ -40,6 +43,8 @@ class Reporter:
 
     async def deliver(self, assignment: Assignment, outcome: Outcome) -> None:
         """Deliver an outcome: as often as it takes, unless the engine refuses it."""
+        if outcome.retry_after_ms is not None and not self.delays_are_kept:
+            self._warn(assignment)
         failures = 0
         while True:
             try:
@@ -61,3 +66,12 @@ class Reporter:
                         "the outcome of task run %s is not delivered yet, trying on: %s", assignment.task_run_id, error
                     )
                 await asyncio.sleep(self._backoff.wait(failures))
+
+    def _warn(self, assignment: Assignment) -> None:
+        if assignment.action_id not in self._warned:
+            self._warned.add(assignment.action_id)
+            logger.warning(
+                "task %s asked to be tried again after a delay, which this engine does not know: it is tried again at "
+                "once, or by the task's backoff. It needs an engine of %s or newer",
+                assignment.task_name, versions.text(versions.RETRY_AFTER),
+            )  # fmt: skip

@@ -19,9 +19,9 @@ from hatchet.definitions.workflow import Workflow
 from hatchet.errors import ApiError, HatchetError, WorkerError
 from hatchet.hooks import Hooks, tell
 from hatchet.transport.io_loop import IoLoop
+from hatchet.wire import versions
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
-from hatchet.wire.versions import numbers as numbers_of
 from hatchet.worker.attempts import Attempts
 from hatchet.worker.executor import Executor
 from hatchet.worker.lifespan import Lifespan
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger("hatchet")
 
 REGISTRATIONS_AT_ONCE = 5
-#: An engine older than this has no slot types; the wire of before is not spoken here.
-OLDEST_ENGINE = (0, 78, 23)
 LOG_DRAIN_TIMEOUT = 5.0  # s; the last log lines must not hold up the exit for longer
 START_GRACE = 10.0  # s; a worker that has not connected by then is not healthy
 RUNS_SHOWN = 10  # ids of unfinished task runs in a message
@@ -214,10 +212,10 @@ class Runtime:
             version = await self._gateway.engine_version()
         except ApiError as error:
             raise WorkerError(f"worker {self._plan.name!r} cannot start: {error}") from error
-        numbers = numbers_of(version)
-        if version is None or (numbers is not None and numbers < OLDEST_ENGINE):
-            oldest = ".".join(map(str, OLDEST_ENGINE))
-            raise WorkerError(f"the engine is {version or 'too old to say'}; this client needs v{oldest} or newer")
+        if versions.is_older(version, versions.SLOT_TYPES):
+            oldest = versions.text(versions.SLOT_TYPES)
+            raise WorkerError(f"the engine is {version or 'too old to say'}; this client needs {oldest} or newer")
+        self.reporter.delays_are_kept = not versions.is_older(version, versions.RETRY_AFTER)
 
     async def _connect(self, executor: Executor) -> None:
         """Register and listen until cancelled. Runs on the I/O loop."""

@@ -26,6 +26,7 @@ from hatchet import (
     TaskDefaults,
     Unavailable,
 )
+from hatchet.wire.versions import RETRY_AFTER, is_older
 
 
 class Text(BaseModel):
@@ -439,3 +440,24 @@ def test_an_engine_that_is_not_there_is_named(engine: str) -> None:
     with pytest.raises(Unavailable, match="cannot be reached"):
         client.io.block(gateway.run_details("00000000-0000-0000-0000-000000000000"))
     client.io.block(gateway.close())
+
+
+def test_a_task_that_asks_to_be_tried_again_later_is(
+    hatchet: Hatchet, worker: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    attempts: list[float] = []
+
+    @hatchet.task(name="later", retries=1)
+    async def later(input: EmptyModel, ctx: Context) -> str:
+        attempts.append(time.monotonic())
+        if ctx.retry_count == 0:
+            raise RetryAfterError("not now", after=timedelta(seconds=1.5))
+        return "done"
+
+    with worker(later):
+        assert later.run() == "done"
+    if is_older(hatchet.get_engine_version(), RETRY_AFTER):
+        assert "needs an engine of v0.111.0 or newer" in caplog.text
+    else:
+        assert attempts[1] - attempts[0] > 1.4
+        assert "asked to be tried again" not in caplog.text
