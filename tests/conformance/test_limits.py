@@ -223,6 +223,69 @@ def test_a_retry_keeps_its_turn(hatchet: Hatchet, worker: Any) -> None:
     assert order == [(0, 0), (0, 1), (1, 0)]
 
 
+def test_a_pause_before_a_retry_leaves_the_slot_to_others(hatchet: Hatchet, worker: Any) -> None:
+    order: list[tuple[int, int]] = []
+
+    @hatchet.task(
+        name="pauses-first", retries=1, backoff_factor=3, concurrency=ConcurrencyExpression("input.key", 1, ROBIN)
+    )
+    def pauses(input: Key, ctx: Context) -> int:
+        order.append((input.n, ctx.retry_count))
+        if input.n == 0 and ctx.retry_count == 0:
+            raise ValueError("once more")
+        return input.n
+
+    with worker(pauses):
+        refs = pauses.run_many_no_wait([pauses.create_bulk_run_item(Key(key="a", n=n)) for n in range(2)])
+        assert [ref.result(timeout=40) for ref in refs] == [0, 1]
+    assert order == [(0, 0), (1, 0), (0, 1)]
+
+
+def test_a_newcomer_of_lower_priority_replaces_nothing(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+    in_progress = ConcurrencyLimitStrategy.CANCEL_IN_PROGRESS
+
+    @hatchet.task(name="important", concurrency=ConcurrencyExpression("input.key", 1, in_progress))
+    def important(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    with worker(important):
+        first = important.run_no_wait(Key(key="a", n=0), priority=3)
+        gate.wait(0)
+        assert cancelled(important.run_no_wait(Key(key="a", n=1), priority=1))
+        gate.open(0)
+        assert first.result() == 0
+    assert gate.began == [0]
+
+
+def test_a_newer_run_of_a_workflow_cancels_all_of_an_older_one(hatchet: Hatchet, worker: Any) -> None:
+    gate = Gate()
+    in_progress = ConcurrencyLimitStrategy.CANCEL_IN_PROGRESS
+    whole = hatchet.workflow(
+        name="replaced", input_validator=Key, concurrency=ConcurrencyExpression("input.key", 1, in_progress)
+    )
+
+    @whole.task()
+    def first(input: Key, ctx: Context) -> int:
+        gate.pass_through(input.n)
+        return input.n
+
+    @whole.task(parents=[first])
+    def second(input: Key, ctx: Context) -> int:
+        return input.n
+
+    with worker(whole):
+        old = whole.run_no_wait(Key(key="a", n=0))
+        gate.wait(0)
+        new = whole.run_no_wait(Key(key="a", n=1))
+        gate.wait(1)
+        gate.open(0, 1)
+        assert dict(new.result()) == {"first": 1, "second": 1}
+        with pytest.raises(RunCancelled):
+            old.result()
+
+
 def key_of(hatchet: Hatchet, name: str) -> str:
     """Keys of rate limits have no namespace, so a shared engine needs this one."""
     return f"{hatchet.namespace}-{name}"
