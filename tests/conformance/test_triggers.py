@@ -204,3 +204,12 @@ def test_crons_and_filters_are_created_from_the_workflow(hatchet: Hatchet, worke
             assert results == [{"text": "yes", "payload": {"wanted": "yes"}}]
         finally:
             hatchet.filters.delete(str(made.metadata.id))
+
+
+def test_a_declared_cron_keeps_its_input(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="yearly", on_crons=["0 0 1 1 *"], cron_input=Text(text="new year"))
+    def yearly(input: Text, ctx: Context) -> None: ...
+
+    with worker(yearly):
+        (cron,) = hatchet.cron.list(workflow_id=yearly.id).rows or []
+        assert (cron.cron, cron.input, cron.enabled) == ("0 0 1 1 *", {"text": "new year"}, True)

@@ -194,3 +194,43 @@ def test_an_event_starts_the_workflows_that_listen_for_its_key(hatchet: Hatchet,
         assert pushed.event_id
         assert arrived.wait(30)
     assert seen == [(3, f"{hatchet.namespace}number:made")]
+
+
+def test_an_on_success_task_runs_after_all_others_wherever_it_is_declared(hatchet: Hatchet, worker: Any) -> None:
+    flow = hatchet.workflow("celebrated")
+
+    @flow.on_success_task()
+    async def cheers(input: EmptyModel, ctx: Context) -> list[int]:
+        return [ctx.task_output(left), ctx.task_output(right)]
+
+    @flow.task()
+    def first(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[first])
+    def left(input: EmptyModel, ctx: Context) -> int:
+        return ctx.task_output(first) + 1
+
+    @flow.task(parents=[first])
+    def right(input: EmptyModel, ctx: Context) -> int:
+        return ctx.task_output(first) + 2
+
+    with worker(flow):
+        assert flow.run()[cheers] == [2, 3]
+
+
+def test_a_standalone_task_does_the_same_as_a_task_of_a_workflow(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="reused", retries=1)
+    def reused(input: EmptyModel, ctx: Context) -> int:
+        return 20 if ctx.workflow_name.endswith("reuses") else 10
+
+    flow = hatchet.workflow("reuses")
+    added = flow.add_task(reused)
+
+    @flow.task(parents=[added])
+    def after(input: EmptyModel, ctx: Context) -> int:
+        return ctx.task_output(added) + 1
+
+    with worker(reused, flow):
+        assert reused.run() == 10
+        assert flow.run()[after] == 21
