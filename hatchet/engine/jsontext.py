@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NoReturn, TypeAlias
 
@@ -10,6 +11,8 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 _NUL_ESCAPE = "\\u0000"
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""The escape of half a character; two that belong together become one, a single one can be neither stored nor sent."""
 
 
 def _no_constant(text: str) -> NoReturn:
@@ -17,8 +20,10 @@ def _no_constant(text: str) -> NoReturn:
 
 
 def parse(text: str) -> JsonValue:
-    """The value of a JSON text; raises ValueError when it is none, or holds NaN or an infinity."""
+    """The value of a JSON text; raises ValueError when it is none, or holds NaN, an infinity or half a character."""
     value: JsonValue = json.loads(text, parse_constant=_no_constant)
+    if _HALF.search(text) and not _is_text(dump(value)):
+        raise ValueError("half of a surrogate pair is no character")
     return value
 
 
@@ -67,6 +72,14 @@ def output_fault(text: str) -> str | None:
 def dump(value: JsonValue | Mapping[str, str]) -> str:
     """JSON text of a value."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _holds_nul(value: JsonValue) -> bool:

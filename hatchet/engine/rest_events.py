@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
 from starlette.requests import Request
@@ -154,9 +153,8 @@ class EventRoutes:
             key, _, value = pair.partition(":")
             if not key or not value:
                 raise invalid(f"invalid additional metadata filter: {pair}; write it as key:value, neither empty")
-            path = f"$.{json.dumps(key)}"
-            parts.append("json_type(metadata, ?) = 'text' AND json_extract(metadata, ?) = ?")
-            values.extend((path, path, value))
+            parts.append("EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND type = 'text' AND value = ?)")
+            values.extend((key, value))
         return " AND ".join(parts), values
 
     def _cursor(self) -> sqlite3.Cursor:

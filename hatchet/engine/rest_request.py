@@ -19,6 +19,7 @@ from hatchet_api.rest.base import Model, OpenEnum
 ModelT = TypeVar("ModelT", bound=Model)
 
 STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
+MAX_NUMBER = 2**31 - 1
 MAX_BODY = 4 * 1024 * 1024
 
 
@@ -64,8 +65,8 @@ def number(request: Request, name: str, default: int, *, least: int, most: int |
         value = int(text)
     except ValueError:
         raise invalid(f"Invalid format for parameter {name}: {text!r} is not a number") from None
-    if value < least:
-        raise invalid(f"parameter {name} must be at least {least}, got {value}")
+    if not least <= value <= MAX_NUMBER:
+        raise invalid(f"parameter {name} must be between {least} and {MAX_NUMBER}, got {value}")
     return value if most is None else min(value, most)
 
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import Workflow, WorkflowVersion
-from hatchet.engine.errors import Refused
+from hatchet.engine.errors import Refused, invalid
 from hatchet.engine.pausing import Pausing
 from hatchet.engine.shelf import Shelf
 from hatchet.engine.timers import TimerKind
 from hatchet.engine.triggering import Trigger, Triggering
 
 logger: logging.Logger = logging.getLogger(__name__)
+
+LATEST = 253_402_300_799.0
+"""The last second that a date-time on the wire can name."""
 
 DEFAULT_PRIORITY = 1
 """Of a scheduled run whose request names none; the default of its workflow does not apply, by the protocol."""
@@ -58,6 +61,7 @@ class Schedules:
         now: float,
     ) -> Schedule:
         """Want a run at a time; one that has passed fires at once."""
+        _check_time(trigger_at)
         schedule = self.shelf.put(
             Schedule(
                 id=str(uuid.uuid4()),
@@ -75,6 +79,7 @@ class Schedules:
 
     def move(self, schedule: Schedule, trigger_at: float, now: float) -> Schedule:
         """Want a run at another time."""
+        _check_time(trigger_at)
         changed = self.shelf.put(replace(schedule, trigger_at=trigger_at, updated_at=now))
         self._book(changed)
         return changed
@@ -124,3 +129,8 @@ class Schedules:
 
     def _book(self, schedule: Schedule) -> None:
         self._core.timers.set(TimerKind.CLOCK, schedule.id, schedule.trigger_at)
+
+
+def _check_time(trigger_at: float) -> None:
+    if not 0 <= trigger_at <= LATEST:
+        raise invalid("Invalid request: the time of a scheduled run must be between the years 1970 and 9999")

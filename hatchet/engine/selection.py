@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 
@@ -109,16 +108,10 @@ class Selection:
             key, colon, value = pair.partition(":")
             if not colon:
                 raise invalid(f"invalid additional metadata filter: {pair}; write it as key:value")
-            path = f"$.{json.dumps(key)}"
             # One pair, or all of them: the value must be a JSON string. Alternatives compare texts, numbers included.
-            test = "json_extract(runs.metadata, ?) = ?"
-            values.extend((path, value))
-            if strict:
-                test = f"({test} AND json_type(runs.metadata, ?) = 'text')"
-                values.append(path)
-            else:
-                test = "CAST(json_extract(runs.metadata, ?) AS TEXT) = ?"
-            tests.append(test)
+            test = "type = 'text' AND value = ?" if strict else "CAST(value AS TEXT) = ?"
+            tests.append(f"EXISTS (SELECT 1 FROM json_each(runs.metadata) WHERE key = ? AND {test})")
+            values.extend((key, value))
         add_to.append("(" + (" AND " if strict else " OR ").join(tests) + ")")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -471,3 +472,26 @@ async def test_runs_are_found_by_the_idempotency_key_that_they_claimed(peer: Pee
     assert ids(await rest.runs(idempotency_keys=["order 1", "order 2", "order 3"])) == [second, first]
     assert ids(await rest.runs(idempotency_keys="order 1", only_tasks="true")) == [first]
     assert [row.idempotency_key for row in await rest.runs()] == [None, "order 2", "order 1"]
+
+
+async def test_half_of_a_character_is_refused(peer: Peer, rest: Rest) -> None:
+    await peer.put("solo")
+    url = f"{STABLE}/workflow-runs/trigger".format(tenant=rest.tenant)
+    answer = await rest.http.post(url, content=b'{"workflowName": "solo", "input": {"a": "\\ud800"}}')
+    assert answer.status_code == 400
+    assert "half of a surrogate pair" in checked(models.APIErrors, answer.json()).errors[0].description
+
+
+async def test_numbers_beyond_all_lists_are_refused(rest: Rest) -> None:
+    path = f"{STABLE}/logs"
+    assert "must be between 0 and" in await rest.refused(400, "GET", path, query={"offset": "9" * 30})
+    assert "must be between 1 and" in await rest.refused(400, "GET", path, query={"limit": "0"})
+
+
+async def test_metadata_is_found_whatever_its_keys_look_like(peer: Peer, rest: Rest) -> None:
+    await peer.put("odd")
+    keys = ["plain", 'with "quotes"', "a.b", "größe", "[0]"]
+    run_id = await peer.trigger("odd", additional_metadata=json.dumps(dict.fromkeys(keys, "v")))
+    for key in keys:
+        assert ids(await rest.runs(additional_metadata=f"{key}:v")) == [run_id], key
+        assert ids(await rest.runs(additional_metadata=f"{key}:w")) == []

@@ -295,3 +295,16 @@ async def test_errors_beyond_the_limit_of_the_stream_are_replaced(peer: Peer) ->
         await peer.details(run_id)
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert "by REST" in str(caught.value.details())
+
+
+async def test_half_of_a_character_is_refused_before_it_is_stored(peer: Peer) -> None:
+    await peer.put("half")
+    for fields in ({"additional_metadata": '{"a": "\\ud800"}'}, {"input": {"a": "\udfff"}}):
+        with pytest.raises(grpc.aio.AioRpcError, match="half of a surrogate pair"):
+            await peer.trigger("half", **fields)
+    run_id = await peer.trigger("half", {"whole": "\U0001f600"})
+    worker = await peer.worker("half:half")
+    action = await worker.next()
+    assert payload(action)["input"] == {"whole": "\U0001f600"}
+    await worker.complete(action, '{"b": "\\udfff"}')
+    assert errors(await peer.result(run_id)) == {"half": "invalid json in field taskOutput"}
