@@ -338,3 +338,12 @@ async def test_pauses_that_break_a_rule_are_refused(
 ) -> None:
     workflow = await peer.put("ruled")
     assert words in await rest.refused(400, "PATCH", f"/api/v1/workflows/{workflow.workflow_id}", {"pause": body})
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00Z"])
+async def test_times_that_no_answer_can_show_are_refused(peer: Peer, rest: Rest, moment: str) -> None:
+    await peer.put("far")
+    body = {"triggerAt": moment, "input": {}, "additionalMetadata": {}}
+    words = await rest.refused(400, "POST", f"{WORKFLOWS}/far/scheduled", body)
+    assert "between the years 1970 and 9999" in words
+    assert (await rest.send("GET", f"{WORKFLOWS}/scheduled")).status_code == 200
