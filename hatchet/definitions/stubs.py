@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, cast
 from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
-from hatchet.definitions import mock
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.services import Services
 from hatchet.definitions.task import check_name
@@ -25,11 +24,13 @@ from hatchet.runs.results import WorkflowResult
 from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
+    from hatchet.definitions import mock_runs
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
+    mock_runs = Deferred("hatchet.definitions.mock_runs")
 
 TIn = TypeVar("TIn", default="EmptyModel")
 TOut = TypeVar("TOut", default=Any)
@@ -127,7 +128,7 @@ class WorkflowStub(Stub[TIn_contra, WorkflowResult, WorkflowRunRef], Generic[TIn
         """The output texts of its tasks that a result stands for: a mapping by the tasks' names."""
         if not isinstance(value, Mapping):
             raise InputError(f"the result of workflow {self.name!r} is a mapping by task, not {value!r}")
-        outputs = mock.dump_outputs(cast(Mapping[str, object], value))
+        outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value))
         return {name: json.dumps(output) for name, output in outputs.items()}
 
     def ref(self, run_id: str) -> WorkflowRunRef:

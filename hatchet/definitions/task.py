@@ -23,12 +23,14 @@ from hatchet.wire.requests import TaskDefinition
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from hatchet.definitions import mock_runs
     from hatchet.definitions.workflow import Workflow
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
+    mock_runs = Deferred("hatchet.definitions.mock_runs")
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
@@ -212,7 +214,7 @@ class Task(Generic[TIn_contra, TOut_co]):
             InputError, OutputError: what goes in or comes out is not of the declared type.
             Exception: whatever the function raises.
         """
-        return await mock.mock_run(self, input, mock.MockSpec(**options))
+        return await mock_runs.mock_run(self, input, mock.MockSpec(**options))
 
     @overload
     def mock_run(
@@ -223,7 +225,7 @@ class Task(Generic[TIn_contra, TOut_co]):
     @takes(mock.MockSpec)
     def mock_run(self, input: Any = None, **options: Unpack[mock.MockOptions]) -> TOut_co:
         """Call the function as a worker would, without an engine; `aio_mock_run`, for async tests, says more."""
-        return mock.run_sync(mock.mock_run(self, input, mock.MockSpec(**options)), [self])
+        return mock_runs.run_sync(mock_runs.mock_run(self, input, mock.MockSpec(**options)), [self])
 
     def definition(self) -> TaskDefinition:
         """What its registration needs."""

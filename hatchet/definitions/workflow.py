@@ -32,12 +32,14 @@ from hatchet.wire.requests import WorkflowDefinition
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from hatchet.definitions import mock_runs
     from hatchet.definitions.standalone import Standalone
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
+    mock_runs = Deferred("hatchet.definitions.mock_runs")
 
 TIn = TypeVar("TIn", contravariant=True, default="EmptyModel")
 R = TypeVar("R")
@@ -285,7 +287,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         """The output texts of its tasks that a result stands for: a mapping by task, or by its name."""
         if not isinstance(value, Mapping):
             raise InputError(f"the result of workflow {self.name!r} is a mapping by task, not {value!r}")
-        outputs = mock.dump_outputs(cast(Mapping[str, object], value))
+        outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value))
         return {name: json.dumps(output) for name, output in outputs.items()}
 
     @overload
@@ -305,7 +307,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
             RunFailed: a task failed.
         """
         tasks = [task for task in self.tasks if task is not self._on_failure]
-        return WorkflowResult(await mock.mock_workflow(tasks, self._on_failure, input, options))
+        return WorkflowResult(await mock_runs.mock_workflow(tasks, self._on_failure, input, options))
 
     @overload
     def mock_run(
@@ -316,7 +318,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
     @takes(mock.WorkflowMockSpec)
     def mock_run(self, input: Any = None, **options: Unpack[mock.WorkflowMockOptions]) -> WorkflowResult:
         """Call the functions of all tasks without an engine; in async tests await `aio_mock_run`, which says more."""
-        return mock.run_sync(self.aio_mock_run(input, **options), self.tasks)
+        return mock_runs.run_sync(self.aio_mock_run(input, **options), self.tasks)
 
     def ref(self, run_id: str) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
