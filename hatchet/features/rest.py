@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+import asyncio
+from collections.abc import Coroutine, Mapping
+from copy import copy
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from uuid import UUID
 
 from hatchet.config import ClientConfig
+from hatchet.errors import ApiError, DeadlineExceeded, InputError
 from hatchet.transport.io_loop import IoLoop
 
 if TYPE_CHECKING:
@@ -23,13 +28,13 @@ class Rest:
         self.io = io
         self._session: HttpSession | None = None
 
-    async def send(self, operation: Operation[T]) -> T:
-        """The answer to an operation, from any loop."""
+    async def send(self, operation: Operation[T], timeout: float | None = None) -> T:
+        """The answer to an operation, from any loop; `timeout` in seconds, default: the client's."""
         if self._session is None:
             from hatchet.transport.http import HttpSession  # programs that use no REST feature never load httpx
 
             self._session = HttpSession(self.config, self.io)
-        return await self.io.run(self._session.send(operation))
+        return await self.io.run(self._session.send(operation, timeout=timeout))
 
 
 class Feature:
@@ -37,17 +42,80 @@ class Feature:
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
+        self._timeout: float | None = None
 
     @property
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
         return self._rest.io
 
+    def with_options(self, *, timeout: timedelta | float) -> Self:
+        """The same feature, with calls that may take no longer than `timeout` (seconds, or a timedelta).
+
+        `hatchet.runs.with_options(timeout=5).list()`; without it the client's `request_timeout` holds.
+        """
+        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
+        if seconds <= 0:
+            raise InputError(f"timeout is {timeout}; write a length of time above 0")
+        changed = copy(self)
+        changed._timeout = seconds
+        return changed
+
     @property
     def _tenant(self) -> str:
         return self._rest.config.tenant_id
 
+    async def _send(self, operation: Operation[T]) -> T:
+        """The answer over REST."""
+        return await self._rest.send(operation, self._timeout)
 
-def pairs(metadata: Mapping[str, str] | None) -> list[str] | None:
+    async def _call(self, call: Coroutine[Any, Any, T], name: str) -> T:
+        """The answer over gRPC, within the same time."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self.io.run(call)
+        except TimeoutError as error:
+            if isinstance(error, ApiError):
+                raise
+            raise DeadlineExceeded(
+                f"{name}: no answer within {self._timeout:g} s", code="DEADLINE_EXCEEDED", call=name
+            ) from error
+
+
+def pairs(metadata: Mapping[str, object] | None) -> list[str] | None:
     """Metadata as the API filters by it: `key:value`."""
-    return None if metadata is None else [f"{key}:{value}" for key, value in metadata.items()]
+    if metadata is None:
+        return None
+    for key in metadata:
+        if ":" in key:
+            raise InputError(f"the metadata key {key!r} has a colon, by which the API tells keys from values")
+    return [f"{key}:{value}" for key, value in metadata.items()]
+
+
+def aware(moment: datetime | None, name: str) -> datetime | None:
+    """A moment that is the same everywhere.
+
+    Raises:
+        InputError: it has no time zone.
+    """
+    if moment is not None and moment.tzinfo is None:
+        raise InputError(f"{name} is {moment}, which has no time zone; write datetime.now(timezone.utc) or the like")
+    return moment
+
+
+def required(moment: datetime, name: str) -> datetime:
+    """The same for a moment that must be given."""
+    aware(moment, name)
+    return moment
+
+
+def uuid_of(text: str | UUID, name: str) -> UUID:
+    """An id for the body of a request.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return text if isinstance(text, UUID) else UUID(text)
+    except ValueError as error:
+        raise InputError(f"{name} is {text!r}, which is no id; ids look like 8d3f2c1e-…") from error

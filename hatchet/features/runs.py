@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Final
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
-from hatchet.features.rest import Feature, Rest, pairs
+from typing_extensions import Unpack
+
+from hatchet.errors import RunError
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.rest import Feature, Rest, uuid_of
+from hatchet.features.run_filters import (
+    BulkCancelReplayOpts,
+    RunFilter,
+    RunFilterOptions,
+    RunListFilter,
+    RunListOptions,
+)
+from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
-from hatchet.runs.results import WorkflowResult
+from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.runs.stream import ChunkStream
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import RunDetails
-from hatchet_api.rest import api
+from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import V1TaskStatus, V1TaskSummary, V1TaskSummaryList, V1WorkflowRunDetails
+    from hatchet_api.rest.models import (
+        V1BranchDurableTaskResponse,
+        V1TaskStatus,
+        V1TaskSummary,
+        V1TaskSummaryList,
+        V1WorkflowRunDetails,
+    )
 
-DEFAULT_PAST = timedelta(days=1)
+CHUNK: Final = 500  # runs in one request to cancel or replay: what the engine takes well
+UNFINISHED: Final = ("QUEUED", "RUNNING")
+FAILED: Final = ("FAILED", "CANCELLED")
 
 
 class RunsClient(Feature):
@@ -30,19 +52,19 @@ class RunsClient(Feature):
 
     async def aio_get(self, workflow_run_id: str) -> V1WorkflowRunDetails:
         """A run with its tasks, events and shape (API: `v1-workflow-run:get`); NotFound when there is none."""
-        return await self._rest.send(api.runs.get.build(workflow_run_id))
+        return await self._send(api.runs.get.build(workflow_run_id))
 
     async def aio_get_status(self, workflow_run_id: str) -> V1TaskStatus:
         """Where a run is (API: `v1-workflow-run:get:status`)."""
-        return await self._rest.send(api.runs.get_status.build(workflow_run_id))
+        return await self._send(api.runs.get_status.build(workflow_run_id))
 
     async def aio_get_task_run(self, task_run_id: str) -> V1TaskSummary:
         """One task run (API: `v1-task:get`)."""
-        return await self._rest.send(api.tasks.get.build(task_run_id))
+        return await self._send(api.tasks.get.build(task_run_id))
 
     async def aio_get_details(self, external_id: str) -> RunDetails:
         """A run as the engine itself sees it, without the delay of the REST API (API: `GetRunDetails`)."""
-        return await self.io.run(self._gateway.run_details(external_id))
+        return await self._call(self._gateway.run_details(external_id), f"details of {external_id}")
 
     async def aio_get_result(self, run_id: str) -> WorkflowResult:
         """Wait for a run to end; the outputs of its tasks. Raises as `WorkflowRunRef.aio_result`."""
@@ -60,54 +82,187 @@ class RunsClient(Feature):
         """
         return ChunkStream.of_run(self._gateway, workflow_run_id)
 
+    # -- many
+
+    @takes(RunListFilter)
     async def aio_list(
         self,
         *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        only_tasks: bool = False,
         offset: int | None = None,
         limit: int | None = None,
-        statuses: Sequence[V1TaskStatus] | None = None,
-        additional_metadata: Mapping[str, str] | None = None,
-        workflow_ids: Sequence[str] | None = None,
-        worker_id: str | None = None,
-        parent_task_external_id: str | None = None,
-        triggering_event_external_id: str | None = None,
         include_payloads: bool = True,
+        **filters: Unpack[RunListOptions],
     ) -> V1TaskSummaryList:
-        """Runs by the time of their creation, newest first (API: `v1-workflow-run:list`).
+        """A page of runs by the time of their creation, newest first (API: `v1-workflow-run:list`).
 
         Args:
-            since: aware time; default: a day ago.
-            until: aware time; default: now.
-            only_tasks: task runs instead of workflow runs.
-            additional_metadata: several pairs match a run that has any of them.
+            offset: runs to leave out.
+            limit: runs on the page; the engine's default is 50.
+            include_payloads: with inputs and outputs.
+
+        Raises:
+            InputError: a time without a time zone, or a limit below 1.
         """
-        operation = api.runs.list.build(
-            self._tenant,
-            since=since or datetime.now(timezone.utc) - DEFAULT_PAST,
-            until=until,
-            only_tasks=only_tasks,
-            offset=offset,
-            limit=limit,
-            statuses=statuses,
-            additional_metadata=pairs(additional_metadata),
-            workflow_ids=workflow_ids,
-            worker_id=worker_id,
-            parent_task_external_id=parent_task_external_id,
-            triggering_event_external_id=triggering_event_external_id,
-            include_payloads=include_payloads,
+        check_page(offset, limit)
+        return await self._list(RunListFilter(**filters), offset, limit, include_payloads)
+
+    async def _list(
+        self, chosen: RunListFilter, offset: int | None, limit: int | None, include_payloads: bool
+    ) -> V1TaskSummaryList:
+        query = chosen.query()
+        return await self._send(
+            api.runs.list.build(self._tenant, offset=offset, limit=limit, include_payloads=include_payloads, **query)
         )
-        return await self._rest.send(operation)
+
+    @takes(RunListFilter)
+    def iterate(
+        self, *, page_size: int = PAGE_SIZE, include_payloads: bool = False, **filters: Unpack[RunListOptions]
+    ) -> Items[V1TaskSummary]:
+        """All runs, newest first, for `for` and `async for`: asked for page by page (API: `v1-workflow-run:list`).
+
+        Runs that start meanwhile are left out, so that every run comes once.
+
+        Args:
+            page_size: runs that are asked for at once.
+            include_payloads: with inputs and outputs.
+        """
+        chosen = RunListFilter(**filters).settled()
+
+        async def fetch(offset: int, limit: int) -> Sequence[V1TaskSummary]:
+            return (await self._list(chosen, offset, limit, include_payloads)).rows
+
+        return Items(self.io, fetch, page_size=page_size)
+
+    @takes(RunListFilter)
+    async def aio_list_with_pagination(
+        self, *, include_payloads: bool = True, **filters: Unpack[RunListOptions]
+    ) -> Sequence[V1TaskSummary]:
+        """All runs at once; `iterate` holds no more than a page of them."""
+        return [run async for run in self.iterate(include_payloads=include_payloads, **filters)]
+
+    @takes(RunListFilter)
+    async def aio_count(self, **filters: Unpack[RunListOptions]) -> int:
+        """How many runs there are; counting stops at 20,000 (API: `v1-workflow-run:count`)."""
+        return (await self._send(api.runs.get_count.build(self._tenant, **RunListFilter(**filters).query()))).count
+
+    # -- what can be done with them
+
+    async def aio_create(
+        self,
+        workflow_name: str,
+        input: Mapping[str, Any],  # Any: JSON of a shape that only the workflow knows
+        additional_metadata: Mapping[str, object] | None = None,
+        priority: int | None = None,
+    ) -> V1WorkflowRunDetails:
+        """Start a run by the workflow's name, and wait until it can be seen (API: `v1-workflow-run:create`)."""
+        if priority is not None:
+            check_priority(priority, "priority")
+        body = models.V1TriggerWorkflowRunRequest(
+            workflow_name=self._rest.config.apply_namespace(workflow_name),
+            input=dict(input),
+            additional_metadata=dict(additional_metadata or {}),
+            priority=priority,
+        )
+        return await self._send(api.runs.create.build(self._tenant, body))
 
     async def aio_cancel(self, run_id: str) -> None:
         """Cancel a run or task run that has not ended (API: `CancelTasks`)."""
-        await self.io.run(self._gateway.cancel([run_id]))
+        await self._call(self._gateway.cancel([run_id]), f"cancel {run_id}")
 
     async def aio_replay(self, run_id: str) -> None:
         """Run a finished run or task run again, under its own id (API: `ReplayTasks`)."""
-        await self.io.run(self._gateway.replay([run_id]))
+        await self._call(self._gateway.replay([run_id]), f"replay {run_id}")
+
+    async def aio_restore(self, task_run_id: str) -> bool:
+        """Bring an evicted durable task back; whether it was queued (API: `v1-task:restore`)."""
+        return (await self._send(api.tasks.restore.build(task_run_id))).requeued
+
+    async def aio_reset_durable_task(
+        self, task_external_id: str, node_id: int, branch_id: int
+    ) -> V1BranchDurableTaskResponse:
+        """Run a durable task again from one of its nodes on (API: `v1-durable-task:branch`)."""
+        body = models.V1BranchDurableTaskRequest(
+            task_external_id=uuid_of(task_external_id, "task_external_id"), node_id=node_id, branch_id=branch_id
+        )
+        return await self._send(api.durable_tasks.branch.build(self._tenant, body))
+
+    async def aio_bulk_cancel(self, opts: BulkCancelReplayOpts) -> int:
+        """Cancel many runs; how many were asked for (API: `v1-task:cancel`)."""
+        return await self._in_chunks(opts, CHUNK, 0.0, self._cancel_chunk, UNFINISHED)
+
+    async def aio_bulk_replay(self, opts: BulkCancelReplayOpts) -> int:
+        """Run many finished runs again; how many tasks that makes (API: `v1-task:replay`)."""
+        return await self._in_chunks(opts, CHUNK, 0.0, self._replay_chunk, FAILED)
+
+    @takes(RunFilter)
+    async def aio_bulk_cancel_by_filters_with_pagination(
+        self, *, sleep_time: float = 0, chunk_size: int = CHUNK, **filters: Unpack[RunFilterOptions]
+    ) -> int:
+        """Cancel all runs that a filter chooses, by default those that have not ended; how many.
+
+        Args:
+            sleep_time: seconds between two chunks, to spare an engine that is busy.
+            chunk_size: runs in one request.
+        """
+        opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
+        return await self._in_chunks(opts, chunk_size, sleep_time, self._cancel_chunk, UNFINISHED)
+
+    @takes(RunFilter)
+    async def aio_bulk_replay_by_filters_with_pagination(
+        self, *, sleep_time: float = 0, chunk_size: int = CHUNK, **filters: Unpack[RunFilterOptions]
+    ) -> int:
+        """Run all finished runs again that a filter chooses, by default failed and cancelled ones; how many tasks.
+
+        Args:
+            sleep_time: seconds between two chunks, to spare an engine that is busy.
+            chunk_size: runs in one request.
+        """
+        opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
+        return await self._in_chunks(opts, chunk_size, sleep_time, self._replay_chunk, FAILED)
+
+    async def _in_chunks(
+        self,
+        opts: BulkCancelReplayOpts,
+        size: int,
+        pause: float,
+        act: Callable[[Sequence[UUID]], Awaitable[int]],
+        statuses: Sequence[str],
+    ) -> int:
+        check_page(None, size, "chunk_size", CHUNK)
+        ids = [uuid_of(run_id, "ids") for run_id in opts.ids or ()]
+        if opts.filters is not None:
+            chosen = opts.filters.settled()
+            if chosen.statuses is None:
+                chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in statuses])
+            ids = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
+        touched = 0
+        for start in range(0, len(ids), size):
+            if start and pause:
+                await asyncio.sleep(pause)
+            touched += await act(ids[start : start + size])
+        return touched
+
+    async def _cancel_chunk(self, ids: Sequence[UUID]) -> int:
+        body = models.V1CancelTaskRequest(external_ids=[*ids])
+        return len((await self._send(api.tasks.cancel.build(self._tenant, body))).ids or ())
+
+    async def _replay_chunk(self, ids: Sequence[UUID]) -> int:
+        body = models.V1ReplayTaskRequest(external_ids=[*ids])
+        return len((await self._send(api.tasks.replay.build(self._tenant, body))).ids or ())
+
+    async def aio_wait_for(self, run_ids: Sequence[str]) -> Sequence[WorkflowResult | RunError]:
+        """Wait until all runs have ended, by one subscription; how, in the order of the ids."""
+
+        async def ended(run_id: str) -> WorkflowResult | RunError:
+            try:
+                return WorkflowResult(await outputs_of(self._gateway, run_id, None))
+            except RunError as error:
+                return error
+
+        async def all_ended() -> Sequence[WorkflowResult | RunError]:
+            return await asyncio.gather(*(ended(run_id) for run_id in run_ids))
+
+        return await self.io.run(all_ended())
 
     get: Final = blocking(aio_get)
     get_status: Final = blocking(aio_get_status)
@@ -115,5 +270,15 @@ class RunsClient(Feature):
     get_details: Final = blocking(aio_get_details)
     get_result: Final = blocking(aio_get_result)
     list: Final = blocking(aio_list)
+    list_with_pagination: Final = blocking(aio_list_with_pagination)
+    count: Final = blocking(aio_count)
+    create: Final = blocking(aio_create)
     cancel: Final = blocking(aio_cancel)
     replay: Final = blocking(aio_replay)
+    restore: Final = blocking(aio_restore)
+    reset_durable_task: Final = blocking(aio_reset_durable_task)
+    bulk_cancel: Final = blocking(aio_bulk_cancel)
+    bulk_replay: Final = blocking(aio_bulk_replay)
+    bulk_cancel_by_filters_with_pagination: Final = blocking(aio_bulk_cancel_by_filters_with_pagination)
+    bulk_replay_by_filters_with_pagination: Final = blocking(aio_bulk_replay_by_filters_with_pagination)
+    wait_for: Final = blocking(aio_wait_for)

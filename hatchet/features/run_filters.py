@@ -1,0 +1,108 @@
+"""Which runs: the filters that lists, counts, cancellations and replays have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
+
+from hatchet.errors import InputError
+from hatchet.features.rest import aware, pairs
+
+if TYPE_CHECKING:
+    from hatchet_api.rest.models import V1TaskStatus
+
+DEFAULT_PAST: Final = timedelta(days=1)
+
+
+class RunFilterOptions(TypedDict, total=False):
+    """What every choice of runs takes."""
+
+    since: datetime | None
+    until: datetime | None
+    statuses: Sequence[V1TaskStatus] | None
+    additional_metadata: Mapping[str, str] | None
+    workflow_ids: Sequence[str] | None
+
+
+class RunListOptions(RunFilterOptions, total=False):
+    """What a list of runs takes besides."""
+
+    only_tasks: bool
+    worker_id: str | None
+    parent_task_external_id: str | None
+    triggering_event_external_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFilter:
+    """Runs by when they were created, how they stand, what they carry and what they are runs of."""
+
+    since: datetime | None = None
+    """Created at or after this aware time; default: a day ago."""
+    until: datetime | None = None
+    """Created before this aware time; default: now."""
+    statuses: Sequence[V1TaskStatus] | None = None
+    """Any of these; default: all."""
+    additional_metadata: Mapping[str, str] | None = None
+    """Pairs, of which a run has any."""
+    workflow_ids: Sequence[str] | None = None
+    """Workflows, by id; default: all."""
+
+    def __post_init__(self) -> None:
+        aware(self.since, "since")
+        aware(self.until, "until")
+
+    def settled(self) -> Self:
+        """The same with both ends of the time fixed, so that later pages are about the same runs."""
+        now = datetime.now(timezone.utc)
+        return replace(self, since=self.since or now - DEFAULT_PAST, until=self.until or now)
+
+    def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
+        """As parameters of the API."""
+        return {
+            "since": self.since or datetime.now(timezone.utc) - DEFAULT_PAST,
+            "until": self.until,
+            "statuses": self.statuses,
+            "additional_metadata": pairs(self.additional_metadata),
+            "workflow_ids": self.workflow_ids,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunListFilter(RunFilter):
+    """Runs as lists choose them."""
+
+    only_tasks: bool = False
+    """Task runs instead of workflow runs."""
+    worker_id: str | None = None
+    """Executed by this worker."""
+    parent_task_external_id: str | None = None
+    """Started by this task run."""
+    triggering_event_external_id: str | None = None
+    """Started by this event."""
+
+    def query(self) -> dict[str, Any]:
+        """As parameters of the API."""
+        return {
+            **super().query(),
+            "only_tasks": self.only_tasks,
+            "worker_id": self.worker_id,
+            "parent_task_external_id": self.parent_task_external_id,
+            "triggering_event_external_id": self.triggering_event_external_id,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkCancelReplayOpts:
+    """Which runs `bulk_cancel` and `bulk_replay` are about: by id, or by filter."""
+
+    ids: Sequence[str] | None = None
+    """Runs or task runs."""
+    filters: RunFilter | None = None
+    """All that it chooses."""
+
+    def __post_init__(self) -> None:
+        if (self.ids is None) == (self.filters is None):
+            raise InputError("BulkCancelReplayOpts takes either ids or filters")
