@@ -79,6 +79,8 @@ if TYPE_CHECKING:
     from hatchet.errors import WorkerError as WorkerError
     from hatchet.features.events import BulkPushEvent as BulkPushEvent
     from hatchet.features.events import BulkPushEventWithMetadata as BulkPushEventWithMetadata
+    from hatchet.features.run_filters import BulkCancelReplayOpts as BulkCancelReplayOpts
+    from hatchet.features.run_filters import RunFilter as RunFilter
     from hatchet.hooks import Hook as Hook
     from hatchet.hooks import RunRequest as RunRequest
     from hatchet.hooks import TaskEnd as TaskEnd
