@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,14 +39,14 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def run(*arguments: str) -> str:
-    """What a Python program prints."""
+def run(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
+    """What a Python program prints, given settings of a client."""
     return subprocess.run(
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), **(settings or {})},
         timeout=TIMEOUT,
         check=True,
     ).stdout
