@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -72,13 +73,11 @@ class Scope:
     """Who takes what a mock run starts and pushes."""
     context: Any = None  # Any: its class belongs to a layer above
     """The context that the task was given."""
-    _spawned: int = field(default=0, repr=False)
+    _spawned: Iterator[int] = field(default_factory=count, init=False, repr=False)
 
     def next_child_index(self) -> int:
         """Number of the next child; it restarts with each attempt, so that a retry finds the children of the first."""
-        index = self._spawned
-        self._spawned += 1
-        return index
+        return next(self._spawned)  # in one step: threads of a task start children, too
 
 
 def current_recorder() -> Recorder | None:

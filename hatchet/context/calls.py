@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from typing_extensions import Unpack
+
+from hatchet.options.keys import RunOptions
 from hatchet.transport.io_loop import IoLoop
+
+TIn_contra = TypeVar("TIn_contra", contravariant=True)
+TRef_co = TypeVar("TRef_co", covariant=True)
+
+
+class Startable(Protocol[TIn_contra, TRef_co]):
+    """What a context can start: a task, a workflow, or a stub of one."""
+
+    async def aio_run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co:
+        """Start a run; its reference."""
+        ...
 
 
 class ContextCalls(Protocol):

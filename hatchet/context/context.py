@@ -7,24 +7,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
-from hatchet.context.calls import ContextCalls
+from hatchet.context.calls import ContextCalls, Startable
 from hatchet.context.cancellation import CancelFlag
 from hatchet.errors import HatchetError, InputError, TaskFailure
 from hatchet.options.durations import render_duration
-from hatchet.options.outputs import Producer, load_mapping
+from hatchet.options.keys import RunOptions
+from hatchet.options.outputs import NOT_GIVEN, Producer, load_mapping
+from hatchet.options.specs import RunSpec, takes
 from hatchet.options.values import Duration
-from hatchet.scope import LogLine, LogSink
+from hatchet.scope import LogLine, LogSink, Recorder, Scope, current_scope
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks
 
 if TYPE_CHECKING:
+    import asyncio
+    from contextvars import Token
+
+    from hatchet.options.payload import EmptyModel
     from hatchet.wire.values import Assignment
 
 R = TypeVar("R")
+TIn = TypeVar("TIn")
+TRef = TypeVar("TRef")
 TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)
 
 PARENT_TASK_RUN: Final = "hatchet__parent_step_run_id"  # metadata that the engine gives children
@@ -39,6 +47,10 @@ class WorkerFacts:
     """Its labels, which its tasks may change."""
     logs: LogSink | None = None
     """Who takes the log lines of its tasks."""
+    handler_loop: asyncio.AbstractEventLoop | None = None
+    """The loop that runs its async handlers."""
+    recorder: Recorder | None = None
+    """In a mock run, who takes what its tasks start and push."""
 
 
 class Context(Generic[TLifespan_co]):
@@ -69,6 +81,18 @@ class Context(Generic[TLifespan_co]):
         self._stream_index = 0
         self._slot_was_released = False
         self._cancelled = CancelFlag()
+        self._scope = Scope(
+            workflow_run_id=assignment.workflow_run_id,
+            task_run_id=assignment.task_run_id,
+            retry_count=assignment.retry_count,
+            worker_id=worker.worker_id,
+            additional_metadata=self.additional_metadata,
+            handler_loop=worker.handler_loop,
+            has_children=assignment.batch is None,
+            logs=worker.logs,
+            recorder=worker.recorder,
+            context=self,
+        )
 
     @property
     def io(self) -> IoLoop:
@@ -266,6 +290,57 @@ class Context(Generic[TLifespan_co]):
         """Cancel this task's own run."""
         await self.io.run(self._engine.cancel([self.task_run_id]))
 
+    # -- children
+
+    @overload
+    async def aio_spawn(
+        self, runnable: Startable[EmptyModel, TRef], input: EmptyModel = ..., **options: Unpack[RunOptions]
+    ) -> TRef: ...
+    @overload
+    async def aio_spawn(self, runnable: Startable[TIn, TRef], input: TIn, **options: Unpack[RunOptions]) -> TRef: ...
+    @takes(RunSpec, "RunOptions")
+    async def aio_spawn(
+        self, runnable: Startable[Any, Any], input: Any = NOT_GIVEN, **options: Unpack[RunOptions]
+    ) -> Any:
+        """Start a child of this attempt; its reference, as soon as the engine has accepted it.
+
+        `task.aio_run_no_wait` does the same where the attempt is known by context variables; this does it anywhere, as
+        in threads and callbacks that were set up before. Children that start at the same time need a `child_key`, or a
+        retry may take one for the other. What a batch task starts has no parent.
+
+        Args:
+            runnable: a task, a workflow or a stub.
+            input: its input, unless it takes none.
+
+        Raises:
+            InputError: the input is not of the declared type; nothing was sent.
+            ApiError: the engine refused the run or could not be reached.
+        """
+        token = self.enter()
+        try:
+            return await _startable(runnable).aio_run_no_wait(input, **options)
+        finally:
+            current_scope.reset(token)
+
+    @overload
+    def spawn(
+        self, runnable: Startable[EmptyModel, TRef], input: EmptyModel = ..., **options: Unpack[RunOptions]
+    ) -> TRef: ...
+    @overload
+    def spawn(self, runnable: Startable[TIn, TRef], input: TIn, **options: Unpack[RunOptions]) -> TRef: ...
+    @takes(RunSpec, "RunOptions")
+    def spawn(self, runnable: Startable[Any, Any], input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
+        """Start a child of this attempt, and block until the engine has accepted it; otherwise as `aio_spawn`."""
+        token = self.enter()
+        try:
+            return self.io.block(_startable(runnable).aio_run_no_wait(input, **options))
+        finally:
+            current_scope.reset(token)
+
+    def enter(self) -> Token[Scope | None]:
+        """Make the caller's context that of this attempt; called by the worker before it calls the task."""
+        return current_scope.set(self._scope)
+
     # -- what it can tell the engine
 
     async def aio_log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
@@ -364,3 +439,9 @@ class Context(Generic[TLifespan_co]):
     release_slot: Final = blocking(aio_release_slot)
     upsert_worker_labels: Final = blocking(aio_upsert_worker_labels)
     pause_rate_limit: Final = blocking(aio_pause_rate_limit)
+
+
+def _startable(runnable: Startable[Any, Any]) -> Startable[Any, Any]:
+    if not hasattr(runnable, "aio_run_no_wait"):  # what is no declaration is most often a plain function
+        raise InputError(f"{runnable!r} cannot be spawned; give what @hatchet.task(…) or hatchet.workflow(…) made")
+    return runnable

@@ -26,11 +26,11 @@ from hatchet.definitions.mock import (
 from hatchet.definitions.provision import provide_all
 from hatchet.errors import HatchetError, InputError, RunFailed
 from hatchet.options import payload as payloads
-from hatchet.scope import LogLine, Scope, current_scope
+from hatchet.scope import LogLine, current_scope
 from hatchet.transport.io_loop import IoLoop, shared_io_loop
 from hatchet.wire import tracebacks
 from hatchet.wire.requests import Trigger
-from hatchet.wire.values import Assignment, AssignmentKind, Event
+from hatchet.wire.values import Assignment, AssignmentKind, Batch, Event
 
 if TYPE_CHECKING:
     from hatchet.definitions.task import Task
@@ -227,23 +227,12 @@ class _MockTaskRun:
             self._assignment(),
             self._envelope,
             engine,
-            WorkerFacts(WORKER, dict(spec.worker_labels), engine),
+            WorkerFacts(WORKER, dict(spec.worker_labels), engine, recorder=engine),
             workflow_name=task.workflow.name,
             retries=max(task.spec.retries, spec.retry_count),
             lifespan=spec.lifespan,
         )
         engine.context = self._context
-        self._scope = Scope(
-            workflow_run_id=self._id,
-            task_run_id=self._id,
-            retry_count=spec.retry_count,
-            worker_id=WORKER,
-            additional_metadata=self._context.additional_metadata,
-            has_children=not task.is_batch,
-            logs=engine,
-            recorder=engine,
-            context=self._context,
-        )
 
     def _assignment(self) -> Assignment:
         metadata = payloads.dump_mapping(self._spec.additional_metadata or {}, "additional_metadata")
@@ -257,6 +246,7 @@ class _MockTaskRun:
             retry_count=self._spec.retry_count,
             additional_metadata=metadata,
             priority=self._spec.priority,
+            batch=Batch("mock-batch", None, {}) if self._task.is_batch else None,
         )
 
     async def call(self, input: object) -> bytes:
@@ -270,7 +260,7 @@ class _MockTaskRun:
         task, context = self._task, self._context
         value = self._read_input(input)
         given = self._given()
-        token = current_scope.set(self._scope)
+        token = context.enter()
         try:
             async with AsyncExitStack() as stack:
                 wanted = {name: each for name, each in task.dependencies.items() if name not in given}

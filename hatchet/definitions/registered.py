@@ -15,6 +15,7 @@ from hatchet._lazy import Deferred
 from hatchet.definitions.services import Services
 from hatchet.errors import InputError, NotFound
 from hatchet.options.keys import ScheduleOptions
+from hatchet.options.outputs import NOT_GIVEN
 from hatchet.options.specs import RunSpec, takes
 from hatchet.runs import trigger
 from hatchet.scope import current_recorder
@@ -36,16 +37,6 @@ TIn_contra = TypeVar("TIn_contra", contravariant=True)
 
 PAGE = 100  # workflows that are looked through at a time, of those whose name contains the one that is wanted
 PauseBehavior = Literal["DROP", "QUEUE"]
-
-
-class NotGiven:
-    """Stands for the input that a workflow of EmptyModel may be started without."""
-
-    def __repr__(self) -> str:
-        return "EmptyModel()"
-
-
-NOT_GIVEN: Final = NotGiven()
 
 
 class Registered(ABC, Generic[TIn_contra]):

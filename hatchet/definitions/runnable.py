@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
-from hatchet.definitions.registered import NOT_GIVEN, Registered
+from hatchet.definitions.registered import Registered
 from hatchet.errors import InputError, RunError
 from hatchet.options.keys import BulkItemOptions, RunOptions
+from hatchet.options.outputs import NOT_GIVEN
 from hatchet.options.specs import RunSpec, takes
 from hatchet.runs import trigger
 from hatchet.runs.ref import RunRef

@@ -1,4 +1,4 @@
-"""Outputs as they are named and stored; what of payloads needs no pydantic."""
+"""What of inputs and outputs needs no pydantic."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ T_co = TypeVar("T_co", covariant=True)
 
 BOXED: Final = "$value"
 """Key of the object in which a value travels that is none."""
+
+
+class NotGiven:
+    """Stands for the input that a workflow of EmptyModel may be started without."""
+
+    def __repr__(self) -> str:
+        return "EmptyModel()"
+
+
+NOT_GIVEN: Final = NotGiven()
 
 
 class Producer(Protocol[T_co]):

@@ -98,9 +98,9 @@ class Outcome:
     payload: bytes = b""
     should_not_retry: bool = False
     retry_after_ms: int | None = None
+    """Of a failure: when the next attempt starts, in place of the backoff; 0 is at once."""
     members: Mapping[str, Outcome] | None = None
     """Of a batch: what became of each run, where that differs."""
-    """Of a failure: when the next attempt starts, in place of the backoff; 0 is at once."""
 
 
 @dataclass(frozen=True)

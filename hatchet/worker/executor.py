@@ -21,7 +21,6 @@ from hatchet.definitions.provision import provide_all
 from hatchet.definitions.task import Task
 from hatchet.errors import InputError, NonRetryableError, OutputError, RetryAfterError
 from hatchet.hooks import Hooks, TaskEnd, tell, through_task
-from hatchet.scope import Scope, current_scope
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, Batch, Outcome, OutcomeKind
@@ -76,6 +75,11 @@ class Executor:
         """Threads that execute sync code now, those of cancelled attempts included."""
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; set once the engine has given the worker its id."""
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs async handlers."""
+        return self._loop
 
     def submit(self, assignment: Assignment, done: Done) -> None:
         """Execute an assignment; from any thread."""
@@ -197,19 +201,7 @@ class Executor:
             retries=task.spec.retries,
             lifespan=self._lifespan,
         )
-        current_scope.set(
-            Scope(
-                workflow_run_id=assignment.workflow_run_id,
-                task_run_id=assignment.task_run_id,
-                retry_count=assignment.retry_count,
-                worker_id=worker.worker_id,
-                additional_metadata=context.additional_metadata,
-                handler_loop=self._loop,
-                has_children=assignment.batch is None,
-                logs=worker.logs,
-                context=context,
-            )
-        )
+        context.enter()
         return context
 
     async def _call(self, task: Task[Any, Any], value: object, context: Context[Any]) -> object:

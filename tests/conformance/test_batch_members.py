@@ -67,12 +67,13 @@ def test_a_batch_logs_into_the_log_of_each_run_and_its_children_have_no_parent(h
     async def speaks(inputs: dict[str, Number], ctx: Context) -> str:
         program.warning("for %d runs", len(inputs))
         children.append(await child.aio_run())
+        children.append(await (await ctx.aio_spawn(child)).aio_result())
         return "said"
 
     with worker(speaks, child):
         refs = speaks.run_many_no_wait([speaks.create_bulk_run_item(Number(n=n)) for n in range(2)])
         assert [ref.result() for ref in refs] == ["said", "said"]
-    assert children == ["None"]
+    assert children == ["None", "None"]
     deadline = time.monotonic() + 30
     seen: list[list[str]] = []
     while seen != [["for 2 runs"]] * 2 and time.monotonic() < deadline:

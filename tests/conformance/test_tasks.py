@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -355,6 +358,36 @@ def test_children_belong_to_the_task_that_spawned_them(hatchet: Hatchet, worker:
         assert sync_parent.run() == 3
 
 
+def test_a_context_spawns_children_from_wherever_it_is_used(hatchet: Hatchet, worker: Any) -> None:
+    seen: dict[str, tuple[str | None, int | None, object]] = {}
+    nowhere = contextvars.Context()  # what a thread or a callback has that was set up before the task
+
+    @hatchet.task(name="spawned")
+    def spawned(input: Text, ctx: Context) -> Length:
+        seen[input.text] = (ctx.parent_workflow_run_id, ctx.child_index, ctx.additional_metadata.get("who"))
+        return Length(length=len(input.text))
+
+    @hatchet.task(name="spawns")
+    async def spawns(input: EmptyModel, ctx: Context) -> int:
+        one = await ctx.aio_spawn(spawned, Text(text="here"), additional_metadata={"who": "me"})
+        two = await asyncio.create_task(ctx.aio_spawn(spawned, Text(text="apart")), context=nowhere)
+        with ThreadPoolExecutor() as pool:
+            spawn = functools.partial(ctx.spawn, spawned, Text(text="in a thread"))
+            three = await asyncio.get_running_loop().run_in_executor(pool, spawn)
+        four = await spawned.aio_run_no_wait(Text(text="by itself"))
+        return sum([(await ref.aio_result()).length for ref in (one, two, three, four)])
+
+    with worker(spawned, spawns):
+        ref = spawns.run_no_wait(additional_metadata={"who": "parent"})
+        assert ref.result() == sum(len(text) for text in ("here", "apart", "in a thread", "by itself"))
+    assert seen == {
+        "here": (ref.workflow_run_id, 0, "me"),
+        "apart": (ref.workflow_run_id, 1, "parent"),
+        "in a thread": (ref.workflow_run_id, 2, "parent"),
+        "by itself": (ref.workflow_run_id, 3, "parent"),
+    }
+
+
 def test_a_retried_parent_finds_the_children_of_its_first_attempt(hatchet: Hatchet, worker: Any) -> None:
     spawned: list[str] = []
 
@@ -364,7 +397,7 @@ def test_a_retried_parent_finds_the_children_of_its_first_attempt(hatchet: Hatch
 
     @hatchet.task(name="retried-parent", retries=1)
     async def retried_parent(input: EmptyModel, ctx: Context) -> int:
-        ref = await kept_child.aio_run_no_wait()
+        ref = await ctx.aio_spawn(kept_child) if ctx.retry_count else await kept_child.aio_run_no_wait()
         spawned.append(ref.workflow_run_id)
         if ctx.retry_count == 0:
             raise ValueError("once more")

@@ -216,6 +216,11 @@ async def spawning(input: In, ctx: Context) -> int:
     assert_type(ctx.task_output(asynchronous), Out)
     child = await synchronous.aio_run(In(text="child"), child_key="k")
     assert_type(child, Out)
+    assert_type(await ctx.aio_spawn(synchronous, In(text="child"), priority=3), TaskRunRef[In, Out])
+    assert_type(await (await ctx.aio_spawn(empty)).aio_result(), None)
+    assert_type(ctx.spawn(flow, In(text="child"), child_key="k"), WorkflowRunRef)
+    assert_type(ctx.spawn(plain), WorkflowRunRef)
+    assert_type(ctx.spawn(scalars, [1]).result(), float)
     return child.length
 
 

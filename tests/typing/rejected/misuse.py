@@ -110,6 +110,11 @@ def no_context(input: In) -> Out:
 @flow.task(parents=[first])
 def second(input: In, ctx: Context) -> int:
     number: str = ctx.task_output(first)  # reject: assignment reportAssignmentType
+    ctx.spawn(task)  # reject: arg-type reportArgumentType
+    ctx.spawn(task, Out(length=1))  # reject: misc reportArgumentType
+    ctx.spawn(task, In(text="a"), prioritty=3)  # reject: call-overload reportCallIssue
+    ctx.spawn(first, In(text="a"))  # reject: call-overload reportArgumentType
+    ctx.spawn(task, In(text="a")).result().misspelt  # reject: attr-defined reportAttributeAccessIssue
     return len(number)
 
 

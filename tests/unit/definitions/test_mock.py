@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextvars
 import json
 import logging
 import subprocess
@@ -226,6 +228,8 @@ def test_what_a_task_starts_and_sends_is_recorded_and_not_sent(hatchet: Hatchet)
         await hatchet.event.aio_push("done", {"a": 1}, scope="s")
         await child.aio_run_no_wait(In(text="apart"), child_key="k", additional_metadata={"b": 2})
         await child.aio_schedule(when, In(text="later"))
+        spawned = await asyncio.create_task(ctx.aio_spawn(child, In(text="spawned")), context=contextvars.Context())
+        assert (await spawned.aio_result()).length == 7
         many = await child.aio_run_many([child.create_bulk_run_item(In(text=text)) for text in ("x", "xyz")])
         await ctx.aio_cancel()
         assert ctx.is_cancelled
@@ -247,6 +251,7 @@ def test_what_a_task_starts_and_sends_is_recorded_and_not_sent(hatchet: Hatchet)
     assert [(each.workflow, each.input["text"], each.start_at) for each in record.children] == [
         ("test_child", "apart", None),
         ("test_child", "later", when),
+        ("test_child", "spawned", None),
         ("test_child", "x", None),
         ("test_child", "xyz", None),
     ]
