@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from hatchet import Hatchet, RunStatus
-from tests.e2e.programs import DevEngine, Program, Restartable, settings_for, trigger, wait_until
+from tests.e2e.programs import ROOT, DevEngine, Program, Restartable, settings_for, trigger, wait_until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
@@ -165,6 +167,58 @@ for who in ("early", "late"):
     assert "forked from one that was connected" in late
     assert "spawn" in late
     assert again == parent
+
+
+POOL = """
+import multiprocessing, os, sys, threading
+from hatchet import ClientConfig, ClientTLSConfig, Context, EmptyModel, Hatchet
+
+hatchet = Hatchet(ClientConfig(token=sys.argv[1], tls_config=ClientTLSConfig(strategy="none")))
+
+@hatchet.task()
+async def who(input: EmptyModel, ctx: Context) -> int:
+    return os.getpid()
+
+def work(ready, stop):
+    with hatchet.worker("pool", workflows=[who]):
+        ready.release()
+        stop.wait(60)
+
+if __name__ == "__main__":
+    method = sys.argv[2]
+    context = multiprocessing.get_context(method)
+    if method == "spawn":
+        hatchet.io.block(hatchet.gateway.engine_version())  # connected already: a spawned process starts afresh
+    ready, stop = context.Semaphore(0), context.Event()
+    children = [context.Process(target=work, args=(ready, stop)) for _ in range(2)]
+    for child in children:
+        child.start()
+    for _ in children:
+        assert ready.acquire(timeout=60)
+    found = set(who.run_many([who.create_bulk_run_item() for _ in range(40)]))
+    stop.set()
+    for child in children:
+        child.join(60)
+    print(len(found), found <= {child.pid for child in children}, [child.exitcode for child in children])
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_workers_live_in_processes_that_are_spawned_or_forked_before_the_first_call(
+    dev: DevEngine, tmp_path: Path, method: str
+) -> None:
+    program = tmp_path / "pool.py"
+    program.write_text(POOL)
+    done = subprocess.run(
+        [sys.executable, str(program), dev.token, method],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"},
+    )
+    assert done.stdout == "2 True [0, 0]\n", done.stderr
 
 
 def test_two_programs_share_the_engine_of_one_folder(dev: DevEngine) -> None:

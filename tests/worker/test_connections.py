@@ -13,6 +13,8 @@ import pytest
 
 from hatchet import Context, EmptyModel, Hatchet, WorkerStatus
 from hatchet.embedded import EmbeddedHandle
+from hatchet.engine import EmbeddedEngine
+from hatchet.transport.io_loop import shared_io_loop
 from hatchet.wire import gateway
 from hatchet.worker import listener
 from tests.proxy import Proxy
@@ -194,3 +196,34 @@ def test_a_token_that_is_refused_for_good_ends_the_worker_with_the_reason(
         wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
         with pytest.raises(WorkerError, match="refuses worker 'w' for good"):
             worker.__exit__()
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_an_engine_that_says_goodbye_and_comes_back_finds_its_worker(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    io = shared_io_loop()
+    first = EmbeddedEngine(tmp_path)
+    endpoint = io.block(first.start())
+    hatchet = Hatchet(EmbeddedHandle(endpoint, None, io).config(None))
+    executed: list[str] = []
+
+    @hatchet.task()
+    async def slow(input: EmptyModel, ctx: Context) -> str:
+        executed.append(ctx.task_run_id)
+        await asyncio.sleep(1.0)
+        return "done"
+
+    with caplog.at_level(logging.INFO, "hatchet"), hatchet.worker("w", workflows=[slow]) as worker:
+        run = slow.run_no_wait()
+        wait_until(lambda: bool(executed), "it to run")
+        io.block(first.stop())  # gRPC's farewell: GOAWAY, then the end of the streams
+        wait_until(lambda: worker.status is WorkerStatus.UNHEALTHY, "the loss")
+        second = EmbeddedEngine(tmp_path)
+        assert io.block(second.start()).grpc_address == endpoint.grpc_address
+        assert run.result(timeout=20) == "done"
+        assert slow.run() == "done"
+    assert len(executed) == 2, "what ran was not executed again"
+    assert len(records(caplog, "lost its connection")) == 1
+    io.block(hatchet.gateway.close())
+    io.block(second.stop())
