@@ -20,7 +20,7 @@ from hatchet_api.services.events import EventsServiceStub
 from hatchet_api.services.v1_dispatcher import V1DispatcherStub
 from hatchet_api.services.workflows import WorkflowServiceStub
 
-PATIENCE = 2.0
+PATIENCE = 10.0
 """Seconds after which something that should have come is missing."""
 
 
@@ -140,6 +140,7 @@ class Peer:
     """Everything a test does over one channel."""
 
     def __init__(self, endpoint: Endpoint, token: str | None = None) -> None:
+        self.workers: list[RawWorker] = []
         self.endpoint = endpoint
         self.channel = grpc.aio.insecure_channel(endpoint.grpc_address, compression=grpc.Compression.Gzip)
         self.metadata = (("authorization", f"bearer {endpoint.token if token is None else token}"),)
@@ -182,6 +183,7 @@ class Peer:
             metadata=self.metadata,
         )
         worker = RawWorker(self, answer.worker_id)
+        self.workers.append(worker)  # gRPC ends a stream that nobody holds, and the worker with it
         await worker.listen()
         return worker
 
