@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from hatchet.errors import ApiError as ApiError
     from hatchet.errors import BlockingCallError as BlockingCallError
     from hatchet.errors import BulkTriggerIdempotencyCollisionError as BulkTriggerIdempotencyCollisionError
+    from hatchet.errors import ChunkError as ChunkError
     from hatchet.errors import ConfigError as ConfigError
     from hatchet.errors import DeadlineExceeded as DeadlineExceeded
     from hatchet.errors import DedupeViolationError as DedupeViolationError

@@ -7,6 +7,7 @@
     ├── DefinitionError          a task, workflow or worker is declared wrongly
     ├── InputError               an input does not validate, before it is sent
     ├── OutputError              a task's return value cannot be sent
+    ├── ChunkError               a chunk of a stream is not of the type that the listener asked for
     ├── PayloadTooLarge          a message would exceed the size limit
     ├── BlockingCallError        a blocking call where it would wait for itself
     ├── RunError                 a run did not end well
@@ -63,6 +64,15 @@ class InputError(HatchetError, ValueError):
 
 class OutputError(HatchetError, TypeError):
     """What a task returned cannot be written as JSON, so the attempt fails at once."""
+
+
+class ChunkError(HatchetError, ValueError):
+    """A chunk of a run's stream is not of the type that the listener asked for."""
+
+    def __init__(self, message: str, *, run_id: str, chunk: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
+        self.chunk = chunk
 
 
 class PayloadTooLarge(HatchetError, ValueError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._lazy import Deferred
 from hatchet.context.calls import ContextCalls, Startable
 from hatchet.context.cancellation import CancelFlag
 from hatchet.errors import HatchetError, InputError, TaskFailure
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
     import asyncio
     from contextvars import Token
 
+    from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
     from hatchet.wire.values import Assignment
+else:
+    # pydantic takes longer to load than all of this package; it is needed with the first task.
+    payloads = Deferred("hatchet.options.payload")
 
 R = TypeVar("R")
 TIn = TypeVar("TIn")
@@ -367,20 +372,14 @@ class Context(Generic[TLifespan_co]):
         text = line if isinstance(line, str) else json.dumps(line)
         return LogLine(self.task_run_id, self.retry_count, datetime.now(timezone.utc), "INFO", text)
 
-    async def aio_put_stream(self, data: str | bytes) -> None:
+    async def aio_put_stream(self, data: object) -> None:
         """Send a chunk to whoever listens to the run's stream.
 
         Args:
-            data: a text, or bytes that are one in UTF-8: the engine hands chunks on as texts.
+            data: a text, or bytes that are one in UTF-8: the engine hands chunks on as texts. Anything else that
+                pydantic can write, such as a model, is sent as JSON; `subscribe_to_stream(Model)` reads it.
         """
-        chunk = data.encode() if isinstance(data, str) else data
-        try:
-            chunk.decode()
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"a chunk of task run {self.task_run_id} is no text in UTF-8 ({error}); the engine hands chunks on as "
-                "texts, so encode it: base64.b64encode(data)"
-            ) from error
+        chunk = payloads.chunk_of(data, f"task run {self.task_run_id}")
         index, self._stream_index = self._stream_index, self._stream_index + 1
         await self.io.run(self._engine.put_stream(self.task_run_id, index, chunk))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from uuid import UUID
 
 from typing_extensions import Unpack
@@ -23,7 +23,7 @@ from hatchet.features.run_filters import (
 from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult, outputs_of
-from hatchet.runs.stream import ChunkStream
+from hatchet.runs.stream import ChunkStream, chunks_of
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import RunDetails
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         V1TaskSummaryList,
         V1WorkflowRunDetails,
     )
+
+T = TypeVar("T")
 
 CHUNK: Final = 500  # runs in one request to cancel or replay: what the engine takes well
 UNFINISHED: Final = ("QUEUED", "RUNNING")
@@ -74,13 +76,20 @@ class RunsClient(Feature):
         """A reference to a run that was started elsewhere."""
         return WorkflowRunRef(workflow_run_id, self._gateway)
 
-    def subscribe_to_stream(self, workflow_run_id: str) -> ChunkStream:
+    @overload
+    def subscribe_to_stream(self, workflow_run_id: str) -> ChunkStream: ...
+    @overload
+    def subscribe_to_stream(self, workflow_run_id: str, chunk_type: type[T]) -> ChunkStream[T]: ...
+    def subscribe_to_stream(self, workflow_run_id: str, chunk_type: Any = None) -> Any:
         """The chunks that the tasks of a run send from now on, until it ends.
 
         `async for chunk in hatchet.runs.subscribe_to_stream(run_id)`, or `for` in sync code. Listen before the task
         sends: chunks of before are not repeated.
+
+        Args:
+            chunk_type: what the chunks are; texts, unless it is given.
         """
-        return ChunkStream.of_run(self._gateway, workflow_run_id)
+        return chunks_of(self._gateway, workflow_run_id, chunk_type)
 
     # -- many
 

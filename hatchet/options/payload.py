@@ -46,10 +46,22 @@ class Payload(Generic[T]):
         """JSON text of a value, boxed where the engine needs an object; empty for what can only be None."""
         if value is None and self._is_none:
             return b""
-        data = self.adapter.dump_json(value, by_alias=True, warnings="error")
+        data = self.dump_chunk(value)
         if _ESCAPED_NUL in data and _has_nul(json.loads(data)):
             raise ValueError("a text in it holds a NUL character, which the engine cannot store")
         return data if data[:1] == b"{" else _BOX_OPEN + data + b"}"
+
+    def dump_chunk(self, value: T) -> bytes:
+        """JSON text of a value as it is, for a stream."""
+        return self.adapter.dump_json(value, by_alias=True, warnings="error")
+
+    def load_chunk(self, text: str) -> T:
+        """The value that a chunk of a stream stands for, validated; bytes travel as their text."""
+        return (
+            self.adapter.validate_python(text.encode())
+            if self.annotation is bytes
+            else self.adapter.validate_json(text)
+        )
 
     def load(self, data: bytes | str) -> T:
         """The value that a JSON text stands for, validated."""
@@ -82,12 +94,17 @@ class Payload(Generic[T]):
     def _is_none(self) -> bool:
         return self.annotation is None or self.annotation is type(None)
 
+    @property
+    def type_name(self) -> str:
+        """The type, in a message."""
+        return _name(self.annotation)
+
     def dump_input(self, value: object, owner: str) -> bytes:
         """JSON text of an input; checks it against the declared type first."""
         try:
             return self.dump(self.adapter.validate_python(value)) or b"{}"
         except (ValidationError, ValueError) as error:
-            raise InputError(f"the input of {owner} is not a valid {_name(self.annotation)}: {error}") from error
+            raise InputError(f"the input of {owner} is not a valid {self.type_name}: {error}") from error
 
     def dump_output(self, value: T, owner: str) -> bytes:
         """JSON text of what a task returned."""
@@ -95,8 +112,27 @@ class Payload(Generic[T]):
             return self.dump(value)
         except Exception as error:  # any fault of a serializer, which may be the user's own code
             raise OutputError(
-                f"{owner} returned {type(value).__name__}, which cannot be sent as {_name(self.annotation)}: {error}"
+                f"{owner} returned {type(value).__name__}, which cannot be sent as {self.type_name}: {error}"
             ) from error
+
+
+def chunk_of(value: object, owner: str) -> bytes:
+    """What is sent of a chunk: a text and bytes as they are, anything else as JSON."""
+    try:
+        if not isinstance(value, str | bytes):
+            return payload_of(type(value)).dump_chunk(value)
+        data = value.encode() if isinstance(value, str) else value
+        data.decode()
+    except UnicodeError as error:
+        raise InputError(
+            f"a chunk of {owner} is no text in UTF-8 ({error}); the engine hands chunks on as texts, so encode it: "
+            "base64.b64encode(data)"
+        ) from error
+    except Exception as error:  # any fault of a serializer, which may be the user's own code
+        raise InputError(
+            f"a chunk of {owner} is a {_name(type(value))}, which cannot be written as JSON: {error}"
+        ) from error
+    return data
 
 
 @lru_cache(maxsize=1024)

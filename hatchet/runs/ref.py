@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from typing_extensions import TypeVar
 
 from hatchet.options.outputs import Producer
 from hatchet.runs.results import WorkflowResult, outputs_of
-from hatchet.runs.stream import ChunkStream, RunEventListener
+from hatchet.runs.stream import ChunkStream, RunEventListener, chunks_of
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
     from hatchet.wire.values import RunDetails, RunStatus
 
+T = TypeVar("T")
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
 
@@ -70,9 +71,17 @@ class RunRef(ABC, Generic[TOut_co]):
         """What happens in the run from now on, until it ends: `async for event in ref.stream()`."""
         return RunEventListener.of_run(self._gateway, self._workflow_run_id)
 
-    def subscribe_to_stream(self) -> ChunkStream:
-        """The chunks that its tasks send from now on: `async for chunk in ref.subscribe_to_stream()`."""
-        return ChunkStream.of_run(self._gateway, self._workflow_run_id)
+    @overload
+    def subscribe_to_stream(self) -> ChunkStream: ...
+    @overload
+    def subscribe_to_stream(self, chunk_type: type[T]) -> ChunkStream[T]: ...
+    def subscribe_to_stream(self, chunk_type: Any = None) -> Any:
+        """The chunks that its tasks send from now on: `async for chunk in ref.subscribe_to_stream()`.
+
+        Args:
+            chunk_type: what the chunks are; texts, unless it is given.
+        """
+        return chunks_of(self._gateway, self._workflow_run_id, chunk_type)
 
     result: Final = blocking(aio_result)
     details: Final = blocking(aio_details)

@@ -5,37 +5,46 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Final, Generic, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, overload
 
 from typing_extensions import TypeVar
 
-from hatchet.errors import ApiError, Unavailable
+from hatchet._lazy import Deferred
+from hatchet.errors import ApiError, ChunkError, Unavailable
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.transport.retry import Backoff
 from hatchet.transport.stream import OUTAGE_LIMIT
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
+    from hatchet.options import payload as payloads
     from hatchet.wire.values import RunEvent
+else:
+    # pydantic takes longer to load than all of this package; it is needed with the first typed stream.
+    payloads = Deferred("hatchet.options.payload")
 
 logger: Final = logging.getLogger("hatchet")
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+TRaw = TypeVar("TRaw")
+TChunk_co = TypeVar("TChunk_co", covariant=True, default=str)
 
 LINGER = 10.0  # s; an engine holds chunks back for up to 5 s to bring them in order, and tells of the end 2 s later
 RECONNECT: Final = Backoff(first=0.2, limit=5.0)
 
 
-class Subscription(Generic[T_co]):
+class Subscription(Generic[TRaw, T_co]):
     """Values that come as they arise, in order; iterate over it with `async for`, or with `for` in sync code.
 
     It listens from the first step of the iteration on; what happened before is not repeated.
     """
 
-    def __init__(self, io: IoLoop, source: Callable[[], AsyncIterator[T_co]]) -> None:
+    def __init__(self, io: IoLoop, source: Callable[[], AsyncIterator[TRaw]], read: Callable[[TRaw], T_co]) -> None:
         self._io = io
         self._source = source
-        self._values: AsyncIterator[T_co] | None = None
+        self._read = read  # called by whoever iterates: it may be the user's code, which must not hold up the loop
+        self._values: AsyncIterator[TRaw] | None = None
         self._ended = False
 
     @property
@@ -50,7 +59,7 @@ class Subscription(Generic[T_co]):
         values = await self._io.run(self._next())
         if not values:
             raise StopAsyncIteration
-        return values[0]
+        return self._read(values[0])
 
     def __iter__(self) -> Self:
         return self
@@ -59,9 +68,9 @@ class Subscription(Generic[T_co]):
         values = self._io.block(self._next())
         if not values:
             raise StopIteration
-        return values[0]
+        return self._read(values[0])
 
-    async def _next(self) -> tuple[()] | tuple[T_co]:
+    async def _next(self) -> tuple[()] | tuple[TRaw]:
         """The next value, in a tuple; empty at the end, since StopAsyncIteration cannot cross from loop to loop."""
         if self._ended:
             return ()
@@ -88,27 +97,58 @@ class Subscription(Generic[T_co]):
     close: Final = blocking(aio_close)
 
 
-class RunEventListener(Subscription["RunEvent"]):
+class RunEventListener(Subscription["RunEvent", "RunEvent"]):
     """The events of a run, or of all runs whose metadata has a pair."""
 
     @classmethod
     def of_run(cls, gateway: Gateway, run_id: str) -> RunEventListener:
         """Listens to one run."""
-        return cls(gateway.io, lambda: run_events(gateway, run_id))
+        return cls(gateway.io, lambda: run_events(gateway, run_id), _itself)
 
     @classmethod
     def of_metadata(cls, gateway: Gateway, key: str, value: str) -> RunEventListener:
         """Listens to all runs whose metadata has a pair."""
-        return cls(gateway.io, lambda: _reconnecting(lambda: gateway.metadata_events(key, value), f"{key}={value}"))
+        what = f"{key}={value}"
+        return cls(gateway.io, lambda: _reconnecting(lambda: gateway.metadata_events(key, value), what), _itself)
 
 
-class ChunkStream(Subscription[str]):
-    """The chunks that the tasks of a run send with `ctx.put_stream`, those of each task in order."""
+class ChunkStream(Subscription["RunEvent", TChunk_co], Generic[TChunk_co]):
+    """The chunks that the tasks of a run send with `ctx.put_stream`, those of each task in order.
 
-    @classmethod
-    def of_run(cls, gateway: Gateway, run_id: str) -> ChunkStream:
-        """Listens to one run."""
-        return cls(gateway.io, lambda: _chunks(gateway, run_id))
+    A chunk that is not of the type that was asked for raises ChunkError in its place; the ones after it can be read.
+    """
+
+
+@overload
+def chunks_of(gateway: Gateway, run_id: str, chunk_type: None) -> ChunkStream: ...
+@overload
+def chunks_of(gateway: Gateway, run_id: str, chunk_type: type[T]) -> ChunkStream[T]: ...
+def chunks_of(gateway: Gateway, run_id: str, chunk_type: Any) -> Any:
+    """Listens to the chunks of one run: texts, or values of a type."""
+    return ChunkStream(gateway.io, lambda: _chunks(gateway, run_id), _reader(str if chunk_type is None else chunk_type))
+
+
+def _itself(event: RunEvent) -> RunEvent:
+    return event
+
+
+def _reader(chunk_type: Any) -> Callable[[RunEvent], Any]:
+    if chunk_type is str:
+        return lambda event: event.payload
+    payload = payloads.payload_of(chunk_type)  # a type that pydantic does not know is refused here
+
+    def read(event: RunEvent) -> Any:
+        try:
+            return payload.load_chunk(event.payload)
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise ChunkError(
+                f"chunk {event.index} of task run {event.task_run_id} (run {event.workflow_run_id}) "
+                f"is no {payload.type_name}: {error}",
+                run_id=event.workflow_run_id,
+                chunk=event.payload,
+            ) from error
+
+    return read
 
 
 async def run_events(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
@@ -188,9 +228,9 @@ async def _reconnecting(connect: Callable[[], AsyncIterator[RunEvent]], what: st
             return
 
 
-async def _chunks(gateway: Gateway, run_id: str) -> AsyncIterator[str]:
+async def _chunks(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
     from hatchet.wire.values import StepRunEventType  # with the first run that is listened to
 
     async for event in run_events(gateway, run_id):
         if event.type is StepRunEventType.STEP_RUN_EVENT_TYPE_STREAM:
-            yield event.payload
+            yield event

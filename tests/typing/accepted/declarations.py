@@ -383,7 +383,15 @@ for chunk in asynchronous.run_no_wait(In(text="a")).subscribe_to_stream():
     assert_type(chunk, str)
 
 
+for point in asynchronous.run_no_wait(In(text="a")).subscribe_to_stream(Point):
+    assert_type(point, Point)
+
+
 async def streams() -> None:
+    async for out in hatchet.runs.subscribe_to_stream("id", Out):
+        assert_type(out, Out)
+    async for numbers in flow.run_no_wait(In(text="a")).subscribe_to_stream(list[int]):
+        assert_type(numbers, list[int])
     async for chunk in hatchet.runs.subscribe_to_stream("id"):
         assert_type(chunk, str)
     async for event in flow.run_no_wait(In(text="a")).stream():

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from hatchet import EmptyModel, InputError, OutputError
-from hatchet.options.payload import dump_mapping, payload_of
+from hatchet.options.payload import chunk_of, dump_mapping, payload_of
 
 
 class Model(BaseModel):
@@ -118,3 +118,33 @@ def test_metadata_must_be_json() -> None:
     assert dump_mapping({"a": [1, "ü"]}, "additional_metadata") == '{"a": [1, "ü"]}'
     with pytest.raises(InputError, match="additional_metadata cannot be written as JSON"):
         dump_mapping({"a": object()}, "additional_metadata")
+
+
+@dataclass
+class Progress:
+    done: int
+    of: int
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ("a text", b"a text"),
+        (b"bytes", b"bytes"),
+        (Progress(1, 2), b'{"done":1,"of":2}'),
+        ([1, 2], b"[1,2]"),
+        (3, b"3"),
+        (None, b"null"),
+    ],
+)
+def test_a_chunk_is_sent_as_it_is_or_as_json_and_read_back_by_its_type(value: object, sent: bytes) -> None:
+    assert chunk_of(value, "task run x") == sent
+    if not isinstance(value, str):  # a stream of texts is not read at all
+        assert payload_of(type(value)).load_chunk(sent.decode()) == value
+
+
+def test_a_chunk_that_cannot_be_sent_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match=r"a chunk of task run x is no text in UTF-8"):
+        chunk_of(b"\xff", "task run x")
+    with pytest.raises(InputError, match=r"a chunk of task run x is a object, which cannot be written as JSON"):
+        chunk_of(object(), "task run x")

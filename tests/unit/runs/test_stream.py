@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
+import pytest
+
 from hatchet.runs.stream import Subscription, until_ended
 from hatchet.transport.io_loop import shared_io_loop
 
@@ -42,14 +44,22 @@ async def numbers() -> AsyncGenerator[int]:
 
 
 async def test_a_subscription_is_iterated_in_async_code() -> None:
-    subscription = Subscription(shared_io_loop(), numbers)
-    assert [each async for each in subscription] == [0, 1, 2]
+    subscription = Subscription(shared_io_loop(), numbers, str)
+    assert [each async for each in subscription] == ["0", "1", "2"]
     assert [each async for each in subscription] == []  # it has ended
 
 
 def test_a_subscription_is_iterated_in_sync_code_and_can_be_closed() -> None:
-    assert list(Subscription(shared_io_loop(), numbers)) == [0, 1, 2]
-    subscription = Subscription(shared_io_loop(), numbers)
-    assert next(subscription) == 0
+    assert list(Subscription(shared_io_loop(), numbers, str)) == ["0", "1", "2"]
+    subscription = Subscription(shared_io_loop(), numbers, str)
+    assert next(subscription) == "0"
     subscription.close()
     assert list(subscription) == []
+
+
+def test_what_cannot_be_read_is_told_in_its_place_and_the_rest_can_be_read() -> None:
+    subscription = Subscription(shared_io_loop(), numbers, lambda number: 6 // (number - 1))
+    assert next(subscription) == -6
+    with pytest.raises(ZeroDivisionError):
+        next(subscription)
+    assert list(subscription) == [6]
