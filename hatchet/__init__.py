@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from hatchet.errors import IdempotencyCollisionError as IdempotencyCollisionError
     from hatchet.errors import InputError as InputError
     from hatchet.errors import InvalidRequest as InvalidRequest
+    from hatchet.errors import LifespanSetupError as LifespanSetupError
     from hatchet.errors import NonRetryableError as NonRetryableError
     from hatchet.errors import NotFound as NotFound
     from hatchet.errors import OutputError as OutputError

@@ -208,10 +208,10 @@ class ClientConfig:
         self.token = fresh
         return True
 
-    def apply_namespace(self, name: str, namespace: str | None = None) -> str:
+    def apply_namespace(self, resource_name: str, namespace_override: str | None = None) -> str:
         """The name with the namespace in front, the client's or another, unless it is there already."""
-        prefix = self.namespace if namespace is None else _namespace(namespace)
-        return name if not name or name.startswith(prefix) else prefix + name
+        prefix = self.namespace if namespace_override is None else _namespace(namespace_override)
+        return resource_name if not resource_name or resource_name.startswith(prefix) else prefix + resource_name
 
     def __repr__(self) -> str:
         return f"ClientConfig(host_port={self.host_port!r}, namespace={self.namespace!r}, tenant_id={self.tenant_id!r})"

@@ -259,6 +259,10 @@ class WorkerError(HatchetError, RuntimeError):
     """A worker could not start, or had to stop."""
 
 
+class LifespanSetupError(WorkerError):
+    """The worker's lifespan failed before any task ran; its own error is the cause."""
+
+
 class NonRetryableError(HatchetError):
     """Raise this in a task to fail it for good, whatever retries it has left."""
 

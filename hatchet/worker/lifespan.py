@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from hatchet.errors import WorkerError
+from hatchet.errors import LifespanSetupError
 
 LifespanFunction = Callable[[], AsyncGenerator[Any, None]] | Callable[[], AbstractAsyncContextManager[Any]]
 """An async generator function that yields once, or a function that returns an async context manager."""
@@ -34,7 +34,7 @@ class Lifespan:
         except BaseException as error:
             self._manager = None
             if isinstance(error, Exception):
-                raise WorkerError(f"the worker's lifespan failed before any task ran: {error!r}") from error
+                raise LifespanSetupError(f"the worker's lifespan failed before any task ran: {error!r}") from error
             raise
 
     async def leave(self) -> None:
