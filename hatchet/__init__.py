@@ -79,8 +79,12 @@ if TYPE_CHECKING:
     from hatchet.errors import Unavailable as Unavailable
     from hatchet.errors import Unsupported as Unsupported
     from hatchet.errors import WorkerError as WorkerError
+    from hatchet.features.cel import CELEvaluationResult as CELEvaluationResult
+    from hatchet.features.cel import CELFailure as CELFailure
+    from hatchet.features.cel import CELSuccess as CELSuccess
     from hatchet.features.events import BulkPushEvent as BulkPushEvent
     from hatchet.features.events import BulkPushEventWithMetadata as BulkPushEventWithMetadata
+    from hatchet.features.metrics import TaskMetrics as TaskMetrics
     from hatchet.features.run_filters import BulkCancelReplayOpts as BulkCancelReplayOpts
     from hatchet.features.run_filters import RunFilter as RunFilter
     from hatchet.hooks import Hook as Hook

@@ -10,6 +10,7 @@ from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
+    from hatchet.features.cel import CELClient
     from hatchet.features.crons import CronClient
     from hatchet.features.events import EventsClient
     from hatchet.features.filters import FiltersClient
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from hatchet.features.rest import Rest
     from hatchet.features.runs import RunsClient
     from hatchet.features.scheduled import ScheduledClient
+    from hatchet.features.tenant import TenantClient
+    from hatchet.features.webhooks import WebhooksClient
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
 
@@ -72,11 +75,18 @@ class Services:
         return Rest(self._config, self.io)
 
     @cached_property
+    def cel(self) -> CELClient:
+        """CEL expressions, tried out."""
+        from hatchet.features.cel import CELClient
+
+        return CELClient(self._rest)
+
+    @cached_property
     def cron(self) -> CronClient:
         """Cron triggers."""
         from hatchet.features.crons import CronClient
 
-        return CronClient(self._rest)
+        return CronClient(self._rest, self._gateway)
 
     @cached_property
     def event(self) -> EventsClient:
@@ -125,7 +135,21 @@ class Services:
         """Runs that start at a given time."""
         from hatchet.features.scheduled import ScheduledClient
 
-        return ScheduledClient(self._rest)
+        return ScheduledClient(self._rest, self._gateway)
+
+    @cached_property
+    def tenant(self) -> TenantClient:
+        """Whom the token belongs to."""
+        from hatchet.features.tenant import TenantClient
+
+        return TenantClient(self._rest)
+
+    @cached_property
+    def webhooks(self) -> WebhooksClient:
+        """Addresses at which other services push events."""
+        from hatchet.features.webhooks import WebhooksClient
+
+        return WebhooksClient(self._rest)
 
     @cached_property
     def workers(self) -> WorkersClient:

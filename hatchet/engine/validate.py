@@ -183,6 +183,8 @@ def _filter(given: workflows_pb2.DefaultFilter, workflow: str) -> DefaultFilter:
 def _cron(expression: str, workflow: str) -> str:
     try:
         crontimes.parse(expression)
+        if "@" in expression:
+            raise ValueError(f"{expression!r} is only taken over REST; a declaration writes fields")
     except ValueError as error:
         raise invalid(f"Invalid request: cron trigger of workflow {workflow}: {error}") from None
     return expression

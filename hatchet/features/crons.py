@@ -2,20 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
-from hatchet.features.rest import Feature
-from hatchet.options.specs import check_priority
+from typing_extensions import Unpack
+
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.rest import Feature, Rest, pairs, required, word
+from hatchet.options.cron import CronExpression
+from hatchet.options.specs import check_priority, takes
+from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
+from hatchet.wire.gateway import Gateway
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import CronWorkflows, CronWorkflowsList
+    from hatchet_api.rest.models import (
+        CronWorkflows,
+        CronWorkflowsList,
+        CronWorkflowsOrderByField,
+        WorkflowRunOrderByDirection,
+    )
+
+
+class CronListOptions(TypedDict, total=False):
+    """What a choice of cron triggers takes."""
+
+    workflow_id: str | None
+    workflow_name: str | None
+    cron_name: str | None
+    additional_metadata: Mapping[str, object] | None
+    order_by_field: CronWorkflowsOrderByField | Literal["name", "createdAt"] | None
+    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CronFilter:
+    """Cron triggers by what they start, and their order."""
+
+    workflow_id: str | None = None
+    """Of this workflow."""
+    workflow_name: str | None = None
+    """Of the workflow with this name; the namespace is added."""
+    cron_name: str | None = None
+    """With this name."""
+    additional_metadata: Mapping[str, object] | None = None
+    """Whose runs carry all these pairs."""
+    order_by_field: CronWorkflowsOrderByField | Literal["name", "createdAt"] | None = None
+    """Default: by the time of their creation."""
+    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None = None
+    """Default: the newest first."""
+
+    def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
+        """As parameters of the API."""
+        return {
+            "workflow_id": self.workflow_id,
+            "cron_name": self.cron_name,
+            "additional_metadata": pairs(self.additional_metadata, one_colon=True),
+            "order_by_field": word(models.CronWorkflowsOrderByField, self.order_by_field, "order_by_field"),
+            "order_by_direction": word(
+                models.WorkflowRunOrderByDirection, self.order_by_direction, "order_by_direction"
+            ),
+        }
 
 
 class CronClient(Feature):
     """Cron triggers of the tenant's workflows."""
+
+    def __init__(self, rest: Rest, gateway: Gateway) -> None:
+        super().__init__(rest)
+        self._gateway = gateway
 
     async def aio_create(
         self,
@@ -26,7 +85,7 @@ class CronClient(Feature):
         additional_metadata: Mapping[str, object] | None = None,
         priority: int | None = None,
     ) -> CronWorkflows:
-        """Create a cron trigger; name and expression together are new.
+        """Create a cron trigger; name and expression together are new (API: `cron-workflow-trigger:create`).
 
         Args:
             workflow_name: the workflow; the namespace is added.
@@ -35,7 +94,11 @@ class CronClient(Feature):
             input: input of the runs.
             additional_metadata: metadata of the runs.
             priority: of the runs, 1 to 3; default: the lowest.
+
+        Raises:
+            InputError: the expression cannot be read; nothing was sent.
         """
+        CronExpression(expression)
         if priority is not None:
             check_priority(priority, "priority")
         body = models.CreateCronWorkflowTriggerRequest(
@@ -46,24 +109,81 @@ class CronClient(Feature):
             priority=priority,
         )
         name = self._rest.config.apply_namespace(workflow_name)
-        return await self._rest.send(api.crons.create.build(self._tenant, name, body))
+        return await self._send(api.crons.create.build(self._tenant, name, body))
 
+    @staticmethod
+    def next_times(expression: str, n: int = 5, after: datetime | None = None) -> Sequence[datetime]:
+        """When an expression is due next, in UTC; fewer than `n` where there are no more in the next five years.
+
+        Args:
+            expression: as for `create`.
+            n: how many times.
+            after: an aware time; default: now.
+
+        Raises:
+            InputError: the expression cannot be read, or the time has no time zone.
+        """
+        check_page(None, n, "n")
+        start = datetime.now(timezone.utc) if after is None else required(after, "after")
+        return [*islice(CronExpression(expression).after(start), n)]
+
+    @takes(CronFilter)
     async def aio_list(
-        self, *, offset: int | None = None, limit: int | None = None, workflow_id: str | None = None
+        self, *, offset: int | None = None, limit: int | None = None, **filters: Unpack[CronListOptions]
     ) -> CronWorkflowsList:
-        """Cron triggers, newest first (API: `cron-workflow:list`)."""
-        operation = api.crons.list.build(self._tenant, offset=offset, limit=limit, workflow_id=workflow_id)
-        return await self._rest.send(operation)
+        """A page of cron triggers (API: `cron-workflow:list`).
+
+        Args:
+            offset: triggers to leave out.
+            limit: triggers on the page; the engine's default is 50.
+        """
+        check_page(offset, limit)
+        return await self._list(CronFilter(**filters), offset, limit)
+
+    async def _list(self, chosen: CronFilter, offset: int | None, limit: int | None) -> CronWorkflowsList:
+        name = None if chosen.workflow_name is None else self._rest.config.apply_namespace(chosen.workflow_name)
+        return await self._send(
+            api.crons.list.build(self._tenant, offset=offset, limit=limit, workflow_name=name, **chosen.query())
+        )
+
+    @takes(CronFilter)
+    def iterate(self, *, page_size: int = PAGE_SIZE, **filters: Unpack[CronListOptions]) -> Items[CronWorkflows]:
+        """All cron triggers, by default the oldest first, for `for` and `async for` (API: `cron-workflow:list`).
+
+        Args:
+            page_size: triggers that are asked for at once.
+        """
+        chosen = CronFilter(**filters)
+        if chosen.order_by_field is None and chosen.order_by_direction is None:
+            # What is created meanwhile comes last, and moves nothing.
+            chosen = replace(chosen, order_by_field="createdAt", order_by_direction="ASC")
+
+        async def fetch(offset: int, limit: int) -> Sequence[CronWorkflows]:
+            return (await self._list(chosen, offset, limit)).rows or ()
+
+        return Items(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, cron_id: str) -> CronWorkflows:
-        """One cron trigger (API: `cron-workflow:get`)."""
-        return await self._rest.send(api.crons.get.build(self._tenant, cron_id))
+        """One cron trigger (API: `workflow-cron:get`); NotFound when there is none."""
+        return await self._send(api.crons.get.build(self._tenant, cron_id))
+
+    async def aio_update(self, cron_id: str, *, enabled: bool) -> None:
+        """Let the ticks of a cron trigger start runs, or not (API: `workflow-cron:update`)."""
+        body = models.UpdateCronWorkflowTriggerRequest(enabled=enabled)
+        await self._send(api.crons.update.build(self._tenant, cron_id, body))
+
+    async def aio_trigger(self, cron_id: str) -> WorkflowRunRef:
+        """Start a run now, as a tick would (API: `workflow-cron:trigger`)."""
+        started = await self._send(api.crons.trigger.build(self._tenant, cron_id))
+        return WorkflowRunRef(str(started.external_id), self._gateway)
 
     async def aio_delete(self, cron_id: str) -> None:
-        """Delete a cron trigger (API: `cron-workflow:delete`)."""
-        await self._rest.send(api.crons.delete.build(self._tenant, cron_id))
+        """Delete a cron trigger (API: `workflow-cron:delete`)."""
+        await self._send(api.crons.delete.build(self._tenant, cron_id))
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)
     get: Final = blocking(aio_get)
+    update: Final = blocking(aio_update)
+    trigger: Final = blocking(aio_trigger)
     delete: Final = blocking(aio_delete)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeGuard
+
+from typing_extensions import Unpack
 
 from hatchet.errors import InputError
-from hatchet.features.rest import Feature, Rest
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.rest import Feature, Rest, aware, pairs
+from hatchet.features.run_filters import DEFAULT_PAST
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
-from hatchet.options.specs import check_priority
+from hatchet.options.specs import check_priority, takes
 from hatchet.scope import Recorder, current_recorder, current_scope
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
@@ -19,7 +23,7 @@ from hatchet.wire.values import Event, PushedEvent
 from hatchet_api.rest import api
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import V1Event
+    from hatchet_api.rest.models import V1Event, V1EventList, V1TaskStatus
 
 SOURCE_RUN: Final = "hatchet__source_workflow_run_id"
 SOURCE_TASK_RUN: Final = "hatchet__source_step_run_id"
@@ -39,6 +43,62 @@ class BulkPushEvent:
     """Priority of the runs that it starts, 1 to 3; default: that of each workflow."""
     scope: str | None = None
     """Selects the filters that look at it."""
+
+
+class EventListOptions(TypedDict, total=False):
+    """What a choice of events takes."""
+
+    keys: Sequence[str] | None
+    since: datetime | None
+    until: datetime | None
+    workflow_ids: Sequence[str] | None
+    workflow_run_statuses: Sequence[V1TaskStatus] | None
+    event_ids: Sequence[str] | None
+    additional_metadata: Mapping[str, object] | None
+    scopes: Sequence[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFilter:
+    """Events by what they are, when they came and what they started."""
+
+    keys: Sequence[str] | None = None
+    """With any of these keys; the namespace is added."""
+    since: datetime | None = None
+    """Seen at or after this aware time; default: a day ago."""
+    until: datetime | None = None
+    """Seen before this aware time; default: now."""
+    workflow_ids: Sequence[str] | None = None
+    """Of which a run of any of these workflows was started."""
+    workflow_run_statuses: Sequence[V1TaskStatus] | None = None
+    """Of which a run is in any of these states."""
+    event_ids: Sequence[str] | None = None
+    """Any of these."""
+    additional_metadata: Mapping[str, object] | None = None
+    """With all these pairs."""
+    scopes: Sequence[str] | None = None
+    """With any of these scopes."""
+
+    def __post_init__(self) -> None:
+        aware(self.since, "since")
+        aware(self.until, "until")
+
+    def settled(self) -> Self:
+        """The same with both ends of the time fixed, so that later pages are about the same events."""
+        now = datetime.now(timezone.utc)
+        return replace(self, since=self.since or now - DEFAULT_PAST, until=self.until or now)
+
+    def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
+        """As parameters of the API, but for the keys."""
+        return {
+            "since": self.since,
+            "until": self.until,
+            "workflow_ids": self.workflow_ids,
+            "workflow_run_statuses": self.workflow_run_statuses,
+            "event_ids": self.event_ids,
+            "additional_metadata": pairs(self.additional_metadata),
+            "scopes": self.scopes,
+        }
 
 
 BulkPushEventWithMetadata = BulkPushEvent
@@ -85,7 +145,7 @@ class EventsClient(Feature):
         encoded = self._encoded(event, options or {})
         if (recorder := current_recorder()) is not None:
             return _recorded(recorder, encoded)
-        return await self.io.run(self._gateway.push_event(encoded))
+        return await self._call(self._gateway.push_event(encoded), f"push {event_key}")
 
     async def aio_bulk_push(
         self, events: Sequence[BulkPushEvent], options: BulkPushEventOptions | None = None
@@ -99,14 +159,59 @@ class EventsClient(Feature):
         encoded = [self._encoded(event, options or {}) for event in events]
         if (recorder := current_recorder()) is not None:
             return [_recorded(recorder, event) for event in encoded]
-        return await self.io.run(self._gateway.bulk_push(encoded))
+        return await self._call(self._gateway.bulk_push(encoded), f"push {len(encoded)} events")
 
     async def aio_get(self, event_id: str) -> V1Event:
-        """One event with what it started (API: `v1-event:get`)."""
-        return await self._rest.send(api.events.get.build(self._tenant, event_id))
+        """One event with what it started (API: `v1-event:get`); NotFound when there is none."""
+        return await self._send(api.events.get.build(self._tenant, event_id))
+
+    @takes(EventFilter)
+    async def aio_list(
+        self, *, offset: int | None = None, limit: int | None = None, **filters: Unpack[EventListOptions]
+    ) -> V1EventList:
+        """A page of events, newest first (API: `v1-event:list`).
+
+        Args:
+            offset: events to leave out.
+            limit: events on the page; the engine's default is 50.
+
+        Raises:
+            InputError: a time without a time zone, or a limit below 1.
+        """
+        check_page(offset, limit)
+        return await self._list(EventFilter(**filters), offset, limit)
+
+    async def _list(self, chosen: EventFilter, offset: int | None, limit: int | None) -> V1EventList:
+        named = self._rest.config.apply_namespace
+        keys = None if chosen.keys is None else [named(key) for key in chosen.keys]
+        return await self._send(
+            api.events.list.build(self._tenant, offset=offset, limit=limit, keys=keys, **chosen.query())
+        )
+
+    @takes(EventFilter)
+    def iterate(self, *, page_size: int = PAGE_SIZE, **filters: Unpack[EventListOptions]) -> Items[V1Event]:
+        """All events, newest first, for `for` and `async for` (API: `v1-event:list`).
+
+        Events that come meanwhile are left out, so that every event comes once.
+
+        Args:
+            page_size: events that are asked for at once.
+        """
+        chosen = EventFilter(**filters).settled()
+
+        async def fetch(offset: int, limit: int) -> Sequence[V1Event]:
+            return (await self._list(chosen, offset, limit)).rows or ()
+
+        return Items(self.io, fetch, page_size=page_size)
+
+    async def aio_list_keys(self) -> Sequence[str]:
+        """The keys of events that there have been, with their namespaces (API: `v1-event-key:list`)."""
+        return [*((await self._send(api.event_keys.list.build(self._tenant))).rows or ())]
 
     push: Final = blocking(aio_push)
     get: Final = blocking(aio_get)
+    list: Final = blocking(aio_list)
+    list_keys: Final = blocking(aio_list_keys)
     bulk_push: Final = blocking(aio_bulk_push)
 
     def _encoded(self, event: BulkPushEvent, common: PushEventOptions) -> Event:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
-from hatchet.features.rest import Feature
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.rest import Feature, uuid_of
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import V1Filter
+    from hatchet_api.rest.models import V1Filter, V1FilterList, V1UpdateFilterRequest
 
 
 class FiltersClient(Feature):
@@ -29,18 +29,69 @@ class FiltersClient(Feature):
             payload: what the expression reads as `payload`, and the run as `ctx.filter_payload`.
         """
         body = models.V1CreateFilterRequest(
-            workflow_id=UUID(workflow_id), expression=expression, scope=scope, payload=dict(payload or {})
+            workflow_id=uuid_of(workflow_id, "workflow_id"),
+            expression=expression,
+            scope=scope,
+            payload=dict(payload or {}),
         )
-        return await self._rest.send(api.filters.create.build(self._tenant, body))
+        return await self._send(api.filters.create.build(self._tenant, body))
+
+    async def aio_list(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        workflow_ids: Sequence[str] | None = None,
+        scopes: Sequence[str] | None = None,
+    ) -> V1FilterList:
+        """A page of filters (API: `v1-filter:list`).
+
+        Args:
+            limit: filters on the page; the engine's default is 20,000.
+            offset: filters to leave out.
+            workflow_ids: of these workflows.
+            scopes: with these scopes.
+        """
+        check_page(offset, limit)
+        return await self._send(
+            api.filters.list.build(self._tenant, limit=limit, offset=offset, workflow_ids=workflow_ids, scopes=scopes)
+        )
+
+    def iterate(
+        self,
+        *,
+        page_size: int = PAGE_SIZE,
+        workflow_ids: Sequence[str] | None = None,
+        scopes: Sequence[str] | None = None,
+    ) -> Items[V1Filter]:
+        """All filters, for `for` and `async for` (API: `v1-filter:list`).
+
+        Args:
+            page_size: filters that are asked for at once.
+            workflow_ids: of these workflows.
+            scopes: with these scopes.
+        """
+
+        async def fetch(offset: int, limit: int) -> Sequence[V1Filter]:
+            found = await self.aio_list(limit=limit, offset=offset, workflow_ids=workflow_ids, scopes=scopes)
+            return found.rows or ()
+
+        return Items(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, filter_id: str) -> V1Filter:
         """One filter (API: `v1-filter:get`); NotFound when there is none."""
-        return await self._rest.send(api.filters.get.build(self._tenant, filter_id))
+        return await self._send(api.filters.get.build(self._tenant, filter_id))
+
+    async def aio_update(self, filter_id: str, updates: V1UpdateFilterRequest) -> V1Filter:
+        """Change a filter; what the request leaves out stays (API: `v1-filter:update`)."""
+        return await self._send(api.filters.update.build(self._tenant, filter_id, updates))
 
     async def aio_delete(self, filter_id: str) -> V1Filter:
         """Delete a filter; what it was (API: `v1-filter:delete`)."""
-        return await self._rest.send(api.filters.delete.build(self._tenant, filter_id))
+        return await self._send(api.filters.delete.build(self._tenant, filter_id))
 
     create: Final = blocking(aio_create)
+    list: Final = blocking(aio_list)
     get: Final = blocking(aio_get)
+    update: Final = blocking(aio_update)
     delete: Final = blocking(aio_delete)

@@ -2,22 +2,102 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
-from hatchet.features.rest import Feature
+from typing_extensions import Unpack
+
+from hatchet.errors import InputError
+from hatchet.features.log_lines import OVERLAP, Cursor, Following, LogLines, More
+from hatchet.features.pages import PAGE_SIZE, check_page
+from hatchet.features.rest import Feature, aware, word, words
+from hatchet.options.specs import takes
 from hatchet.transport.io_loop import blocking
-from hatchet_api.rest import api
+from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import V1LogLineList
+    from hatchet_api.rest.models import (
+        V1LogLine,
+        V1LogLineLevel,
+        V1LogLineList,
+        V1LogLineOrderByDirection,
+        V1LogsPointMetric,
+    )
 
-DEFAULT_LIMIT = 1000  # lines; the engine gives 10,000 at most
+    Level = V1LogLineLevel | Literal["DEBUG", "INFO", "WARN", "ERROR"]
+
+DEFAULT_LIMIT: Final = 1000  # lines
+MOST: Final = 10_000  # lines that the engine gives at once
+ENDED: Final = ("COMPLETED", "FAILED", "CANCELLED")
+
+
+class LogFilterOptions(TypedDict, total=False):
+    """What every choice of lines takes."""
+
+    levels: Sequence[Level] | None
+    search: str | None
+    attempt: int | None
+
+
+class TenantLogOptions(LogFilterOptions, total=False):
+    """What a choice among all lines takes besides."""
+
+    task_external_ids: Sequence[str] | None
+    workflow_ids: Sequence[str] | None
+    step_ids: Sequence[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogFilter:
+    """Lines by what they say."""
+
+    levels: Sequence[Level] | None = None
+    """Of any of these levels; default: all."""
+    search: str | None = None
+    """That hold this text, however it is capitalized."""
+    attempt: int | None = None
+    """Of this attempt, counted from 1; default: all."""
+
+    def __post_init__(self) -> None:
+        if self.attempt is not None and self.attempt < 1:
+            raise InputError(f"attempt is {self.attempt}; the first is 1")
+
+    def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
+        """As parameters of the API."""
+        return {
+            "levels": words(models.V1LogLineLevel, self.levels, "levels"),
+            "search": self.search,
+            "attempt": self.attempt,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantLogFilter(LogFilter):
+    """Lines by what they say, and whose they are."""
+
+    task_external_ids: Sequence[str] | None = None
+    """Of these task runs."""
+    workflow_ids: Sequence[str] | None = None
+    """Of runs of these workflows."""
+    step_ids: Sequence[str] | None = None
+    """Of these tasks of workflows."""
+
+    def query(self) -> dict[str, Any]:
+        """As parameters of the API."""
+        return {
+            **super().query(),
+            "task_external_ids": self.task_external_ids,
+            "workflow_ids": self.workflow_ids,
+            "step_ids": self.step_ids,
+        }
 
 
 class LogsClient(Feature):
     """Log lines of task runs."""
 
+    @takes(LogFilter)
     async def aio_list(
         self,
         task_run_id: str,
@@ -25,6 +105,8 @@ class LogsClient(Feature):
         limit: int = DEFAULT_LIMIT,
         since: datetime | None = None,
         until: datetime | None = None,
+        order_by_direction: V1LogLineOrderByDirection | Literal["ASC", "DESC"] | None = None,
+        **filters: Unpack[LogFilterOptions],
     ) -> V1LogLineList:
         """Lines of a task run, oldest first (API: `v1-log-line:list`).
 
@@ -33,7 +115,145 @@ class LogsClient(Feature):
             limit: lines at most, up to 10,000.
             since: only lines after this aware time.
             until: only lines before this aware time.
+            order_by_direction: `DESC` begins with the newest.
         """
-        return await self._rest.send(api.logs.list.build(task_run_id, limit=limit, since=since, until=until))
+        query = _part(limit, since, until, order_by_direction) | LogFilter(**filters).query()
+        return await self._send(api.logs.list.build(task_run_id, **query))
+
+    @takes(TenantLogFilter)
+    async def aio_list_all(
+        self,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        order_by_direction: V1LogLineOrderByDirection | Literal["ASC", "DESC"] | None = None,
+        **filters: Unpack[TenantLogOptions],
+    ) -> V1LogLineList:
+        """Lines of all task runs, oldest first (API: `v1-tenant-log-line:list`).
+
+        Args:
+            limit: lines at most, up to 10,000.
+            since: only lines after this aware time.
+            until: only lines before this aware time.
+            order_by_direction: `DESC` begins with the newest.
+        """
+        query = _part(limit, since, until, order_by_direction) | TenantLogFilter(**filters).query()
+        return await self._send(api.tenant_logs.list.build(self._tenant, **query))
+
+    @takes(LogFilter)
+    def iterate(
+        self,
+        task_run_id: str,
+        *,
+        page_size: int = PAGE_SIZE,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        **filters: Unpack[LogFilterOptions],
+    ) -> LogLines:
+        """All lines that a task run has now, oldest first, for `for` and `async for` (API: `v1-log-line:list`).
+
+        Args:
+            task_run_id: the task run; for a standalone task the run's id.
+            page_size: lines that are asked for at once.
+            since: only lines after this aware time.
+            until: only lines before this aware time.
+        """
+        check_page(None, page_size, "page_size", MOST // 2)
+        chosen, start = LogFilter(**filters), aware(since, "since")
+
+        def begin() -> More:
+            return self._cursor(task_run_id, chosen, start, until, timedelta(), page_size).more
+
+        return LogLines(self.io, begin)
+
+    @takes(LogFilter)
+    def follow(
+        self, task_run_id: str, *, since: datetime | None = None, **filters: Unpack[LogFilterOptions]
+    ) -> LogLines:
+        """The lines of a task run as they come, oldest first, until it has ended (API: `v1-log-line:list`).
+
+        `async for line in hatchet.logs.follow(run_id)`, or `for` in sync code; those that are there already come first.
+        The API has no stream of log lines, so the engine is asked every half a second.
+
+        Args:
+            task_run_id: the task run; for a standalone task the run's id.
+            since: only lines after this aware time.
+
+        Raises:
+            NotFound: there is no such task run.
+        """
+        chosen, start = LogFilter(**filters), aware(since, "since")
+
+        async def has_ended() -> bool:
+            return (await self._send(api.tasks.get.build(task_run_id))).status in ENDED
+
+        def begin() -> More:
+            return Following(self._cursor(task_run_id, chosen, start, None, OVERLAP, PAGE_SIZE), has_ended).more
+
+        return LogLines(self.io, begin)
+
+    def _cursor(
+        self,
+        task_run_id: str,
+        chosen: LogFilter,
+        since: datetime | None,
+        until: datetime | None,
+        overlap: timedelta,
+        page_size: int,
+    ) -> Cursor:
+        async def fetch(after: datetime | None, limit: int) -> Sequence[V1LogLine]:
+            query = _part(limit, after, until, None) | chosen.query()
+            return (await self._send(api.logs.list.build(task_run_id, **query))).rows or ()
+
+        return Cursor(fetch, since, overlap, page_size)
+
+    async def aio_get_point_metrics(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        levels: Sequence[Level] | None = None,
+        search: str | None = None,
+        task_external_ids: Sequence[str] | None = None,
+        workflow_ids: Sequence[str] | None = None,
+        step_ids: Sequence[str] | None = None,
+    ) -> Sequence[V1LogsPointMetric]:
+        """How many lines there were over time, by level, oldest first (API: `v1-tenant-log-line:get:point-metrics`).
+
+        Args:
+            since: an aware time; default: a day ago.
+            until: an aware time; default: now.
+            levels: of any of these levels.
+            search: that hold this text.
+            task_external_ids: of these task runs.
+            workflow_ids: of runs of these workflows.
+            step_ids: of these tasks of workflows.
+        """
+        operation = api.tenant_logs.get_point_metrics.build(
+            self._tenant,
+            since=aware(since, "since"),
+            until=aware(until, "until"),
+            levels=words(models.V1LogLineLevel, levels, "levels"),
+            search=search,
+            task_external_ids=task_external_ids,
+            workflow_ids=workflow_ids,
+            step_ids=step_ids,
+        )
+        return (await self._send(operation)).results or []
 
     list: Final = blocking(aio_list)
+    list_all: Final = blocking(aio_list_all)
+    get_point_metrics: Final = blocking(aio_get_point_metrics)
+
+
+def _part(
+    limit: int, since: datetime | None, until: datetime | None, direction: str | None
+) -> dict[str, Any]:  # Any: parameters of several generated functions
+    check_page(None, limit, most=MOST)
+    return {
+        "limit": limit,
+        "since": aware(since, "since"),
+        "until": aware(until, "until"),
+        "order_by_direction": word(models.V1LogLineOrderByDirection, direction, "order_by_direction"),
+    }

@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+from typing_extensions import Unpack
 
 from hatchet.errors import InputError
-from hatchet.features.rest import Feature, Rest
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.rest import Feature, Rest, required, word
+from hatchet.options.specs import takes
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
-from hatchet_api.rest import api
+from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import RateLimitList
+    from hatchet_api.rest.models import (
+        RateLimit,
+        RateLimitList,
+        RateLimitOrderByDirection,
+        RateLimitOrderByField,
+    )
+
+
+class RateLimitListOptions(TypedDict, total=False):
+    """What a choice of limits takes."""
+
+    search: str | None
+    order_by_field: RateLimitOrderByField | Literal["key", "value", "limitValue"] | None
+    order_by_direction: RateLimitOrderByDirection | Literal["asc", "desc"] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimitFilter:
+    """Limits by their keys, and their order."""
+
+    search: str | None = None
+    """A part of the key."""
+    order_by_field: RateLimitOrderByField | Literal["key", "value", "limitValue"] | None = None
+    """What they are ordered by."""
+    order_by_direction: RateLimitOrderByDirection | Literal["asc", "desc"] | None = None
+    """Which end comes first."""
+
+    def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
+        """As parameters of the API."""
+        return {
+            "search": self.search,
+            "order_by_field": word(models.RateLimitOrderByField, self.order_by_field, "order_by_field"),
+            "order_by_direction": word(models.RateLimitOrderByDirection, self.order_by_direction, "order_by_direction"),
+        }
 
 
 class RateLimitsClient(Feature):
@@ -33,14 +72,44 @@ class RateLimitsClient(Feature):
         """
         if not key or limit < 1:
             raise InputError(f"rate limit {key!r} with {limit} units: write a key, and 1 or more units")
-        await self.io.run(self._gateway.put_rate_limit(key, limit, duration))
+        await self._call(self._gateway.put_rate_limit(key, limit, duration), f"put rate limit {key!r}")
 
+    @takes(RateLimitFilter)
     async def aio_list(
-        self, *, offset: int | None = None, limit: int | None = None, search: str | None = None
+        self, *, offset: int | None = None, limit: int | None = None, **filters: Unpack[RateLimitListOptions]
     ) -> RateLimitList:
-        """Limits whose key contains `search` (API: `rate-limit:list`)."""
-        operation = api.rate_limits.list.build(self._tenant, offset=offset, limit=limit, search=search)
-        return await self._rest.send(operation)
+        """A page of limits (API: `rate-limit:list`).
+
+        Args:
+            offset: limits to leave out.
+            limit: limits on the page; the engine's default is 50.
+        """
+        check_page(offset, limit)
+        return await self._list(RateLimitFilter(**filters), offset, limit)
+
+    async def _list(self, chosen: RateLimitFilter, offset: int | None, limit: int | None) -> RateLimitList:
+        return await self._send(api.rate_limits.list.build(self._tenant, offset=offset, limit=limit, **chosen.query()))
+
+    @takes(RateLimitFilter)
+    def iterate(self, *, page_size: int = PAGE_SIZE, **filters: Unpack[RateLimitListOptions]) -> Items[RateLimit]:
+        """All limits, by default by their keys, for `for` and `async for` (API: `rate-limit:list`).
+
+        Args:
+            page_size: limits that are asked for at once.
+        """
+        chosen = RateLimitFilter(**filters)
+        if chosen.order_by_field is None and chosen.order_by_direction is None:
+            # Keys stay where they are, whatever is consumed meanwhile.
+            chosen = replace(chosen, order_by_field="key", order_by_direction="asc")
+
+        async def fetch(offset: int, limit: int) -> Sequence[RateLimit]:
+            return (await self._list(chosen, offset, limit)).rows or ()
+
+        return Items(self.io, fetch, page_size=page_size)
+
+    async def aio_delete(self, key: str) -> None:
+        """Delete a limit; tasks that name it fail until it is put again (API: `rate-limit:delete`)."""
+        await self._send(api.rate_limits.delete.build(self._tenant, key=key))
 
     async def aio_pause(self, key: str, until: datetime) -> datetime:
         """Let nothing start that uses a limit; when the pause ends, which is never earlier than it was.
@@ -52,12 +121,10 @@ class RateLimitsClient(Feature):
         Raises:
             Unsupported: the engine is older than v0.114.2.
         """
-        if until.tzinfo is None:
-            raise InputError(
-                f"until is {until}, which has no time zone; write datetime.now(timezone.utc) + timedelta(…)"
-            )
-        return await self.io.run(self._gateway.pause_rate_limit(key, until))
+        call = self._gateway.pause_rate_limit(key, required(until, "until"))
+        return await self._call(call, f"pause rate limit {key!r}")
 
     pause: Final = blocking(aio_pause)
+    delete: Final = blocking(aio_delete)
     put: Final = blocking(aio_put)
     list: Final = blocking(aio_list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -15,9 +15,12 @@ from hatchet.transport.io_loop import IoLoop
 
 if TYPE_CHECKING:
     from hatchet.transport.http import HttpSession
+    from hatchet_api.rest.base import OpenEnum
     from hatchet_api.rest.runtime import Operation
 
 T = TypeVar("T")
+FeatureT = TypeVar("FeatureT", bound="Feature")
+WordT = TypeVar("WordT", bound="OpenEnum")
 
 
 class Rest:
@@ -61,6 +64,12 @@ class Feature:
         changed._timeout = seconds
         return changed
 
+    def _sibling(self, kind: type[FeatureT]) -> FeatureT:
+        """Another feature, with the same limit of time."""
+        other = kind(self._rest)
+        other._timeout = self._timeout
+        return other
+
     @property
     def _tenant(self) -> str:
         return self._rest.config.tenant_id
@@ -82,14 +91,51 @@ class Feature:
             ) from error
 
 
-def pairs(metadata: Mapping[str, object] | None) -> list[str] | None:
-    """Metadata as the API filters by it: `key:value`."""
+def pairs(metadata: Mapping[str, object] | None, *, one_colon: bool = False) -> list[str] | None:
+    """Metadata as the API filters by it: `key:value`.
+
+    Args:
+        metadata: what is looked for.
+        one_colon: the call takes no colon in values either.
+
+    Raises:
+        InputError: a colon where the call takes none.
+    """
     if metadata is None:
         return None
-    for key in metadata:
+    for key, value in metadata.items():
         if ":" in key:
             raise InputError(f"the metadata key {key!r} has a colon, by which the API tells keys from values")
+        if one_colon and ":" in str(value):
+            raise InputError(f"the metadata value {value!r} of {key!r} has a colon, with which this call finds nothing")
     return [f"{key}:{value}" for key, value in metadata.items()]
+
+
+def word(kind: type[WordT], value: str | None, name: str) -> WordT | None:
+    """One of the words that the API has for something.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    if value is None:
+        return None
+    found = kind(value)
+    if not found.is_known:
+        raise InputError(f"{name} is {str(value)!r}; write one of {', '.join(kind)}")
+    return found
+
+
+def words(kind: type[WordT], values: Sequence[str] | None, name: str) -> list[WordT] | None:
+    """Several of them.
+
+    Raises:
+        InputError: one that there is not, or a text in place of a list.
+    """
+    if values is None:
+        return None
+    if isinstance(values, str) and not isinstance(values, kind):
+        raise InputError(f"{name} is one text; write a list: {name}=[{values!r}]")
+    return [found for value in values if (found := word(kind, value, name)) is not None]
 
 
 def aware(moment: datetime | None, name: str) -> datetime | None:

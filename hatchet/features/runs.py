@@ -135,19 +135,43 @@ class RunsClient(Feature):
             page_size: runs that are asked for at once.
             include_payloads: with inputs and outputs.
         """
-        chosen = RunListFilter(**filters).settled()
+        return self._iterate(RunListFilter(**filters), page_size, include_payloads, 0)
+
+    def _iterate(
+        self, given: RunListFilter, page_size: int, include_payloads: bool, start: int
+    ) -> Items[V1TaskSummary]:
+        chosen = given.settled()
 
         async def fetch(offset: int, limit: int) -> Sequence[V1TaskSummary]:
-            return (await self._list(chosen, offset, limit, include_payloads)).rows
+            return (await self._list(chosen, start + offset, limit, include_payloads)).rows
 
         return Items(self.io, fetch, page_size=page_size)
 
     @takes(RunListFilter)
     async def aio_list_with_pagination(
-        self, *, include_payloads: bool = True, **filters: Unpack[RunListOptions]
+        self,
+        *,
+        offset: int | None = None,
+        limit: int | None = None,
+        include_payloads: bool = True,
+        **filters: Unpack[RunListOptions],
     ) -> Sequence[V1TaskSummary]:
-        """All runs at once; `iterate` holds no more than a page of them."""
-        return [run async for run in self.iterate(include_payloads=include_payloads, **filters)]
+        """All runs at once; `iterate` holds no more than a page of them.
+
+        Args:
+            offset: runs to leave out, of all.
+            limit: runs at most, of all; default: as many as there are.
+            include_payloads: with inputs and outputs.
+        """
+        check_page(offset, limit)
+        page_size = PAGE_SIZE if limit is None else min(limit, PAGE_SIZE)
+        runs = self._iterate(RunListFilter(**filters), page_size, include_payloads, offset or 0)
+        found: list[V1TaskSummary] = []
+        async for run in runs:
+            found.append(run)
+            if len(found) == limit:
+                break
+        return found
 
     @takes(RunListFilter)
     async def aio_count(self, **filters: Unpack[RunListOptions]) -> int:

@@ -2,34 +2,275 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
-from hatchet.features.rest import Feature
+from typing_extensions import Unpack
+
+from hatchet.errors import InputError
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.rest import Feature, Rest, pairs, required, uuid_of, word, words
+from hatchet.options.specs import check_priority, takes
+from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
-from hatchet_api.rest import api
+from hatchet.wire.gateway import Gateway
+from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import ScheduledWorkflows, ScheduledWorkflowsList
+    from hatchet_api.rest.models import (
+        ScheduledRunStatus,
+        ScheduledWorkflows,
+        ScheduledWorkflowsBulkDeleteResponse,
+        ScheduledWorkflowsBulkUpdateItem,
+        ScheduledWorkflowsBulkUpdateResponse,
+        ScheduledWorkflowsList,
+        ScheduledWorkflowsOrderByField,
+        WorkflowRunOrderByDirection,
+    )
+
+MOST_AT_ONCE: Final = 500  # scheduled runs that the engine deletes or moves in one call
+
+
+class ScheduledFilterOptions(TypedDict, total=False):
+    """What every choice of scheduled runs takes."""
+
+    workflow_id: str | None
+    parent_workflow_run_id: str | None
+    parent_step_run_id: str | None
+    statuses: Sequence[ScheduledRunStatus] | None
+    additional_metadata: Mapping[str, object] | None
+
+
+class ScheduledListOptions(ScheduledFilterOptions, total=False):
+    """What a list of scheduled runs takes besides."""
+
+    order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None
+    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledFilter:
+    """Scheduled runs by what they are runs of, and what they carry."""
+
+    workflow_id: str | None = None
+    """Of this workflow."""
+    parent_workflow_run_id: str | None = None
+    """Made by this run."""
+    parent_step_run_id: str | None = None
+    """Made by this task run."""
+    statuses: Sequence[ScheduledRunStatus] | None = None
+    """In any of these states; default: all."""
+    additional_metadata: Mapping[str, object] | None = None
+    """With all these pairs."""
+
+    def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
+        """As parameters of the API."""
+        return {
+            "workflow_id": self.workflow_id,
+            "parent_workflow_run_id": self.parent_workflow_run_id,
+            "parent_step_run_id": self.parent_step_run_id,
+            "statuses": words(models.ScheduledRunStatus, self.statuses, "statuses"),
+            "additional_metadata": pairs(self.additional_metadata, one_colon=True),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledListFilter(ScheduledFilter):
+    """The same in an order."""
+
+    order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None = None
+    """Default: by the time at which they start."""
+    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None = None
+    """Default: the latest first."""
+
+    def query(self) -> dict[str, Any]:
+        """As parameters of the API."""
+        return {
+            **super().query(),
+            "order_by_field": word(models.ScheduledWorkflowsOrderByField, self.order_by_field, "order_by_field"),
+            "order_by_direction": word(
+                models.WorkflowRunOrderByDirection, self.order_by_direction, "order_by_direction"
+            ),
+        }
 
 
 class ScheduledClient(Feature):
     """Scheduled runs of the tenant's workflows."""
 
+    def __init__(self, rest: Rest, gateway: Gateway) -> None:
+        super().__init__(rest)
+        self._gateway = gateway
+
+    async def aio_create(
+        self,
+        workflow_name: str,
+        trigger_at: datetime,
+        input: Mapping[str, Any],  # Any: JSON of a shape that only the workflow knows
+        additional_metadata: Mapping[str, object] | None = None,
+        priority: int | None = None,
+    ) -> ScheduledWorkflows:
+        """Let a run start at a given time (API: `scheduled-workflow-run:create`).
+
+        Args:
+            workflow_name: the workflow; the namespace is added.
+            trigger_at: an aware time; one that has passed starts the run at once.
+            input: input of the run.
+            additional_metadata: metadata of the run.
+            priority: of the run, 1 to 3; default: the lowest.
+
+        Raises:
+            InputError: the time has no time zone; nothing was sent.
+        """
+        if priority is not None:
+            check_priority(priority, "priority")
+        body = models.ScheduleWorkflowRunRequest(
+            input=dict(input),
+            additional_metadata=dict(additional_metadata or {}),
+            trigger_at=required(trigger_at, "trigger_at"),
+            priority=priority,
+        )
+        name = self._rest.config.apply_namespace(workflow_name)
+        return await self._send(api.scheduled.create.build(self._tenant, name, body))
+
+    @takes(ScheduledListFilter)
     async def aio_list(
-        self, *, offset: int | None = None, limit: int | None = None, workflow_id: str | None = None
+        self, *, offset: int | None = None, limit: int | None = None, **filters: Unpack[ScheduledListOptions]
     ) -> ScheduledWorkflowsList:
-        """Scheduled runs, latest first (API: `workflow-scheduled:list`)."""
-        operation = api.scheduled.list.build(self._tenant, offset=offset, limit=limit, workflow_id=workflow_id)
-        return await self._rest.send(operation)
+        """A page of scheduled runs (API: `workflow-scheduled:list`).
+
+        Args:
+            offset: scheduled runs to leave out.
+            limit: scheduled runs on the page; the engine's default is 50.
+        """
+        check_page(offset, limit)
+        return await self._list(ScheduledListFilter(**filters), offset, limit)
+
+    async def _list(self, chosen: ScheduledListFilter, offset: int | None, limit: int | None) -> ScheduledWorkflowsList:
+        query = chosen.query()
+        return await self._send(api.scheduled.list.build(self._tenant, offset=offset, limit=limit, **query))
+
+    @takes(ScheduledListFilter)
+    def iterate(
+        self, *, page_size: int = PAGE_SIZE, **filters: Unpack[ScheduledListOptions]
+    ) -> Items[ScheduledWorkflows]:
+        """All scheduled runs, by default the oldest first, for `for` and `async for` (API: `workflow-scheduled:list`).
+
+        Args:
+            page_size: scheduled runs that are asked for at once.
+        """
+        return self._iterate(ScheduledListFilter(**filters), page_size)
+
+    def _iterate(self, chosen: ScheduledListFilter, page_size: int) -> Items[ScheduledWorkflows]:
+        if chosen.order_by_field is None and chosen.order_by_direction is None:
+            # What is created meanwhile comes last, and moves nothing.
+            chosen = replace(chosen, order_by_field="createdAt", order_by_direction="ASC")
+
+        async def fetch(offset: int, limit: int) -> Sequence[ScheduledWorkflows]:
+            return (await self._list(chosen, offset, limit)).rows or ()
+
+        return Items(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, scheduled_id: str) -> ScheduledWorkflows:
         """One scheduled run (API: `workflow-scheduled:get`); NotFound once it has started."""
-        return await self._rest.send(api.scheduled.get.build(self._tenant, scheduled_id))
+        return await self._send(api.scheduled.get.build(self._tenant, scheduled_id))
+
+    async def aio_update(self, scheduled_id: str, trigger_at: datetime) -> ScheduledWorkflows:
+        """Let a scheduled run start at another time (API: `workflow-scheduled:update`)."""
+        body = models.UpdateScheduledWorkflowRunRequest(trigger_at=required(trigger_at, "trigger_at"))
+        return await self._send(api.scheduled.update.build(self._tenant, scheduled_id, body))
+
+    async def aio_trigger(self, scheduled_id: str) -> WorkflowRunRef:
+        """Start a scheduled run now (API: `workflow-scheduled:trigger`)."""
+        started = await self._send(api.scheduled.trigger.build(self._tenant, scheduled_id))
+        return WorkflowRunRef(str(started.external_id), self._gateway)
 
     async def aio_delete(self, scheduled_id: str) -> None:
         """Delete a scheduled run (API: `workflow-scheduled:delete`)."""
-        await self._rest.send(api.scheduled.delete.build(self._tenant, scheduled_id))
+        await self._send(api.scheduled.delete.build(self._tenant, scheduled_id))
 
+    @takes(ScheduledFilter)
+    async def aio_bulk_delete(
+        self, *, scheduled_ids: Sequence[str] | None = None, **filters: Unpack[ScheduledFilterOptions]
+    ) -> ScheduledWorkflowsBulkDeleteResponse:
+        """Delete many scheduled runs, by id or by filter; which, and why others were left (API:
+        `workflow-scheduled:bulk-delete`).
+
+        Args:
+            scheduled_ids: 1 to 500 of them, in place of a filter.
+
+        Raises:
+            InputError: ids and a filter, or neither.
+        """
+        chosen = ScheduledFilter(**filters)
+        is_filtered = chosen != ScheduledFilter()
+        if (scheduled_ids is not None) == is_filtered:
+            raise InputError("bulk_delete takes either scheduled_ids or a filter; without both it would delete all")
+        if scheduled_ids is not None:
+            _check_size(scheduled_ids, "scheduled_ids")
+            return await self._delete_ids(scheduled_ids)
+        if chosen.statuses is not None:
+            return await self._delete_listed(chosen)
+        condition = models.ScheduledWorkflowsBulkDeleteFilter(
+            workflow_id=_uuid(chosen.workflow_id, "workflow_id"),
+            parent_workflow_run_id=_uuid(chosen.parent_workflow_run_id, "parent_workflow_run_id"),
+            parent_step_run_id=_uuid(chosen.parent_step_run_id, "parent_step_run_id"),
+            additional_metadata=pairs(chosen.additional_metadata, one_colon=True),
+        )
+        body = models.ScheduledWorkflowsBulkDeleteRequest(filter=condition)
+        return await self._send(api.scheduled.bulk_delete.build(self._tenant, body))
+
+    async def _delete_ids(self, ids: Sequence[str]) -> ScheduledWorkflowsBulkDeleteResponse:
+        found = [uuid_of(each, "scheduled_ids") for each in ids]
+        body = models.ScheduledWorkflowsBulkDeleteRequest(scheduled_workflow_run_ids=found)
+        return await self._send(api.scheduled.bulk_delete.build(self._tenant, body))
+
+    async def _delete_listed(self, chosen: ScheduledFilter) -> ScheduledWorkflowsBulkDeleteResponse:
+        """By their states, which only the list can choose by."""
+        ids = [row.metadata.id async for row in self._iterate(ScheduledListFilter(**vars(chosen)), PAGE_SIZE)]
+        gone, left = list[Any](), list[Any]()
+        for start in range(0, len(ids), MOST_AT_ONCE):
+            done = await self._delete_ids(ids[start : start + MOST_AT_ONCE])
+            gone += done.deleted_ids
+            left += done.errors
+        return models.ScheduledWorkflowsBulkDeleteResponse(deleted_ids=gone, errors=left)
+
+    async def aio_bulk_update(
+        self, updates: Sequence[ScheduledWorkflowsBulkUpdateItem] | Sequence[tuple[str, datetime]]
+    ) -> ScheduledWorkflowsBulkUpdateResponse:
+        """Let many scheduled runs start at other times; which, and why others were left (API:
+        `workflow-scheduled:bulk-update`).
+
+        Args:
+            updates: ids with aware times, 1 to 500 of them.
+        """
+        _check_size(updates, "updates")
+        items = [
+            models.ScheduledWorkflowsBulkUpdateItem(
+                id=uuid_of(each[0], "updates"), trigger_at=required(each[1], "updates")
+            )
+            if isinstance(each, tuple)
+            else each
+            for each in updates
+        ]
+        body = models.ScheduledWorkflowsBulkUpdateRequest(updates=items)
+        return await self._send(api.scheduled.bulk_update.build(self._tenant, body))
+
+    create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)
     get: Final = blocking(aio_get)
+    update: Final = blocking(aio_update)
+    trigger: Final = blocking(aio_trigger)
     delete: Final = blocking(aio_delete)
+    bulk_delete: Final = blocking(aio_bulk_delete)
+    bulk_update: Final = blocking(aio_bulk_update)
+
+
+def _check_size(items: Sequence[object], name: str) -> None:
+    if not 1 <= len(items) <= MOST_AT_ONCE:
+        raise InputError(f"{name} has {len(items)} entries; one call takes 1 to {MOST_AT_ONCE}")
+
+
+def _uuid(text: str | None, name: str) -> Any:  # Any: UUID or None, as the generated models take it
+    return None if text is None else uuid_of(text, name)

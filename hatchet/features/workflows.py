@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from hatchet.features.metrics import MetricsClient, TaskMetrics
+from hatchet.features.pages import PAGE_SIZE, Items, check_page
 from hatchet.features.rest import Feature
 from hatchet.options.durations import render_duration
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import Workflow, WorkflowList, WorkflowVersion
+    from hatchet_api.rest.models import (
+        Workflow,
+        WorkflowList,
+        WorkflowVersion,
+    )
 
 
 class WorkflowsClient(Feature):
@@ -20,21 +27,55 @@ class WorkflowsClient(Feature):
     async def aio_list(
         self, workflow_name: str | None = None, *, limit: int | None = None, offset: int | None = None
     ) -> WorkflowList:
-        """Workflows whose name contains `workflow_name`, to which the namespace is added (API: `workflow:list`)."""
+        """A page of workflows, newest first (API: `workflow:list`).
+
+        Args:
+            workflow_name: a part of their names, to which the namespace is added.
+            limit: workflows on the page; the engine's default is 50.
+            offset: workflows to leave out.
+        """
+        check_page(offset, limit)
         name = None if workflow_name is None else self._rest.config.apply_namespace(workflow_name)
-        return await self._rest.send(api.workflows.list.build(self._tenant, name=name, limit=limit, offset=offset))
+        return await self._send(api.workflows.list.build(self._tenant, name=name, limit=limit, offset=offset))
+
+    def iterate(self, workflow_name: str | None = None, *, page_size: int = PAGE_SIZE) -> Items[Workflow]:
+        """All workflows, newest first, for `for` and `async for` (API: `workflow:list`).
+
+        Args:
+            workflow_name: a part of their names, to which the namespace is added.
+            page_size: workflows that are asked for at once.
+        """
+
+        async def fetch(offset: int, limit: int) -> Sequence[Workflow]:
+            return (await self.aio_list(workflow_name, limit=limit, offset=offset)).rows or ()
+
+        return Items(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, workflow_id: str) -> Workflow:
         """One workflow with its versions (API: `workflow:get`); NotFound when there is none."""
-        return await self._rest.send(api.workflows.get.build(workflow_id))
+        return await self._send(api.workflows.get.build(workflow_id))
 
     async def aio_get_version(self, workflow_id: str, version: str | None = None) -> WorkflowVersion:
         """One version of a workflow, by default the newest (API: `workflow-version:get`)."""
-        return await self._rest.send(api.workflow_versions.get.build(workflow_id, version=version))
+        return await self._send(api.workflow_versions.get.build(workflow_id, version=version))
+
+    async def aio_get_metrics(
+        self, workflow_id: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> TaskMetrics:
+        """Task runs of a workflow by status (API: `v1-task:list:status-metrics`).
+
+        Args:
+            workflow_id: the workflow.
+            since: created at or after this aware time; default: a day ago.
+            until: created before this aware time; default: now.
+        """
+        return await self._sibling(MetricsClient).aio_get_task_metrics(
+            since=since, until=until, workflow_ids=[workflow_id]
+        )
 
     async def aio_delete(self, workflow_id: str) -> None:
         """Delete a workflow (API: `workflow:delete`)."""
-        await self._rest.send(api.workflows.delete.build(workflow_id))
+        await self._send(api.workflows.delete.build(workflow_id))
 
     async def aio_pause(
         self,
@@ -58,17 +99,18 @@ class WorkflowsClient(Feature):
             paused_workflow_queue_ttl=render_duration(queue_ttl, "queue_ttl"),
         )
         body = models.WorkflowUpdateRequest(pause=pause)
-        return await self._rest.send(api.workflows.update.build(workflow_id, body))
+        return await self._send(api.workflows.update.build(workflow_id, body))
 
     async def aio_unpause(self, workflow_id: str) -> Workflow:
         """Let the runs of a workflow go that were held back (API: `workflow:update`)."""
         resume = models.PauseWorkflowRequestUnpause(action="unpause")
         body = models.WorkflowUpdateRequest(pause=resume)
-        return await self._rest.send(api.workflows.update.build(workflow_id, body))
+        return await self._send(api.workflows.update.build(workflow_id, body))
 
     pause: Final = blocking(aio_pause)
     unpause: Final = blocking(aio_unpause)
     list: Final = blocking(aio_list)
     get: Final = blocking(aio_get)
     get_version: Final = blocking(aio_get_version)
+    get_metrics: Final = blocking(aio_get_metrics)
     delete: Final = blocking(aio_delete)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from typing_extensions import Unpack
 
-from hatchet.errors import DefinitionError
+from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
+from hatchet.options.cron import CronExpression
 from hatchet.options.durations import render_duration
 from hatchet.options.values import (
     ConcurrencyExpression,
@@ -221,6 +222,22 @@ class BatchTaskSpec(TaskSpec, BatchSpec):
         return replace(TaskSpec(**_share(self, TaskSpec)), batch=BatchSpec(**_share(self, BatchSpec)))
 
 
+def check_declared_cron(expression: str) -> None:
+    """Refuse a cron that the engine would not take with a declaration.
+
+    Raises:
+        DefinitionError: it cannot be read, or has no fields.
+    """
+    try:
+        found = CronExpression(expression)
+    except InputError as error:
+        raise DefinitionError(f"on_crons: {error}") from error
+    if found.in_fields is None:
+        raise DefinitionError(
+            f"on_crons: the engine takes {expression!r} only from `hatchet.cron.create`; write fields: '*/5 * * * *'"
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class TriggerSourceSpec:
     """What starts a workflow, and what its runs have in common."""
@@ -241,6 +258,8 @@ class TriggerSourceSpec:
         for name in ("on_events", "on_crons"):
             if isinstance(getattr(self, name), str):
                 raise DefinitionError(f"{name} is one text; write a list: {name}=[{getattr(self, name)!r}]")
+        for expression in self.on_crons:
+            check_declared_cron(expression)
         if self.cron_input is not None and not self.on_crons:
             raise DefinitionError("cron_input is given, but no on_crons that would start a run with it")
 

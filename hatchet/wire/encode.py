@@ -17,6 +17,7 @@ from hatchet.options.conditions import (
     SleepCondition,
     UserEventCondition,
 )
+from hatchet.options.cron import CronExpression
 from hatchet.options.durations import render_duration
 from hatchet.options.payload import dump_mapping
 from hatchet.options.specs import BatchSpec, concurrency_list, label_map
@@ -333,7 +334,7 @@ def workflow(definition: WorkflowDefinition) -> v1.CreateWorkflowVersionRequest:
         description=spec.description or "",
         version=spec.version or "",
         event_triggers=definition.events,
-        cron_triggers=spec.on_crons,
+        cron_triggers=[CronExpression(each).in_fields or each for each in spec.on_crons],
         tasks=[task(each) for each in definition.tasks],
         default_priority=int(spec.default_priority),
         concurrency_arr=[concurrency(limit) for limit in concurrency_list(spec.concurrency)],

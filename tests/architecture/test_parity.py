@@ -16,12 +16,41 @@ import pytest
 
 import hatchet
 from hatchet.definitions.stubs import StubsClient
+from hatchet.features.cel import CELClient
+from hatchet.features.crons import CronClient
 from hatchet.features.events import BulkPushEvent, EventsClient
+from hatchet.features.filters import FiltersClient
+from hatchet.features.logs import LogsClient
+from hatchet.features.metrics import MetricsClient
+from hatchet.features.rate_limits import RateLimitsClient
+from hatchet.features.runs import RunsClient
+from hatchet.features.scheduled import ScheduledClient
+from hatchet.features.webhooks import WebhooksClient
+from hatchet.features.workers import WorkersClient
+from hatchet.features.workflows import WorkflowsClient
 
 ROOT = Path(__file__).parents[2]
 ROWS = [line.split("\t") for line in (Path(__file__).parent / "parity.tsv").read_text().splitlines()]
 PAGE = ROOT / "docs" / "coming-from-hatchet-sdk.md"
-ELSEWHERE = {"StubsClient": StubsClient, "EventClient": EventsClient, "BulkPushEventWithMetadata": BulkPushEvent}
+FEATURES = (
+    CELClient,
+    CronClient,
+    FiltersClient,
+    LogsClient,
+    MetricsClient,
+    RateLimitsClient,
+    RunsClient,
+    ScheduledClient,
+    WebhooksClient,
+    WorkersClient,
+    WorkflowsClient,
+)
+ELSEWHERE: dict[str, type] = {
+    "StubsClient": StubsClient,
+    "EventClient": EventsClient,
+    "BulkPushEventWithMetadata": BulkPushEvent,
+    **{feature.__name__: feature for feature in FEATURES},
+}
 
 
 @cache

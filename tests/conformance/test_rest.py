@@ -146,8 +146,9 @@ def test_log_lines_are_listed_in_their_order(hatchet: Hatchet, worker: Any) -> N
 
 def test_tasks_are_counted_by_status(hatchet: Hatchet, worker: Any) -> None:
     since = datetime.now(timezone.utc) - timedelta(minutes=10)
-    counts = {count.status.value: count.count for count in hatchet.metrics.get_task_metrics(since=since)}
-    assert set(counts) == {"QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"}
+    counts = hatchet.metrics.get_task_metrics(since=since)
+    assert counts.completed >= 1
+    assert counts.running_evicted is not None
 
 
 def test_what_is_not_there_and_what_is_malformed_are_told_apart(hatchet: Hatchet) -> None:

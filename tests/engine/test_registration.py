@@ -88,7 +88,7 @@ async def test_actions_are_stored_in_lower_case(peer: Peer) -> None:
         ),
         (
             admin_pb2.CreateWorkflowVersionRequest(
-                name="w", tasks=[task("a", workflow="w")], cron_triggers=["@daily"], cron_input="[]"
+                name="w", tasks=[task("a", workflow="w")], cron_triggers=["0 0 * * *"], cron_input="[]"
             ),
             "cron input of workflow w must be a JSON object",
         ),

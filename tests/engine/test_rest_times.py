@@ -84,18 +84,18 @@ async def test_a_cron_lives_from_its_creation_to_its_deletion(peer: Peer, rest: 
 
 
 async def test_a_cron_that_rests_goes_on_resting_in_the_next_version(peer: Peer, rest: Rest) -> None:
-    await peer.put("resting", cron_triggers=["@daily", "@hourly"])
+    await peer.put("resting", cron_triggers=["0 0 * * *", "0 * * * *"])
 
     async def listed() -> dict[str, models.CronWorkflows]:
         rows = (await rest.get(models.CronWorkflowsList, f"{WORKFLOWS}/crons")).rows or []
         return {row.cron: row for row in rows}
 
-    path = f"{WORKFLOWS}/crons/{(await listed())['@daily'].metadata.id}"
+    path = f"{WORKFLOWS}/crons/{(await listed())['0 0 * * *'].metadata.id}"
     assert (await rest.send("PATCH", path, {"enabled": False})).status_code == 204
-    await peer.put("resting", cron_triggers=["@daily", "@hourly"], cron_input='{"version": 2}')
+    await peer.put("resting", cron_triggers=["0 0 * * *", "0 * * * *"], cron_input='{"version": 2}')
     crons = await listed()
-    assert {cron: row.enabled for cron, row in crons.items()} == {"@daily": False, "@hourly": True}
-    assert crons["@daily"].input == {"version": 2}
+    assert {cron: row.enabled for cron, row in crons.items()} == {"0 0 * * *": False, "0 * * * *": True}
+    assert crons["0 0 * * *"].input == {"version": 2}
 
 
 async def test_a_scheduled_run_that_may_not_start_is_kept_when_asked_for_and_dropped_when_due(
@@ -116,7 +116,7 @@ async def test_a_scheduled_run_that_may_not_start_is_kept_when_asked_for_and_dro
 
 
 async def test_crons_are_listed_by_filters_and_in_order(peer: Peer, rest: Rest) -> None:
-    await peer.put("first", cron_triggers=["@daily"])
+    await peer.put("first", cron_triggers=["0 0 * * *"])
     await peer.put("second")
     await rest.post(models.CronWorkflows, f"{WORKFLOWS}/second/crons", cron_body())
     await rest.post(
@@ -279,7 +279,7 @@ async def test_what_waits_for_longer_than_the_pause_allows_is_cancelled(
 async def test_ticks_and_schedules_of_a_paused_workflow_do_as_it_says(
     peer: Peer, rest: Rest, clock: MovableClock
 ) -> None:
-    workflow = await peer.put("tick", cron_triggers=["@hourly"])
+    workflow = await peer.put("tick", cron_triggers=["0 * * * *"])
     worker = await peer.worker("tick:tick")
 
     async def schedule() -> None:

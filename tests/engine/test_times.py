@@ -130,7 +130,7 @@ async def test_a_registration_without_changes_keeps_its_crons(peer: Peer, clock:
 
 
 async def test_details_of_a_cron_run_are_those_of_any_run(peer: Peer, clock: MovableClock) -> None:
-    await peer.put("plain", cron_triggers=["@every 10m"])
+    await peer.put("plain", cron_triggers=["*/10 * * * *"])
     worker = await peer.worker("plain:plain")
     clock.advance(601)
     action = await worker.next()
