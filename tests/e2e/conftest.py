@@ -29,14 +29,14 @@ def namespace() -> str:
 
 @pytest.fixture
 def hatchet(request: pytest.FixtureRequest, given: bool, namespace: str) -> Generator[Hatchet, None, None]:
-    """A client; the embedded engine takes a worker for lost after `lost_after` seconds, default 2 instead of 30."""
+    """A client; the embedded engine takes a worker for lost after `lost_after` seconds, default 8 instead of 30."""
     if given:
         client = Hatchet(ClientConfig(namespace=namespace))
         yield client
         client.io.block(client.gateway.close())
         return
     marker = request.node.get_closest_marker("lost_after")
-    settings = EngineSettings(lost_after_heartbeat=marker.args[0] if marker else 2.0)
+    settings = EngineSettings(lost_after_heartbeat=marker.args[0] if marker else 8.0)
     io = shared_io_loop()
     engine = EmbeddedEngine(None, settings=settings)
     handle = EmbeddedHandle(io.block(engine.start()), engine, io)
