@@ -128,3 +128,20 @@ print("celpy" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
+
+
+def test_a_plain_path_or_text_loads_no_parser() -> None:
+    program = (
+        "import sys\n"
+        "from hatchet import ConcurrencyExpression, ConcurrencyLimitStrategy as S\n"
+        "ConcurrencyExpression('input.customer.id', 1, S.GROUP_ROUND_ROBIN)\n"
+        "ConcurrencyExpression.from_int(3)\n"
+        "assert 'celpy' not in sys.modules and 'lark' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
+
+
+@pytest.mark.parametrize("expression", ["inptu.customer", "input.for", "output.x"])
+def test_a_plain_path_is_still_looked_at(expression: str) -> None:
+    with pytest.raises(DefinitionError, match=r"\^"):
+        cel.check(expression, cel.RUN, "it")
