@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, overload
 
 from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
-from hatchet.errors import ApiError, ChunkError, Unavailable
+from hatchet.errors import ApiError, ChunkError, HatchetError, Unavailable
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.transport.retry import Backoff
 from hatchet.transport.stream import OUTAGE_LIMIT
@@ -40,11 +41,12 @@ class Subscription(Generic[TRaw, T_co]):
     It listens from the first step of the iteration on; what happened before is not repeated.
     """
 
-    def __init__(self, io: IoLoop, source: Callable[[], AsyncIterator[TRaw]], read: Callable[[TRaw], T_co]) -> None:
+    def __init__(self, io: IoLoop, source: Callable[[], AsyncGenerator[TRaw]], read: Callable[[TRaw], T_co]) -> None:
         self._io = io
         self._source = source
         self._read = read  # called by whoever iterates: it may be the user's code, which must not hold up the loop
-        self._values: AsyncIterator[TRaw] | None = None
+        self._values: AsyncGenerator[TRaw] | None = None
+        self._following: asyncio.Task[TRaw] | None = None
         self._ended = False
 
     @property
@@ -72,27 +74,38 @@ class Subscription(Generic[TRaw, T_co]):
 
     async def _next(self) -> tuple[()] | tuple[TRaw]:
         """The next value, in a tuple; empty at the end, since StopAsyncIteration cannot cross from loop to loop."""
+        if self._following is not None:
+            raise HatchetError("this is iterated elsewhere already; subscribe once for each who listens")
         if self._ended:
             return ()
         if self._values is None:
             self._values = self._source()
+        # A task of its own, so that `close` can end the wait of somebody else and only then the generator.
+        self._following = asyncio.ensure_future(anext(self._values))
         try:
-            return (await anext(self._values),)
-        except BaseException as error:
+            return (await self._following,)
+        except StopAsyncIteration:
             self._ended = True
-            if isinstance(error, StopAsyncIteration):
+            return ()
+        except BaseException:
+            if self._ended:  # closed, while this waited
                 return ()
+            self._ended = True
             raise
+        finally:
+            self._following = None
 
     async def aio_close(self) -> None:
-        """Listen no more."""
+        """Listen no more; whoever waits for the next value finds the end."""
         await self._io.run(self._close())
 
     async def _close(self) -> None:
         self._ended = True
-        close = getattr(self._values, "aclose", None)
-        if close is not None:
-            await close()
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait([self._following])
+        if self._values is not None:
+            await self._values.aclose()
 
     close: Final = blocking(aio_close)
 
@@ -151,7 +164,7 @@ def _reader(chunk_type: Any) -> Callable[[RunEvent], Any]:
     return read
 
 
-async def run_events(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
+async def run_events(gateway: Gateway, run_id: str) -> AsyncGenerator[RunEvent]:
     """The events of a run until it ends; a lost connection is made again. Runs on the I/O loop.
 
     Raises:
@@ -162,10 +175,12 @@ async def run_events(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
     ended = asyncio.ensure_future(_ended(gateway, run_id))
     try:
         while True:
-            async for event in until_ended(_reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}"), ended):
-                yield event
-                if event.is_last:
-                    return
+            events = _reconnecting(lambda: gateway.run_events(run_id), f"run {run_id}")
+            async with aclosing(until_ended(events, ended)) as until:
+                async for event in until:
+                    yield event
+                    if event.is_last:
+                        return
             # An engine that closes the stream without a last event knows the run as ended, or ends itself.
             if ended.done() or (await gateway.run_details(run_id)).done:
                 return
@@ -184,7 +199,7 @@ async def _ended(gateway: Gateway, run_id: str) -> None:
 
 async def until_ended(
     events: AsyncGenerator[T_co], ended: asyncio.Future[None], linger: float = LINGER
-) -> AsyncIterator[T_co]:
+) -> AsyncGenerator[T_co]:
     """The events, for a while longer than until the run has ended."""
     following: asyncio.Task[T_co] | None = None
     try:
@@ -208,14 +223,15 @@ async def until_ended(
         await events.aclose()
 
 
-async def _reconnecting(connect: Callable[[], AsyncIterator[RunEvent]], what: str) -> AsyncGenerator[RunEvent]:
+async def _reconnecting(connect: Callable[[], AsyncGenerator[RunEvent]], what: str) -> AsyncGenerator[RunEvent]:
     failures, since = 0, 0.0
     clock = asyncio.get_running_loop().time
     while True:
         try:
-            async for event in connect():
-                failures = 0
-                yield event
+            async with aclosing(connect()) as events:
+                async for event in events:
+                    failures = 0
+                    yield event
         except Unavailable as error:
             failures += 1
             if failures == 1:
@@ -228,9 +244,10 @@ async def _reconnecting(connect: Callable[[], AsyncIterator[RunEvent]], what: st
             return
 
 
-async def _chunks(gateway: Gateway, run_id: str) -> AsyncIterator[RunEvent]:
+async def _chunks(gateway: Gateway, run_id: str) -> AsyncGenerator[RunEvent]:
     from hatchet.wire.values import StepRunEventType  # with the first run that is listened to
 
-    async for event in run_events(gateway, run_id):
-        if event.type is StepRunEventType.STEP_RUN_EVENT_TYPE_STREAM:
-            yield event
+    async with aclosing(run_events(gateway, run_id)) as events:
+        async for event in events:
+            if event.type is StepRunEventType.STEP_RUN_EVENT_TYPE_STREAM:
+                yield event

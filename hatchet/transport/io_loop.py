@@ -25,6 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 STOP_TIMEOUT = 5.0  # s; an exiting program waits this long for open calls to be cancelled
+CLOSE_TIMEOUT = 15.0  # s; and this long for all of it, an embedded engine's grace for its calls included
 
 
 FORKED = (
@@ -152,18 +153,32 @@ class IoLoop:
 
         async def finish() -> None:
             for each in self._closing[::-1]:
-                await each()
-            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=STOP_TIMEOUT) if tasks else None
+                try:
+                    await each()
+                except Exception:  # what else runs here has to be ended all the same
+                    logger.exception("what was to be done at the end of the program failed")
+            await _end_tasks()
+            await loop.shutdown_asyncgens()
 
         asyncio.run_coroutine_threadsafe(finish(), loop).add_done_callback(
             lambda _: loop.call_soon_threadsafe(loop.stop)
         )
-        thread.join(STOP_TIMEOUT)
+        thread.join(CLOSE_TIMEOUT)
         if not thread.is_alive():
             loop.close()
+
+
+async def _end_tasks() -> None:
+    """Cancel what runs until nothing does: what ends may start something, and gRPC's calls end a step at a time."""
+    deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
+    while tasks := [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]:
+        left = deadline - asyncio.get_running_loop().time()
+        if left <= 0:
+            logger.warning("at the end of the program these went on: %s", ", ".join(str(task) for task in tasks))
+            return
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=left)
 
 
 _shared = IoLoop()  # one for each process, for the reason in this module's docstring

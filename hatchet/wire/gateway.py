@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -185,7 +185,7 @@ class Gateway:
         request = encode.registration(name, actions, slots, labels, version)
         return (await self._call(self.channel.dispatcher.register, request, f"Register {name}")).worker_id
 
-    async def listen(self, worker_id: str) -> AsyncIterator[Assignment]:
+    async def listen(self, worker_id: str) -> AsyncGenerator[Assignment]:
         """What the engine assigns to a worker, until the stream ends."""
         stream = self.channel.dispatcher.listen_v2(
             encode.listen(worker_id), metadata=self._metadata, timeout=self.config.listener_v2_timeout
@@ -387,22 +387,19 @@ class Gateway:
         )
         return decode.run_details(run_id, reply)
 
-    async def run_events(self, run_id: str) -> AsyncIterator[RunEvent]:
+    def run_events(self, run_id: str) -> AsyncGenerator[RunEvent]:
         """What happens in a run from now on, until the stream ends; one connection, the caller decides about more.
 
         Raises:
             NotFound: the engine has no such run, also not after waiting for some seconds.
         """
-        async for event in self._run_events(encode.run_events(run_id), f"SubscribeToWorkflowEvents {run_id}"):
-            yield event
+        return self._run_events(encode.run_events(run_id), f"SubscribeToWorkflowEvents {run_id}")
 
-    async def metadata_events(self, key: str, value: str) -> AsyncIterator[RunEvent]:
+    def metadata_events(self, key: str, value: str) -> AsyncGenerator[RunEvent]:
         """What happens in all runs whose metadata has a pair, until the stream ends; one connection."""
-        name = f"SubscribeToWorkflowEvents {key}={value}"
-        async for event in self._run_events(encode.metadata_events(key, value), name):
-            yield event
+        return self._run_events(encode.metadata_events(key, value), f"SubscribeToWorkflowEvents {key}={value}")
 
-    async def _run_events(self, request: encode.RunEventsQuestion, name: str) -> AsyncIterator[RunEvent]:
+    async def _run_events(self, request: encode.RunEventsQuestion, name: str) -> AsyncGenerator[RunEvent]:
         stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
         try:
             with _Failures(self, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Final
 
 from hatchet.errors import (
@@ -145,8 +146,9 @@ class Listener:
             logger.info("worker %s could not register again yet: %s", self._name, error)
 
     async def _receive(self) -> None:
-        async for assignment in self._gateway.listen(self.worker_id):
-            self._on_assignment(assignment, self.worker_id)
+        async with aclosing(self._gateway.listen(self.worker_id)) as assignments:
+            async for assignment in assignments:
+                self._on_assignment(assignment, self.worker_id)
 
     async def _heartbeats(self) -> None:
         """A beat at fixed times, whatever the last one took: the engine allows one second of slack."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from hatchet.errors import HatchetError
 from hatchet.runs.stream import Subscription, until_ended
 from hatchet.transport.io_loop import shared_io_loop
 
@@ -63,3 +64,26 @@ def test_what_cannot_be_read_is_told_in_its_place_and_the_rest_can_be_read() -> 
     with pytest.raises(ZeroDivisionError):
         next(subscription)
     assert list(subscription) == [6]
+
+
+async def test_to_close_a_subscription_ends_whoever_waits_for_its_next_value() -> None:
+    closed = asyncio.Event()
+    waiting = asyncio.Event()
+
+    async def silent() -> AsyncGenerator[int]:
+        try:
+            loop.call_soon_threadsafe(waiting.set)
+            await asyncio.Event().wait()
+            yield 0
+        finally:
+            loop.call_soon_threadsafe(closed.set)
+
+    loop = asyncio.get_running_loop()
+    subscription = Subscription(shared_io_loop(), silent, str)
+    reader = asyncio.ensure_future(anext(subscription, "the end"))
+    await waiting.wait()
+    with pytest.raises(HatchetError, match="iterated elsewhere"):
+        await anext(subscription)
+    await subscription.aio_close()
+    await closed.wait()
+    assert await reader == "the end"

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import inspect
 import threading
+from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -111,3 +112,42 @@ def test_the_loop_starts_again_after_it_was_closed(client: Client) -> None:
     client.io.close()
     assert client.double(1)[0] == 2
     client.io.close()
+
+
+def test_everything_has_ended_when_the_loop_is_closed(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    ended: list[str] = []
+
+    async def last() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("a task that a task started at its end")
+
+    async def first() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            kept.append(asyncio.ensure_future(last()))
+            ended.append("a task")
+
+    async def generator() -> AsyncGenerator[int]:
+        try:
+            yield 1
+        finally:
+            await asyncio.sleep(0)
+            ended.append("a generator that nobody closed")
+
+    async def start() -> None:
+        kept.append(asyncio.ensure_future(first()))
+        kept.append(opened := generator())
+        await anext(opened)
+
+    async def fails() -> None:
+        raise ValueError("cannot")
+
+    kept: list[object] = []
+    client.io.block(start())
+    client.io.before_close(fails)
+    client.io.close()
+    assert ended == ["a task", "a task that a task started at its end", "a generator that nobody closed"]
+    assert "what was to be done at the end of the program failed" in caplog.text
