@@ -50,31 +50,7 @@ MACROS: Final = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
 PLAIN: Final = re.compile(r"'[^'\\\n]*'|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 """Expressions that are right at a glance."""
-RESERVED: Final = frozenset(
-    [
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "false",
-        "for",
-        "function",
-        "if",
-        "import",
-        "in",
-        "let",
-        "loop",
-        "namespace",
-        "null",
-        "package",
-        "return",
-        "true",
-        "var",
-        "void",
-        "while",
-    ]
-)
+RESERVED: Final = frozenset({"false", "in", "null", "true"})
 """Words that no field can have for a name."""
 
 
