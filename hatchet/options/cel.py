@@ -50,8 +50,6 @@ MACROS: Final = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
 PLAIN: Final = re.compile(r"'[^'\\\n]*'|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 """Expressions that are right at a glance."""
-RESERVED: Final = frozenset({"false", "in", "null", "true"})
-"""Words that no field can have for a name."""
 
 
 def check(expression: str, names: tuple[str, ...], what: str) -> None:
@@ -77,8 +75,7 @@ def _is_plain(expression: str, names: tuple[str, ...]) -> bool:
     """Whether it is a text or a path such as `input.customer`: right at a glance, and the parser takes long to load."""
     if not PLAIN.fullmatch(expression):
         return False
-    head, *rest = expression.split(".")
-    return expression[0] == "'" or (head in names and not RESERVED.intersection(rest))
+    return expression[0] == "'" or expression.partition(".")[0] in names
 
 
 @cache
