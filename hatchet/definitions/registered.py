@@ -205,6 +205,8 @@ class Registered(ABC, Generic[TIn_contra]):
             InputError: the input is not of the declared type, or the time has no zone; nothing was sent.
             NotFound: no worker has registered the workflow.
         """
+        if not isinstance(run_at, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+            raise InputError(f"run_at is {run_at!r}; write a datetime with a time zone")
         if run_at.tzinfo is None:
             raise InputError(
                 f"run_at is {run_at}, which has no time zone; write datetime(…, tzinfo=timezone.utc), or "

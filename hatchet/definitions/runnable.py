@@ -266,6 +266,10 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
 
     def _bulk(self, items: Sequence[BulkRunItem]) -> list[Trigger]:
         for item in items:
+            if not isinstance(item, BulkRunItem):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+                raise InputError(
+                    f"run_many of {self.name!r} was given {item!r}; make items with create_bulk_run_item(…)"
+                )
             if item.workflow_name != self.name:
                 raise InputError(f"an item for {item.workflow_name!r} was given to run_many of {self.name!r}")
         return [self._triggered(item.data, item.options) for item in items]

@@ -11,6 +11,7 @@ Entries of one list must all hold; `or_` makes one entry of several of which one
 from __future__ import annotations
 
 import uuid
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,12 +152,24 @@ def place(
     for action, entries in lists:
         for index, entry in enumerate(entries):
             group_id = str(uuid.uuid5(GROUPS, f"{owner}/{action.value}/{index}"))
+            _warn_of_mixed_group(entry, action, owner)
             for each in entry.conditions if isinstance(entry, OrGroup) else (entry,):
                 condition = check_condition(each, action.value)
                 key = _free_key(condition, taken, owner)
                 taken.add(key)
                 placed.append(PlacedCondition(condition, action, group_id, key))
     return tuple(placed)
+
+
+def _warn_of_mixed_group(entry: Condition | OrGroup, action: ConditionAction, owner: str) -> None:
+    """Say what an engine makes of an or-group over the border between its two looks at a task."""
+    if isinstance(entry, OrGroup) and len({isinstance(each, ParentCondition) for each in entry.conditions}) > 1:
+        warnings.warn(
+            f"{action.value} of task {owner} has an or_ of a ParentCondition and a sleep or an event: the engine looks "
+            "at parents first and at the rest when they are done, so that one of either side must hold; write or_ of "
+            "one kind",
+            stacklevel=2,
+        )
 
 
 def _free_key(condition: KnownCondition, taken: set[str], owner: str) -> str:

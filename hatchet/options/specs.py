@@ -258,6 +258,8 @@ class TriggerSourceSpec:
         for name in ("on_events", "on_crons"):
             if isinstance(getattr(self, name), str):
                 raise DefinitionError(f"{name} is one text; write a list: {name}=[{getattr(self, name)!r}]")
+        if not all(event.strip() for event in self.on_events):
+            raise DefinitionError("on_events has an empty text; leave it out")
         for expression in self.on_crons:
             check_declared_cron(expression)
         if self.cron_input is not None and not self.on_crons:

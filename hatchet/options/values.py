@@ -62,6 +62,11 @@ class ConcurrencyExpression:
     """Share one count among all tasks of the tenant that declare the same name."""
 
     def __post_init__(self) -> None:
+        if not self.expression.strip():
+            raise DefinitionError(
+                "a ConcurrencyExpression needs an expression, such as 'input.customer'; "
+                "ConcurrencyExpression.from_int(3) limits all runs together"
+            )
         cel.check(self.expression, cel.RUN, "the expression of a concurrency limit")
         if isinstance(self.max_runs, int):
             if self.max_runs < 1:
@@ -109,6 +114,11 @@ class RateLimit:
     def __post_init__(self) -> None:
         if (self.static_key is None) == (self.dynamic_key is None):
             raise DefinitionError("a RateLimit needs exactly one of static_key and dynamic_key")
+        if not (self.static_key or self.dynamic_key):
+            raise DefinitionError("the key of a RateLimit is an empty text; write a key")
+        for option, number in (("units", self.units), ("limit", self.limit)):
+            if isinstance(number, int) and number < 0:
+                raise DefinitionError(f"{option} of a rate limit is {number}; write 0 or more")
         if self.dynamic_key is not None and self.limit is None:
             raise DefinitionError(f"the dynamic rate limit {self.dynamic_key!r} needs a limit: RateLimit(…, limit=10)")
         for option, value in (("dynamic_key", self.dynamic_key), ("units", self.units), ("limit", self.limit)):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, HatchetError, ResultTimeout, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, HatchetError, InvalidRequest, ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import BOXED, Producer
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
@@ -105,6 +105,8 @@ async def _finished_already(gateway: Gateway, run_id: str) -> FinishedRun | RunD
         if not waiting.done() and gateway.waits <= FEW_WAITS:
             try:
                 details = await gateway.run_details(run_id, once=True)
+            except InvalidRequest:
+                raise  # what is no id will never be one
             except ApiError:
                 pass  # the subscription goes on, and tells what there is to tell
             else:

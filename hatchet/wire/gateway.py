@@ -364,7 +364,9 @@ class Gateway:
                     self._existing.add(workflow)
         except NotFound as error:
             raise NotFound(
-                f"run {run_id} of {workflow!r} does not exist, though the engine gave it this id: "
+                f"run {run_id} does not exist"
+                if workflow == run_id
+                else f"run {run_id} of {workflow!r} does not exist, though the engine gave it this id: "
                 "no worker has registered the workflow",
                 code=error.code,
                 call=error.call,

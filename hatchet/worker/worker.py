@@ -52,6 +52,8 @@ class Worker:
         seconds = drain_timeout.total_seconds() if isinstance(drain_timeout, timedelta) else drain_timeout
         if seconds is not None and seconds < 0:
             raise DefinitionError(f"drain_timeout of worker {name!r} is {drain_timeout}; write 0 or more, or None")
+        if not name.strip():
+            raise DefinitionError("a worker needs a name")
         self._name = name
         self._gateway = gateway
         self._pause = pause

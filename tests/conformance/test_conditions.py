@@ -92,6 +92,27 @@ def test_groups_must_all_hold(hatchet: Hatchet, worker: Any, answers: Any, heard
         answers("triggers", ref.result(timeout=30)[second])
 
 
+def test_a_group_of_a_parent_and_a_sleep_takes_one_of_either_and_is_warned_of(hatchet: Hatchet, worker: Any) -> None:
+    flow = hatchet.workflow("mixed", input_validator=Number)
+
+    @flow.task()
+    def first(input: Number, ctx: Context) -> dict[str, float]:
+        return {"n": input.n, "at": time.time()}
+
+    either = or_(SleepCondition("2s"), ParentCondition(first, expression="output.n > 100"))
+    with pytest.warns(UserWarning, match=r"wait_for of task \S+/second .* parents first"):
+
+        @flow.task(parents=[first], wait_for=[either])
+        def second(input: Number, ctx: Context) -> float:
+            return time.time() - ctx.task_output(first)["at"]
+
+    with worker(flow):
+        waited, waiting = (flow.run_no_wait(Number(n=n)) for n in (101, 1))
+        assert waited.result(timeout=30)[second] > 1.5
+        assert waiting.details().status is not RunStatus.COMPLETED  # nor will it be, whatever time passes
+        waiting.cancel()
+
+
 @pytest.mark.parametrize(("n", "ran"), [(51, ["left"]), (50, ["right"])])
 def test_branches_are_chosen_by_the_output_of_a_parent(
     hatchet: Hatchet, worker: Any, answers: Any, n: int, ran: list[str]

@@ -13,9 +13,11 @@ from pydantic import BaseModel
 from hatchet import (
     ChunkError,
     Context,
+    DefinitionError,
     EmptyModel,
     Hatchet,
     InputError,
+    InvalidRequest,
     NotFound,
     RunFailed,
     TriggerWorkflowOptions,
@@ -254,3 +256,26 @@ def test_a_declared_cron_keeps_its_input(hatchet: Hatchet, worker: Any) -> None:
     with worker(yearly):
         (cron,) = hatchet.cron.list(workflow_id=yearly.id).rows or []
         assert (cron.cron, cron.input, cron.enabled) == ("0 0 1 1 *", {"text": "new year"}, True)
+
+
+def test_a_reference_to_what_is_no_run_says_so(hatchet: Hatchet) -> None:
+    @hatchet.task()
+    def absent(input: EmptyModel, ctx: Context) -> None: ...
+
+    with pytest.raises(InvalidRequest, match="invalid external id"):
+        absent.ref("no id").result(timeout=30)
+    with pytest.raises(NotFound, match=r"run 2c26d4a1-0f3c-4f5e-8b5c-1f1f1f1f1f1f does not exist$"):
+        absent.ref("2c26d4a1-0f3c-4f5e-8b5c-1f1f1f1f1f1f").result(timeout=30)
+
+
+def test_items_and_times_of_a_wrong_kind_are_refused_before_anything_is_sent(hatchet: Hatchet) -> None:
+    @hatchet.task()
+    def never(input: EmptyModel, ctx: Context) -> None: ...
+
+    wrong: Any = "tomorrow"
+    with pytest.raises(InputError, match="create_bulk_run_item"):
+        never.run_many([wrong])
+    with pytest.raises(InputError, match="run_at is 'tomorrow'"):
+        never.schedule(wrong)
+    with pytest.raises(DefinitionError, match="needs a name"):
+        hatchet.worker("", workflows=[never])

@@ -56,6 +56,11 @@ def test_what_is_no_length_of_time_is_refused_by_the_option_s_name(value: Any) -
     ("make", "words"),
     [
         (lambda: specs.TaskSpec(retries=-1), "retries is -1"),
+        (lambda: ConcurrencyExpression("", 1, ConcurrencyLimitStrategy.CANCEL_NEWEST), "needs an expression"),
+        (lambda: RateLimit(static_key=""), "empty text"),
+        (lambda: RateLimit(static_key="api", units=-1), "units of a rate limit is -1"),
+        (lambda: RateLimit(static_key="api", limit=-1), "limit of a rate limit is -1"),
+        (lambda: specs.WorkflowSpec(on_events=["order:new", ""]), "on_events has an empty text"),
         (lambda: specs.TaskSpec(backoff_factor=0.5), "backoff_factor is 0.5"),
         (lambda: specs.TaskSpec(backoff_max_seconds=0), "backoff_max_seconds is 0"),
         (lambda: specs.WorkflowSpec(default_priority=4), "default_priority is 4"),
