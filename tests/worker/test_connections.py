@@ -15,7 +15,7 @@ from hatchet import Context, EmptyModel, Hatchet, WorkerStatus
 from hatchet.embedded import EmbeddedHandle
 from hatchet.engine import EmbeddedEngine
 from hatchet.transport.io_loop import shared_io_loop
-from hatchet.wire import gateway
+from hatchet.wire import worker_calls
 from hatchet.worker import listener
 from tests.proxy import Proxy
 from tests.worker.conftest import wait_until
@@ -25,7 +25,7 @@ from tests.worker.conftest import wait_until
 def _quick_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules in a tenth of the time."""
     monkeypatch.setattr(listener, "HEARTBEAT_PERIOD", 0.4)
-    monkeypatch.setattr(gateway, "HEARTBEAT_TIMEOUT", 0.5)
+    monkeypatch.setattr(worker_calls, "HEARTBEAT_TIMEOUT", 0.5)
 
 
 def records(caplog: pytest.LogCaptureFixture, words: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hatchet.options.specs import RunSpec
 from hatchet.runs.trigger import build
 from hatchet.scope import Scope, current_scope
-from hatchet.wire import encode
+from hatchet.wire import encode_runs
 
 SCOPE = Scope(
     workflow_run_id="run",
@@ -35,7 +35,7 @@ def test_metadata_of_the_call_beats_the_workflow_s_and_that_the_running_task_s(s
 
 
 def test_children_are_counted_from_0_in_each_attempt(scope: Scope) -> None:
-    sent = [encode.trigger(build("w", b"{}", RunSpec())) for _ in range(2)]
+    sent = [encode_runs.trigger(build("w", b"{}", RunSpec())) for _ in range(2)]
     assert [(each.parent_id, each.parent_task_run_external_id, each.child_index) for each in sent] == [
         ("run", "task", 0),
         ("run", "task", 1),
@@ -44,7 +44,7 @@ def test_children_are_counted_from_0_in_each_attempt(scope: Scope) -> None:
 
 def test_a_place_that_is_given_beats_that_of_the_running_task(scope: Scope) -> None:
     given = RunSpec.of({"options": {"parent_id": "p", "parent_step_run_id": "t", "child_index": 7}})
-    sent = encode.trigger(build("w", b"{}", given))
+    sent = encode_runs.trigger(build("w", b"{}", given))
     assert (sent.parent_id, sent.parent_task_run_external_id, sent.child_index) == ("p", "t", 7)
     assert scope.next_child_index() == 0
 
@@ -56,5 +56,5 @@ def test_a_sticky_child_stays_with_the_worker_unless_another_is_wanted(scope: Sc
 
 
 def test_outside_of_a_task_a_run_is_nobody_s_child() -> None:
-    sent = encode.trigger(build("w", b"{}", RunSpec()))
+    sent = encode_runs.trigger(build("w", b"{}", RunSpec()))
     assert not any(sent.HasField(name) for name in ("parent_id", "child_index", "desired_worker_id", "priority"))

@@ -9,7 +9,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 
 from hatchet import AlreadyExists, BulkTriggerIdempotencyCollisionError, DedupeViolationError, IdempotencyCollisionError
 from hatchet.wire import failures
-from hatchet.wire.gateway import not_started
+from hatchet.wire.run_calls import not_started
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 

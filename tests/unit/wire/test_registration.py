@@ -24,7 +24,7 @@ from hatchet import (
     UserEventCondition,
     or_,
 )
-from hatchet.wire import encode
+from hatchet.wire import encode_definitions
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 from hatchet_api.grpc.v1.shared import condition_pb2 as conditions
 
@@ -62,7 +62,7 @@ def test_conditions_keep_their_action_their_group_and_a_key_of_their_own(hatchet
     )
     def second(input: EmptyModel, ctx: Context) -> None: ...
 
-    sent = encode.workflow(flow.definition()).tasks[1].conditions
+    sent = encode_definitions.workflow(flow.definition()).tasks[1].conditions
     sleeps, events, parents = sent.sleep_conditions, sent.user_event_conditions, sent.parent_override_conditions
     assert [(each.sleep_for, each.base.readable_data_key) for each in sleeps] == [
         ("10s", "sleep:10s"),
@@ -90,7 +90,7 @@ def test_registering_a_definition_again_sends_the_same_bytes(hatchet: Hatchet) -
         @flow.task(wait_for=[or_(SleepCondition("1s"), UserEventCondition("go"))])
         def only(input: EmptyModel, ctx: Context) -> None: ...
 
-        return encode.workflow(flow.definition()).SerializeToString(deterministic=True)
+        return encode_definitions.workflow(flow.definition()).SerializeToString(deterministic=True)
 
     assert declare() == declare()
 
@@ -135,7 +135,7 @@ def test_the_tasks_for_failure_and_success_stand_apart(hatchet: Hatchet) -> None
     def right(input: EmptyModel, ctx: Context) -> Out:
         return Out(length=1)
 
-    sent = encode.workflow(flow.definition())
+    sent = encode_definitions.workflow(flow.definition())
     assert {task.readable_id: [*task.parents] for task in sent.tasks} == {
         "first": [],
         "left": ["first"],
@@ -161,7 +161,7 @@ def test_a_batch_task_says_how_its_runs_are_gathered(hatchet: Hatchet) -> None:
     async def lengths(inputs: dict[str, In], ctx: Context) -> dict[str, Out]:
         return {}
 
-    (task,) = encode.workflow(lengths.workflow.definition()).tasks
+    (task,) = encode_definitions.workflow(lengths.workflow.definition()).tasks
     assert task.batch == v1.TaskBatchConfig(
         batch_max_size=10,
         batch_max_interval_ms=2000,
@@ -179,7 +179,7 @@ def test_a_broadcasting_batch_task_returns_one_output(hatchet: Hatchet) -> None:
     def longest(inputs: dict[str, In], ctx: Context) -> Out:
         return Out(length=1)
 
-    (task,) = encode.workflow(flow.definition()).tasks
+    (task,) = encode_definitions.workflow(flow.definition()).tasks
     assert task.batch.broadcast_output
     assert not task.batch.HasField("batch_max_interval_ms")
     assert (longest.input.annotation, longest.output.annotation) == (In, Out)
@@ -210,7 +210,7 @@ def test_filters_crons_idempotency_and_slots_reach_the_wire(hatchet: Hatchet) ->
     )
     def task(input: In, ctx: Context) -> None: ...
 
-    sent = encode.workflow(task.workflow.definition())
+    sent = encode_definitions.workflow(task.workflow.definition())
     assert json.loads(sent.cron_input) == {"text": "morning"}
     (given,) = sent.default_filters
     assert (given.expression, given.scope, json.loads(given.payload)) == ("input.n > payload.n", "shop", {"n": 1})
@@ -226,7 +226,7 @@ def test_the_key_of_a_status_based_idempotency_is_held_no_longer_than_its_fallba
     @flow.task()
     def only(input: In, ctx: Context) -> None: ...
 
-    assert encode.workflow(flow.definition()).idempotency == v1.IdempotencyConfig(
+    assert encode_definitions.workflow(flow.definition()).idempotency == v1.IdempotencyConfig(
         expression="input.text", ttl_ms=3_600_000, method=v1.STATUS
     )
 
@@ -242,7 +242,7 @@ def test_a_standalone_task_can_be_added_to_a_workflow(hatchet: Hatchet) -> None:
     @flow.task(parents=[added])
     def after(input: In, ctx: Context) -> None: ...
 
-    sent = encode.workflow(flow.definition())
+    sent = encode_definitions.workflow(flow.definition())
     assert [(task.readable_id, task.action, task.retries) for task in sent.tasks] == [
         ("single", "test_flow:single", 2),
         ("after", "test_flow:after", 0),

@@ -1,0 +1,148 @@
+"""How a call is made: its deadline, its retries, its size, its errors. Every call of the client goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from hatchet._lazy import Deferred
+from hatchet.config import ClientConfig
+from hatchet.errors import ApiError, PayloadTooLarge, Unauthenticated, Unavailable
+from hatchet.hooks import Hooks
+from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+    from grpc import aio
+
+    from hatchet.transport import channel as channels
+    from hatchet.wire import failures
+else:
+    # gRPC and protobuf take longer to load than the rest together; programs that only declare tasks never need them.
+    aio = Deferred("grpc.aio")
+    channels = Deferred("hatchet.transport.channel")
+    failures = Deferred("hatchet.wire.failures")
+
+logger: Final = logging.getLogger("hatchet")
+
+FRAME_SLACK = 16 * 1024  # bytes left free in a message for what surrounds its items
+RENEWED_LATELY = 10.0  # s; calls that are refused so soon after a new token was read went out with the old one
+
+Req = TypeVar("Req", bound="Message")
+Res = TypeVar("Res")
+
+
+class Calls:
+    """What the calls of all services have in common. Its methods run on the I/O loop."""
+
+    def __init__(
+        self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
+    ) -> None:
+        self.config = config
+        self.io = io
+        self.hooks: Hooks = hooks or Hooks()
+        self._policy = policy or RetryPolicy.of(config.tenacity)
+        self._once = RetryPolicy(attempts=1)
+        self._metadata = _authorization(config.token)
+        self._renewed = float("-inf")
+
+    @cached_property
+    def channel(self) -> channels.Channel:
+        """The connection."""
+        return channels.Channel(self.config, self.io)
+
+    async def _call(
+        self,
+        method: aio.UnaryUnaryMultiCallable[Req, Res],
+        request: Req,
+        name: str,
+        *,
+        idempotent: bool = True,
+        timeout: float | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> Res:
+        self._check_size(request, name)
+
+        async def attempt() -> Res:
+            with Failures(self, name):
+                return await method(request, timeout=timeout or self.config.request_timeout, metadata=self._metadata)
+
+        return await (policy or self._policy).run(attempt, idempotent=idempotent)
+
+    def _check_size(self, request: Message, name: str) -> None:
+        size, limit = request.ByteSize(), self.config.grpc_max_send_message_length
+        if size > limit:
+            raise PayloadTooLarge(
+                f"{name}: the message has {size} bytes, more than the limit of {limit}; "
+                "pass large data by reference, or raise grpc_max_send_message_length here and on the engine"
+            )
+
+    def _chunks(self, messages: Sequence[Req], most: int, name: str) -> list[list[Req]]:
+        chunks: list[list[Req]] = []
+        room, limit = 0, self.config.grpc_max_send_message_length - FRAME_SLACK
+        for message in messages:
+            self._check_size(message, name)
+            size = message.ByteSize() + 8  # the tag and length in front of each
+            if not chunks or size > room or len(chunks[-1]) == most:
+                chunks.append([])
+                room = limit
+            chunks[-1].append(message)
+            room -= size
+        return chunks
+
+    def meaning(self, error: aio.AioRpcError, name: str) -> ApiError:
+        """What a failed call means. A refused token is read again: with a new one the call is worth another try."""
+        raised = failures.from_rpc(error, name)
+        if not isinstance(raised, Unauthenticated):
+            return raised
+        now = time.monotonic()
+        if self.config.renew_token():
+            logger.info("the engine refused the token, and %s holds a new one", self.config.token_file)
+            self._metadata = _authorization(self.config.token)
+            self._renewed = now
+        elif now - self._renewed > RENEWED_LATELY:
+            return raised
+        again = Unavailable(f"{name}: the token was replaced in the meantime", code=raised.code, call=name)
+        again.sent = False
+        return again
+
+    async def close(self) -> None:
+        """Close the connection; the next call opens it again."""
+        if "channel" in self.__dict__:
+            await self.channel.close()
+
+
+class Failures:
+    """Around a call: what it raises becomes an error of this package. Small, since every report goes through it."""
+
+    __slots__ = ("_calls", "_name", "_task_run_id")
+
+    def __init__(self, calls: Calls, name: str, task_run_id: str = "") -> None:
+        self._calls = calls
+        self._name = name
+        self._task_run_id = task_run_id
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        name = f"{self._name} for task run {self._task_run_id}" if self._task_run_id else self._name
+        if isinstance(error, aio.AioRpcError):
+            raise self._calls.meaning(error, name) from error
+        # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
+        # has cancelled this one, so its caller must not end as if somebody had.
+        if isinstance(error, asyncio.CancelledError):
+            task = asyncio.current_task()
+            if task is not None and not task.cancelling():
+                raise Unavailable(f"{name}: the connection was closed", code="CANCELLED", call=name) from error
+
+
+def _authorization(token: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"bearer {token}"),)

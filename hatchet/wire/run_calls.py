@@ -1,0 +1,221 @@
+"""What starts runs, and what is known of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hatchet._lazy import Deferred
+from hatchet.config import ClientConfig
+from hatchet.errors import (
+    AlreadyExists,
+    ApiError,
+    BulkTriggerIdempotencyCollisionError,
+    DedupeViolationError,
+    IdempotencyCollision,
+    InvalidRequest,
+    NotFound,
+)
+from hatchet.hooks import Hooks
+from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.retry import RetryPolicy
+from hatchet.transport.stream import SharedSubscription
+from hatchet.wire.calls import Calls, Failures
+
+if TYPE_CHECKING:
+    from hatchet.wire import decode, encode_runs, failures
+    from hatchet.wire.requests import Trigger
+    from hatchet.wire.values import FinishedRun, RunDetails, RunEvent, ScheduledRun
+else:
+    # As in `calls`.
+    decode = Deferred("hatchet.wire.decode")
+    encode_runs = Deferred("hatchet.wire.encode_runs")
+    failures = Deferred("hatchet.wire.failures")
+
+BULK_RUNS = 1000  # runs in one message: the engine's limit
+DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one is asked about
+EXISTING_LIMIT = 10_000  # workflows that are remembered to exist
+
+
+class RunCalls(Calls):
+    """Triggers, results, events of runs."""
+
+    def __init__(
+        self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
+    ) -> None:
+        super().__init__(config, io, policy, hooks)
+        self._existing: set[str] = set()
+        self._confirming: dict[str, asyncio.Lock] = {}
+        self.results: SharedSubscription[encode_runs.RunSubscription, encode_runs.RunEvent] = SharedSubscription(
+            io,
+            connect=self._result_events,
+            ask=lambda run_id: encode_runs.subscription(run_id),
+            key_of=lambda event: event.workflow_run_id,
+            translate=lambda error: error if isinstance(error, ApiError) else None,
+        )
+
+    async def _result_events(
+        self, questions: AsyncGenerator[encode_runs.RunSubscription, None]
+    ) -> AsyncGenerator[encode_runs.RunEvent, None]:
+        stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=self._metadata)
+        try:
+            with Failures(self, "SubscribeToWorkflowRuns"):
+                async for event in stream:
+                    yield event
+        finally:
+            stream.cancel()
+
+    async def trigger(self, run: Trigger) -> str:
+        """Start a run; its id. Not repeated when the engine may have acted on it: that would start a second."""
+        request = encode_runs.trigger(run)
+        name = f"TriggerWorkflow {run.workflow}"
+        # A child with an index is found again by the engine, so that a repeated trigger is harmless.
+        idempotent = run.child_index is not None
+        try:
+            reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
+        except (InvalidRequest, AlreadyExists) as error:
+            raise not_started(error) from error
+        return reply.workflow_run_id
+
+    async def bulk_trigger(self, runs: Sequence[Trigger]) -> list[str]:
+        """Start many runs, in as few messages as their number and size allow; ids in the same order.
+
+        Raises:
+            BulkTriggerIdempotencyCollisionError: some were not started; all the others were, in every message.
+        """
+        ids: list[str] = []
+        collisions: list[IdempotencyCollision] = []
+        name = "BulkTriggerWorkflow"
+        idempotent = all(run.child_index is not None for run in runs)
+        for chunk in self._chunks([encode_runs.trigger(run) for run in runs], BULK_RUNS, name):
+            request = encode_runs.bulk_trigger(chunk)
+            try:
+                reply = await self._call(
+                    self.channel.workflows.bulk_trigger_workflow, request, name, idempotent=idempotent
+                )
+                ids += reply.workflow_run_ids
+            except BulkTriggerIdempotencyCollisionError as error:
+                ids += error.run_ids
+                collisions += error.collisions
+            except ApiError as error:
+                refused = not_started(error)
+                if ids:
+                    refused.add_note(f"the first {len(ids)} of {len(runs)} runs were started before this happened")
+                raise refused from error
+        if collisions:
+            raise failures.bulk_collision(name, ids, collisions)
+        return ids
+
+    async def schedule(self, run: Trigger, moment: datetime) -> ScheduledRun:
+        """Start a run at a given time."""
+        name = f"ScheduleWorkflow {run.workflow}"
+        request = encode_runs.schedule(run, moment)
+        try:
+            reply = await self._call(self.channel.workflows.schedule_workflow, request, name, idempotent=False)
+        except (InvalidRequest, NotFound) as error:
+            raise not_started(error, run.workflow) from error
+        return decode.scheduled_run(reply)
+
+    async def finished(self, run_id: str, workflow: str) -> FinishedRun:
+        """How a run ended, once it has.
+
+        An engine may answer a trigger of an unknown workflow with the id of a run that it never makes, and says
+        nothing to those who wait for it. So the first wait for each workflow asks once, after a while, whether its
+        run exists.
+
+        Raises:
+            NotFound: it does not.
+        """
+        if workflow not in self._existing:
+            try:
+                async with asyncio.timeout(DOUBT_AFTER):
+                    return self._seen(workflow, await self.results.wait(run_id))
+            except TimeoutError:
+                await self._confirm(workflow, run_id)
+        return self._seen(workflow, await self.results.wait(run_id))
+
+    def _seen(self, workflow: str, event: encode_runs.RunEvent) -> FinishedRun:
+        if len(self._existing) < EXISTING_LIMIT:
+            self._existing.add(workflow)
+        return decode.finished_run(event)
+
+    async def _confirm(self, workflow: str, run_id: str) -> None:
+        lock = self._confirming.setdefault(workflow, asyncio.Lock())
+        try:
+            async with lock:
+                if workflow not in self._existing:
+                    await self.run_details(run_id)
+                    self._existing.add(workflow)
+        except NotFound as error:
+            raise NotFound(
+                f"run {run_id} does not exist"
+                if workflow == run_id
+                else f"run {run_id} of {workflow!r} does not exist, though the engine gave it this id: "
+                "no worker has registered the workflow",
+                code=error.code,
+                call=error.call,
+            ) from error
+        finally:
+            self._confirming.pop(workflow, None)
+
+    @property
+    def waits(self) -> int:
+        """Runs whose end somebody waits for."""
+        return self.results.waits
+
+    async def run_details(self, run_id: str, *, once: bool = False) -> RunDetails:
+        """A run as it stands; with `once` a single try."""
+        reply = await self._call(
+            self.channel.admin.get_run_details,
+            encode_runs.run_details(run_id),
+            f"GetRunDetails {run_id}",
+            policy=self._once if once else None,
+        )
+        return decode.run_details(run_id, reply)
+
+    def run_events(self, run_id: str) -> AsyncGenerator[RunEvent]:
+        """What happens in a run from now on, until the stream ends; one connection, the caller decides about more.
+
+        Raises:
+            NotFound: the engine has no such run, also not after waiting for some seconds.
+        """
+        return self._run_events(encode_runs.run_events(run_id), f"SubscribeToWorkflowEvents {run_id}")
+
+    def metadata_events(self, key: str, value: str) -> AsyncGenerator[RunEvent]:
+        """What happens in all runs whose metadata has a pair, until the stream ends; one connection."""
+        return self._run_events(encode_runs.metadata_events(key, value), f"SubscribeToWorkflowEvents {key}={value}")
+
+    async def _run_events(self, request: encode_runs.RunEventsQuestion, name: str) -> AsyncGenerator[RunEvent]:
+        stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
+        try:
+            with Failures(self, name):
+                async for message in stream:
+                    yield decode.run_event(message)
+        finally:
+            stream.cancel()
+
+    async def cancel(self, run_ids: Sequence[str]) -> list[str]:
+        """Cancel runs or task runs."""
+        reply = await self._call(self.channel.admin.cancel_tasks, encode_runs.cancel(run_ids), "CancelTasks")
+        return list(reply.cancelled_tasks)
+
+    async def replay(self, run_ids: Sequence[str]) -> list[str]:
+        """Run finished runs or task runs again."""
+        request = encode_runs.replay(run_ids)
+        reply = await self._call(self.channel.admin.replay_tasks, request, "ReplayTasks", idempotent=False)
+        return list(reply.replayed_tasks)
+
+
+def not_started(error: ApiError, workflow: str = "") -> ApiError:
+    """What a refused trigger means, where the engine says that it does not know the workflow, or has such a run."""
+    if type(error) is AlreadyExists:
+        return DedupeViolationError(str(error), code=error.code, call=error.call)
+    _, found, names = str(error).partition("workflow names not found: ")
+    if not found and not isinstance(error, NotFound):
+        return error
+    message = (
+        f"the engine knows no workflow {names.rstrip(')') or workflow}; a worker that has it must register it first"
+    )
+    return NotFound(message, code=error.code, call=error.call)
