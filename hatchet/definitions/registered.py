@@ -22,16 +22,19 @@ from hatchet.scope import current_recorder
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
-from hatchet.wire.values import ScheduledRun
 
 if TYPE_CHECKING:
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
+    from hatchet.wire import values
+    from hatchet.wire.values import ScheduledRun
     from hatchet_api.rest.models import CronWorkflows, V1Filter, V1TaskStatus, V1TaskSummary
     from hatchet_api.rest.models import Workflow as WorkflowModel
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
+    # A frozen dataclass takes a while to make; these are needed with the first call to an engine.
+    values = Deferred("hatchet.wire.values")
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 
@@ -214,7 +217,7 @@ class Registered(ABC, Generic[TIn_contra]):
             )
         run = self._triggered(self._dump(input), RunSpec.of(options))
         if (recorder := current_recorder()) is not None:
-            return ScheduledRun(recorder.started(replace(run, start_at=run_at)), run_at, "")
+            return values.ScheduledRun(recorder.started(replace(run, start_at=run_at)), run_at, "")
         return await self.io.run(self.gateway.schedule(run, run_at))
 
     @overload

@@ -16,13 +16,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from hatchet._lazy import Deferred
 from hatchet.errors import DefinitionError
 from hatchet.options import cel
 from hatchet.options.durations import render_duration
 from hatchet.options.outputs import Producer
 from hatchet.options.values import Duration
+
+if TYPE_CHECKING:
+    import uuid
+else:
+    uuid = Deferred("uuid")  # only tasks with conditions need it
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class PlacedCondition:
     """Name of its data, unique in the task."""
 
 
-GROUPS: Final = uuid.UUID("6f3c1d0e-5f0b-4d8f-9a53-1f6f0f6f2a11")
+GROUPS: Final = "6f3c1d0e-5f0b-4d8f-9a53-1f6f0f6f2a11"
 """Where the ids of groups come from: the same definition has the same ids, so that it makes no new version."""
 
 
@@ -151,7 +157,7 @@ def place(
     taken: set[str] = set()
     for action, entries in lists:
         for index, entry in enumerate(entries):
-            group_id = str(uuid.uuid5(GROUPS, f"{owner}/{action.value}/{index}"))
+            group_id = str(uuid.uuid5(uuid.UUID(GROUPS), f"{owner}/{action.value}/{index}"))
             _warn_of_mixed_group(entry, action, owner)
             for each in entry.conditions if isinstance(entry, OrGroup) else (entry,):
                 condition = check_condition(each, action.value)

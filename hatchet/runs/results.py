@@ -7,15 +7,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, HatchetError, InvalidRequest, ResultTimeout, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, HatchetError, ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import BOXED, Producer
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import RunDetails
 
 if TYPE_CHECKING:
-    from hatchet.wire.values import FinishedRun
+    from hatchet.wire.values import FinishedRun, RunDetails
 
 R = TypeVar("R")
 
@@ -77,24 +76,25 @@ async def outputs_of(
         return recorder.outputs(run_id)
     try:
         async with asyncio.timeout(timeout):
-            finished = await (
-                gateway.finished(run_id, workflow) if workflow is not None else _finished_already(gateway, run_id)
-            )
+            if workflow is not None:
+                return await _read(gateway, await gateway.finished(run_id, workflow))
+            return await _of_earlier(gateway, run_id)
     except TimeoutError:
         raise ResultTimeout(run_id, timeout or 0) from None
-    if isinstance(finished, RunDetails):
-        return from_details(finished)
+
+
+async def _read(gateway: Gateway, finished: FinishedRun) -> dict[str, str]:
     if finished.tasks and all(task.error is None for task in finished.tasks):
         return {task.task_name: task.output or "" for task in finished.tasks}
     failures = _failures(finished)
     if failures:
-        raise RunFailed(run_id, failures)
+        raise RunFailed(finished.run_id, failures)
     # An empty error text means cancelled, no tasks at all that the answer was too large: the details tell.
-    return from_details(await gateway.run_details(run_id))
+    return from_details(await gateway.run_details(finished.run_id))
 
 
-async def _finished_already(gateway: Gateway, run_id: str) -> FinishedRun | RunDetails:
-    """The end of a run that was started some time ago.
+async def _of_earlier(gateway: Gateway, run_id: str) -> dict[str, str]:
+    """The outputs of a run that was started some time ago.
 
     An engine looks only once a second for subscribed runs that had ended before: too long for who asks for one result
     after the other. So a wait with few beside it asks for the details, once.
@@ -105,14 +105,12 @@ async def _finished_already(gateway: Gateway, run_id: str) -> FinishedRun | RunD
         if not waiting.done() and gateway.waits <= FEW_WAITS:
             try:
                 details = await gateway.run_details(run_id, once=True)
-            except InvalidRequest:
-                raise  # what is no id will never be one
             except ApiError:
                 pass  # the subscription goes on, and tells what there is to tell
             else:
                 if details.done:
-                    return details
-        return await waiting
+                    return from_details(details)
+        return await _read(gateway, await waiting)
     finally:
         waiting.cancel()
 
