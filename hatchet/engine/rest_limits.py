@@ -41,7 +41,7 @@ class LimitRoutes:
         if query.get("orderByDirection", "asc").lower() == "desc":
             found.reverse()
         rows: list[JsonValue] = [self._view(each, now) for each in found[offset : offset + limit]]
-        return page(rows, len(found), limit, offset)
+        return page(rows, len(found), limit, offset, ends=True)
 
     async def delete_rate_limit(self, request: Request) -> JsonValue:
         """DELETE /api/v1/tenants/{tenant}/rate-limits"""

@@ -128,8 +128,10 @@ class Views:
         """A run among others: a DAG with its tasks as children, or the only task."""
         if not run.is_dag:
             task = next(iter(run.tasks.values()))
-            return self.task(task, payloads=payloads)
-        summary: JsonObject = {
+            # The real engine shows it as a run, not as what it is a run of.
+            summary: JsonObject = {**self.task(task, payloads=payloads), "type": "DAG", "actionId": ""}
+            return {name: value for name, value in summary.items() if name not in ("isDurable", "isEvicted")}
+        summary = {
             "metadata": resource(run.id, run.created_at),
             "retryCount": 0,
             "attempt": 1,

@@ -171,7 +171,7 @@ class WebhookRoutes:
             "authType": webhook.auth,
             "returnEventAsResponsePayload": webhook.returns_event,
         }
-        if webhook.scope is not None:
+        if webhook.scope:
             view["scopeExpression"] = webhook.scope
         if webhook.static_payload is not None:
             view["staticPayload"] = jsontext.object_or_empty(webhook.static_payload)

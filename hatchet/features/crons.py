@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from typing_extensions import Unpack
 
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, Rest, pairs, required, word
 from hatchet.options.cron import CronExpression
 from hatchet.options.specs import check_priority, takes
@@ -161,7 +161,7 @@ class CronClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[CronWorkflows]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, cron_id: str) -> CronWorkflows:
         """One cron trigger (API: `workflow-cron:get`); NotFound when there is none."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeGuard
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import Feature, Rest, aware, pairs
 from hatchet.features.run_filters import DEFAULT_PAST
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
@@ -199,10 +199,16 @@ class EventsClient(Feature):
         """
         chosen = EventFilter(**filters).settled()
 
-        async def fetch(offset: int, limit: int) -> Sequence[V1Event]:
-            return (await self._list(chosen, offset, limit)).rows or ()
+        async def fetch(until: datetime | None, offset: int, limit: int) -> Sequence[V1Event]:
+            before = chosen if until is None else replace(chosen, until=until)
+            return (await self._list(before, offset, limit)).rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return newest_first(
+            self.io,
+            fetch,
+            lambda event: (event.seen_at or event.metadata.created_at, event.metadata.id),
+            page_size=page_size,
+        )
 
     async def aio_list_keys(self) -> Sequence[str]:
         """The keys of events that there have been, with their namespaces (API: `v1-event-key:list`)."""

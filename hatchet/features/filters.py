@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, uuid_of
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -76,7 +76,7 @@ class FiltersClient(Feature):
             found = await self.aio_list(limit=limit, offset=offset, workflow_ids=workflow_ids, scopes=scopes)
             return found.rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, filter_id: str) -> V1Filter:
         """One filter (API: `v1-filter:get`); NotFound when there is none."""

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hatchet.errors import NotFound
-from hatchet.features.pages import PAGE_SIZE
-from hatchet.transport.io_loop import IoLoop
+from hatchet.features.pages import PAGE_SIZE, TICK
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1LogLine
 
 INTERVAL: Final = 0.5  # s between two looks; the API has no stream of log lines
 OVERLAP: Final = timedelta(seconds=5)  # how much later than its time a line may arrive
-TICK: Final = timedelta(microseconds=1)  # the resolution of their times
 REMEMBERED: Final = 5_000  # lines that are looked at again; with a page more it is less than the engine gives at once
 VISIBLE_WITHIN: Final = 10.0  # s in which a run that was just started has to appear
 
 Fetch = Callable[["datetime | None", int], Awaitable["Sequence[V1LogLine]"]]
 """Lines after a time, at most so many, oldest first."""
-More = Callable[[], Coroutine[Any, Any, "Sequence[V1LogLine] | None"]]
-"""The next lines; none of them, or None, at the end."""
 
 
 class Cursor:
@@ -78,8 +74,8 @@ class Following:
         self._looks_after_end = 0
         self._missing_since: float | None = None
 
-    async def more(self) -> Sequence[V1LogLine] | None:
-        """The next lines, once there are some; None when the run has ended and all have come."""
+    async def more(self) -> Sequence[V1LogLine]:
+        """The next lines, once there are some; none when the run has ended and all have come."""
         while True:
             ended, lines = await self._look()
             if lines:
@@ -88,7 +84,7 @@ class Following:
             # Lines travel apart from the end of the run: one more look finds what was on its way.
             self._looks_after_end += ended
             if self._looks_after_end > 1:
-                return None
+                return ()
             await asyncio.sleep(INTERVAL)
 
     async def _look(self) -> tuple[bool, Sequence[V1LogLine]]:
@@ -103,22 +99,3 @@ class Following:
             return False, ()
         self._missing_since = None
         return found
-
-
-class LogLines:
-    """Log lines, oldest first: `for line in …` or `async for line in …`. Each loop starts anew."""
-
-    def __init__(self, io: IoLoop, begin: Callable[[], More]) -> None:
-        self._io = io
-        self._begin = begin
-
-    async def __aiter__(self) -> AsyncIterator[V1LogLine]:
-        more = self._begin()
-        while lines := await more():
-            for line in lines:
-                yield line
-
-    def __iter__(self) -> Iterator[V1LogLine]:
-        more = self._begin()
-        while lines := self._io.block(more()):
-            yield from lines

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
-from hatchet.features.log_lines import OVERLAP, Cursor, Following, LogLines, More
-from hatchet.features.pages import PAGE_SIZE, check_page
+from hatchet.features.log_lines import OVERLAP, Cursor, Following
+from hatchet.features.pages import PAGE_SIZE, Items, More, check_page
 from hatchet.features.rest import Feature, aware, word, words
 from hatchet.options.specs import takes
 from hatchet.transport.io_loop import blocking
@@ -150,7 +150,7 @@ class LogsClient(Feature):
         since: datetime | None = None,
         until: datetime | None = None,
         **filters: Unpack[LogFilterOptions],
-    ) -> LogLines:
+    ) -> Items[V1LogLine]:
         """All lines that a task run has now, oldest first, for `for` and `async for` (API: `v1-log-line:list`).
 
         Args:
@@ -162,15 +162,15 @@ class LogsClient(Feature):
         check_page(None, page_size, "page_size", MOST // 2)
         chosen, start = LogFilter(**filters), aware(since, "since")
 
-        def begin() -> More:
+        def begin() -> More[V1LogLine]:
             return self._cursor(task_run_id, chosen, start, until, timedelta(), page_size).more
 
-        return LogLines(self.io, begin)
+        return Items(self.io, begin)
 
     @takes(LogFilter)
     def follow(
         self, task_run_id: str, *, since: datetime | None = None, **filters: Unpack[LogFilterOptions]
-    ) -> LogLines:
+    ) -> Items[V1LogLine]:
         """The lines of a task run as they come, oldest first, until it has ended (API: `v1-log-line:list`).
 
         `async for line in hatchet.logs.follow(run_id)`, or `for` in sync code; those that are there already come first.
@@ -188,10 +188,10 @@ class LogsClient(Feature):
         async def has_ended() -> bool:
             return (await self._send(api.tasks.get.build(task_run_id))).status in ENDED
 
-        def begin() -> More:
+        def begin() -> More[V1LogLine]:
             return Following(self._cursor(task_run_id, chosen, start, None, OVERLAP, PAGE_SIZE), has_ended).more
 
-        return LogLines(self.io, begin)
+        return Items(self.io, begin)
 
     def _cursor(
         self,

@@ -2,48 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
 
 from hatchet.errors import InputError
 from hatchet.transport.io_loop import IoLoop
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 PAGE_SIZE: Final = 500  # rows that an iterator asks for at once: a few hundred KB of JSON
+TICK: Final = timedelta(microseconds=1)  # the resolution of the engine's times
+
+More = Callable[[], Coroutine[Any, Any, Sequence[T]]]
+"""The next items; none at the end."""
 
 
 class Items(Generic[T_co]):
     """All items of a list: `for item in …` or `async for item in …`, one page in memory at a time.
 
-    Each loop starts anew. Rows that appear or vanish while it runs can shift the pages behind them.
+    Each loop starts anew.
     """
 
-    def __init__(
-        self, io: IoLoop, fetch: Callable[[int, int], Awaitable[Sequence[T_co]]], *, page_size: int = PAGE_SIZE
-    ) -> None:
-        check_page(None, page_size, "page_size")
+    def __init__(self, io: IoLoop, begin: Callable[[], More[T_co]]) -> None:
         self._io = io
-        self._fetch = fetch
-        self._page_size = page_size
+        self._begin = begin
 
     async def __aiter__(self) -> AsyncIterator[T_co]:
-        offset: int | None = 0
-        while offset is not None:
-            page, offset = await self._page(offset)
+        more = self._begin()
+        while page := await more():
             for item in page:
                 yield item
 
     def __iter__(self) -> Iterator[T_co]:
-        offset: int | None = 0
-        while offset is not None:
-            page, offset = self._io.block(self._page(offset))
+        more = self._begin()
+        while page := self._io.block(more()):
             yield from page
 
-    async def _page(self, offset: int) -> tuple[Sequence[T_co], int | None]:
-        """A page, and where the next one begins; None when it is the last."""
-        page = await self._fetch(offset, self._page_size)
-        return page, None if len(page) < self._page_size else offset + len(page)
+
+def by_offset(
+    io: IoLoop, fetch: Callable[[int, int], Awaitable[Sequence[T]]], *, page_size: int = PAGE_SIZE
+) -> Items[T]:
+    """A list by how many items to leave out; those that appear or vanish meanwhile can shift the pages behind them.
+
+    Args:
+        io: the loop of the calls.
+        fetch: a part of the list, by offset and limit.
+        page_size: items that are asked for at once.
+    """
+    check_page(None, page_size, "page_size")
+
+    def begin() -> More[T]:
+        offset, ended = 0, False
+
+        async def more() -> Sequence[T]:
+            nonlocal offset, ended
+            if ended:
+                return ()
+            page = await fetch(offset, page_size)
+            offset, ended = offset + len(page), len(page) < page_size
+            return page
+
+        return more
+
+    return Items(io, begin)
+
+
+def newest_first(
+    io: IoLoop,
+    fetch: Callable[[datetime | None, int, int], Awaitable[Sequence[T]]],
+    place: Callable[[T], tuple[datetime, str]],
+    *,
+    page_size: int = PAGE_SIZE,
+    start: int = 0,
+) -> Items[T]:
+    """A list by times, the newest first: a page begins where the one before ended, whatever appears meanwhile.
+
+    The real engine shows runs and events a while after they came, and not in their order. And an engine that counts to
+    an offset takes the longer the further it is.
+
+    Args:
+        io: the loop of the calls.
+        fetch: a part of the list, by the time up to which it goes (None at first), offset and limit.
+        place: the time of an item, and what tells it from others of that time.
+        page_size: items that are asked for at once.
+        start: items to leave out.
+    """
+    check_page(None, page_size, "page_size")
+
+    def begin() -> More[T]:
+        walk = _Walk(fetch, place, page_size, start)
+        return walk.more
+
+    return Items(io, begin)
+
+
+class _Walk(Generic[T]):
+    """One loop through a list by times."""
+
+    def __init__(
+        self,
+        fetch: Callable[[datetime | None, int, int], Awaitable[Sequence[T]]],
+        place: Callable[[T], tuple[datetime, str]],
+        page_size: int,
+        start: int,
+    ) -> None:
+        self._fetch = fetch
+        self._place = place
+        self._page_size = page_size
+        self._offset = start
+        self._until: datetime | None = None
+        self._seen: dict[str, datetime] = {}
+        self._ended = False
+
+    async def more(self) -> Sequence[T]:
+        """The next page, without what has come before."""
+        new: list[T] = []
+        while not new and not self._ended:
+            page = await self._fetch(self._until, self._offset, self._page_size)
+            self._ended = len(page) < self._page_size
+            new = [item for item in page if self._place(item)[1] not in self._seen]
+            if page:
+                self._move(page)
+        return new
+
+    def _move(self, page: Sequence[T]) -> None:
+        """To the time of the last item; those of that time that have come already are left out by number."""
+        last = self._place(page[-1])[0]
+        # A tick later: times that were rounded on the way must not lose an item.
+        until = last + TICK
+        self._seen.update((name, moment) for moment, name in map(self._place, page))
+        self._seen = {name: moment for name, moment in self._seen.items() if moment >= last}
+        self._offset = sum(moment <= until for moment in self._seen.values())
+        self._until = until
 
 
 def check_page(offset: int | None, limit: int | None, name: str = "limit", most: int | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, Rest, required, word
 from hatchet.options.specs import takes
 from hatchet.options.values import RateLimitDuration
@@ -105,7 +105,7 @@ class RateLimitsClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[RateLimit]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_delete(self, key: str) -> None:
         """Delete a limit; tasks that name it fail until it is put again (API: `rate-limit:delete`)."""

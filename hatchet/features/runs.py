@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from uuid import UUID
 
 from typing_extensions import Unpack
 
 from hatchet.errors import RunError
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import Feature, Rest, uuid_of
 from hatchet.features.run_filters import (
     BulkCancelReplayOpts,
@@ -142,10 +143,13 @@ class RunsClient(Feature):
     ) -> Items[V1TaskSummary]:
         chosen = given.settled()
 
-        async def fetch(offset: int, limit: int) -> Sequence[V1TaskSummary]:
-            return (await self._list(chosen, start + offset, limit, include_payloads)).rows
+        async def fetch(until: datetime | None, offset: int, limit: int) -> Sequence[V1TaskSummary]:
+            before = chosen if until is None else replace(chosen, until=until)
+            return (await self._list(before, offset, limit, include_payloads)).rows
 
-        return Items(self.io, fetch, page_size=page_size)
+        return newest_first(
+            self.io, fetch, lambda run: (run.metadata.created_at, run.metadata.id), page_size=page_size, start=start
+        )
 
     @takes(RunListFilter)
     async def aio_list_with_pagination(
@@ -267,7 +271,8 @@ class RunsClient(Feature):
             chosen = opts.filters.settled()
             if chosen.statuses is None:
                 chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in statuses])
-            ids = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
+            found = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
+            ids = found or []
         touched = 0
         for start in range(0, len(ids), size):
             if start and pause:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, Rest, pairs, required, uuid_of, word, words
 from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
@@ -170,7 +170,7 @@ class ScheduledClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[ScheduledWorkflows]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, scheduled_id: str) -> ScheduledWorkflows:
         """One scheduled run (API: `workflow-scheduled:get`); NotFound once it has started."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hatchet.errors import InputError
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, word, words
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -108,7 +108,7 @@ class WebhooksClient(Feature):
             )
             return found.rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, webhook_name: str) -> V1Webhook:
         """One webhook (API: `v1-webhook:get`); NotFound when there is none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from typing_extensions import Unpack
 
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, pairs, words
 from hatchet.options.specs import takes
 from hatchet.transport.io_loop import blocking
@@ -70,7 +70,7 @@ class WorkersClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[Worker]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, worker_id: str) -> Worker:
         """One worker, with its slots and labels (API: `worker:get`); NotFound when there is none."""

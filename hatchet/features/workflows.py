@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from hatchet.features.metrics import MetricsClient, TaskMetrics
-from hatchet.features.pages import PAGE_SIZE, Items, check_page
+from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature
 from hatchet.options.durations import render_duration
 from hatchet.transport.io_loop import blocking
@@ -49,7 +49,7 @@ class WorkflowsClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[Workflow]:
             return (await self.aio_list(workflow_name, limit=limit, offset=offset)).rows or ()
 
-        return Items(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, workflow_id: str) -> Workflow:
         """One workflow with its versions (API: `workflow:get`); NotFound when there is none."""

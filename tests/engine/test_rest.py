@@ -135,7 +135,7 @@ async def test_lists_of_runs_show_dags_with_children_and_task_lists_their_tasks(
     solo_id = await peer.trigger("solo", {"x": 1}, additional_metadata='{"who": "bob", "n": 5}')
     runs = await rest.runs(include_payloads="true")
     assert ids(runs) == [solo_id, dag_id]
-    assert [row.type.value for row in runs] == ["TASK", "DAG"]
+    assert [row.type.value for row in runs] == ["DAG", "DAG"]
     assert [child.output for child in runs[1].children or []] == [{"a": 1}, {"b": 2}]
     tasks = await rest.runs(only_tasks="true")
     assert [row.action_id for row in tasks] == ["solo:solo", "pair:b", "pair:a"]

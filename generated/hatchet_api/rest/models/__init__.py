@@ -228,7 +228,6 @@ if TYPE_CHECKING:
     from .v1_workflow_run_details import V1WorkflowRunDetails as V1WorkflowRunDetails
     from .v1_workflow_run_display_name import V1WorkflowRunDisplayName as V1WorkflowRunDisplayName
     from .v1_workflow_run_display_name_list import V1WorkflowRunDisplayNameList as V1WorkflowRunDisplayNameList
-    from .v1_workflow_run_external_id_list import V1WorkflowRunExternalIdList as V1WorkflowRunExternalIdList
     from .v1_workflow_type import V1WorkflowType as V1WorkflowType
     from .webhook_worker import WebhookWorker as WebhookWorker
     from .webhook_worker_create_request import WebhookWorkerCreateRequest as WebhookWorkerCreateRequest
@@ -481,7 +480,6 @@ __all__ = (
     "V1WorkflowRunDetails",
     "V1WorkflowRunDisplayName",
     "V1WorkflowRunDisplayNameList",
-    "V1WorkflowRunExternalIdList",
     "V1WorkflowType",
     "WebhookWorker",
     "WebhookWorkerCreateRequest",
@@ -728,7 +726,6 @@ if not TYPE_CHECKING:
         "V1WorkflowRunDetails": "v1_workflow_run_details",
         "V1WorkflowRunDisplayName": "v1_workflow_run_display_name",
         "V1WorkflowRunDisplayNameList": "v1_workflow_run_display_name_list",
-        "V1WorkflowRunExternalIdList": "v1_workflow_run_external_id_list",
         "V1WorkflowType": "v1_workflow_type",
         "WebhookWorker": "webhook_worker",
         "WebhookWorkerCreateRequest": "webhook_worker_create_request",
