@@ -51,9 +51,41 @@ def test_a_block_runs_and_type_checks(block: str, tmp_path: Path) -> None:
     run("-m", "mypy", "--strict", "--config-file=", str(program), folder=tmp_path)
 
 
+SAID = {
+    "order": [
+        "Ada pays 50, at once",
+        "Grace pays 500, approved",
+        "Alan: add_up failed: nothing was ordered",
+        "1 task failed",
+    ],
+    "fan_out": ["20 pages, 43000 bytes, broken: https://example.com/broken"],
+    "limits": [r"conversions took \d", r"7 questions took \d"],
+    "streaming": [r"\[1/6\] a", r"\[6/6\] does", "6 words"],
+    "batches": ["1 sentences of de in one call", r"101 vectors, one alone: \[10.0\]"],
+    "reactions": [
+        "payment:received: thanks for 500, Ada",
+        "Grace still owes 7",
+        r"evenings: 0 18 \* \* \*",
+        "a report for me",
+    ],
+}
+"""What examples print, line by line; other lines may stand between."""
+
+
+@pytest.mark.parametrize("example", SAID)
+def test_an_example_says_what_it_should(example: str) -> None:
+    said = run("-m", f"examples.{example}", folder=ROOT)
+    assert re.search(".*".join(f"^{line}" for line in SAID[example]), said, re.DOTALL | re.MULTILINE), said
+
+
+def test_the_example_of_tests_passes() -> None:
+    said = run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "examples/test_order.py", folder=ROOT)
+    assert "4 passed" in said
+
+
 def test_every_example_has_a_test() -> None:
     found = {path.stem for path in (ROOT / "examples").rglob("*.py")} - {"__init__"}
-    assert found == {"first", "survey"}, "an example without a test below"
+    assert found == {"first", "survey", "test_order", *SAID}, "an example without a test below"
 
 
 def test_the_first_example_greets(tmp_path: Path) -> None:
