@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 
 from hatchet.engine.concurrency import Rule
 from hatchet.engine.definitions import Workflow, WorkflowVersion
@@ -119,6 +120,35 @@ class Changes:
             or self.deleted_workflows
             or self.deleted_workers
         )
+
+    def rows(self) -> list[Run | TaskRun]:
+        """The runs and tasks."""
+        return [*self.runs.values(), *self.tasks.values()]
+
+    def pieces(self) -> Iterator[tuple[str, Changes]]:
+        """Each row by itself, with a name for people."""
+        for each in fields(self):
+            rows = getattr(self, each.name)
+            if isinstance(rows, dict):
+                for key, row in rows.items():
+                    piece = Changes()
+                    getattr(piece, each.name)[key] = row
+                    yield f"{each.name} {key}", piece
+            elif isinstance(rows, list):
+                for row in rows:
+                    piece = Changes()
+                    getattr(piece, each.name).append(row)
+                    yield f"{each.name} {row}"[:200], piece
+
+
+@dataclass(frozen=True, slots=True)
+class Unstored:
+    """A row that cannot be stored, whatever the state of the disk."""
+
+    name: str
+    error: Exception
+    new: tuple[Run | TaskRun, ...] = ()
+    """What would have been stored by it for the first time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ class Core:
         self._finished: OrderedDict[str, None] = OrderedDict()
         self._last_number = 0
 
+    @property
+    def last_number(self) -> int:
+        """The number that was given last."""
+        return self._last_number
+
     def number(self) -> int:
         """The next insertion number; it orders runs and tasks for good."""
         self._last_number += 1

@@ -19,7 +19,7 @@ from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.ingestion import Ingestion
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
-from hatchet.engine.model import TaskRun
+from hatchet.engine.model import Run, TaskRun
 from hatchet.engine.pausing import Pausing
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.schedules import Schedules
@@ -65,7 +65,7 @@ class Hub:
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
         self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
         self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
-        self.turns: Turns = Turns(self.core, self.assignment, store, clock, self._deliver, self._due())
+        self.turns: Turns = Turns(self.core, self.assignment, store, clock, self._deliver, self._abandon, self._due())
         self._restore()
         self.pausing.ended.append(self.schedules.unpaused)
         for follower in (self.filters, self.crons, self.schedules, self.pausing):
@@ -126,23 +126,40 @@ class Hub:
             TimerKind.WORKER: lambda worker_id, now: self.fleet.check(worker_id, now, self.clock.steady()),
         }
 
-    def _deliver(self, outputs: list[Output]) -> None:
-        for output in outputs:
-            match output:
-                case Dispatch():
-                    if not self.worker_streams.send(output.worker_id, output):
-                        self.fleet.undelivered(output.task, output.retry_count, self.now())
-                        self.turns.soon()
-                case BatchDispatch():
-                    if not self.worker_streams.send(output.worker_id, output):
-                        for task, retry_count in output.tasks:
-                            self.fleet.undelivered(task, retry_count, self.now())
-                        self.turns.soon()
-                case Revoke():
-                    # A worker without a stream cannot be told; it learns from the ignored result.
-                    self.worker_streams.send(output.worker_id, output)
-                case TaskNews():
-                    self.events.news(output)
-                case RunEnded():
-                    self.results.ended(output.run, output.at)
-                    self.events.ended(output)
+    def _abandon(self, run: Run) -> None:
+        """End a run that is not stored, and store nothing of its end."""
+        changes = self.core.changes
+        finished = changes.finished_runs
+        self.lifecycle.cancel_run(run, self.now(), "The engine cannot store this run")
+        # No worker has heard of it yet. (The members of a batch that have ended are left out when it is sent.)
+        self.core.outputs = [
+            each
+            for each in self.core.outputs
+            if not (isinstance(each, (Dispatch, Revoke)) and each.task.run is run and not run.stored)
+        ]
+        if not run.stored:
+            changes.runs.pop(run.id, None)
+            changes.finished_runs = finished
+        for task in run.tasks.values():
+            if not task.stored:
+                changes.tasks.pop(task.id, None)
+
+    def _deliver(self, output: Output) -> None:
+        match output:
+            case Dispatch():
+                if not self.worker_streams.send(output.worker_id, output):
+                    self.fleet.undelivered(output.task, output.retry_count, self.now())
+                    self.turns.soon()
+            case BatchDispatch():
+                if not self.worker_streams.send(output.worker_id, output):
+                    for task, retry_count in output.tasks:
+                        self.fleet.undelivered(task, retry_count, self.now())
+                    self.turns.soon()
+            case Revoke():
+                # A worker without a stream cannot be told; it learns from the ignored result.
+                self.worker_streams.send(output.worker_id, output)
+            case TaskNews():
+                self.events.news(output)
+            case RunEnded():
+                self.results.ended(output.run, output.at)
+                self.events.ended(output)

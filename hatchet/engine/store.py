@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from hatchet.engine import store_limits
-from hatchet.engine.changes import Changes
+from hatchet.engine.changes import Changes, Unstored
 from hatchet.engine.definitions import WantedLabel
 from hatchet.engine.errors import EngineStartError
 from hatchet.engine.model import Run, TaskRun, Worker
@@ -128,38 +128,66 @@ class Store:
         """Store a value of the engine's own."""
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def commit(self, changes: Changes) -> None:
-        """Write all changes in one transaction; after an error nothing of it is stored and it may be repeated."""
-        db = self.db
-        runs = list(changes.runs.values())
-        tasks = list(changes.tasks.values())
-        db.execute("BEGIN IMMEDIATE")
+    def commit(self, changes: Changes) -> list[Unstored]:
+        """Write all changes in one transaction, and tell which rows can never be stored.
+
+        Raises:
+            sqlite3.Error: the disk or the database is in trouble; nothing is stored, and it may be repeated.
+        """
+        unstored: list[Unstored] = []
         try:
-            self._write_rare(changes)
-            self._many(_NEW_RUN, [_new_run(run) for run in runs if not run.stored])
-            self._many(_RUN, [_run(run) for run in runs if run.stored])
-            self._many(_NEW_TASK, [_new_task(task) for task in tasks if not task.stored])
-            self._many(_TASK, [_task(task) for task in tasks if task.stored])
-            self._many(
-                "INSERT INTO task_events (run_id, task_id, at, type, retry_count, message, error, worker_id)"
-                " VALUES (?,?,?,?,?,?,?,?)",
-                [
-                    (e.run_id, e.task_id, e.at, e.type.value, e.retry_count, e.message, e.error, e.worker_id)
-                    for e in changes.task_events
-                ],
-            )
-            store_limits.write(db, changes)
+            self._transact(changes, lambda: self._write(changes))
+        except Exception as error:
+            if _in_trouble(error):
+                raise
+            # One row must not keep all others from being stored, now and in every later turn.
+            self._transact(changes, lambda: unstored.extend(self._write_apart(changes)))
+        missing = {id(row) for each in unstored for row in each.new}
+        for row in changes.rows():
+            row.stored = id(row) not in missing
+        return unstored
+
+    def _transact(self, changes: Changes, write: Callable[[], None]) -> None:
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            write()
             pruned = self._prune(changes.finished_runs)
             self._prune_events(len(changes.pushed))
-            db.execute("COMMIT")
+            self.db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            self.db.execute("ROLLBACK")
             raise
         self._finished += changes.finished_runs - pruned
-        for run in runs:
-            run.stored = True
-        for task in tasks:
-            task.stored = True
+
+    def _write(self, changes: Changes) -> None:
+        runs = list(changes.runs.values())
+        tasks = list(changes.tasks.values())
+        self._write_rare(changes)
+        self._many(_NEW_RUN, [_new_run(run) for run in runs if not run.stored])
+        self._many(_RUN, [_run(run) for run in runs if run.stored])
+        self._many(_NEW_TASK, [_new_task(task) for task in tasks if not task.stored])
+        self._many(_TASK, [_task(task) for task in tasks if task.stored])
+        self._many(
+            "INSERT INTO task_events (run_id, task_id, at, type, retry_count, message, error, worker_id)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            [
+                (e.run_id, e.task_id, e.at, e.type.value, e.retry_count, e.message, e.error, e.worker_id)
+                for e in changes.task_events
+            ],
+        )
+        store_limits.write(self.db, changes)
+
+    def _write_apart(self, changes: Changes) -> Iterator[Unstored]:
+        for name, piece in changes.pieces():
+            self.db.execute("SAVEPOINT piece")
+            try:
+                self._write(piece)
+            except Exception as error:
+                if _in_trouble(error):
+                    raise
+                self.db.execute("ROLLBACK TO piece")
+                yield Unstored(name, error, tuple(row for row in piece.rows() if not row.stored))
+            self.db.execute("RELEASE piece")
 
     def _write_rare(self, changes: Changes) -> None:
         self._many(
@@ -226,6 +254,11 @@ class Store:
 
     def _number(self, statement: str) -> int:
         return int(self.db.execute(statement).fetchone()[0])
+
+
+def _in_trouble(error: Exception) -> bool:
+    """Whether storing failed for a reason that may pass, and not for what was to be stored."""
+    return isinstance(error, (sqlite3.OperationalError, sqlite3.InternalError)) or type(error) is sqlite3.DatabaseError
 
 
 def _new_run(run: Run) -> tuple[Value, ...]:

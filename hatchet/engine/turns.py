@@ -1,7 +1,8 @@
 """The rhythm of the engine: requests change the state, one transaction stores it, then the news goes out.
 
 Everything that happens in one turn of the event loop shares one transaction. Replies that acknowledge something wait
-for it (`stored`), and nothing is sent to a worker or a subscriber before it.
+for it (`stored`), and nothing is sent to a worker or a subscriber before it. What fails in a turn fails alone: a row
+that can never be stored, a task that cannot be handed out, news that cannot be sent.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from hatchet.engine.assignment import Assignment
-from hatchet.engine.changes import Changes, Output
+from hatchet.engine.changes import Changes, Output, Unstored
 from hatchet.engine.clock import Clock, Handle
 from hatchet.engine.core import Core
 from hatchet.engine.errors import Code, Refused
+from hatchet.engine.model import Run
 from hatchet.engine.store import Store
 from hatchet.engine.timers import TimerKind
 
@@ -23,6 +25,9 @@ logger: logging.Logger = logging.getLogger(__name__)
 
 STORAGE_RETRY = 1.0
 """Seconds until changes that could not be stored are tried again."""
+
+Waiter = tuple[int, "asyncio.Future[None]"]
+"""Who waits until something is stored, and the last number that was given when it was done."""
 
 
 class Turns:
@@ -34,7 +39,8 @@ class Turns:
         assignment: Assignment,
         store: Store,
         clock: Clock,
-        deliver: Callable[[list[Output]], None],
+        deliver: Callable[[Output], None],
+        abandon: Callable[[Run], None],
         due: Mapping[TimerKind, Callable[[str, float], None]],
     ) -> None:
         self._core = core
@@ -42,8 +48,9 @@ class Turns:
         self._store = store
         self._clock = clock
         self._deliver = deliver
+        self._abandon = abandon
         self._due = due
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: list[Waiter] = []
         self._planned: asyncio.Handle | None = None
         self._lazy: asyncio.TimerHandle | None = None
         self._alarm: Handle | None = None
@@ -66,7 +73,7 @@ class Turns:
         if self._closed:
             raise Refused(Code.UNAVAILABLE, "the embedded engine is stopping")
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
+        self._waiters.append((self._core.last_number, waiter))
         self.soon()
         await waiter
 
@@ -75,7 +82,7 @@ class Turns:
         self._forget_plans()
         waiters, self._waiters = self._waiters, []
         try:
-            self._turn()
+            unstored = self._turn()
         except sqlite3.Error as error:
             # The changes stay where they are and are tried again, so the news about them waits, too.
             logger.error("the embedded engine could not store its changes, next try in %g s: %s", STORAGE_RETRY, error)
@@ -86,9 +93,7 @@ class Turns:
             logger.exception("a turn of the embedded engine failed; what was asked for in it may not be stored")
             _fail(waiters, "internal error of the embedded engine; see its log")
         else:
-            for waiter in waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
+            _answer(waiters, unstored)
 
     def close(self) -> None:
         """Take a last turn and stop; later changes are not stored any more."""
@@ -99,15 +104,31 @@ class Turns:
             if self._alarm is not None:
                 self._alarm.cancel()
 
-    def _turn(self) -> None:
+    def _turn(self) -> list[Unstored]:
         core = self._core
-        self._assignment.assign(self._clock.now(), self._clock.steady())
-        if core.changes:
-            self._store.commit(core.changes)
+        try:
+            self._assignment.assign(self._clock.now(), self._clock.steady())
+        except Exception:
+            logger.exception("the embedded engine failed to hand out tasks; those in question wait")
+        unstored = self._store.commit(core.changes) if core.changes else []
         core.changes = Changes()
+        if unstored:
+            self._give_up(unstored)
         core.trim()
-        self._deliver(core.take_outputs())
+        for output in core.take_outputs():
+            try:
+                self._deliver(output)
+            except Exception:
+                logger.exception("the embedded engine failed to tell of %s", type(output).__name__)
         self._set_alarm()
+        return unstored
+
+    def _give_up(self, unstored: list[Unstored]) -> None:
+        """Say what is not stored, and end the runs that would vanish with the engine."""
+        for each in unstored:
+            logger.error("the embedded engine cannot store %s: %s", each.name, each.error)
+            for row in each.new:
+                self._abandon(row if isinstance(row, Run) else row.run)
 
     def _forget_plans(self) -> None:
         if self._planned is not None:
@@ -144,7 +165,19 @@ class Turns:
         self.soon()
 
 
-def _fail(waiters: list[asyncio.Future[None]], reason: str) -> None:
-    for waiter in waiters:
+def _answer(waiters: list[Waiter], unstored: list[Unstored]) -> None:
+    """Tell everybody that the request is stored, but those who asked for what is not."""
+    first = 0
+    for last, waiter in waiters:
+        lost = [each for each in unstored if not each.new or any(first < row.seq <= last for row in each.new)]
+        if lost:
+            _fail([(last, waiter)], f"the engine cannot store {lost[0].name}: {lost[0].error}", Code.INVALID)
+        elif not waiter.done():
+            waiter.set_result(None)
+        first = last
+
+
+def _fail(waiters: list[Waiter], reason: str, code: Code = Code.UNAVAILABLE) -> None:
+    for _, waiter in waiters:
         if not waiter.done():
-            waiter.set_exception(Refused(Code.UNAVAILABLE, reason))
+            waiter.set_exception(Refused(code, reason))

@@ -181,6 +181,71 @@ async def test_what_cannot_be_stored_is_refused_and_stored_later(tmp_path: Path,
         assert run_id in [(await worker.next()).workflow_run_id for _ in range(2)]
 
 
+async def test_a_row_that_can_never_be_stored_is_refused_alone(
+    tmp_path: Path, clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(tmp_path, clock) as (engine, peer):
+        await peer.put("some")
+        worker = await peer.worker("some:some")
+        assert engine._hub is not None
+        db = engine._hub.store.db
+        db.execute(
+            "CREATE TRIGGER picky BEFORE INSERT ON runs WHEN new.input LIKE '%bad%'"
+            " BEGIN SELECT raise(ABORT, 'a bad row'); END"
+        )
+        asked = [peer.trigger("some", {"is": text}) for text in ("good", "bad", "good", "bad", "good")]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        refused = [each for each in answers if isinstance(each, grpc.aio.AioRpcError)]
+        assert [each.code() for each in refused] == [grpc.StatusCode.INVALID_ARGUMENT] * 2
+        assert "cannot store runs" in (refused[0].details() or "")
+        assert "a bad row" in caplog.text
+        started = {each for each in answers if isinstance(each, str)}
+        actions = [await worker.next() for _ in started]
+        assert {action.workflow_run_id for action in actions} == started
+        for action in actions:
+            await worker.complete(action, {"ok": 1})
+        assert [outputs(await peer.result(run)) for run in started] == [{"some": {"ok": 1}}] * 3
+        await worker.nothing()
+    async with served(tmp_path, clock) as (engine, peer):
+        for run in started:
+            assert (await peer.details(run)).status == admin_pb2.COMPLETED
+
+
+async def test_a_value_that_no_row_can_hold_keeps_nothing_else_from_being_stored(clock: MovableClock) -> None:
+    engine = EmbeddedEngine(clock=clock)
+    async with connected(await engine.start()) as peer:
+        await peer.put("some")
+        hub = engine._hub
+        assert hub is not None
+        hub.core.changes.kept["cron", "broken"] = "\ud800"
+        with pytest.raises(grpc.aio.AioRpcError, match="cannot store kept"):  # who else asked cannot be told apart
+            await peer.trigger("some")
+        run_id = await peer.trigger("some")
+        assert (await peer.details(run_id)).status == admin_pb2.QUEUED
+        [count] = hub.store.db.execute("SELECT count(*) FROM runs").fetchone()
+        assert count == 2
+    await engine.stop(grace=0.1)
+
+
+async def test_news_that_cannot_be_told_and_tasks_that_cannot_be_handed_out_stop_nothing(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = EmbeddedEngine(clock=clock)
+    async with connected(await engine.start()) as peer:
+        await peer.put("some")
+        worker = await peer.worker("some:some")
+        hub = engine._hub
+        assert hub is not None
+        with monkeypatch.context() as broken:
+            broken.setattr(hub.assignment, "assign", lambda *_: 1 / 0)
+            broken.setattr(hub.events, "news", lambda *_: 1 / 0)
+            run_id = await peer.trigger("some")
+        assert "failed to hand out tasks" in caplog.text
+        await peer.trigger("some")
+        assert run_id in {(await worker.next()).workflow_run_id for _ in range(2)}
+    await engine.stop(grace=0.1)
+
+
 async def test_pushed_events_are_kept_up_to_a_number(clock: MovableClock) -> None:
     engine = EmbeddedEngine(clock=clock, settings=EngineSettings(retained_runs=100))
     async with connected(await engine.start()) as peer:

@@ -150,7 +150,7 @@ async def test_what_is_due_is_not_lost_with_something_else_that_fails(
     auth = Auth.of(store, str(uuid.uuid4()), str(uuid.uuid4()))
     hub = Hub(store, auth, EngineSettings(), clock)
     due = {TimerKind.CRON: breaks, TimerKind.CLOCK: lambda key, now: done.append(key)}
-    turns = Turns(hub.core, hub.assignment, store, clock, lambda outputs: None, due)
+    turns = Turns(hub.core, hub.assignment, store, clock, lambda output: None, lambda run: None, due)
     hub.core.timers.set(TimerKind.CRON, "broken", clock.now())
     hub.core.timers.set(TimerKind.CLOCK, "sound", clock.now())
     turns.run()
