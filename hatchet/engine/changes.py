@@ -128,7 +128,7 @@ class Changes:
     def pieces(self) -> Iterator[tuple[str, Changes]]:
         """Each row by itself, with a name for people."""
         for each in fields(self):
-            rows = getattr(self, each.name)
+            rows: dict[object, object] | list[object] | int = getattr(self, each.name)
             if isinstance(rows, dict):
                 for key, row in rows.items():
                     piece = Changes()

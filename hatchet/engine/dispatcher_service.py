@@ -435,7 +435,9 @@ def _runtime(request: dispatcher_pb2.WorkerRegisterRequest) -> RuntimeInfo:
     info = request.runtime_info
     language: str | None = None
     if info.HasField("language"):
-        language = dispatcher_pb2.SDKS.Name(info.language)
+        # What newer clients are written in has no name here.
+        known = info.language in dispatcher_pb2.SDKS.values()
+        language = dispatcher_pb2.SDKS.Name(info.language if known else dispatcher_pb2.UNKNOWN)
     return RuntimeInfo(
         sdk_version=info.sdk_version if info.HasField("sdk_version") else None,
         language=language,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import NoReturn, TypeAlias
@@ -19,9 +20,16 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is larger than any number")  # and would be written as no JSON
+    return number
+
+
 def parse(text: str) -> JsonValue:
     """The value of a JSON text; raises ValueError when it is none, or holds NaN, an infinity or half a character."""
-    value: JsonValue = json.loads(text, parse_constant=_no_constant)
+    value: JsonValue = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     if _HALF.search(text) and not _is_text(dump(value)):
         raise ValueError("half of a surrogate pair is no character")
     return value

@@ -14,6 +14,8 @@ from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.settings import MAX_RESULT_BYTES
 from hatchet_api.grpc import dispatcher_pb2
 
+LAST_MOMENT = 253_402_300_799
+"""Seconds since the epoch up to which there are times on the wire."""
 ERROR_TOO_LARGE = "Error is too large to send over the Hatchet stream."
 
 _NEWS = {

@@ -94,12 +94,18 @@ def wanted_labels(labels: Mapping[str, trigger_pb2.DesiredWorkerLabels]) -> tupl
             value = label.int_value
         else:
             raise invalid(f"Invalid request: desired worker label {key!r} has neither a text nor a number")
+        try:
+            comparator = Comparator(label.comparator)
+        except ValueError:
+            raise invalid(
+                f"Invalid request: desired worker label {key!r} has no comparator {label.comparator}"
+            ) from None
         found.append(
             WantedLabel(
                 key=key,
                 value=value,
                 required=label.required,
-                comparator=Comparator(label.comparator),
+                comparator=comparator,
                 weight=label.weight if label.HasField("weight") else 100,
             )
         )

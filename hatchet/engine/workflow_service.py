@@ -135,6 +135,8 @@ class WorkflowService:
     ) -> workflows_pb2.PauseRateLimitResponse:
         """Grant nothing from a key until a moment; the answer tells the one that holds."""
         wanted = request.paused_until.seconds + request.paused_until.nanos / 1e9
+        if not 0 <= wanted <= messages.LAST_MOMENT:
+            raise invalid(f"Invalid request: paused_until is no time: {request.paused_until.seconds} s")
         until = self._hub.rate_limits.pause(request.key, wanted, self._hub.now())
         await self._hub.turns.stored()
         return workflows_pb2.PauseRateLimitResponse(paused_until=messages.timestamp(until))
