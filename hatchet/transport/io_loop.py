@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from hatchet.errors import BlockingCallError, HatchetError
@@ -89,6 +89,7 @@ class IoLoop:
 
         Raises:
             BlockingCallError: when this thread's loop is one that the call needs to go on.
+            HatchetError: the program ended while it waited.
         """
         reason = self._would_wait_for_itself()
         if reason:
@@ -97,6 +98,10 @@ class IoLoop:
         future: Future[T] = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         try:
             return future.result()
+        except CancelledError as error:  # nobody else can cancel it
+            raise HatchetError(
+                "the call was given up, because the program ends and the client's loop with it"
+            ) from error
         except BaseException:
             future.cancel()
             raise

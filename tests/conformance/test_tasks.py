@@ -388,27 +388,6 @@ def test_a_context_spawns_children_from_wherever_it_is_used(hatchet: Hatchet, wo
     }
 
 
-def test_a_retried_parent_finds_the_children_of_its_first_attempt(hatchet: Hatchet, worker: Any) -> None:
-    spawned: list[str] = []
-
-    @hatchet.task(name="kept-child")
-    def kept_child(input: EmptyModel, ctx: Context) -> int:
-        return 1
-
-    @hatchet.task(name="retried-parent", retries=1)
-    async def retried_parent(input: EmptyModel, ctx: Context) -> int:
-        ref = await ctx.aio_spawn(kept_child) if ctx.retry_count else await kept_child.aio_run_no_wait()
-        spawned.append(ref.workflow_run_id)
-        if ctx.retry_count == 0:
-            raise ValueError("once more")
-        return await ref.aio_result()
-
-    with worker(kept_child, retried_parent):
-        assert retried_parent.run() == 1
-    assert len(spawned) == 2
-    assert spawned[0] == spawned[1]
-
-
 def test_a_run_of_a_workflow_that_nobody_registered_ends_with_an_error(hatchet: Hatchet) -> None:
     @hatchet.task(name="never-registered")
     def never_registered(input: EmptyModel, ctx: Context) -> None: ...

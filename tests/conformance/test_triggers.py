@@ -192,10 +192,12 @@ def test_a_retried_parent_finds_the_children_of_its_first_attempt(hatchet: Hatch
         return {"number": input.number, "index": ctx.child_index, "key": ctx.child_key, "run": ctx.workflow_run_id}
 
     attempts: list[list[str]] = []
+    one = Number(number=1)
 
     @hatchet.task(name="retried-parent", retries=1)
     async def parent(input: EmptyModel, ctx: Context) -> int:
-        plain = await child.aio_run(Number(number=1))
+        spawned = await (ctx.aio_spawn(child, one) if ctx.retry_count else child.aio_run_no_wait(one))  # one counter
+        plain = await spawned.aio_result()
         keyed = await child.aio_run(Number(number=2), child_key="mine")
         many = await child.aio_run_many([child.create_bulk_run_item(Number(number=n)) for n in (3, 4)])
         assert [plain["index"], keyed["key"]] == [0, "mine"]

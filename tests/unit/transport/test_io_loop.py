@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from hatchet import BlockingCallError
+from hatchet import BlockingCallError, HatchetError
 from hatchet.scope import Scope, current_scope
 from hatchet.transport.io_loop import IoLoop, blocking
 
@@ -151,3 +151,25 @@ def test_everything_has_ended_when_the_loop_is_closed(client: Client, caplog: py
     client.io.close()
     assert ended == ["a task", "a task that a task started at its end", "a generator that nobody closed"]
     assert "what was to be done at the end of the program failed" in caplog.text
+
+
+def test_a_thread_that_waits_when_the_program_ends_is_told_so(client: Client) -> None:
+    begun = threading.Event()
+    said: list[str] = []
+
+    async def forever() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    def wait() -> None:
+        try:
+            client.io.block(forever())
+        except HatchetError as error:
+            said.append(str(error))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert begun.wait(10)
+    client.io.close()
+    thread.join(10)
+    assert said == ["the call was given up, because the program ends and the client's loop with it"]
