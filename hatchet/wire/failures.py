@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import grpc
 import grpc.aio
 from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.unknown_fields import UnknownFieldSet
 
@@ -48,6 +50,7 @@ _BY_CODE: dict[grpc.StatusCode, tuple[type[ApiError], str]] = {
 NAMED = 3  # runs that an error names; `.collisions` has all
 DETAILS = "grpc-status-details-bin"
 DETAILS_FIELD = 3  # of google.rpc.Status, which holds messages that say more
+RETRY_DELAY_FIELD = 1  # of google.rpc.RetryInfo
 
 
 def from_rpc(error: grpc.aio.AioRpcError, call: str) -> ApiError:
@@ -56,7 +59,12 @@ def from_rpc(error: grpc.aio.AioRpcError, call: str) -> ApiError:
     if code is grpc.StatusCode.ALREADY_EXISTS and (collision := _collision(error, call)) is not None:
         return collision
     kind, meaning = _BY_CODE.get(code, (ServerError, "the engine failed"))
-    raised = kind(f"{call}: {meaning} ({code.name}: {error.details()})", code=code.name, call=call)
+    raised = kind(
+        f"{call}: {meaning} ({code.name}: {error.details()})",
+        code=code.name,
+        call=call,
+        retry_after=_retry_after(error),
+    )
     if isinstance(raised, Unavailable):
         raised.sent = "failed to connect" not in (error.details() or "")
     return raised
@@ -103,13 +111,27 @@ def bulk_collision(
     )
 
 
+def _retry_after(error: grpc.aio.AioRpcError) -> timedelta | None:
+    """How long the engine asks to wait, in the details of a refusal for its rate."""
+    for packed in _details(error):
+        if packed.type_url.endswith("/google.rpc.RetryInfo"):
+            for delay in _parts(packed.value, RETRY_DELAY_FIELD):
+                return Duration.FromString(delay).ToTimedelta()
+    return None
+
+
 def _details(error: grpc.aio.AioRpcError) -> list[AnyMessage]:
-    """The messages in the details of a status; google.rpc.Status itself is not among this package's messages."""
+    """The messages in the details of a status."""
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS and isinstance(value, bytes):
-            status = Empty()
-            status.ParseFromString(value)
-            fields = UnknownFieldSet(status)
-            every = [fields[index] for index in range(len(fields))]
-            return [AnyMessage.FromString(field.data) for field in every if field.field_number == DETAILS_FIELD]
+            return [AnyMessage.FromString(part) for part in _parts(value, DETAILS_FIELD)]
     return []
+
+
+def _parts(data: bytes, number: int) -> list[bytes]:
+    """What a field holds of a message of google.rpc, none of which are among this package's."""
+    message = Empty()
+    message.ParseFromString(data)
+    fields = UnknownFieldSet(message)
+    every = [fields[index] for index in range(len(fields))]
+    return [field.data for field in every if field.field_number == number]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import grpc
 import grpc.aio
 import pytest
 from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.duration_pb2 import Duration
 
 from hatchet import AlreadyExists, BulkTriggerIdempotencyCollisionError, DedupeViolationError, IdempotencyCollisionError
 from hatchet.wire import failures
@@ -55,3 +58,11 @@ def test_a_trigger_that_is_refused_as_a_duplicate_says_so_with_its_own_error() -
     error = not_started(refusal)
     assert type(error) is DedupeViolationError
     assert str(error) == str(refusal)
+
+
+def test_a_refusal_for_its_rate_says_how_long_to_wait() -> None:
+    delay = Duration(seconds=2, nanos=500_000_000).SerializeToString()
+    info = AnyMessage(type_url="type.googleapis.com/google.rpc.RetryInfo", value=b"\x0a" + bytes([len(delay)]) + delay)
+    error = failures.from_rpc(refused(info), "PushEvent e")
+    assert error.retry_after == timedelta(seconds=2.5)
+    assert failures.from_rpc(refused(), "PushEvent e").retry_after is None

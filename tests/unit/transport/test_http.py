@@ -1,0 +1,194 @@
+"""The REST session against a real HTTP server: which failures are tried again, and which error each becomes."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Generator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from hatchet import (
+    BulkCancelReplayOpts,
+    ClientConfig,
+    DeadlineExceeded,
+    Hatchet,
+    InputError,
+    InvalidRequest,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    RunFilter,
+    ServerError,
+    TenacityConfig,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
+from hatchet.errors import ApiError
+from tests.unit.test_config import token
+
+TENANT = "00000000-0000-4000-8000-000000000001"
+WORKER = "00000000-0000-4000-8000-000000000002"
+Answer = tuple[int, object, dict[str, str]]
+
+
+class Server:
+    """Gives prepared answers, one after the other; the last one for ever."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+        self.asked: list[str] = []
+        self.slow = 0.0
+        self.released = threading.Event()
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                server.asked.append(f"{self.command} {self.path.partition('?')[0].rpartition('/')[2]}")
+                server.released.wait(server.slow)
+                status, body, headers = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
+                content = json.dumps(body).encode()
+                self.send_response(status)
+                for name, value in {"Content-Type": "application/json", **headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = answer  # the names that the base class calls
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+
+    def will(self, *answers: Answer) -> None:
+        self.answers, self.asked = [*answers], []
+
+    def close(self) -> None:
+        self.released.set()
+        self.http.shutdown()
+        self.thread.join()
+        self.http.server_close()
+
+
+@pytest.fixture
+def server() -> Generator[Server, None, None]:
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def hatchet(server: Server) -> Hatchet:
+    port = server.http.server_address[1]
+    config = ClientConfig(
+        token=token(),
+        server_url=f"http://127.0.0.1:{port}",
+        host_port="127.0.0.1:1",
+        tenacity=TenacityConfig(max_attempts=3),
+    )
+    return Hatchet(config)
+
+
+def fault(status: int, description: str, field: str | None = None, **headers: str) -> Answer:
+    error: dict[str, object] = {"description": description} | ({"field": field, "code": 1400} if field else {})
+    return status, {"errors": [error]}, headers
+
+
+WORKER_SHOWN: Answer = (
+    200,
+    {
+        "metadata": {"id": WORKER, "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z"},
+        "name": "w",
+        "type": "SELFHOSTED",
+    },
+    {},
+)
+
+
+def test_a_refusal_shows_the_servers_field_errors(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(400, "must be one of these", "statuses"))
+    with pytest.raises(InvalidRequest, match="statuses: must be one of these") as raised:
+        hatchet.workers.list()
+    (found,) = raised.value.errors
+    assert (found.field, found.description, found.code) == ("statuses", "must be one of these", 1400)
+    assert server.asked == ["GET worker"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, Unauthenticated),
+        (403, PermissionDenied),
+        (404, NotFound),
+        (501, Unsupported),
+    ],
+)
+def test_answers_that_will_not_change_are_asked_for_once(
+    server: Server, hatchet: Hatchet, status: int, kind: type[ApiError]
+) -> None:
+    server.will(fault(status, "no"))
+    with pytest.raises(kind) as raised:
+        hatchet.workers.get(WORKER)
+    assert raised.value.code == str(status)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_read_is_tried_again_when_the_server_fails(server: Server, hatchet: Hatchet, status: int) -> None:
+    server.will(fault(status, "not now"), WORKER_SHOWN)
+    assert hatchet.workers.get(WORKER).name == "w"
+    assert len(server.asked) == 2
+
+
+def test_a_change_is_not_tried_again_when_the_server_may_have_made_it(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(500, "broken"), WORKER_SHOWN)
+    with pytest.raises(ServerError, match="broken"):
+        hatchet.workers.pause(WORKER)
+    server.will(fault(503, "gone"), WORKER_SHOWN)
+    with pytest.raises(Unavailable, match="gone"):
+        hatchet.runs.bulk_cancel(BulkCancelReplayOpts(ids=[WORKER]))
+    assert server.asked == ["POST cancel"]
+
+
+def test_a_call_refused_for_its_rate_waits_as_long_as_the_server_asks(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(429, "too many", **{"Retry-After": "1"}), WORKER_SHOWN)
+    started = time.monotonic()
+    assert hatchet.workers.pause(WORKER).name == "w"
+    assert time.monotonic() - started >= 1
+    server.will(fault(429, "too many", **{"Retry-After": "0"}))
+    with pytest.raises(RateLimited, match="too many") as raised:
+        hatchet.workers.get(WORKER)
+    assert raised.value.retry_after == timedelta(0)
+    assert len(server.asked) == 3
+
+
+def test_a_call_ends_at_its_own_limit_of_time(server: Server, hatchet: Hatchet) -> None:
+    server.will(WORKER_SHOWN)
+    server.slow = 30
+    with pytest.raises(DeadlineExceeded, match="no answer in time"):
+        hatchet.workers.with_options(timeout=0.05).pause(WORKER)
+    with pytest.raises(DeadlineExceeded):
+        hatchet.workers.with_options(timeout=timedelta(milliseconds=50)).get(WORKER)
+    with pytest.raises(InputError, match="length of time above 0"):
+        hatchet.workers.with_options(timeout=0)
+
+
+def test_a_server_that_is_not_there_is_named(hatchet: Hatchet, server: Server) -> None:
+    server.close()
+    with pytest.raises(Unavailable, match=r"cannot be reached at http://127.0.0.1:\d+") as raised:
+        hatchet.workers.get(WORKER)
+    assert not raised.value.sent
+
+
+def test_no_ids_may_be_null(server: Server, hatchet: Hatchet) -> None:
+    server.will((200, None, {}))
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter())) == 0
