@@ -49,8 +49,7 @@ class Listener:
         labels: Mapping[str, str | int],
         on_assignment: Callable[[Assignment, str], None],
         on_worker_id: Callable[[str], None],
-        on_silence: Callable[[Listener], None],
-        lost_at: float | None = None,
+        on_loss: Callable[[Listener], None],
     ) -> None:
         self._gateway = gateway
         self._io = io
@@ -60,10 +59,10 @@ class Listener:
         self._labels = labels
         self._on_assignment = on_assignment
         self._on_worker_id = on_worker_id
-        self._on_silence = on_silence
+        self._on_loss = on_loss
         self._stream: asyncio.Task[None] | None = None
-        self.lost_at: float | None = lost_at
-        """When the connection was last lost, on this loop's clock; of one that follows another, when that one's was."""
+        self._lost_at: float | None = None
+        self._leaving = False
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
         self.retired: bool = False
@@ -116,6 +115,8 @@ class Listener:
                 error = None
             except ApiError as raised:
                 error = raised
+            if self._leaving:
+                await asyncio.Event().wait()  # for the end of this listener; until then its heartbeats go on
             if isinstance(error, REFUSED):
                 raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
             if isinstance(error, DeadlineExceeded) and self._gateway.config.listener_v2_timeout is not None:
@@ -126,15 +127,28 @@ class Listener:
             failures += 1
             await asyncio.sleep(RECONNECT.wait(failures))
             if isinstance(error, NotFound):
+                if self.retired:
+                    return  # there is nothing to keep of an id that the engine has forgotten
                 await self._register_again()
+
+    async def leave(self) -> None:
+        """Say goodbye; what the engine had sent before is still received, and heartbeats go on until the end."""
+        if not self.worker_id:
+            return
+        self._leaving = True
+        try:
+            await self._gateway.unsubscribe(self.worker_id)
+        except ApiError as error:
+            logger.info("the farewell of worker %s did not arrive: %s", self._name, error)
 
     def _lost(self, error: ApiError | None) -> None:
         self.connected.clear()
-        self.lost_at = asyncio.get_running_loop().time()
+        self._lost_at = asyncio.get_running_loop().time()
         self.reconnects += 1
         logger.warning(
             "worker %s lost its connection and is reconnecting: %s", self._name, error or "the stream has ended"
         )
+        self._on_loss(self)
 
     async def _register_again(self) -> None:
         """The engine has forgotten the worker (a restart without its data): introduce it once more."""
@@ -163,11 +177,8 @@ class Listener:
                 silent += 1
                 logger.debug("a heartbeat of worker %s got no answer: %s", self._name, error)
                 if silent % SILENT_HEARTBEATS == 0:
-                    was_connected = self.connected.is_set()
                     await self._gateway.reconnect()
                     self._end_stream()
-                    if was_connected:
-                        self._on_silence(self)
             except FailedPrecondition:  # the engine takes the stream for closed, so nothing will come by it
                 self._end_stream()
             except ApiError as error:  # no connection: gRPC is at it, and the stream ends by itself
@@ -185,9 +196,9 @@ class Listener:
         self.beat_at = now
         if not self.connected.is_set() and self._stream is not None and not self._stream.done():
             self.connected.set()
-            if self.lost_at is None or self.retired:
+            if self._lost_at is None or self.retired:
                 logger.info("worker %s (%s) listens", self._name, self.worker_id)
             else:
                 logger.info(
-                    "worker %s (%s) listens again, after %.1f s", self._name, self.worker_id, now - self.lost_at
+                    "worker %s (%s) listens again, after %.1f s", self._name, self.worker_id, now - self._lost_at
                 )

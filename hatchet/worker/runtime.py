@@ -98,6 +98,7 @@ class Runtime:
         self.listener: Listener = self._new_listener()
         self._lines: dict[Listener, asyncio.Task[None]] = {}
         self._past_reconnects = 0
+        self._takeover: asyncio.Task[None] | None = None
         self.watch: LoopWatch = LoopWatch(
             self._loop, threading.get_ident(), self._config.healthcheck.block_threshold, self._who_runs
         )
@@ -186,8 +187,6 @@ class Runtime:
             executor.stop()
             await asyncio.wait([listening])
         await self._io.run(self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT))
-        if not self.forced:
-            await self._io.run(self._leave(self.listener.worker_id))
 
     async def _register(self) -> None:
         await self._check_engine()
@@ -234,7 +233,7 @@ class Runtime:
         finally:
             announcing.cancel()
 
-    def _new_listener(self, lost_at: float | None = None) -> Listener:
+    def _new_listener(self) -> Listener:
         return Listener(
             self._gateway,
             self._io,
@@ -244,39 +243,46 @@ class Runtime:
             labels=self._plan.labels,
             on_assignment=self._assigned,
             on_worker_id=self._identified,
-            on_silence=self._on_silence,
-            lost_at=lost_at,
+            on_loss=self._on_loss,
         )
 
-    def _on_silence(self, silent: Listener) -> None:
-        if silent is self.listener and self.status is WorkerStatus.HEALTHY:
-            self._group.create_task(self._take_over(silent))
+    def _on_loss(self, lost: Listener) -> None:
+        busy = self._takeover is not None and not self._takeover.done()
+        if lost is self.listener and self.status is WorkerStatus.HEALTHY and not busy:
+            self._takeover = self._group.create_task(self._take_over(lost))
 
-    async def _take_over(self, silent: Listener) -> None:
-        """Go on under a new id after a connection has gone silent.
+    async def _take_over(self, lost: Listener) -> None:
+        """Go on under a new id once a connection that was lost is there again.
 
-        What the engine sent into the silence it takes to be at work here, and would do so until the time of those tasks
-        is over. So the old id gets nothing new and is kept only until what runs under it has ended; then the engine
-        misses its heartbeats, and hands on what has never arrived.
+        What the engine had sent when the connection broke may never have arrived, and the engine takes it to be at work
+        here until the time of those tasks is over. So the old id gets nothing new and is kept only until what runs
+        under it has ended; then the engine misses its heartbeats, and hands on what has never arrived.
         """
-        fresh = self._new_listener(asyncio.get_running_loop().time())
+        worker_id = lost.worker_id
+        await lost.connected.wait()
+        if lost.worker_id != worker_id:
+            return  # the engine had forgotten it, so it has a new id already
+        fresh = self._new_listener()
         try:
             await fresh.register()
         except ApiError as error:
             logger.warning(
-                "worker %s could not take a new id after its connection had gone silent; tasks that were sent to it "
+                "worker %s could not take a new id after it had lost its connection; tasks that were sent to it "
                 "meanwhile wait for their timeout: %s", self._plan.name, error,
             )  # fmt: skip
             return
-        silent.retired = True
-        self._past_reconnects += silent.reconnects
-        self.listener = fresh
         self._lines[fresh] = self._group.create_task(fresh.run())
-        await self._plan.pause(silent.worker_id)
+        await fresh.connected.wait()
+        lost.retired = True
+        self._past_reconnects += lost.reconnects
+        self.listener = fresh
+        await self._plan.pause(worker_id)
         if self._attempts is not None:
-            await self._attempts.finished(silent.worker_id)
-        self._lines.pop(silent).cancel()
-        await self._leave(silent.worker_id)
+            await self._attempts.finished(worker_id)
+        await lost.leave()
+        if self._attempts is not None:
+            await self._attempts.finished(worker_id)  # that were on their way when it left
+        self._lines.pop(lost).cancel()
 
     async def _announce(self) -> None:
         await self.listener.connected.wait()
@@ -359,16 +365,12 @@ class Runtime:
 
     async def _finish(self) -> None:
         """Ask for no more work, then wait for all attempts and their outcomes. Runs on the I/O loop."""
-        worker_id = self.listener.worker_id
-        if worker_id:
-            await self._plan.pause(worker_id)
+        if self._takeover is not None:
+            self._takeover.cancel()
+        ids = [listener.worker_id for listener in self._lines if listener.worker_id]
+        await asyncio.gather(*(self._plan.pause(worker_id) for worker_id in ids))
         if self._attempts is not None:
             await self._attempts.finished()
-
-    async def _leave(self, worker_id: str) -> None:
-        if not worker_id:
-            return
-        try:
-            await self._gateway.unsubscribe(worker_id)
-        except ApiError as error:
-            logger.info("the farewell of worker %s did not arrive: %s", self._plan.name, error)
+        await asyncio.gather(*(listener.leave() for listener in self._lines))
+        if self._attempts is not None:
+            await self._attempts.finished()  # that were on their way when it left
