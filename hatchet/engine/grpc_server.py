@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any, NoReturn, TypeAlias, cast
 
 import grpc
@@ -102,14 +103,16 @@ def _guard(handler: Handler) -> Handler:
 
         return _like(handler, unary_unary=unary)
     stream = cast(
-        "Callable[[Any, Context], AsyncIterator[Any]]",
+        "Callable[[Any, Context], AsyncGenerator[Any]]",
         handler.unary_stream if handler.unary_stream is not None else handler.stream_stream,
     )
 
     async def streaming(request: Any, context: Context) -> AsyncIterator[Any]:
         try:
-            async for message in stream(request, context):
-                yield message
+            # Closed here, not by the garbage collector: that would do it while the generator still runs.
+            async with aclosing(stream(request, context)) as messages:
+                async for message in messages:
+                    yield message
         except Exception as error:
             await _abort(context, error)
 

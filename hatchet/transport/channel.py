@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Protocol
 
 import grpc
 import grpc.aio
@@ -16,7 +19,16 @@ from hatchet_api.services.workflows import WorkflowServiceStub
 
 KEEPALIVE_TIME_MS = 10_000  # a dead peer is noticed within this and the next figure
 KEEPALIVE_TIMEOUT_MS = 20_000
+CLOSE_GRACE = 1.0  # s; calls under way are answered in it, and a server has less to give up
 RECONNECT_LIMIT_MS = 5_000  # gRPC's own default of two minutes would outlast an engine's restart
+
+
+class Stream(Protocol):
+    """A call with many answers."""
+
+    def cancel(self) -> bool:
+        """Read no more."""
+        ...
 
 
 class Channel:
@@ -27,6 +39,7 @@ class Channel:
         self._io = io
         self._loop: object = None
         self._channel: grpc.aio.Channel | None = None
+        self._streams: set[Stream] = set()
 
     def _connected(self) -> grpc.aio.Channel:
         # A channel belongs to the loop it was made on; when that was closed, make it anew.
@@ -64,6 +77,16 @@ class Channel:
         self._connected()
         return self._admin
 
+    @contextmanager
+    def opened(self, stream: Stream) -> Generator[None]:
+        """While answers of a stream are read; it ends with the reading, or before the channel does."""
+        self._streams.add(stream)
+        try:
+            yield
+        finally:
+            self._streams.discard(stream)
+            stream.cancel()
+
     async def renew(self) -> None:
         """Leave a connection that has gone silent: the next call opens a new one, those that wait on this one fail."""
         silent, self._channel = self._channel, None
@@ -76,7 +99,9 @@ class Channel:
         if self._channel is not None and self._loop is asyncio.get_running_loop():
             channel, self._channel = self._channel, None
             self._io.closed_before(self.close)
-            await channel.close()
+            for stream in list(self._streams):
+                stream.cancel()
+            await channel.close(CLOSE_GRACE)
 
 
 def open_channel(config: ClientConfig) -> grpc.aio.Channel:

@@ -60,12 +60,9 @@ class RunCalls(Calls):
         self, questions: AsyncGenerator[encode_runs.RunSubscription, None]
     ) -> AsyncGenerator[encode_runs.RunEvent, None]:
         stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=self._metadata)
-        try:
-            with Failures(self, "SubscribeToWorkflowRuns"):
-                async for event in stream:
-                    yield event
-        finally:
-            stream.cancel()
+        with self.channel.opened(stream), Failures(self, "SubscribeToWorkflowRuns"):
+            async for event in stream:
+                yield event
 
     async def trigger(self, run: Trigger) -> str:
         """Start a run; its id. Not repeated when the engine may have acted on it: that would start a second."""
@@ -189,12 +186,9 @@ class RunCalls(Calls):
 
     async def _run_events(self, request: encode_runs.RunEventsQuestion, name: str) -> AsyncGenerator[RunEvent]:
         stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
-        try:
-            with Failures(self, name):
-                async for message in stream:
-                    yield decode.run_event(message)
-        finally:
-            stream.cancel()
+        with self.channel.opened(stream), Failures(self, name):
+            async for message in stream:
+                yield decode.run_event(message)
 
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
         """Cancel runs or task runs."""

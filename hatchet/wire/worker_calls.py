@@ -61,12 +61,9 @@ class WorkerCalls(Calls):
         stream = self.channel.dispatcher.listen_v2(
             encode_worker.listen(worker_id), metadata=self._metadata, timeout=self.config.listener_v2_timeout
         )
-        try:
-            with Failures(self, "ListenV2"):
-                async for message in stream:
-                    yield decode.assignment(message)
-        finally:
-            stream.cancel()
+        with self.channel.opened(stream), Failures(self, "ListenV2"):
+            async for message in stream:
+                yield decode.assignment(message)
 
     async def heartbeat(self, worker_id: str) -> None:
         """Say that a worker is alive; one try, since the next beat follows soon."""
