@@ -13,7 +13,7 @@ from hatchet.engine.definitions import WantedLabel
 from hatchet.engine.errors import EngineStartError
 from hatchet.engine.model import Run, TaskRun, Worker
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,7 +35,7 @@ CREATE TABLE runs (
     filter_id TEXT, filter_payload TEXT, idempotency_key TEXT,
     status TEXT NOT NULL, reported TEXT NOT NULL, started_at REAL, finished_at REAL
 );
-CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_created ON runs (created_at, workflow_id);
 CREATE INDEX runs_open ON runs (seq) WHERE finished_at IS NULL;
 CREATE INDEX runs_key ON runs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX runs_event ON runs (event_id) WHERE event_id IS NOT NULL;

@@ -133,8 +133,9 @@ class _Walk(Generic[T]):
         # A tick later: times that were rounded on the way must not lose an item.
         until = last + TICK
         self._seen.update((name, moment) for moment, name in map(self._place, page))
-        self._seen = {name: moment for name, moment in self._seen.items() if moment >= last}
-        self._offset = sum(moment <= until for moment in self._seen.values())
+        # What is newer does not come again.
+        self._seen = {name: moment for name, moment in self._seen.items() if moment <= until}
+        self._offset = len(self._seen)
         self._until = until
 
 
