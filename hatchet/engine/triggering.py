@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from hatchet.engine.model import Run, Status, TaskRun
 
 RESERVED = "hatchet__"
 """Metadata keys with this prefix belong to the engine and are not handed down to children."""
+
+_USUAL_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,8 @@ def parent_id_of(parent: TaskRun) -> str:
 
 def parse_uuid(text: str, message: str) -> str:
     """A UUID in its usual spelling; refuses anything else with `message`."""
+    if _USUAL_UUID(text) is not None:
+        return text  # as nearly all are: several for each task
     try:
         return str(uuid.UUID(text))
     except ValueError:
