@@ -232,6 +232,11 @@ class Executor:
             with self._counting:
                 self.busy_threads -= 1
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being executed."""
+        return not self._running
+
     def used_slots(self) -> dict[str, int]:
         """Slots that are taken by what is being executed, by kind."""
         used: dict[str, int] = {}

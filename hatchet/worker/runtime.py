@@ -38,6 +38,8 @@ logger: Final = logging.getLogger("hatchet")
 
 REGISTRATIONS_AT_ONCE = 5
 LOG_DRAIN_TIMEOUT = 5.0  # s; the last log lines must not hold up the exit for longer
+DRAIN_LOOK = 0.2  # s between two looks at whether there is sense in draining on
+AWAY_LIMIT = 60.0  # s; an engine has handed a worker's tasks to others when it has not heard of it for 30
 START_GRACE = 10.0  # s; a worker that has not connected by then is not healthy
 RUNS_SHOWN = 10  # ids of unfinished task runs in a message
 
@@ -80,7 +82,7 @@ class Runtime:
         self._config = gateway.config
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._stopping = False
+        self._stopping_since = float("inf")
         self._tasks_done = 0
         self._began = time.monotonic()
         self._hooks = gateway.hooks
@@ -319,7 +321,7 @@ class Runtime:
     def stop(self, *, force: bool = False) -> None:
         """Ask it to drain and end, from any thread; with `force` it does not wait for what is running."""
         self.forced = self.forced or force
-        self._stopping = True
+        self._stopping_since = min(self._stopping_since, time.monotonic())
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake.set)
 
@@ -340,14 +342,28 @@ class Runtime:
         drained = asyncio.ensure_future(self._io.run(self._finish()))
         forced = asyncio.ensure_future(self._until_forced())
         either: list[asyncio.Future[Any]] = [drained, forced]
-        await asyncio.wait(either, timeout=self._plan.drain_timeout, return_when=asyncio.FIRST_COMPLETED)
-        if not drained.done():
-            reason = "was forced to stop" if forced.done() else f"had {self._plan.drain_timeout:g} s to drain"
-            self._give_up(reason)
-            drained.cancel()
+        began = time.monotonic()
+        while not drained.done():
+            reason = "was forced to stop" if forced.done() else self._reason_to_give_up(time.monotonic() - began)
+            if reason:
+                self._give_up(reason)
+                drained.cancel()
+                break
+            await asyncio.wait(either, timeout=DRAIN_LOOK, return_when=asyncio.FIRST_COMPLETED)
         else:
             drained.result()
         forced.cancel()
+
+    def _reason_to_give_up(self, seconds: float) -> str:
+        """Why there is no more sense in draining; empty while there is."""
+        limit = self._plan.drain_timeout
+        if limit is not None and seconds >= limit:
+            return f"had {limit:g} s to drain"
+        heard = self.listener.beat_at
+        away = time.monotonic() - max(heard or 0.0, self._stopping_since)
+        if away > AWAY_LIMIT and self._executor is not None and self._executor.is_idle:
+            return f"has outcomes to deliver, and the engine was away for {away:.0f} s"
+        return ""
 
     def _give_up(self, reason: str) -> None:
         self.forced = True

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from hatchet import Context, DefinitionError, EmptyModel, Hatchet, ResultTimeout, WorkerStatus
+from hatchet.worker import runtime
+from tests.proxy import Proxy
 from tests.worker.conftest import wait_until
 
 
@@ -87,6 +89,31 @@ def test_a_worker_that_is_forced_inside_of_a_program_does_not_end_the_program(cl
         worker.stop(force=True)
         wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
     release.set()
+
+
+def test_a_worker_does_not_wait_for_ever_for_an_engine_that_stays_away(
+    client: Callable[..., Hatchet], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "AWAY_LIMIT", 1.0)
+    direct = client()
+    began, release = threading.Event(), threading.Event()
+    with Proxy(direct.config.host_port) as proxy:
+        hatchet = client(host_port=proxy.address)
+
+        @hatchet.task()
+        def outlives(input: EmptyModel, ctx: Context) -> str:
+            began.set()
+            release.wait(30)
+            return "done"
+
+        with hatchet.worker("w", workflows=[outlives]) as worker:
+            run = outlives.run_no_wait()
+            assert began.wait(20)
+            proxy.close()
+            release.set()
+    assert worker.status is WorkerStatus.STOPPED
+    assert "has outcomes to deliver, and the engine was away" in caplog.text
+    assert run.workflow_run_id in caplog.text
 
 
 def test_a_negative_drain_timeout_is_refused(client: Callable[..., Hatchet]) -> None:
