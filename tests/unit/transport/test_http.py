@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -57,8 +58,9 @@ class Server:
                 for name, value in {"Content-Type": "application/json", **headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(ConnectionError):  # a client that no longer waits
+                    self.end_headers()
+                    self.wfile.write(content)
 
             do_GET = do_POST = do_PATCH = do_DELETE = answer  # the names that the base class calls
 
