@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import typing
+import re
+import sys
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -116,8 +117,12 @@ class Nonsense:
 def calls(peer: Peer) -> Iterator[tuple[str, Any, type[Message]]]:  # Any: a call of whatever kind
     """Every call that the engine serves: its name, how it is made, and what it is asked with."""
     for stub in (peer.dispatcher, peer.events, peer.workflows, peer.admin, peer.durable):
-        for name, kind in sorted(typing.get_type_hints(type(stub)).items()):
-            yield f"{type(stub).__name__}.{name}", getattr(stub, name), typing.get_args(kind)[0]
+        names = vars(sys.modules[type(stub).__module__])
+        for name, kind in sorted(type(stub).__annotations__.items()):
+            # As it is written: the oldest gRPC cannot evaluate its own generic types.
+            request = re.search(r"\[\s*(\w+)\.(\w+)", kind)
+            assert request is not None, kind
+            yield f"{type(stub).__name__}.{name}", getattr(stub, name), getattr(names[request[1]], request[2])
 
 
 async def ask(peer: Peer, call: Any, request: Message) -> grpc.StatusCode:  # Any: a call of whatever kind
