@@ -172,7 +172,9 @@ async def test_no_request_ends_in_an_internal_error(clock: MovableClock, caplog:
         assert outputs(await peer.result(run_id)) == {"sound": {"ok": True}}
     await engine.stop(grace=0.1)
     assert wrong == []
-    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    # The engine's own: gRPC's poller complains on its own account where a process has several loops.
+    said = [record for record in caplog.records if record.levelname == "ERROR" and record.name.startswith("hatchet")]
+    assert [record.getMessage() for record in said] == []
 
 
 @pytest.mark.parametrize(
