@@ -142,7 +142,12 @@ async def ask(peer: Peer, call: Any, request: Message) -> grpc.StatusCode:  # An
     except TimeoutError:
         pass
     except grpc.aio.AioRpcError as error:
-        return error.code()
+        if made is None:
+            return error.code()
+        # What the engine said: a request that is written after its answer fails inside of gRPC itself.
+        async with asyncio.timeout(5):
+            code: grpc.StatusCode = await made.code()
+        return code
     finally:
         if made is not None:
             made.cancel()
