@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeGuard
 
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import Feature, Rest, aware, pairs
-from hatchet.features.run_filters import DEFAULT_PAST
+from hatchet.features.rest import Feature, Rest, pairs
+from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
 from hatchet.options.specs import check_priority, takes
@@ -59,15 +59,11 @@ class EventListOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventFilter:
+class EventFilter(Period):
     """Events by what they are, when they came and what they started."""
 
     keys: Sequence[str] | None = None
     """With any of these keys; the namespace is added."""
-    since: datetime | None = None
-    """Seen at or after this aware time; default: a day ago."""
-    until: datetime | None = None
-    """Seen before this aware time; default: now."""
     workflow_ids: Sequence[str] | None = None
     """Of which a run of any of these workflows was started."""
     workflow_run_statuses: Sequence[V1TaskStatus] | None = None
@@ -78,15 +74,6 @@ class EventFilter:
     """With all these pairs."""
     scopes: Sequence[str] | None = None
     """With any of these scopes."""
-
-    def __post_init__(self) -> None:
-        aware(self.since, "since")
-        aware(self.until, "until")
-
-    def settled(self) -> Self:
-        """The same with both ends of the time fixed, so that later pages are about the same events."""
-        now = datetime.now(timezone.utc)
-        return replace(self, since=self.since or now - DEFAULT_PAST, until=self.until or now)
 
     def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
         """As parameters of the API, but for the keys."""

@@ -36,28 +36,34 @@ class RunListOptions(RunFilterOptions, total=False):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunFilter:
-    """Runs by when they were created, how they stand, what they carry and what they are runs of."""
+class Period:
+    """What runs and events are chosen by alike: when they came to be."""
 
     since: datetime | None = None
     """Created at or after this aware time; default: a day ago."""
     until: datetime | None = None
     """Created before this aware time; default: now."""
-    statuses: Sequence[V1TaskStatus] | None = None
-    """Any of these; default: all."""
-    additional_metadata: Mapping[str, str] | None = None
-    """Pairs, of which a run has any."""
-    workflow_ids: Sequence[str] | None = None
-    """Workflows, by id; default: all."""
 
     def __post_init__(self) -> None:
         aware(self.since, "since")
         aware(self.until, "until")
 
     def settled(self) -> Self:
-        """The same with both ends of the time fixed, so that later pages are about the same runs."""
+        """The same with both ends of the time fixed, so that later pages are about the same rows."""
         now = datetime.now(timezone.utc)
         return replace(self, since=self.since or now - DEFAULT_PAST, until=self.until or now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFilter(Period):
+    """Runs by when they were created, how they stand, what they carry and what they are runs of."""
+
+    statuses: Sequence[V1TaskStatus] | None = None
+    """Any of these; default: all."""
+    additional_metadata: Mapping[str, str] | None = None
+    """Pairs, of which a run has any."""
+    workflow_ids: Sequence[str] | None = None
+    """Workflows, by id; default: all."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
         """As parameters of the API."""
