@@ -9,7 +9,7 @@ from hatchet.engine.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.idempotency import Collided
 from hatchet.engine.model import Run, Status
-from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Selection
+from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
 from hatchet.engine.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.triggering import Trigger, parse_uuid
 from hatchet.engine.validate import wanted_labels
@@ -150,7 +150,7 @@ class AdminService:
             statuses=tuple(chosen.statuses),
             workflow_ids=tuple(parse_uuid(each, "invalid workflow id") for each in chosen.workflow_ids),
             metadata=tuple(chosen.additional_metadata),
-            limit=limit,
+            part=Part(limit),
         )
         return selection.run_ids(self._hub.store.db)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hatchet.engine import store_limits, validate
 from hatchet.engine.batches import Batches
@@ -29,8 +29,16 @@ class SqliteArchive:
 
     def run(self, run_id: str) -> Run | None:
         """The stored run with all of its tasks."""
-        found = self._runs("WHERE id = ?", (run_id,))
-        return found[0] if found else None
+        return self.runs([run_id]).get(run_id)
+
+    def runs(self, run_ids: Sequence[str]) -> dict[str, Run]:
+        """Stored runs by their ids, with all of their tasks."""
+        found: dict[str, Run] = {}
+        for start in range(0, len(run_ids), _AT_ONCE):
+            part = tuple(run_ids[start : start + _AT_ONCE])
+            marks = ",".join("?" * len(part))
+            found.update((run.id, run) for run in self._runs(f"runs.id IN ({marks})", part))
+        return found
 
     def run_id_of_task(self, task_id: str) -> str | None:
         """The run that a stored task belongs to."""
@@ -65,7 +73,7 @@ class SqliteArchive:
 
     def open_runs(self) -> list[Run]:
         """The runs that have not finished, oldest first."""
-        return self._runs("WHERE finished_at IS NULL", ())
+        return self._runs("runs.finished_at IS NULL", ())
 
     def newest_versions(self) -> list[tuple[WorkflowVersion, float]]:
         """The newest version of each registered workflow and when the workflow was first seen."""
@@ -110,15 +118,16 @@ class SqliteArchive:
     def _runs(self, where: str, values: tuple[str, ...]) -> list[Run]:
         cursor = self._db.cursor()
         cursor.row_factory = sqlite3.Row
-        runs: list[Run] = []
-        for row in cursor.execute(f"SELECT * FROM runs {where} ORDER BY seq", values).fetchall():
-            run = _run(row, self.version(row["version_id"]))
-            for task_row in cursor.execute("SELECT * FROM tasks WHERE run_seq = ? ORDER BY seq", (run.seq,)).fetchall():
-                task = _task(task_row, run)
-                run.tasks[task.definition.name] = task
-            run.unfinished = sum(not task.status.final for task in run.tasks.values())
-            runs.append(run)
-        return runs
+        runs: dict[int, Run] = {}
+        for row in cursor.execute(f"SELECT * FROM runs WHERE {where} ORDER BY seq", values).fetchall():
+            runs[row["seq"]] = _run(row, self.version(row["version_id"]))
+        tasks = f"SELECT tasks.* FROM runs JOIN tasks ON tasks.run_seq = runs.seq WHERE {where} ORDER BY tasks.seq"
+        for row in cursor.execute(tasks, values):
+            run = runs[row["run_seq"]]
+            task = _task(row, run)
+            run.tasks[task.definition.name] = task
+            run.unfinished += not task.status.final
+        return [*runs.values()]
 
 
 def restore(
@@ -167,6 +176,7 @@ def _resume(core: Core, batches: Batches, lifecycle: Lifecycle, task: TaskRun, n
             core.timers.set(TimerKind.WORKER, worker.id, now + core.settings.lost_after_heartbeat)
 
 
+_AT_ONCE = 500  # ids in one statement
 _VERSION = "SELECT id, workflow_id, number, created_at, checksum, source FROM versions"
 
 

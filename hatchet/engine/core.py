@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Protocol
 
 from hatchet.engine.changes import Changes, Output, TaskEvent, TaskEventType
@@ -22,6 +23,10 @@ class Archive(Protocol):
 
     def run(self, run_id: str) -> Run | None:
         """The stored run with all of its tasks."""
+        ...
+
+    def runs(self, run_ids: Sequence[str]) -> dict[str, Run]:
+        """Stored runs by their ids, with all of their tasks."""
         ...
 
     def run_id_of_task(self, task_id: str) -> str | None:
@@ -75,6 +80,12 @@ class Core:
         elif run.id in self._finished:
             self._finished.move_to_end(run.id)
         return run
+
+    def look_at_runs(self, run_ids: Sequence[str]) -> list[Run]:
+        """Runs by their ids, to be shown and not changed: what comes from the archive is not kept in memory."""
+        stored = self.archive.runs([run_id for run_id in run_ids if run_id not in self.runs])
+        found = (self.runs.get(run_id) or stored.get(run_id) for run_id in run_ids)
+        return [run for run in found if run is not None]
 
     def find_task(self, task_id: str) -> TaskRun | None:
         """A task run by its id, from memory or from the archive."""

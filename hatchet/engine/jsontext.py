@@ -58,7 +58,7 @@ def parse_object(text: str, what: str) -> JsonObject:
 
 def object_or_empty(text: str | None) -> JsonObject:
     """The object of a stored JSON text; anything that is not an object counts as empty."""
-    if not text:
+    if not text or text == "{}":
         return {}
     value: JsonValue = json.loads(text)
     return value if isinstance(value, dict) else {}

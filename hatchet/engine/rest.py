@@ -19,6 +19,7 @@ from hatchet.engine.rest_events import EventRoutes
 from hatchet.engine.rest_limits import LimitRoutes
 from hatchet.engine.rest_logs import LogRoutes
 from hatchet.engine.rest_metrics import MetricRoutes
+from hatchet.engine.rest_pages import Page
 from hatchet.engine.rest_resources import ResourceRoutes
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
@@ -28,7 +29,7 @@ from hatchet.engine.rest_workflows import WorkflowRoutes
 
 logger: logging.Logger = logging.getLogger(__name__)
 
-Handler: TypeAlias = "Callable[[Request], Awaitable[JsonValue | Response]]"
+Handler: TypeAlias = "Callable[[Request], Awaitable[JsonValue | Page | Response]]"
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -200,6 +201,8 @@ class _Gate:
     async def _answer(self, request: Request, handler: Handler, status: int) -> Response:
         try:
             value = await handler(request)
+            if isinstance(value, Page):
+                return Response(value.content(), status_code=status, media_type="application/json")
         except Refused as refusal:
             return _failure(_STATUSES[refusal.code], refusal.message)
         except Exception:

@@ -11,6 +11,7 @@ from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.filters import Filter
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_pages import Page, while_full
 from hatchet.engine.rest_views import moment, resource
 from hatchet.engine.selection import MAX_TOTAL
 from hatchet_api.rest.models.v1_create_filter_request import V1CreateFilterRequest
@@ -34,27 +35,19 @@ class EventRoutes:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    async def events(self, request: Request) -> JsonValue:
+    async def events(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/events"""
-        limit = rest_request.number(request, "limit", 50, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
+        part = rest_request.part(request)
         where, values = self._where(request)
         db = self._cursor()
         total = db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM events WHERE {where} LIMIT ?)", (*values, MAX_TOTAL)
         ).fetchone()[0]
         rows = db.execute(
-            f"SELECT * FROM events WHERE {where} ORDER BY seen_at DESC, id LIMIT ? OFFSET ?", (*values, limit, offset)
+            f"SELECT * FROM events WHERE {where} ORDER BY seen_at DESC, id LIMIT ? OFFSET ?",
+            (*values, part.limit, part.offset),
         ).fetchall()
-        current = offset // limit + 1
-        return {
-            "rows": [self._view(row) for row in rows],
-            "pagination": {
-                "current_page": current,
-                "next_page": current if total < offset + limit else current + 1,
-                "num_pages": -(-total // limit),
-            },
-        }
+        return while_full(map(self._view, rows), total, part)
 
     async def event(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/{event}"""
@@ -71,22 +64,13 @@ class EventRoutes:
         )
         return {"rows": [row[0] for row in rows]}
 
-    async def filters(self, request: Request) -> JsonValue:
+    async def filters(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/filters"""
-        limit = rest_request.number(request, "limit", MAX_TOTAL, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
+        part = rest_request.part(request, MAX_TOTAL)
         found = self._hub.filters.listed(
             rest_request.uuids(request, "workflowIds"), request.query_params.getlist("scopes")
         )
-        current = offset // limit + 1
-        return {
-            "rows": [self._filter_view(each) for each in found[offset : offset + limit]],
-            "pagination": {
-                "current_page": current,
-                "next_page": current if len(found) < offset + limit else current + 1,
-                "num_pages": -(-len(found) // limit),
-            },
-        }
+        return while_full(map(self._filter_view, part.of(found)), len(found), part)
 
     async def create_filter(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/filters"""

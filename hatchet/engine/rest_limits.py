@@ -13,7 +13,8 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Status, TaskRun
 from hatchet.engine.rate_limits import RateLimit
-from hatchet.engine.rest_views import moment, page
+from hatchet.engine.rest_pages import Page, ending
+from hatchet.engine.rest_views import moment
 
 ORDERS = ("key", "value", "limitValue")
 
@@ -24,24 +25,22 @@ class LimitRoutes:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    async def rate_limits(self, request: Request) -> JsonValue:
+    async def rate_limits(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/rate-limits"""
         now = self._hub.now()
         query = request.query_params
-        limit = rest_request.number(request, "limit", 50, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
+        part = rest_request.part(request)
         field_ = query.get("orderByField", "key")
         if field_ not in ORDERS:
             raise invalid(f"unknown orderByField {field_!r}; use {', '.join(ORDERS)}")
-        part = query.get("search", "")
-        found = [each.at(now) for each in self._hub.rate_limits.shelf if part in each.id]
+        text = query.get("search", "")
+        found = [each.at(now) for each in self._hub.rate_limits.shelf if text in each.id]
         found.sort(key=lambda each: each.id)
         if field_ != "key":
             found.sort(key=lambda each: each.value if field_ == "value" else each.limit)
         if query.get("orderByDirection", "asc").lower() == "desc":
             found.reverse()
-        rows: list[JsonValue] = [self._view(each, now) for each in found[offset : offset + limit]]
-        return page(rows, len(found), limit, offset, ends=True)
+        return ending((self._view(each, now) for each in part.of(found)), len(found), part)
 
     async def delete_rate_limit(self, request: Request) -> JsonValue:
         """DELETE /api/v1/tenants/{tenant}/rate-limits"""

@@ -9,6 +9,7 @@ from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.events_service import LEVELS
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_pages import Page
 from hatchet.engine.rest_points import Points
 from hatchet.engine.rest_views import moment, task_display_name
 
@@ -23,7 +24,7 @@ class LogRoutes:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    async def task_logs(self, request: Request) -> JsonValue:
+    async def task_logs(self, request: Request) -> Page:
         """GET /api/v1/stable/tasks/{task}/logs"""
         task_id = rest_request.path_uuid(request, "task")
         if self._hub.core.find_task(task_id) is None:
@@ -32,7 +33,7 @@ class LogRoutes:
         chosen.add("logs.task_id = ?", task_id)
         return self._lines(request, chosen)
 
-    async def tenant_logs(self, request: Request) -> JsonValue:
+    async def tenant_logs(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/logs"""
         return self._lines(request, self._of_tenant(request))
 
@@ -64,7 +65,7 @@ class LogRoutes:
             )
         return chosen
 
-    def _lines(self, request: Request, chosen: _Lines) -> JsonValue:
+    def _lines(self, request: Request, chosen: _Lines) -> Page:
         query = request.query_params
         for name, test in (("since", ">"), ("until", "<")):
             bound = rest_request.moment(request, name)
@@ -73,15 +74,14 @@ class LogRoutes:
         chosen.filtered(request)
         if "attempt" in query:
             chosen.add("logs.retry_count = ?", rest_request.number(request, "attempt", 1, least=1) - 1)
-        limit = rest_request.number(request, "limit", 50, least=1, most=MAX_LOGS)
-        offset = rest_request.number(request, "offset", 0, least=0)
+        part = rest_request.part(request, most=MAX_LOGS)
         order = rest_request.choice(request, "order_by_direction", "ASC", ("ASC", "DESC"))
         rows = self._hub.store.db.execute(
             "SELECT logs.task_id, logs.retry_count, logs.created_at, logs.message, logs.level, logs.metadata"
             f" {_SOURCE} WHERE {chosen.where} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
-            (*chosen.values, limit, offset),
+            (*chosen.values, part.limit, part.offset),
         ).fetchall()
-        return {"rows": [self._line(row) for row in rows], "pagination": {}}
+        return Page(map(self._line, rows))
 
     def _line(self, row: tuple[str, int, float, str, str, str]) -> JsonObject:
         task_id, retry_count, created_at, message, level, metadata = row

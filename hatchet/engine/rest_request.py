@@ -13,7 +13,7 @@ from starlette.requests import Request
 from hatchet.engine import jsontext
 from hatchet.engine.errors import invalid
 from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.selection import Selection
+from hatchet.engine.selection import Part, Selection
 from hatchet_api.rest.base import Model, OpenEnum
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -70,6 +70,11 @@ def number(request: Request, name: str, default: int, *, least: int, most: int |
     return value if most is None else min(value, most)
 
 
+def part(request: Request, default: int = 50, *, most: int | None = None) -> Part:
+    """Limit and offset in the query."""
+    return Part(number(request, "limit", default, least=1, most=most), number(request, "offset", 0, least=0))
+
+
 def flag(request: Request, name: str, default: bool | None) -> bool:
     """A truth value in the query; without a default it is required."""
     text = request.query_params.get(name)
@@ -115,8 +120,7 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True, 
         parent_task_id=optional_uuid(request, "parent_task_external_id") if not of_tasks else None,
         event_id=optional_uuid(request, "triggering_event_external_id"),
         idempotency_keys=tuple(query.getlist("idempotency_keys")),
-        limit=number(request, "limit", default_limit, least=1),
-        offset=number(request, "offset", 0, least=0),
+        part=part(request, default_limit),
     )
 
 

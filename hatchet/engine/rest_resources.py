@@ -9,7 +9,8 @@ from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Worker
-from hatchet.engine.rest_views import Views, page, resource
+from hatchet.engine.rest_pages import Page, open_ended
+from hatchet.engine.rest_views import Views, resource
 from hatchet.engine.settings import ENGINE_VERSION
 
 WORKER_STATUSES = ("ACTIVE", "INACTIVE", "PAUSED")
@@ -57,10 +58,9 @@ class ResourceRoutes:
             "environment": "local",
         }
 
-    async def workers(self, request: Request) -> JsonValue:
+    async def workers(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/worker"""
-        limit = rest_request.number(request, "limit", 10_000, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
+        part = rest_request.part(request, 10_000)
         wanted = request.query_params.getlist("statuses")
         for status in wanted:
             if status not in WORKER_STATUSES:
@@ -76,8 +76,7 @@ class ResourceRoutes:
             and all(key in worker.labels and str(worker.labels[key]) == value for key, value in labels)
         ]
         found.sort(key=lambda worker: worker.created_at, reverse=True)
-        rows: list[JsonValue] = [self._worker_view(worker, tasks=False) for worker in found[offset : offset + limit]]
-        return page(rows, len(found), limit, offset)
+        return open_ended((self._worker_view(worker, tasks=False) for worker in part.of(found)), len(found), part)
 
     async def worker(self, request: Request) -> JsonValue:
         """GET /api/v1/workers/{worker}"""

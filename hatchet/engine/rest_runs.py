@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
+from collections.abc import Iterator
 
 from starlette.requests import Request
 
@@ -12,9 +13,9 @@ from hatchet.engine.errors import Code, Refused, invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Run, Status, TaskRun
+from hatchet.engine.rest_pages import Page, open_ended
 from hatchet.engine.rest_views import Views, resource
-from hatchet.engine.rest_views import page as paged
-from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, MAX_TOTAL, Selection
+from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, MAX_TOTAL, Part, Selection
 from hatchet.engine.triggering import Trigger
 from hatchet_api.rest.models.v1_trigger_workflow_run_request import V1TriggerWorkflowRunRequest
 
@@ -38,10 +39,10 @@ class RunRoutes:
                 raise not_found(f"task {task.id} has no attempt {attempt}")
         return self._views.single_task(task, attempt)
 
-    async def task_events(self, request: Request) -> JsonValue:
+    async def task_events(self, request: Request) -> Page:
         """GET /api/v1/stable/tasks/{task}/task-events"""
         task = self._task(rest_request.path_uuid(request, "task"))
-        return {"rows": self._views.run_events(task.run, task), "pagination": {}}
+        return Page(self._views.run_events(task.run, task))
 
     async def run(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/workflow-runs/{run}"""
@@ -51,14 +52,13 @@ class RunRoutes:
         """GET /api/v1/stable/workflow-runs/{run}/status"""
         return self._run(request).reported.value
 
-    async def run_events(self, request: Request) -> JsonValue:
+    async def run_events(self, request: Request) -> Page:
         """GET /api/v1/stable/workflow-runs/{run}/task-events"""
         rows = self._views.run_events(self._run(request))
-        limit = rest_request.number(request, "limit", 50, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
-        return paged(rows[offset : offset + limit], len(rows), limit, offset)
+        part = rest_request.part(request)
+        return open_ended(part.of(rows), len(rows), part)
 
-    async def run_timings(self, request: Request) -> JsonValue:
+    async def run_timings(self, request: Request) -> Page:
         """GET /api/v1/stable/workflow-runs/{run}/task-timings"""
         most = rest_request.number(request, "depth", 1, least=0)
         if most > MAX_DEPTH:
@@ -72,11 +72,10 @@ class RunRoutes:
                     continue
                 found.append((task, depth))
                 if depth < most:
-                    children = Selection(parent_task_id=task.id, limit=MAX_TOTAL).run_ids(self._hub.store.db)
-                    runs = (self._hub.core.find_run(child) for child in children)
-                    todo.extend((child, depth + 1) for child in runs if child is not None)
+                    children = Selection(parent_task_id=task.id, part=Part(MAX_TOTAL)).run_ids(self._hub.store.db)
+                    todo.extend((child, depth + 1) for child in self._hub.core.look_at_runs(children))
         found.sort(key=lambda each: each[0].created_at)
-        return {"rows": [self._views.timing(task, depth) for task, depth in found], "pagination": {}}
+        return Page(self._views.timing(task, depth) for task, depth in found)
 
     async def restore(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tasks/{task}/restore"""
@@ -90,36 +89,38 @@ class RunRoutes:
         if tenant != self._hub.tenant_id:
             raise Refused(Code.FORBIDDEN, "Please provide valid credentials")
         found: list[JsonValue] = []
-        for run_id in rest_request.uuids(request, "dag_ids"):
-            run = self._hub.core.find_run(run_id)
-            if run is not None and run.is_dag:
+        for run in self._hub.core.look_at_runs(rest_request.uuids(request, "dag_ids")):
+            if run.is_dag:
                 children: list[JsonValue] = [
                     self._views.task(task) for task in run.tasks.values() if task.status is not Status.PENDING
                 ]
                 found.append({"dagId": run.id, "children": children})
         return found
 
-    async def list_runs(self, request: Request) -> JsonValue:
+    async def list_runs(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs"""
         only_tasks = rest_request.flag(request, "only_tasks", None)
         chosen = rest_request.selection(request, of_tasks=only_tasks)
         payloads = rest_request.flag(request, "include_payloads", False)
         if request.query_params.get("running_filter") == "EVICTED":
             # No run here is ever evicted.
-            return paged([], 0, chosen.limit, chosen.offset)
+            return open_ended((), 0, chosen.part)
         db = self._hub.store.db
         total = chosen.count(db, of_tasks=only_tasks)
-        rows: list[JsonValue] = []
-        if only_tasks:
-            for run_id, task_id in chosen.tasks(db):
-                run = self._hub.core.find_run(run_id)
-                task = self._hub.core.tasks.get(task_id)
-                if run is not None and task is not None:
-                    rows.append(self._views.task(task, payloads=payloads))
-        else:
-            found = (self._hub.core.find_run(run_id) for run_id in chosen.run_ids(db))
-            rows.extend(self._views.run(run, payloads=payloads) for run in found if run is not None)
-        return paged(rows, total, chosen.limit, chosen.offset)
+        rows = self._tasks(chosen, payloads) if only_tasks else self._runs(chosen, payloads)
+        return open_ended(rows, total, chosen.part)
+
+    def _tasks(self, chosen: Selection, payloads: bool) -> Iterator[JsonValue]:
+        ids = chosen.tasks(self._hub.store.db)
+        runs = self._hub.core.look_at_runs([*dict.fromkeys(run_id for run_id, _ in ids)])
+        tasks = {task.id: task for run in runs for task in run.tasks.values()}
+        for _, task_id in ids:
+            if task_id in tasks:
+                yield self._views.task(tasks[task_id], payloads=payloads)
+
+    def _runs(self, chosen: Selection, payloads: bool) -> Iterator[JsonValue]:
+        for run in self._hub.core.look_at_runs(chosen.run_ids(self._hub.store.db)):
+            yield self._views.run(run, payloads=payloads)
 
     async def count_runs(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs/count"""
@@ -132,16 +133,13 @@ class RunRoutes:
         chosen = rest_request.selection(request, of_tasks=False, default_limit=MAX_TOTAL)
         return list[JsonValue](chosen.run_ids(self._hub.store.db))
 
-    async def display_names(self, request: Request) -> JsonValue:
+    async def display_names(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs/display-names"""
-        rows: list[JsonValue] = []
-        for run_id in rest_request.uuids(request, "external_ids"):
-            run = self._hub.core.find_run(run_id)
-            if run is not None:
-                rows.append(
-                    {"metadata": resource(run.id, run.created_at), "displayName": self._views.display_name(run)}
-                )
-        return {"rows": rows, "pagination": {"current_page": 1, "num_pages": 1}}
+        rows: list[JsonValue] = [
+            {"metadata": resource(run.id, run.created_at), "displayName": self._views.display_name(run)}
+            for run in self._hub.core.look_at_runs(rest_request.uuids(request, "external_ids"))
+        ]
+        return Page(rows, {"current_page": 1, "num_pages": 1})
 
     async def trigger(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/workflow-runs/trigger"""
@@ -212,7 +210,7 @@ class RunRoutes:
                 for each in rest_request.texts(filters.get("workflowIds"), "workflowIds")
             ),
             metadata=tuple(rest_request.texts(filters.get("additionalMetadata"), "additionalMetadata")),
-            limit=limit,
+            part=Part(limit),
         )
         return chosen.run_ids(self._hub.store.db)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from hatchet.engine.definitions import Workflow
 from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_pages import Page, ending_early
 from hatchet.engine.rest_views import moment, resource
 from hatchet.engine.schedules import Schedule
 from hatchet_api.rest.models.create_cron_workflow_trigger_request import CreateCronWorkflowTriggerRequest
@@ -48,7 +48,7 @@ class TimeRoutes:
         await self._hub.turns.stored()
         return self._cron_view(cron)
 
-    async def crons(self, request: Request) -> JsonValue:
+    async def crons(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows/crons"""
         query = request.query_params
         workflow_id = rest_request.optional_uuid(request, "workflowId")
@@ -67,7 +67,8 @@ class TimeRoutes:
             found.sort(key=lambda cron: self._name(cron.workflow_id), reverse=descending)
         else:
             found.sort(key=lambda cron: cron.created_at, reverse=descending)
-        return _page(request, [self._cron_view(cron) for cron in found])
+        part = rest_request.part(request)
+        return ending_early(map(self._cron_view, part.of(found)), len(found), part)
 
     async def cron(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/workflows/crons/{cron}"""
@@ -109,7 +110,7 @@ class TimeRoutes:
         await self._hub.turns.stored()
         return self._schedule_view(schedule)
 
-    async def schedules(self, request: Request) -> JsonValue:
+    async def schedules(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows/scheduled"""
         query = request.query_params
         field = rest_request.choice(request, "orderByField", "triggerAt", ("triggerAt", "createdAt"))
@@ -133,7 +134,8 @@ class TimeRoutes:
             key=lambda schedule: schedule.trigger_at if field == "triggerAt" else schedule.created_at,
             reverse=descending,
         )
-        return _page(request, [self._schedule_view(schedule) for schedule in found])
+        part = rest_request.part(request)
+        return ending_early(map(self._schedule_view, part.of(found)), len(found), part)
 
     async def schedule(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/workflows/scheduled/{schedule}"""
@@ -287,18 +289,3 @@ def _has(metadata: str, wanted: Mapping[str, str]) -> bool:
         return True
     found = jsontext.object_or_empty(metadata)
     return all(found.get(key) == value for key, value in wanted.items())
-
-
-def _page(request: Request, rows: Sequence[JsonValue]) -> JsonObject:
-    limit = rest_request.number(request, "limit", 50, least=1)
-    offset = rest_request.number(request, "offset", 0, least=0)
-    pages = math.ceil(len(rows) / limit)
-    current = 1 + math.ceil(offset / limit)
-    return {
-        "rows": list(rows[offset : offset + limit]),
-        "pagination": {
-            "current_page": current,
-            "next_page": current if current == pages else current + 1,
-            "num_pages": pages,
-        },
-    }

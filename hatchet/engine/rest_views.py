@@ -43,19 +43,24 @@ def resource(identity: str, created_at: float, updated_at: float | None = None) 
     return {"id": identity, "createdAt": created, "updatedAt": created if updated_at is None else moment(updated_at)}
 
 
-def page(rows: Sequence[JsonValue], total: int, limit: int, offset: int, *, ends: bool = False) -> JsonObject:
-    """Rows with where they stand among all; lists that end name the last page as its own next one."""
-    current = offset // limit + 1
-    pages = -(-total // limit)
-    following = current if ends and current == pages else current + 1
-    return {
-        "rows": list(rows),
-        "pagination": {"current_page": current, "next_page": following, "num_pages": pages},
-    }
+def _add_times(view: JsonObject, started: float | None, finished: float | None) -> None:
+    if started is not None:
+        view["startedAt"] = moment(started)
+    if finished is not None:
+        view["finishedAt"] = moment(finished)
+    if started is not None and finished is not None:
+        view["duration"] = _milliseconds(started, finished)
 
 
-def _duration(started: float | None, finished: float | None) -> int | None:
-    return None if started is None or finished is None else max(0, int((finished - started) * 1000))
+def _milliseconds(started: float, finished: float) -> int:
+    return max(0, int((finished - started) * 1000))
+
+
+def _add_origin(view: JsonObject, run: Run) -> None:
+    if run.parent_task_id is not None:
+        view["parentTaskExternalId"] = run.parent_task_id
+    if run.idempotency_key is not None:
+        view["idempotencyKey"] = run.idempotency_key
 
 
 def task_display_name(task: TaskRun) -> str:
@@ -78,39 +83,41 @@ class Views:
 
     def task(self, task: TaskRun, *, payloads: bool = True) -> JsonObject:
         """A task run as lists show it: its input is the whole envelope."""
+        summary = self._task(task, payloads)
+        summary["isDurable"] = task.definition.durable
+        summary["isEvicted"] = False
+        return summary
+
+    def _task(self, task: TaskRun, payloads: bool) -> JsonObject:
         run = task.run
+        created = moment(task.created_at)
         summary: JsonObject = {
-            "metadata": resource(task.id, task.created_at),
+            "metadata": {"id": task.id, "createdAt": created, "updatedAt": created},
             "actionId": task.definition.action,
             "retryCount": task.retry_count,
             "attempt": task.retry_count + 1,
             "additionalMetadata": jsontext.object_or_empty(run.metadata),
-            "createdAt": moment(task.created_at),
+            "createdAt": created,
             "displayName": task_display_name(task),
-            "duration": _duration(task.started_at, task.finished_at),
-            "isDurable": task.definition.durable,
             "errorMessage": task.error or "",
-            "finishedAt": moment(task.finished_at),
             "input": jsontext.object_or_empty(messages.envelope(task, as_queued=True)) if payloads else {},
             "numSpawnedChildren": 0,
             "output": jsontext.object_or_empty(task.output) if payloads else {},
             "status": task.reported.value if task.status is not Status.PENDING else Status.QUEUED.value,
-            "isEvicted": False,
-            "startedAt": moment(task.started_at),
             "stepId": task.definition.id,
             "taskExternalId": task.id,
             "taskId": task.seq,
-            "taskInsertedAt": moment(task.created_at),
+            "taskInsertedAt": created,
             "tenantId": self._tenant_id,
             "type": "TASK",
             "workflowId": run.version.workflow_id,
             "workflowName": run.workflow_name,
             "workflowRunExternalId": run.id,
             "workflowVersionId": run.version.id,
-            "parentTaskExternalId": run.parent_task_id,
-            "idempotencyKey": run.idempotency_key,
         }
-        return _present(summary)
+        _add_times(summary, task.started_at, task.finished_at)
+        _add_origin(summary, run)
+        return summary
 
     def single_task(self, task: TaskRun, attempt: int | None) -> JsonObject:
         """A task run on its own: its input is bare; an earlier attempt is told from the history."""
@@ -129,9 +136,11 @@ class Views:
         if not run.is_dag:
             task = next(iter(run.tasks.values()))
             # The real engine shows it as a run, not as what it is a run of.
-            summary: JsonObject = {**self.task(task, payloads=payloads), "type": "DAG", "actionId": ""}
-            return {name: value for name, value in summary.items() if name not in ("isDurable", "isEvicted")}
-        summary = {
+            only = self._task(task, payloads)
+            only["type"] = "DAG"
+            only["actionId"] = ""
+            return only
+        summary: JsonObject = {
             "metadata": resource(run.id, run.created_at),
             "retryCount": 0,
             "attempt": 1,
@@ -142,14 +151,11 @@ class Views:
             ],
             "createdAt": moment(run.created_at),
             "displayName": run.display_name,
-            "duration": _duration(run.started_at, run.finished_at),
             "errorMessage": _error_of(run),
-            "finishedAt": moment(run.finished_at),
             "input": jsontext.object_or_empty(run.input) if payloads else {},
             "numSpawnedChildren": 0,
             "output": output_of(run) if payloads else {},
             "status": run.reported.value,
-            "startedAt": moment(run.started_at),
             "taskExternalId": run.id,
             "taskId": run.seq,
             "taskInsertedAt": moment(run.created_at),
@@ -159,10 +165,10 @@ class Views:
             "workflowName": run.workflow_name,
             "workflowRunExternalId": run.id,
             "workflowVersionId": run.version.id,
-            "parentTaskExternalId": run.parent_task_id,
-            "idempotencyKey": run.idempotency_key,
         }
-        return _present(summary)
+        _add_times(summary, run.started_at, run.finished_at)
+        _add_origin(summary, run)
+        return summary
 
     def run_details(self, run: Run) -> JsonObject:
         """A run with its tasks, its shape and everything that happened."""
@@ -171,9 +177,6 @@ class Views:
         details: JsonObject = {
             "metadata": resource(run.id, run.created_at),
             "status": run.reported.value,
-            "startedAt": moment(run.started_at),
-            "finishedAt": moment(run.finished_at),
-            "duration": _duration(run.started_at, run.finished_at),
             "tenantId": self._tenant_id,
             "additionalMetadata": jsontext.object_or_empty(run.metadata),
             "displayName": self.display_name(run),
@@ -183,11 +186,13 @@ class Views:
             "workflowVersionId": run.version.id,
             "input": bare if run.is_dag else jsontext.object_or_empty(messages.envelope(task)),
             "createdAt": moment(run.created_at),
-            "parentTaskExternalId": run.parent_task_id,
         }
+        if run.parent_task_id is not None:
+            details["parentTaskExternalId"] = run.parent_task_id
+        _add_times(details, run.started_at, run.finished_at)
         definition = run.version.definition
         return {
-            "run": _present(details),
+            "run": details,
             "taskEvents": self.run_events(run),
             "shape": [
                 {
@@ -377,7 +382,7 @@ class Views:
                 summary["finishedAt"] = moment(at)
                 summary["errorMessage"] = error
                 if started is not None:
-                    summary["duration"] = _duration(started, at)
+                    summary["duration"] = _milliseconds(started, at)
         summary["status"] = status.value
 
 

@@ -31,14 +31,13 @@ class WebhookRoutes:
         """GET /api/v1/stable/tenants/{tenant}/webhooks"""
         names = request.query_params.getlist("webhookNames")
         sources = request.query_params.getlist("sourceNames")
-        limit = rest_request.number(request, "limit", 50, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
+        part = rest_request.part(request)
         found: list[JsonValue] = [
             self._view(each)
             for each in self._hub.webhooks
             if (not names or each.id in names) and (not sources or each.source in sources)
         ]
-        return {"rows": found[offset : offset + limit]}
+        return {"rows": [*part.of(found)]}
 
     async def create(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/webhooks"""

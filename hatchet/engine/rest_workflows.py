@@ -9,7 +9,8 @@ from hatchet.engine.definitions import Workflow
 from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonValue
-from hatchet.engine.rest_views import Views, page
+from hatchet.engine.rest_pages import Page, ending
+from hatchet.engine.rest_views import Views
 from hatchet_api.rest.models.pause_workflow_request_pause import PauseWorkflowRequestPause
 
 
@@ -20,18 +21,16 @@ class WorkflowRoutes:
         self._hub = hub
         self._views = views
 
-    async def workflows(self, request: Request) -> JsonValue:
+    async def workflows(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows"""
-        limit = rest_request.number(request, "limit", 50, least=1)
-        offset = rest_request.number(request, "offset", 0, least=0)
-        part = request.query_params.get("name", "").lower()
+        part = rest_request.part(request)
+        name = request.query_params.get("name", "").lower()
         found = sorted(
-            (each for each in self._hub.core.workflows.values() if part in each.name.lower()),
+            (each for each in self._hub.core.workflows.values() if name in each.name.lower()),
             key=lambda each: each.created_at,
             reverse=True,
         )
-        rows: list[JsonValue] = [self._views.workflow(each) for each in found[offset : offset + limit]]
-        return page(rows, len(found), limit, offset, ends=True)
+        return ending(map(self._views.workflow, part.of(found)), len(found), part)
 
     async def workflow(self, request: Request) -> JsonValue:
         """GET /api/v1/workflows/{workflow}"""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hatchet.engine.errors import invalid
 
@@ -13,6 +15,19 @@ MAX_TOTAL = 20_000
 """Totals are counted up to here."""
 
 Value = str | int | float
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How much of a list is wanted."""
+
+    limit: int = 50
+    offset: int = 0
+
+    def of(self, rows: Sequence[T]) -> Sequence[T]:
+        """That much of it."""
+        return rows[self.offset : self.offset + self.limit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +46,14 @@ class Selection:
     parent_task_id: str | None = None
     event_id: str | None = None
     idempotency_keys: tuple[str, ...] = ()
-    limit: int = 50
-    offset: int = 0
+    part: Part = Part()
 
     def run_ids(self, db: sqlite3.Connection) -> list[str]:
         """Ids of the matching runs."""
         where, values = self._where(of_tasks=False)
         rows = db.execute(
             f"SELECT runs.id FROM runs WHERE {where} ORDER BY runs.created_at DESC, runs.seq DESC LIMIT ? OFFSET ?",
-            (*values, self.limit, self.offset),
+            (*values, self.part.limit, self.part.offset),
         ).fetchall()
         return [str(row[0]) for row in rows]
 
@@ -49,7 +63,7 @@ class Selection:
         rows = db.execute(
             f"SELECT runs.id, tasks.id FROM tasks JOIN runs ON runs.seq = tasks.run_seq WHERE {where}"
             " ORDER BY tasks.created_at DESC, tasks.seq DESC LIMIT ? OFFSET ?",
-            (*values, self.limit, self.offset),
+            (*values, self.part.limit, self.part.offset),
         ).fetchall()
         return [(str(row[0]), str(row[1])) for row in rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeGuard
@@ -20,10 +20,11 @@ from hatchet.scope import Recorder, current_recorder, current_scope
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Event, PushedEvent
-from hatchet_api.rest import api
+from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1Event, V1EventList, V1TaskStatus
+    from hatchet_api.rest.runtime import Operation
 
 SOURCE_RUN: Final = "hatchet__source_workflow_run_id"
 SOURCE_TASK_RUN: Final = "hatchet__source_step_run_id"
@@ -166,14 +167,12 @@ class EventsClient(Feature):
             InputError: a time without a time zone, or a limit below 1.
         """
         check_page(offset, limit)
-        return await self._list(EventFilter(**filters), offset, limit)
+        return await self._send(self._list(EventFilter(**filters), offset, limit))
 
-    async def _list(self, chosen: EventFilter, offset: int | None, limit: int | None) -> V1EventList:
+    def _list(self, chosen: EventFilter, offset: int | None, limit: int | None) -> Operation[V1EventList]:
         named = self._rest.config.apply_namespace
         keys = None if chosen.keys is None else [named(key) for key in chosen.keys]
-        return await self._send(
-            api.events.list.build(self._tenant, offset=offset, limit=limit, keys=keys, **chosen.query())
-        )
+        return api.events.list.build(self._tenant, offset=offset, limit=limit, keys=keys, **chosen.query())
 
     @takes(EventFilter)
     def iterate(self, *, page_size: int = PAGE_SIZE, **filters: Unpack[EventListOptions]) -> Items[V1Event]:
@@ -186,9 +185,9 @@ class EventsClient(Feature):
         """
         chosen = EventFilter(**filters).settled()
 
-        async def fetch(until: datetime | None, offset: int, limit: int) -> Sequence[V1Event]:
+        async def fetch(until: datetime | None, offset: int, limit: int) -> Iterator[V1Event]:
             before = chosen if until is None else replace(chosen, until=until)
-            return (await self._list(before, offset, limit)).rows or ()
+            return await self._send_by_row(self._list(before, offset, limit), models.V1Event)
 
         return newest_first(
             self.io,

@@ -37,8 +37,8 @@ class Cursor:
         self._page_size = page_size
         self._known: deque[tuple[datetime, str]] = deque()
 
-    async def more(self) -> Sequence[V1LogLine]:
-        """Lines that have not come yet, oldest first; none means that there are none now."""
+    async def more(self) -> Sequence[V1LogLine] | None:
+        """Lines that have not come yet, oldest first; None when there are none now."""
         page = await self._fetch(self._since, self._page_size + len(self._known))
         known = Counter(self._known)
         new: list[V1LogLine] = []
@@ -51,7 +51,7 @@ class Cursor:
                 self._known.append(mark)
         if new:
             self._forget()
-        return new
+        return new or None
 
     def _forget(self) -> None:
         """Move on, and keep only the lines that the next look gets again."""
@@ -74,20 +74,20 @@ class Following:
         self._looks_after_end = 0
         self._missing_since: float | None = None
 
-    async def more(self) -> Sequence[V1LogLine]:
-        """The next lines, once there are some; none when the run has ended and all have come."""
+    async def more(self) -> Sequence[V1LogLine] | None:
+        """The next lines, once there are some; None when the run has ended and all have come."""
         while True:
             ended, lines = await self._look()
-            if lines:
+            if lines is not None:
                 self._looks_after_end = 0
                 return lines
             # Lines travel apart from the end of the run: one more look finds what was on its way.
             self._looks_after_end += ended
             if self._looks_after_end > 1:
-                return ()
+                return None
             await asyncio.sleep(INTERVAL)
 
-    async def _look(self) -> tuple[bool, Sequence[V1LogLine]]:
+    async def _look(self) -> tuple[bool, Sequence[V1LogLine] | None]:
         try:
             found = await self._has_ended(), await self._cursor.more()
         except NotFound:
@@ -96,6 +96,6 @@ class Following:
             self._missing_since = self._missing_since or now
             if now - self._missing_since > VISIBLE_WITHIN:
                 raise
-            return False, ()
+            return False, None
         self._missing_since = None
         return found

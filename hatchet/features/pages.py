@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 
 from hatchet.errors import InputError
@@ -15,12 +16,12 @@ T_co = TypeVar("T_co", covariant=True)
 PAGE_SIZE: Final = 500  # rows that an iterator asks for at once: a few hundred KB of JSON
 TICK: Final = timedelta(microseconds=1)  # the resolution of the engine's times
 
-More = Callable[[], Coroutine[Any, Any, Sequence[T]]]
-"""The next items; none at the end."""
+More = Callable[[], Coroutine[Any, Any, Iterable[T] | None]]
+"""The next items, be it none of them; None at the end."""
 
 
 class Items(Generic[T_co]):
-    """All items of a list: `for item in …` or `async for item in …`, one page in memory at a time.
+    """All items of a list: `for item in …` or `async for item in …`, asked for page by page.
 
     Each loop starts anew.
     """
@@ -31,13 +32,13 @@ class Items(Generic[T_co]):
 
     async def __aiter__(self) -> AsyncIterator[T_co]:
         more = self._begin()
-        while page := await more():
+        while (page := await more()) is not None:
             for item in page:
                 yield item
 
     def __iter__(self) -> Iterator[T_co]:
         more = self._begin()
-        while page := self._io.block(more()):
+        while (page := self._io.block(more())) is not None:
             yield from page
 
 
@@ -56,10 +57,10 @@ def by_offset(
     def begin() -> More[T]:
         offset, ended = 0, False
 
-        async def more() -> Sequence[T]:
+        async def more() -> Sequence[T] | None:
             nonlocal offset, ended
             if ended:
-                return ()
+                return None
             page = await fetch(offset, page_size)
             offset, ended = offset + len(page), len(page) < page_size
             return page
@@ -71,7 +72,7 @@ def by_offset(
 
 def newest_first(
     io: IoLoop,
-    fetch: Callable[[datetime | None, int, int], Awaitable[Sequence[T]]],
+    fetch: Callable[[datetime | None, int, int], Awaitable[Iterable[T]]],
     place: Callable[[T], tuple[datetime, str]],
     *,
     page_size: int = PAGE_SIZE,
@@ -103,7 +104,7 @@ class _Walk(Generic[T]):
 
     def __init__(
         self,
-        fetch: Callable[[datetime | None, int, int], Awaitable[Sequence[T]]],
+        fetch: Callable[[datetime | None, int, int], Awaitable[Iterable[T]]],
         place: Callable[[T], tuple[datetime, str]],
         page_size: int,
         start: int,
@@ -116,27 +117,34 @@ class _Walk(Generic[T]):
         self._seen: dict[str, datetime] = {}
         self._ended = False
 
-    async def more(self) -> Sequence[T]:
-        """The next page, without what has come before."""
-        new: list[T] = []
-        while not new and not self._ended:
-            page = await self._fetch(self._until, self._offset, self._page_size)
-            self._ended = len(page) < self._page_size
-            new = [item for item in page if self._place(item)[1] not in self._seen]
-            if page:
-                self._move(page)
-        return new
+    async def more(self) -> Iterator[T] | None:
+        """The next page, to be read to its end before the one after; without what has come before."""
+        if self._ended:
+            return None
+        return self._new(await self._fetch(self._until, self._offset, self._page_size))
 
-    def _move(self, page: Sequence[T]) -> None:
+    def _new(self, page: Iterable[T]) -> Iterator[T]:
+        places: dict[str, datetime] = {}
+        count = 0
+        for item in page:
+            count += 1
+            moment, name = self._place(item)
+            places[name] = moment
+            if name not in self._seen:
+                yield item
+        self._ended = count < self._page_size
+        if places:
+            self._move(places)
+
+    def _move(self, places: dict[str, datetime]) -> None:
         """To the time of the last item; those of that time that have come already are left out by number."""
-        last = self._place(page[-1])[0]
         # A tick later: times that were rounded on the way must not lose an item.
-        until = last + TICK
-        self._seen.update((name, moment) for moment, name in map(self._place, page))
+        self._until = places[next(reversed(places))] + TICK
         # What is newer does not come again.
-        self._seen = {name: moment for name, moment in self._seen.items() if moment <= until}
+        self._seen = {
+            name: moment for name, moment in chain(self._seen.items(), places.items()) if moment <= self._until
+        }
         self._offset = len(self._seen)
-        self._until = until
 
 
 def check_page(offset: int | None, limit: int | None, name: str = "limit", most: int | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hatchet_api.rest.runtime import Operation
 
 T = TypeVar("T")
+RowT = TypeVar("RowT")
 FeatureT = TypeVar("FeatureT", bound="Feature")
 WordT = TypeVar("WordT", bound="OpenEnum")
 
@@ -78,6 +79,11 @@ class Feature:
         """The answer over REST."""
         return await self._rest.send(operation, self._timeout)
 
+    async def _send_by_row(self, operation: Operation[Any], row: type[RowT]) -> Iterator[RowT]:
+        """The rows of a list, each made when it is asked for; one that no client can read is an error then."""
+        rows: Iterator[RowT] = await self._send(operation.by_row(row))
+        return _readable(rows)
+
     async def _call(self, call: Coroutine[Any, Any, T], name: str) -> T:
         """The answer over gRPC, within the same time."""
         try:
@@ -89,6 +95,16 @@ class Feature:
             raise DeadlineExceeded(
                 f"{name}: no answer within {self._timeout:g} s", code="DEADLINE_EXCEEDED", call=name
             ) from error
+
+
+def _readable(rows: Iterator[RowT]) -> Iterator[RowT]:
+    from hatchet.transport.http import from_rest  # loaded, as there are rows
+    from hatchet_api.rest.errors import ApiError as RestError
+
+    try:
+        yield from rows
+    except RestError as error:
+        raise from_rest(error) from error
 
 
 def pairs(metadata: Mapping[str, object] | None, *, one_colon: bool = False) -> list[str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         V1TaskSummaryList,
         V1WorkflowRunDetails,
     )
+    from hatchet_api.rest.runtime import Operation
 
 T = TypeVar("T")
 
@@ -114,15 +115,13 @@ class RunsClient(Feature):
             InputError: a time without a time zone, or a limit below 1.
         """
         check_page(offset, limit)
-        return await self._list(RunListFilter(**filters), offset, limit, include_payloads)
+        return await self._send(self._list(RunListFilter(**filters), offset, limit, include_payloads))
 
-    async def _list(
+    def _list(
         self, chosen: RunListFilter, offset: int | None, limit: int | None, include_payloads: bool
-    ) -> V1TaskSummaryList:
+    ) -> Operation[V1TaskSummaryList]:
         query = chosen.query()
-        return await self._send(
-            api.runs.list.build(self._tenant, offset=offset, limit=limit, include_payloads=include_payloads, **query)
-        )
+        return api.runs.list.build(self._tenant, offset=offset, limit=limit, include_payloads=include_payloads, **query)
 
     @takes(RunListFilter)
     def iterate(
@@ -143,9 +142,10 @@ class RunsClient(Feature):
     ) -> Items[V1TaskSummary]:
         chosen = given.settled()
 
-        async def fetch(until: datetime | None, offset: int, limit: int) -> Sequence[V1TaskSummary]:
+        async def fetch(until: datetime | None, offset: int, limit: int) -> Iterator[V1TaskSummary]:
             before = chosen if until is None else replace(chosen, until=until)
-            return (await self._list(before, offset, limit, include_payloads)).rows
+            page = self._list(before, offset, limit, include_payloads)
+            return await self._send_by_row(page, models.V1TaskSummary)
 
         return newest_first(
             self.io, fetch, lambda run: (run.metadata.created_at, run.metadata.id), page_size=page_size, start=start

@@ -130,6 +130,30 @@ async def test_backoff_and_deadlines_go_on_after_a_restart(tmp_path: Path, clock
         assert errors(await peer.result(lonely)) == {"lonely": ""}
 
 
+async def test_lists_show_runs_that_left_memory_as_they_were(clock: MovableClock) -> None:
+    engine = EmbeddedEngine(clock=clock, settings=EngineSettings(finished_runs_in_memory=1))
+    async with connected(await engine.start()) as peer:
+        rest = Rest(peer)
+        await peer.put("old", task("a", workflow="old"), task("b", workflow="old", parents=["a"]))
+        await peer.put("single", task("single", workflow="single"))
+        worker = await peer.worker("old:a", "old:b", "single:single")
+        fresh: list[models.V1TaskSummary] = []
+        for number in range(3):
+            for name, tasks in (("old", 2), ("single", 1)):
+                clock.advance(1)
+                run_id = await peer.trigger(name, {"n": number})
+                for _ in range(tasks):
+                    await worker.complete(await worker.next(), {"done": number})
+                await peer.result(run_id)
+                fresh.insert(0, (await rest.runs(include_payloads="true", limit="1"))[0])
+        assert [row.output for row in fresh[-2:]] == [{"done": 0}, {"a": {"done": 0}, "b": {"done": 0}}]
+        assert await rest.runs(include_payloads="true") == fresh
+        of_tasks = await rest.runs(only_tasks="true")
+        assert [row.action_id for row in of_tasks] == ["single:single", "old:b", "old:a"] * 3
+        await rest.http.aclose()
+    await engine.stop(grace=0.1)
+
+
 async def test_finished_runs_that_left_memory_are_read_again(clock: MovableClock) -> None:
     engine = EmbeddedEngine(clock=clock, settings=EngineSettings(finished_runs_in_memory=1))
     async with connected(await engine.start()) as peer:

@@ -31,7 +31,7 @@ class Log:
 
 async def rest_of(cursor: Cursor) -> list[str]:
     found: list[str] = []
-    while lines := await cursor.more():
+    while (lines := await cursor.more()) is not None:
         found += [line.message for line in lines]
     return found
 
@@ -99,8 +99,8 @@ async def test_following_ends_once_the_run_has_ended_and_a_further_look_finds_no
         return looks > 2
 
     following = Following(Cursor(log.fetch, None, timedelta(seconds=5)), has_ended)
-    assert [line.message for line in await following.more()] == ["on its way when the run ended"]
-    assert await following.more() == ()
+    assert [line.message for line in await following.more() or ()] == ["on its way when the run ended"]
+    assert await following.more() is None
 
 
 async def test_following_a_run_that_never_appears_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property
@@ -31,6 +31,7 @@ Scalar: TypeAlias = str | int | float | bool | datetime | date | UUID
 """What one key of a query may hold; enums are strings."""
 
 _JSON: TypeAdapter[object] = TypeAdapter(object)
+_EMPTY = httpx.ByteStream(b"")
 
 
 class Reader(Protocol[T_co]):
@@ -51,6 +52,30 @@ class Json(Generic[T]):
 
     def __call__(self, response: httpx.Response, /) -> T:
         return self._adapter.validate_json(response.content)
+
+
+class _Listing(Model, Generic[Row]):
+    """The rows of a list, each made when it is asked for."""
+
+    rows: Iterable[Row] | None = None
+
+
+class _Rows(Generic[Row]):
+    """Reads the rows of a JSON body one by one."""
+
+    def __init__(self, row: type[Row], operation: Operation[object]) -> None:
+        listing: Any = _Listing.__class_getitem__(row)  # Any: `_Listing[row]`, which only a written type may spell
+        self._adapter: TypeAdapter[_Listing[Row]] = TypeAdapter(listing)
+        self._operation = operation
+
+    def __call__(self, response: httpx.Response, /) -> Iterator[Row]:
+        return self._each(self._adapter.validate_json(response.content).rows or (), response)
+
+    def _each(self, rows: Iterable[Row], response: httpx.Response) -> Iterator[Row]:
+        try:
+            yield from rows
+        except ValueError as error:
+            raise unexpected(self._operation.name, self._operation.path, response) from error
 
 
 def text(response: httpx.Response, /) -> str:
@@ -96,6 +121,19 @@ class Operation(Generic[T_co]):
     body: Body | None = None
     """What the request carries."""
 
+    def by_row(self, row: type[Row]) -> Operation[Iterator[Row]]:
+        """The same call where only the list's rows are read, one by one: of a long page, no more than a row is made.
+
+        A row that does not fit is an ApiError when it is reached.
+
+        Args:
+            row: what a row is.
+        """
+        rows: Reader[Iterator[Row]] = _Rows(row, self)
+        return Operation(
+            self.name, self.method, self.path, dict.fromkeys(self.answers, rows), query=self.query, body=self.body
+        )
+
     def request(self, client: httpx.Client | httpx.AsyncClient, *, timeout: Timeout = None) -> httpx.Request:
         """The request that a client would send: with its base address, headers and, by default, its timeout."""
         limit: dict[str, Any] = {} if timeout is None else {"timeout": timeout}  # keywords for httpx
@@ -120,12 +158,20 @@ class Operation(Generic[T_co]):
 
 def send(client: httpx.Client, operation: Operation[T], *, timeout: Timeout = None) -> T:
     """Send an operation and return its value; the server's refusal is an ApiError, a failed transport an httpx error."""
-    return operation.read(client.send(operation.request(client, timeout=timeout)))
+    return operation.read(_closed(client.send(operation.request(client, timeout=timeout))))
 
 
 async def asend(client: httpx.AsyncClient, operation: Operation[T], *, timeout: Timeout = None) -> T:
     """Send an operation and return its value; the server's refusal is an ApiError, a failed transport an httpx error."""
-    return operation.read(await client.send(operation.request(client, timeout=timeout)))
+    return operation.read(_closed(await client.send(operation.request(client, timeout=timeout))))
+
+
+def _closed(response: httpx.Response) -> httpx.Response:
+    """An answer that was read whole, freed of its stream, which holds it in turn: a body of megabytes would wait for
+    Python's collector.
+    """
+    response.stream = _EMPTY
+    return response
 
 
 def segment(name: str, value: Scalar) -> str:

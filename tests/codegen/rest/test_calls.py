@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
@@ -396,3 +398,46 @@ def test_a_bare_list_has_an_iterator_too(server: Server, client: httpx.Client) -
 def test_a_page_of_no_rows_is_refused(client: httpx.Client) -> None:
     with pytest.raises(ValueError, match="a page holds at least one row"):
         next(workflows.list.iterate(client, TENANT, page_size=0))
+
+
+# --- lists read row by row
+
+
+def test_the_rows_of_a_list_are_made_when_they_are_reached(server: Server, client: httpx.Client) -> None:
+    server.answers({"rows": [_event(1), _event(2), {"key": "no event"}], "pagination": {"current_page": "unread"}})
+    rows = runtime.send(client, events.list.build(TENANT, keys=["k"]).by_row(models.V1Event))
+    assert [next(rows).key, next(rows).key] == ["k1", "k2"]
+    with pytest.raises(errors.UnexpectedResponse, match=r"v1-event:list.*does not understand") as raised:
+        next(rows)
+    assert isinstance(raised.value.__cause__, ValueError)
+    assert server.received[0].query == [("keys", "k")]
+
+
+@pytest.mark.parametrize("body", [{"rows": None}, {}])
+def test_a_list_without_rows_has_none_to_read(server: Server, client: httpx.Client, body: object) -> None:
+    server.answers(body)
+    assert [*runtime.send(client, events.list.build(TENANT).by_row(models.V1Event))] == []
+
+
+def test_a_refusal_of_a_list_read_by_row_is_the_same_error(server: Server, client: httpx.Client) -> None:
+    server.answers({"errors": [{"description": "no such tenant"}]}, status=404)
+    with pytest.raises(errors.NotFound, match="no such tenant"):
+        runtime.send(client, events.list.build(TENANT).by_row(models.V1Event))
+
+
+async def test_an_answer_that_was_read_is_freed_without_the_collector(
+    server: Server, aclient: httpx.AsyncClient
+) -> None:
+    server.answers({"rows": [_event(1)]})
+    answers: list[weakref.ref[httpx.Response]] = []
+
+    async def note(response: httpx.Response) -> None:
+        answers.append(weakref.ref(response))
+
+    aclient.event_hooks = {"response": [note]}
+    gc.disable()
+    try:
+        await events.list.asyncio(aclient, TENANT)
+        assert [answer() for answer in answers] == [None]
+    finally:
+        gc.enable()

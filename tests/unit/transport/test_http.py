@@ -194,3 +194,26 @@ def test_a_server_that_is_not_there_is_named(hatchet: Hatchet, server: Server) -
 def test_no_ids_may_be_null(server: Server, hatchet: Hatchet) -> None:
     server.will((200, None, {}))
     assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter())) == 0
+
+
+def test_rows_of_a_list_come_until_one_that_no_client_can_read(server: Server, hatchet: Hatchet) -> None:
+    moment = "2026-01-01T00:00:00Z"
+    shown = {
+        "metadata": {"id": WORKER, "createdAt": moment, "updatedAt": moment},
+        **dict.fromkeys(("taskExternalId", "tenantId", "workflowId", "workflowRunExternalId"), WORKER),
+        "createdAt": moment,
+        "taskInsertedAt": moment,
+        "displayName": "d",
+        "input": {},
+        "output": {},
+        "numSpawnedChildren": 0,
+        "status": "QUEUED",
+        "taskId": 1,
+        "type": "DAG",
+    }
+    server.will((200, {"rows": [shown, {**shown, "status": 3}], "pagination": {}}, {}))
+    runs = iter(hatchet.runs.iterate())
+    assert next(runs).metadata.id == WORKER
+    with pytest.raises(ServerError, match=r"(?s)v1-workflow-run:list.*1\.status") as raised:
+        next(runs)
+    assert raised.value.call == "v1-workflow-run:list"

@@ -1,0 +1,53 @@
+"""Lists of the REST side, a part at a time: the rows, and where they stand among all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from hatchet.engine import jsontext
+from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.selection import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list. Rows are made and written one by one: a page of trees would outlive young collections of
+    Python's collector, and set off full ones over everything that the engine holds.
+    """
+
+    rows: Iterable[JsonValue]
+    pagination: JsonObject = field(default_factory=dict[str, JsonValue])
+
+    def content(self) -> bytes:
+        """As JSON."""
+        rows = b",".join(jsontext.dump(row).encode() for row in self.rows)
+        return b'{"rows":[%b],"pagination":%b}' % (rows, jsontext.dump(self.pagination).encode())
+
+
+def open_ended(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
+    """A part of a list whose last page names one more."""
+    current = part.offset // part.limit + 1
+    return Page(rows, _place(current, current + 1, total, part))
+
+
+def ending(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
+    """A part of a list whose last page names itself as its next one."""
+    current, pages = part.offset // part.limit + 1, -(-total // part.limit)
+    return Page(rows, _place(current, current if current == pages else current + 1, total, part))
+
+
+def ending_early(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
+    """The same, where a part that begins between two pages counts as the later one."""
+    current, pages = -(-part.offset // part.limit) + 1, -(-total // part.limit)
+    return Page(rows, _place(current, current if current == pages else current + 1, total, part))
+
+
+def while_full(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
+    """A part of a list that names a next page only where the part is full."""
+    current = part.offset // part.limit + 1
+    return Page(rows, _place(current, current if total < part.offset + part.limit else current + 1, total, part))
+
+
+def _place(current: int, following: int, total: int, part: Part) -> JsonObject:
+    return {"current_page": current, "next_page": following, "num_pages": -(-total // part.limit)}
