@@ -28,6 +28,7 @@ from hatchet.runs.stream import ChunkStream, chunks_of
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import RunDetails
+from hatchet.wire.versions import RUN_COUNTS, is_older
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
@@ -179,8 +180,14 @@ class RunsClient(Feature):
 
     @takes(RunListFilter)
     async def aio_count(self, **filters: Unpack[RunListOptions]) -> int:
-        """How many runs there are; counting stops at 20,000 (API: `v1-workflow-run:count`)."""
-        return (await self._send(api.runs.get_count.build(self._tenant, **RunListFilter(**filters).query()))).count
+        """How many runs there are; counting stops at 20,000 (API: `v1-workflow-run:count`).
+
+        An engine older than v0.111.0 counts no runs; there it is the number of pages of one run each that it lists.
+        """
+        chosen = RunListFilter(**filters)
+        if is_older(await self._call(self._gateway.engine_version(), "version of the engine"), RUN_COUNTS):
+            return (await self._send(self._list(chosen, None, 1, False))).pagination.num_pages or 0
+        return (await self._send(api.runs.get_count.build(self._tenant, **chosen.query()))).count
 
     # -- what can be done with them
 

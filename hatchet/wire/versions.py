@@ -18,6 +18,7 @@ BATCHES: Version = (0, 88, 1)
 QUEUE_LIMITS: Version = (0, 105, 16)
 SHARED_LIMITS: Version = (0, 106, 0)
 RETRY_AFTER: Version = (0, 111, 0)
+RUN_COUNTS: Version = (0, 111, 0)  # came with it
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
@@ -82,16 +81,23 @@ def test_runs_are_listed_by_every_filter_and_iterated_once_each(hatchet: Hatchet
         answers("without payloads", {"input": bare.input, "output": bare.output})
 
 
-def test_runs_are_counted(hatchet: Hatchet, worker: Any, since: Callable[[str], None]) -> None:
-    since("v0.109.0")
+@pytest.mark.parametrize("version", [None, "v0.101.27"], ids=["as it is", "an engine that counts no runs"])
+def test_runs_are_counted(hatchet: Hatchet, worker: Any, monkeypatch: pytest.MonkeyPatch, version: str | None) -> None:
+    if version is not None:
 
-    @hatchet.task(name="counted-runs")
+        async def told() -> str:
+            return version
+
+        monkeypatch.setattr(hatchet.gateway, "engine_version", told)
+
+    @hatchet.task(name=f"counted-runs-{version}")
     def counted(input: EmptyModel, ctx: Context) -> None: ...
 
     with worker(counted):
         counted.run_many([counted.create_bulk_run_item() for _ in range(3)])
         assert eventually(lambda: hatchet.runs.count(workflow_ids=[counted.id]), lambda found: found == 3) == 3
         assert hatchet.runs.count(workflow_ids=[counted.id], statuses=[V1TaskStatus.FAILED]) == 0
+        assert hatchet.runs.count(workflow_ids=[counted.id], since=datetime.now(timezone.utc)) == 0
 
 
 def test_runs_are_cancelled_by_filter_over_several_chunks_and_replayed_by_id(hatchet: Hatchet, worker: Any) -> None:
