@@ -26,6 +26,7 @@ from hatchet.engine.rest_times import TimeRoutes
 from hatchet.engine.rest_views import Views
 from hatchet.engine.rest_webhooks import WebhookRoutes
 from hatchet.engine.rest_workflows import WorkflowRoutes
+from hatchet.engine.throttle import Throttle
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{tenant}/workflows", workflows.workflows),
         gate.route("GET", f"{tenant}/worker", resources.workers),
         gate.route("GET", f"{tenant}/step-run-queue-metrics", resources.queue_metrics),
-        gate.route("GET", f"{tenant}/task-stats", limits.task_stats),
+        gate.route("GET", f"{tenant}/task-stats", limits.task_stats, limit=gate.polls),
         gate.route("GET", f"{tenant}/rate-limits", limits.rate_limits),
         gate.route("DELETE", f"{tenant}/rate-limits", limits.delete_rate_limit, status=204),
         gate.route("GET", "/api/v1/workflows/{workflow}", workflows.workflow),
@@ -133,10 +134,10 @@ def _webhook_routes(hub: Hub, gate: _Gate) -> list[Route]:
     return [
         gate.route("GET", base, webhooks.webhooks),
         gate.route("POST", base, webhooks.create),
-        gate.route("GET", f"{base}/{{webhook}}", webhooks.webhook),
+        gate.route("GET", f"{base}/{{webhook}}", webhooks.webhook, limit=gate.polls),
         gate.route("PATCH", f"{base}/{{webhook}}", webhooks.update),
         gate.route("DELETE", f"{base}/{{webhook}}", webhooks.delete),
-        gate.open(f"{base}/{{webhook}}", webhooks.receive, method="POST"),
+        gate.open(f"{base}/{{webhook}}", webhooks.receive, method="POST", limit=gate.messages),
     ]
 
 
@@ -155,24 +156,52 @@ def _event_routes(hub: Hub, gate: _Gate) -> list[Route]:
     ]
 
 
+class _Limit:
+    """How often an operation may be asked for, and what is answered beyond that."""
+
+    def __init__(self, throttle: Throttle, key: Callable[[Request, str], str], content: JsonObject | None) -> None:
+        self._throttle = throttle
+        self._key = key
+        self._content = jsontext.dump(content)
+
+    def refuse(self, request: Request, path: str, now: float) -> Response | None:
+        """The answer to a request too many of those to one path."""
+        if self._throttle.admits(self._key(request, path), now):
+            return None
+        return Response(self._content, status_code=429, media_type="application/json")
+
+
 class _Gate:
-    """Wraps handlers: who may call them, what they answer, how they refuse."""
+    """Wraps handlers: who may call them and how often, what they answer, how they refuse."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        settings = hub.settings
+        polls = Throttle(settings.polls_per_second, settings.polls_per_second)
+        self.polls = _Limit(polls, lambda request, path: f"{request.client and request.client.host} {path}", None)
+        messages = Throttle(settings.webhooks_per_second, settings.webhook_burst)
+        # The real engine gives only the message; the specification asks for the errors.
+        too_many = "rate limit exceeded"
+        content: JsonObject = {"message": too_many, "errors": [{"description": too_many}]}
+        self.messages = _Limit(messages, lambda request, _: str(request.path_params["webhook"]), content)
 
-    def open(self, path: str, handler: Handler, *, method: str = "GET") -> Route:
+    def open(self, path: str, handler: Handler, *, method: str = "GET", limit: _Limit | None = None) -> Route:
         """A route for everyone."""
 
         async def endpoint(request: Request) -> Response:
-            return await self._answer(request, handler, 200)
+            return self._beyond(limit, request, path) or await self._answer(request, handler, 200)
 
         return Route(path, endpoint, methods=[method])
 
-    def route(self, method: str, path: str, handler: Handler, *, status: int = 200) -> Route:
+    def route(
+        self, method: str, path: str, handler: Handler, *, status: int = 200, limit: _Limit | None = None
+    ) -> Route:
         """A route that needs the token."""
 
         async def endpoint(request: Request) -> Response:
+            refusal = self._beyond(limit, request, path)
+            if refusal is not None:
+                return refusal
             if not self._allowed(request):
                 return _failure(403, "Please provide valid credentials")
             # Lists and histories are read from SQLite: what was done before must be in it.
@@ -191,6 +220,9 @@ class _Gate:
             return _failure(501, f"the embedded engine does not serve {what} yet: use an engine of its own for it")
 
         return Route(path, endpoint, methods=METHODS)
+
+    def _beyond(self, limit: _Limit | None, request: Request, path: str) -> Response | None:
+        return None if limit is None else limit.refuse(request, path, self._hub.clock.steady())
 
     def _allowed(self, request: Request) -> bool:
         if not self._hub.auth.accepts_header(request.headers.get("authorization"), any_case=False):

@@ -48,3 +48,12 @@ class EngineSettings:
 
     stream_gap: float = 5.0
     """How long chunks of a task's stream that arrived early wait for the missing ones before them."""
+
+    polls_per_second: int = 10
+    """Requests a second from one address, and at once, to each REST operation of those that the real engine limits."""
+
+    webhooks_per_second: float = 50.0
+    """Messages a second that one webhook takes."""
+
+    webhook_burst: int = 100
+    """Messages that one webhook takes at once."""

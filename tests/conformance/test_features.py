@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
@@ -290,3 +292,32 @@ def test_cel_is_tried_out(hatchet: Hatchet) -> None:
 
 def test_the_tenant_of_the_token_is_told(hatchet: Hatchet) -> None:
     assert hatchet.tenant.get().metadata.id == hatchet.tenant_id
+
+
+def test_calls_beyond_what_the_engine_takes_are_refused_and_the_client_waits_for_its_turn(
+    hatchet: Hatchet, answers: Any
+) -> None:
+    url = f"{hatchet.config.server_url}/api/v1/tenants/{hatchet.tenant_id}/task-stats"
+    name = hatchet.namespace + "flooded"
+    proof = models.V1WebhookBasicAuth(username="u", password="p")
+    hatchet.webhooks.create("GENERIC", name, f"'{hatchet.namespace}flooded'", proof)
+    hook = f"{hatchet.config.server_url}/api/v1/stable/tenants/{hatchet.tenant_id}/webhooks/{name}"
+
+    async def flood() -> tuple[list[httpx.Response], list[httpx.Response], list[int]]:
+        headers = {"Authorization": f"Bearer {hatchet.config.token}"}
+        async with httpx.AsyncClient(headers=headers, timeout=30) as http:
+            polls = await asyncio.gather(*(http.get(url) for _ in range(60)))
+            posts = await asyncio.gather(*(http.post(hook, json={}, auth=("u", "p")) for _ in range(200)))
+        read = await asyncio.gather(*(hatchet.metrics.aio_get_task_stats() for _ in range(15)))
+        return polls, posts, [len(stats) for stats in read]
+
+    polls, posts, read = asyncio.run(flood())
+    refused = [answer.json() for answer in polls if answer.status_code == 429]
+    assert 20 < len(refused) <= 50
+    answers("poll", refused[0])
+    messages = [answer.json()["message"] for answer in posts if answer.status_code == 429]
+    assert 0 < len(messages) <= 100
+    answers("message", messages[0])
+    assert {answer.status_code for answer in (*polls, *posts)} == {200, 429}
+    assert len(read) == 15
+    hatchet.webhooks.delete(name)

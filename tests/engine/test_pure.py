@@ -13,6 +13,7 @@ from hatchet.engine.definitions import Comparator, LabelValue, Rates, Requiremen
 from hatchet.engine.model import Status, Worker, combined, is_skipped
 from hatchet.engine.retries import RetryPolicy, delay_after_failure
 from hatchet.engine.scheduler import Item, Scheduler, suitability
+from hatchet.engine.throttle import MOST_KEYS, Throttle
 from hatchet.engine.timers import TimerKind, Timers
 
 ONE = Requirement()
@@ -365,3 +366,19 @@ def test_json_objects_are_checked_with_words_for_the_sender() -> None:
     for text, words in (("{", "invalid json"), ("[]", "must be a JSON object"), ('{"\\u0000": 1}', "null character")):
         with pytest.raises(ValueError, match=words):
             jsontext.parse_object(text, "input")
+
+
+def test_a_throttle_admits_a_burst_and_then_as_many_as_its_rate_for_each_key() -> None:
+    throttle = Throttle(2.0, 3)
+    assert [throttle.admits("a", 10.0) for _ in range(5)] == [True, True, True, False, False]
+    assert throttle.admits("b", 10.0)
+    assert [throttle.admits("a", moment) for moment in (10.4, 10.5, 10.6, 11.0)] == [False, True, False, True]
+    assert [throttle.admits("a", 100.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_throttle_forgets_the_keys_that_may_be_used_in_full_again() -> None:
+    throttle = Throttle(1.0, 1)
+    for number in range(10 * MOST_KEYS):
+        assert throttle.admits(str(number), float(number))
+    assert not throttle.admits(str(10 * MOST_KEYS - 1), 10.0 * MOST_KEYS - 0.5)
+    assert len(throttle) <= MOST_KEYS

@@ -15,9 +15,11 @@ import hypothesis
 import pytest
 import requests
 import schemathesis
+from requests.adapters import HTTPAdapter
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+from urllib3.util import Retry
 
 from codegen.openapi import load
 from hatchet import Context, EmptyModel, Hatchet
@@ -45,6 +47,9 @@ class Seeds:
         self.url = hatchet.config.server_url
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {hatchet.config.token}"
+        # Some operations take no more than ten requests a second.
+        waits = Retry(total=9, status_forcelist=[429], allowed_methods=None, backoff_factor=0.05, raise_on_status=False)
+        self.session.mount("http://", HTTPAdapter(max_retries=waits))
 
         @hatchet.task(name="seed", on_events=["seeded"])
         async def seed(input: EmptyModel, ctx: Context) -> dict[str, int]:
