@@ -20,10 +20,11 @@ from hatchet.engine.rest_limits import LimitRoutes
 from hatchet.engine.rest_logs import LogRoutes
 from hatchet.engine.rest_metrics import MetricRoutes
 from hatchet.engine.rest_pages import Page
+from hatchet.engine.rest_registry_views import RegistryViews
 from hatchet.engine.rest_resources import ResourceRoutes
+from hatchet.engine.rest_run_views import RunViews
 from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
-from hatchet.engine.rest_views import Views
 from hatchet.engine.rest_webhooks import WebhookRoutes
 from hatchet.engine.rest_workflows import WorkflowRoutes
 from hatchet.engine.throttle import Throttle
@@ -48,10 +49,10 @@ _STATUSES = {
 
 def application(hub: Hub) -> Starlette:
     """The routes of one engine."""
-    views = Views(hub.tenant_id, hub.store.db, hub.pausing)
-    runs = RunRoutes(hub, views)
-    resources = ResourceRoutes(hub, views)
-    workflows = WorkflowRoutes(hub, views)
+    registry = RegistryViews(hub.tenant_id, hub.pausing)
+    runs = RunRoutes(hub, RunViews(hub.tenant_id, hub.store.db))
+    resources = ResourceRoutes(hub, registry)
+    workflows = WorkflowRoutes(hub, registry)
     logs, metrics = LogRoutes(hub), MetricRoutes(hub)
     limits = LimitRoutes(hub)
     gate = _Gate(hub)

@@ -11,8 +11,8 @@ from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.filters import Filter
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, while_full
-from hatchet.engine.rest_views import moment, resource
 from hatchet.engine.selection import MAX_TOTAL
 from hatchet_api.rest.models.v1_create_filter_request import V1CreateFilterRequest
 from hatchet_api.rest.models.v1_update_filter_request import V1UpdateFilterRequest

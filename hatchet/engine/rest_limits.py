@@ -13,8 +13,8 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Status, TaskRun
 from hatchet.engine.rate_limits import RateLimit
+from hatchet.engine.rest_fields import moment
 from hatchet.engine.rest_pages import Page, ending
-from hatchet.engine.rest_views import moment
 
 ORDERS = ("key", "value", "limitValue")
 

@@ -9,9 +9,10 @@ from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.events_service import LEVELS
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_fields import moment
 from hatchet.engine.rest_pages import Page
 from hatchet.engine.rest_points import Points
-from hatchet.engine.rest_views import moment, task_display_name
+from hatchet.engine.rest_run_views import task_display_name
 
 MAX_LOGS = 10_000
 

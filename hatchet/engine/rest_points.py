@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hatchet.engine.errors import invalid
 from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.rest_views import moment
+from hatchet.engine.rest_fields import moment
 
 DAY = 86_400.0
 HALF_HOUR = 1_800.0

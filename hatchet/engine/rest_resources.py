@@ -9,8 +9,9 @@ from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Worker
+from hatchet.engine.rest_fields import resource
 from hatchet.engine.rest_pages import Page, open_ended
-from hatchet.engine.rest_views import Views, resource
+from hatchet.engine.rest_registry_views import RegistryViews
 from hatchet.engine.settings import ENGINE_VERSION
 
 WORKER_STATUSES = ("ACTIVE", "INACTIVE", "PAUSED")
@@ -21,7 +22,7 @@ LISTED_WORKER_AGE = 86_400.0
 class ResourceRoutes:
     """Handlers for everything but runs."""
 
-    def __init__(self, hub: Hub, views: Views) -> None:
+    def __init__(self, hub: Hub, views: RegistryViews) -> None:
         self._hub = hub
         self._views = views
 

@@ -13,8 +13,9 @@ from hatchet.engine.errors import Code, Refused, invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Run, Status, TaskRun
+from hatchet.engine.rest_fields import resource
 from hatchet.engine.rest_pages import Page, open_ended
-from hatchet.engine.rest_views import Views, resource
+from hatchet.engine.rest_run_views import RunViews
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, MAX_TOTAL, Part, Selection
 from hatchet.engine.triggering import Trigger
 from hatchet_api.rest.models.v1_trigger_workflow_run_request import V1TriggerWorkflowRunRequest
@@ -25,7 +26,7 @@ MAX_DEPTH = 10
 class RunRoutes:
     """Handlers for `/api/v1/stable/…` on runs and tasks."""
 
-    def __init__(self, hub: Hub, views: Views) -> None:
+    def __init__(self, hub: Hub, views: RunViews) -> None:
         self._hub = hub
         self._views = views
 

@@ -13,8 +13,8 @@ from hatchet.engine.definitions import Workflow
 from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, ending_early
-from hatchet.engine.rest_views import moment, resource
 from hatchet.engine.schedules import Schedule
 from hatchet_api.rest.models.create_cron_workflow_trigger_request import CreateCronWorkflowTriggerRequest
 from hatchet_api.rest.models.schedule_workflow_run_request import ScheduleWorkflowRunRequest

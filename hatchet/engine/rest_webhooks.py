@@ -11,7 +11,7 @@ from hatchet.engine import cel, jsontext, rest_request, webhooks
 from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.rest_views import moment, resource
+from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.webhooks import Webhook
 from hatchet_api.rest.models.v1_create_webhook_request_api_key import V1CreateWebhookRequestAPIKey
 from hatchet_api.rest.models.v1_create_webhook_request_basic_auth import V1CreateWebhookRequestBasicAuth

@@ -10,14 +10,14 @@ from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonValue
 from hatchet.engine.rest_pages import Page, ending
-from hatchet.engine.rest_views import Views
+from hatchet.engine.rest_registry_views import RegistryViews
 from hatchet_api.rest.models.pause_workflow_request_pause import PauseWorkflowRequestPause
 
 
 class WorkflowRoutes:
     """Handlers for `/api/v1/workflows/…` and the list of workflows."""
 
-    def __init__(self, hub: Hub, views: Views) -> None:
+    def __init__(self, hub: Hub, views: RegistryViews) -> None:
         self._hub = hub
         self._views = views
 

@@ -1,18 +1,16 @@
-"""From the engine's state to the JSON of the REST side."""
+"""From runs and their tasks to the JSON of the REST side."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from datetime import datetime, timezone
 
 from hatchet.engine import jsontext, messages
 from hatchet.engine.changes import TaskEventType
-from hatchet.engine.definitions import TaskDefinition, Workflow, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.model import Run, Status, TaskRun, Worker
-from hatchet.engine.pausing import Pausing
+from hatchet.engine.model import Run, Status, TaskRun
+from hatchet.engine.rest_fields import moment, present, resource
+from hatchet.engine.rest_registry_views import workflow_config
 
 READABLE = {
     TaskEventType.FINISHED: Status.COMPLETED,
@@ -30,19 +28,6 @@ READABLE = {
 _RANK = (Status.QUEUED, Status.RUNNING, Status.CANCELLED, Status.FAILED, Status.COMPLETED)
 
 
-def moment(seconds: float | None) -> str | None:
-    """A time as JSON has it."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def resource(identity: str, created_at: float, updated_at: float | None = None) -> JsonObject:
-    """Id and dates of anything."""
-    created = moment(created_at)
-    return {"id": identity, "createdAt": created, "updatedAt": created if updated_at is None else moment(updated_at)}
-
-
 def _add_times(view: JsonObject, started: float | None, finished: float | None) -> None:
     if started is not None:
         view["startedAt"] = moment(started)
@@ -56,11 +41,20 @@ def _milliseconds(started: float, finished: float) -> int:
     return max(0, int((finished - started) * 1000))
 
 
-def _add_origin(view: JsonObject, run: Run) -> None:
+def _of_run(run: Run) -> JsonObject:
+    """What a run and each of its tasks show alike."""
+    shown: JsonObject = {
+        "additionalMetadata": jsontext.object_or_empty(run.metadata),
+        "workflowId": run.version.workflow_id,
+        "workflowName": run.workflow_name,
+        "workflowRunExternalId": run.id,
+        "workflowVersionId": run.version.id,
+    }
     if run.parent_task_id is not None:
-        view["parentTaskExternalId"] = run.parent_task_id
+        shown["parentTaskExternalId"] = run.parent_task_id
     if run.idempotency_key is not None:
-        view["idempotencyKey"] = run.idempotency_key
+        shown["idempotencyKey"] = run.idempotency_key
+    return shown
 
 
 def task_display_name(task: TaskRun) -> str:
@@ -68,13 +62,12 @@ def task_display_name(task: TaskRun) -> str:
     return f"{task.definition.name}-{int(task.created_at * 1000)}"
 
 
-class Views:
-    """JSON of one tenant's things."""
+class RunViews:
+    """JSON of one tenant's runs and tasks."""
 
-    def __init__(self, tenant_id: str, db: sqlite3.Connection, pausing: Pausing) -> None:
+    def __init__(self, tenant_id: str, db: sqlite3.Connection) -> None:
         self._tenant_id = tenant_id
         self._db = db
-        self._pausing = pausing
 
     @staticmethod
     def display_name(run: Run) -> str:
@@ -96,7 +89,6 @@ class Views:
             "actionId": task.definition.action,
             "retryCount": task.retry_count,
             "attempt": task.retry_count + 1,
-            "additionalMetadata": jsontext.object_or_empty(run.metadata),
             "createdAt": created,
             "displayName": task_display_name(task),
             "errorMessage": task.error or "",
@@ -110,13 +102,9 @@ class Views:
             "taskInsertedAt": created,
             "tenantId": self._tenant_id,
             "type": "TASK",
-            "workflowId": run.version.workflow_id,
-            "workflowName": run.workflow_name,
-            "workflowRunExternalId": run.id,
-            "workflowVersionId": run.version.id,
+            **_of_run(run),
         }
         _add_times(summary, task.started_at, task.finished_at)
-        _add_origin(summary, run)
         return summary
 
     def single_task(self, task: TaskRun, attempt: int | None) -> JsonObject:
@@ -145,7 +133,6 @@ class Views:
             "retryCount": 0,
             "attempt": 1,
             "actionId": "",
-            "additionalMetadata": jsontext.object_or_empty(run.metadata),
             "children": [
                 self.task(task, payloads=payloads) for task in run.tasks.values() if task.status is not Status.PENDING
             ],
@@ -161,13 +148,9 @@ class Views:
             "taskInsertedAt": moment(run.created_at),
             "tenantId": self._tenant_id,
             "type": "DAG",
-            "workflowId": run.version.workflow_id,
-            "workflowName": run.workflow_name,
-            "workflowRunExternalId": run.id,
-            "workflowVersionId": run.version.id,
+            **_of_run(run),
         }
         _add_times(summary, run.started_at, run.finished_at)
-        _add_origin(summary, run)
         return summary
 
     def run_details(self, run: Run) -> JsonObject:
@@ -224,7 +207,7 @@ class Views:
                 continue
             current_end = kind == TaskEventType.FINISHED.value and retry_count == of.retry_count
             found.append(
-                _present(
+                present(
                     {
                         "id": number,
                         "taskId": task_id,
@@ -244,7 +227,7 @@ class Views:
 
     def timing(self, task: TaskRun, depth: int) -> JsonObject:
         """When a task run was queued, started and finished."""
-        return _present(
+        return present(
             {
                 "metadata": resource(task.id, task.created_at),
                 "depth": depth,
@@ -263,103 +246,6 @@ class Views:
                 "attempt": task.retry_count + 1,
             }
         )
-
-    def workflow(self, workflow: Workflow, versions: Sequence[WorkflowVersion] = ()) -> JsonObject:
-        """A workflow with its versions, newest first."""
-        current = workflow.current
-        pause = self._pausing.shelf.get(workflow.id)
-        paused: JsonObject = {"isPaused": pause is not None}
-        if pause is not None:
-            paused["pausedWorkflowCronRunQueueBehavior"] = pause.crons
-            paused["pausedWorkflowScheduledRunQueueBehavior"] = pause.schedules
-        return {
-            "metadata": resource(workflow.id, workflow.created_at, current.created_at),
-            "name": workflow.name,
-            "description": current.definition.description,
-            **paused,
-            "versions": [self.version_meta(version) for version in versions or (current,)],
-            "tags": [],
-            "jobs": [],
-            "tenantId": self._tenant_id,
-        }
-
-    @staticmethod
-    def version_meta(version: WorkflowVersion) -> JsonObject:
-        """A version by its place in the row."""
-        return {
-            "metadata": resource(version.id, version.created_at),
-            "version": "",
-            "order": version.order,
-            "workflowId": version.workflow_id,
-        }
-
-    def version(self, version: WorkflowVersion, workflow: Workflow) -> JsonObject:
-        """A version with what was registered."""
-        definition = version.definition
-        view: JsonObject = {
-            **self.version_meta(version),
-            "workflow": self.workflow(workflow, (version,)),
-            "defaultPriority": definition.default_priority or 0,
-            "scheduleTimeout": "5m",
-            "triggers": {
-                "events": [{"parent_id": version.id, "event_key": key} for key in definition.event_triggers],
-                "crons": [{"parent_id": version.id, "cron": text} for text in definition.cron_triggers],
-            },
-            "workflowConfig": workflow_config(definition),
-            "v1Concurrency": _concurrency(definition),
-        }
-        if definition.sticky is not None:
-            view["sticky"] = definition.sticky.name.lower()
-        if definition.input_json_schema:
-            view["inputJsonSchema"] = jsontext.object_or_empty(definition.input_json_schema.decode("utf-8", "replace"))
-        return view
-
-    def worker(self, worker: Worker, status: str, workflows: Sequence[Workflow], *, tasks: bool) -> JsonObject:
-        """A worker; with `tasks`, what it is doing."""
-        runtime = worker.runtime
-        language = {"GO": "GOLANG"}.get(runtime.language or "", runtime.language)
-        info: JsonObject = {
-            "sdkVersion": runtime.sdk_version or "",
-            "languageVersion": runtime.language_version or "",
-            "os": runtime.os or "",
-            "runtimeExtra": runtime.extra or "",
-        }
-        if language is not None and language != "UNKNOWN":
-            info["language"] = language
-        view: JsonObject = {
-            "metadata": resource(worker.id, worker.created_at, worker.heartbeat_at),
-            "name": worker.name,
-            "type": "SELFHOSTED",
-            "lastHeartbeatAt": moment(worker.heartbeat_at),
-            "lastListenerEstablished": moment(worker.listening_since),
-            "actions": list[JsonValue](sorted(worker.actions)),
-            "registeredWorkflows": [{"id": each.id, "name": each.name} for each in workflows],
-            "status": status,
-            "slotConfig": {
-                kind: {"available": max(0, units - worker.used.get(kind, 0)), "limit": units}
-                for kind, units in sorted(worker.slots.items())
-            },
-            "labels": [
-                {"metadata": resource(worker.id, worker.created_at), "key": key, "value": str(value)}
-                for key, value in sorted(worker.labels.items())
-            ],
-            "runtimeInfo": info,
-        }
-        if tasks:
-            view["slots"] = [
-                _present(
-                    {
-                        "stepRunId": task.id,
-                        "actionId": task.definition.action,
-                        "startedAt": moment(task.assigned_at),
-                        "timeoutAt": moment(task.timeout_at),
-                        "workflowRunId": task.run.id,
-                        "status": "RUNNING",
-                    }
-                )
-                for task in worker.tasks.values()
-            ]
-        return _present(view)
 
     def _as_of(self, summary: JsonObject, task: TaskRun, retry_count: int) -> None:
         rows = self._db.execute(
@@ -399,55 +285,5 @@ def output_of(run: Run) -> JsonObject:
     }
 
 
-def workflow_config(definition: WorkflowDefinition) -> JsonObject:
-    """What was registered, as an object."""
-    return {
-        "name": definition.name,
-        "description": definition.description,
-        "eventTriggers": list(definition.event_triggers),
-        "cronTriggers": list(definition.cron_triggers),
-        "sticky": definition.sticky.name if definition.sticky is not None else None,
-        "defaultPriority": definition.default_priority,
-        "tasks": [_task_config(task) for task in definition.tasks if not task.on_failure],
-        "onFailureJob": next((_task_config(task) for task in definition.tasks if task.on_failure), None),
-    }
-
-
-def _task_config(task: TaskDefinition) -> JsonObject:
-    return {
-        "readableId": task.name,
-        "action": task.action,
-        "parents": list(task.parents),
-        "timeout": task.timeout,
-        "scheduleTimeout": task.schedule_timeout,
-        "retries": task.retry.retries,
-        "retryBackoffFactor": task.retry.backoff_factor,
-        "retryBackoffMaxSeconds": task.retry.backoff_max_seconds,
-        "isDurable": task.durable,
-        "slotRequests": dict(task.slots),
-    }
-
-
-def _concurrency(definition: WorkflowDefinition) -> list[JsonValue]:
-    """The rules of the tasks, then those of whole runs."""
-    of_tasks = [(rule, task.name) for task in definition.tasks for rule in task.concurrency if not rule.of_run]
-    return [
-        _present(
-            {
-                "expression": rule.expression,
-                "stepReadableId": name,
-                "limitStrategy": rule.strategy.name,
-                "maxRuns": rule.max_runs,
-                "scope": "WORKFLOW" if name is None else "TASK",
-            }
-        )
-        for rule, name in [*of_tasks, *((rule, None) for rule in definition.concurrency)]
-    ]
-
-
 def _error_of(run: Run) -> str:
     return next((task.error or "" for task in run.tasks.values() if task.reported is Status.FAILED), "")
-
-
-def _present(fields: JsonObject) -> JsonObject:
-    return {key: value for key, value in fields.items() if value is not None}
