@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from typing_extensions import Unpack
 
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, pairs, required, word
+from hatchet.features.rest import Feature, Rest, required
+from hatchet.features.trigger_filters import (
+    TriggerFilter,
+    TriggerFilterOptions,
+    TriggerOrder,
+    TriggerOrderOptions,
+)
 from hatchet.options.cron import CronExpression
 from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
@@ -20,52 +26,34 @@ from hatchet.wire.gateway import Gateway
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import (
-        CronWorkflows,
-        CronWorkflowsList,
-        CronWorkflowsOrderByField,
-        WorkflowRunOrderByDirection,
-    )
+    from hatchet_api.rest.models import CronWorkflows, CronWorkflowsList, CronWorkflowsOrderByField
 
 
-class CronListOptions(TypedDict, total=False):
+class CronListOptions(TriggerFilterOptions, TriggerOrderOptions, total=False):
     """What a choice of cron triggers takes."""
 
-    workflow_id: str | None
     workflow_name: str | None
     cron_name: str | None
-    additional_metadata: Mapping[str, object] | None
     order_by_field: CronWorkflowsOrderByField | Literal["name", "createdAt"] | None
-    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class CronFilter:
+class CronFilter(TriggerOrder, TriggerFilter):
     """Cron triggers by what they start, and their order."""
 
-    workflow_id: str | None = None
-    """Of this workflow."""
     workflow_name: str | None = None
     """Of the workflow with this name; the namespace is added."""
     cron_name: str | None = None
     """With this name."""
-    additional_metadata: Mapping[str, object] | None = None
-    """Whose runs carry all these pairs."""
     order_by_field: CronWorkflowsOrderByField | Literal["name", "createdAt"] | None = None
     """Default: by the time of their creation."""
-    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None = None
-    """Default: the newest first."""
 
-    def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
-        """As parameters of the API."""
+    def query(self) -> dict[str, Any]:
+        """As parameters of the API, but for the workflow's name."""
         return {
-            "workflow_id": self.workflow_id,
+            **super().query(),
+            **self.order_by(models.CronWorkflowsOrderByField),
             "cron_name": self.cron_name,
-            "additional_metadata": pairs(self.additional_metadata, one_colon=True),
-            "order_by_field": word(models.CronWorkflowsOrderByField, self.order_by_field, "order_by_field"),
-            "order_by_direction": word(
-                models.WorkflowRunOrderByDirection, self.order_by_direction, "order_by_direction"
-            ),
         }
 
 
@@ -153,10 +141,7 @@ class CronClient(Feature):
         Args:
             page_size: triggers that are asked for at once.
         """
-        chosen = CronFilter(**filters)
-        if chosen.order_by_field is None and chosen.order_by_direction is None:
-            # What is created meanwhile comes last, and moves nothing.
-            chosen = replace(chosen, order_by_field="createdAt", order_by_direction="ASC")
+        chosen = CronFilter(**filters).or_oldest_first()
 
         async def fetch(offset: int, limit: int) -> Sequence[CronWorkflows]:
             return (await self._list(chosen, offset, limit)).rows or ()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
+from hatchet.features.orders import Ordered
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, required, word
+from hatchet.features.rest import Feature, Rest, required
 from hatchet.options.specs import takes
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import blocking
@@ -36,7 +37,7 @@ class RateLimitListOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RateLimitFilter:
+class RateLimitFilter(Ordered):
     """Limits by their keys, and their order."""
 
     search: str | None = None
@@ -50,8 +51,7 @@ class RateLimitFilter:
         """As parameters of the API."""
         return {
             "search": self.search,
-            "order_by_field": word(models.RateLimitOrderByField, self.order_by_field, "order_by_field"),
-            "order_by_direction": word(models.RateLimitOrderByDirection, self.order_by_direction, "order_by_direction"),
+            **self.order(models.RateLimitOrderByField, models.RateLimitOrderByDirection),
         }
 
 
@@ -97,10 +97,8 @@ class RateLimitsClient(Feature):
         Args:
             page_size: limits that are asked for at once.
         """
-        chosen = RateLimitFilter(**filters)
-        if chosen.order_by_field is None and chosen.order_by_direction is None:
-            # Keys stay where they are, whatever is consumed meanwhile.
-            chosen = replace(chosen, order_by_field="key", order_by_direction="asc")
+        # Keys stay where they are, whatever is consumed meanwhile.
+        chosen = RateLimitFilter(**filters).or_by("key", "asc")
 
         async def fetch(offset: int, limit: int) -> Sequence[RateLimit]:
             return (await self._list(chosen, offset, limit)).rows or ()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, pairs, required, uuid_of, word, words
+from hatchet.features.rest import Feature, Rest, pairs, required, uuid_of, words
+from hatchet.features.trigger_filters import (
+    TriggerFilter,
+    TriggerFilterOptions,
+    TriggerOrder,
+    TriggerOrderOptions,
+)
 from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
@@ -27,73 +33,56 @@ if TYPE_CHECKING:
         ScheduledWorkflowsBulkUpdateResponse,
         ScheduledWorkflowsList,
         ScheduledWorkflowsOrderByField,
-        WorkflowRunOrderByDirection,
     )
 
 MOST_AT_ONCE: Final = 500  # scheduled runs that the engine deletes or moves in one call
 
 
-class ScheduledFilterOptions(TypedDict, total=False):
+class ScheduledFilterOptions(TriggerFilterOptions, total=False):
     """What every choice of scheduled runs takes."""
 
-    workflow_id: str | None
     parent_workflow_run_id: str | None
     parent_step_run_id: str | None
     statuses: Sequence[ScheduledRunStatus] | None
-    additional_metadata: Mapping[str, object] | None
 
 
-class ScheduledListOptions(ScheduledFilterOptions, total=False):
+class ScheduledListOptions(ScheduledFilterOptions, TriggerOrderOptions, total=False):
     """What a list of scheduled runs takes besides."""
 
     order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None
-    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScheduledFilter:
+class ScheduledFilter(TriggerFilter):
     """Scheduled runs by what they are runs of, and what they carry."""
 
-    workflow_id: str | None = None
-    """Of this workflow."""
     parent_workflow_run_id: str | None = None
     """Made by this run."""
     parent_step_run_id: str | None = None
     """Made by this task run."""
     statuses: Sequence[ScheduledRunStatus] | None = None
     """In any of these states; default: all."""
-    additional_metadata: Mapping[str, object] | None = None
-    """With all these pairs."""
-
-    def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
-        """As parameters of the API."""
-        return {
-            "workflow_id": self.workflow_id,
-            "parent_workflow_run_id": self.parent_workflow_run_id,
-            "parent_step_run_id": self.parent_step_run_id,
-            "statuses": words(models.ScheduledRunStatus, self.statuses, "statuses"),
-            "additional_metadata": pairs(self.additional_metadata, one_colon=True),
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScheduledListFilter(ScheduledFilter):
-    """The same in an order."""
-
-    order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None = None
-    """Default: by the time at which they start."""
-    order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None = None
-    """Default: the latest first."""
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""
         return {
             **super().query(),
-            "order_by_field": word(models.ScheduledWorkflowsOrderByField, self.order_by_field, "order_by_field"),
-            "order_by_direction": word(
-                models.WorkflowRunOrderByDirection, self.order_by_direction, "order_by_direction"
-            ),
+            "parent_workflow_run_id": self.parent_workflow_run_id,
+            "parent_step_run_id": self.parent_step_run_id,
+            "statuses": words(models.ScheduledRunStatus, self.statuses, "statuses"),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledListFilter(TriggerOrder, ScheduledFilter):
+    """The same in an order."""
+
+    order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None = None
+    """Default: by the time at which they start."""
+
+    def query(self) -> dict[str, Any]:
+        """As parameters of the API."""
+        return {**super().query(), **self.order_by(models.ScheduledWorkflowsOrderByField)}
 
 
 class ScheduledClient(Feature):
@@ -162,10 +151,8 @@ class ScheduledClient(Feature):
         """
         return self._iterate(ScheduledListFilter(**filters), page_size)
 
-    def _iterate(self, chosen: ScheduledListFilter, page_size: int) -> Items[ScheduledWorkflows]:
-        if chosen.order_by_field is None and chosen.order_by_direction is None:
-            # What is created meanwhile comes last, and moves nothing.
-            chosen = replace(chosen, order_by_field="createdAt", order_by_direction="ASC")
+    def _iterate(self, given: ScheduledListFilter, page_size: int) -> Items[ScheduledWorkflows]:
+        chosen = given.or_oldest_first()
 
         async def fetch(offset: int, limit: int) -> Sequence[ScheduledWorkflows]:
             return (await self._list(chosen, offset, limit)).rows or ()
