@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 from uuid import UUID
@@ -34,6 +34,8 @@ from hatchet_api.rest import api, models
 if TYPE_CHECKING:
     from hatchet_api.rest.models import (
         V1BranchDurableTaskResponse,
+        V1CancelledTasks,
+        V1ReplayedTasks,
         V1TaskStatus,
         V1TaskSummary,
         V1TaskSummaryList,
@@ -44,8 +46,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CHUNK: Final = 500  # runs in one request to cancel or replay: what the engine takes well
-UNFINISHED: Final = ("QUEUED", "RUNNING")
-FAILED: Final = ("FAILED", "CANCELLED")
+
+
+@dataclass(frozen=True)
+class _BulkChange:
+    """What can be done to many runs: by default to those in these states, by this call."""
+
+    statuses: Sequence[str]
+    build: Callable[[str, list[UUID]], Operation[V1CancelledTasks | V1ReplayedTasks]]
+
+
+_CANCEL: Final = _BulkChange(
+    ("QUEUED", "RUNNING"),
+    lambda tenant, ids: api.tasks.cancel.build(tenant, models.V1CancelTaskRequest(external_ids=ids)),
+)
+_REPLAY: Final = _BulkChange(
+    ("FAILED", "CANCELLED"),
+    lambda tenant, ids: api.tasks.replay.build(tenant, models.V1ReplayTaskRequest(external_ids=ids)),
+)
 
 
 class RunsClient(Feature):
@@ -232,11 +250,11 @@ class RunsClient(Feature):
 
     async def aio_bulk_cancel(self, opts: BulkCancelReplayOpts) -> int:
         """Cancel many runs; how many were asked for (API: `v1-task:cancel`)."""
-        return await self._in_chunks(opts, CHUNK, 0.0, self._cancel_chunk, UNFINISHED)
+        return await self._in_chunks(_CANCEL, opts)
 
     async def aio_bulk_replay(self, opts: BulkCancelReplayOpts) -> int:
         """Run many finished runs again; how many tasks that makes (API: `v1-task:replay`)."""
-        return await self._in_chunks(opts, CHUNK, 0.0, self._replay_chunk, FAILED)
+        return await self._in_chunks(_REPLAY, opts)
 
     @takes(RunFilter)
     async def aio_bulk_cancel_by_filters_with_pagination(
@@ -249,7 +267,7 @@ class RunsClient(Feature):
             chunk_size: runs in one request.
         """
         opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
-        return await self._in_chunks(opts, chunk_size, sleep_time, self._cancel_chunk, UNFINISHED)
+        return await self._in_chunks(_CANCEL, opts, chunk_size, sleep_time)
 
     @takes(RunFilter)
     async def aio_bulk_replay_by_filters_with_pagination(
@@ -262,38 +280,25 @@ class RunsClient(Feature):
             chunk_size: runs in one request.
         """
         opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
-        return await self._in_chunks(opts, chunk_size, sleep_time, self._replay_chunk, FAILED)
+        return await self._in_chunks(_REPLAY, opts, chunk_size, sleep_time)
 
     async def _in_chunks(
-        self,
-        opts: BulkCancelReplayOpts,
-        size: int,
-        pause: float,
-        act: Callable[[Sequence[UUID]], Awaitable[int]],
-        statuses: Sequence[str],
+        self, change: _BulkChange, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
     ) -> int:
         check_page(None, size, "chunk_size", CHUNK)
         ids = [uuid_of(run_id, "ids") for run_id in opts.ids or ()]
         if opts.filters is not None:
             chosen = opts.filters.settled()
             if chosen.statuses is None:
-                chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in statuses])
+                chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in change.statuses])
             found = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
             ids = found or []
         touched = 0
         for start in range(0, len(ids), size):
             if start and pause:
                 await asyncio.sleep(pause)
-            touched += await act(ids[start : start + size])
+            touched += len((await self._send(change.build(self._tenant, ids[start : start + size]))).ids or ())
         return touched
-
-    async def _cancel_chunk(self, ids: Sequence[UUID]) -> int:
-        body = models.V1CancelTaskRequest(external_ids=[*ids])
-        return len((await self._send(api.tasks.cancel.build(self._tenant, body))).ids or ())
-
-    async def _replay_chunk(self, ids: Sequence[UUID]) -> int:
-        body = models.V1ReplayTaskRequest(external_ids=[*ids])
-        return len((await self._send(api.tasks.replay.build(self._tenant, body))).ids or ())
 
     async def aio_wait_for(self, run_ids: Sequence[str]) -> Sequence[WorkflowResult | RunError]:
         """Wait until all runs have ended, by one subscription; how, in the order of the ids."""
