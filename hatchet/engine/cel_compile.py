@@ -7,14 +7,14 @@ fits everywhere; what is written in it must fit.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from hatchet.engine import cel_values as values
 from hatchet.engine.cel_functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
-from hatchet.engine.cel_program import MACROS, Frame, Typed, each_item, paid
+from hatchet.engine.cel_program import MACROS, Frame, Typed, decided, each_item, paid, true
 from hatchet.engine.cel_syntax import constant, located, parse
 from hatchet.engine.cel_values import CelFault, TypeValue, Value
 
@@ -95,8 +95,7 @@ class _Compiler:
 
     def visit(self, tree: Tree[Token]) -> Typed:
         """The compiled form of a node; wrappers with a single child cost nothing."""
-        while tree.data in _WRAPPERS and len(tree.children) == 1:
-            tree = _tree(tree.children[0])
+        tree = _bare(tree)
         name = str(tree.data)
         if name in ("relation", "addition", "multiplication"):
             return self._binary(tree)
@@ -111,14 +110,12 @@ class _Compiler:
         if _apart(yes.type, no.type):
             raise self.fault(tree, f"found no matching overload for '_?_:_' applied to '(bool, {yes.type}, {no.type})'")
 
-        def run(frame: Frame) -> Value:
-            decided = test.run(frame)
-            if not isinstance(decided, bool):
-                raise CelFault("no such overload")
-            return yes.run(frame) if decided else no.run(frame)
-
-        kind = yes.type if yes.type == no.type else "dyn"
-        return Typed(kind, run, test.weight + yes.weight + no.weight + 1)
+        condition, first, second = test.run, yes.run, no.run
+        return Typed(
+            _common((yes.type, no.type)),
+            lambda frame: first(frame) if true(condition(frame)) else second(frame),
+            test.weight + yes.weight + no.weight + 1,
+        )
 
     def _conditionalor(self, tree: Tree[Token]) -> Typed:
         return self._logic(tree, "_||_", True)
@@ -131,24 +128,8 @@ class _Compiler:
         for side in (left, right):
             self._demand(tree, symbol, side, "bool")
 
-        def run(frame: Frame) -> Value:
-            # A side that decides alone makes up for a fault of the other one.
-            fault: CelFault | None = None
-            for side in (left, right):
-                try:
-                    value = side.run(frame)
-                except CelFault as error:
-                    fault = fault or error
-                    continue
-                if value is decisive:
-                    return decisive
-                if not isinstance(value, bool):
-                    fault = fault or CelFault("no such overload")
-            if fault is not None:
-                raise fault
-            return not decisive
-
-        return Typed("bool", run, left.weight + right.weight + 1)
+        sides = (left.run, right.run)
+        return Typed("bool", lambda frame: decided(frame, sides, decisive), left.weight + right.weight + 1)
 
     def _binary(self, tree: Tree[Token]) -> Typed:
         operation, operand = map(_tree, tree.children)
@@ -185,14 +166,8 @@ class _Compiler:
         if operation.data == "unary_neg":
             return self._apply(tree, "-_", OPERATORS["-_"], (inner,))
         self._demand(tree, "!_", inner, "bool")
-
-        def run(frame: Frame) -> Value:
-            value = inner.run(frame)
-            if not isinstance(value, bool):
-                raise CelFault("no such overload")
-            return not value
-
-        return Typed("bool", run, inner.weight + 1)
+        condition = inner.run
+        return Typed("bool", lambda frame: not true(condition(frame)), inner.weight + 1)
 
     def _demand(self, tree: Tree[Token], symbol: str, part: Typed, kind: str) -> None:
         if part.type not in (kind, "dyn"):
@@ -209,17 +184,24 @@ class _Compiler:
         if name in _TYPE_NAMES:
             value = TypeValue(name)
             return Typed("type", lambda _: value)
-        raise self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+        raise self._undeclared(tree, name)
 
     _dot_ident = _ident
 
+    def _undeclared(self, tree: Tree[Token], name: str) -> CelFault:
+        return self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+
     def _member_dot(self, tree: Tree[Token]) -> Typed:
-        operand = self.visit(_tree(tree.children[0]))
-        name = str(tree.children[1])
-        if operand.type not in ("dyn", "map"):
-            raise self.fault(tree, f"type '{operand.type}' does not support field selection")
+        operand, name = self._selection(tree, tree)
         inner = operand.run
         return Typed(operand.element, lambda frame: values.select(inner(frame), name), operand.weight + 1)
+
+    def _selection(self, tree: Tree[Token], place: Tree[Token]) -> tuple[Typed, str]:
+        """What a field is taken from, and the field's name; a fault is one of `place`."""
+        operand = self.visit(_tree(tree.children[0]))
+        if operand.type not in ("dyn", "map"):
+            raise self.fault(place, f"type '{operand.type}' does not support field selection")
+        return operand, str(tree.children[1])
 
     def _member_index(self, tree: Tree[Token]) -> Typed:
         operand, key = (self.visit(_tree(child)) for child in tree.children)
@@ -239,7 +221,7 @@ class _Compiler:
     def _member_dot_arg(self, tree: Tree[Token]) -> Typed:
         target, token = _tree(tree.children[0]), tree.children[1]
         name = str(token)
-        arguments = [_tree(child) for child in _tree(tree.children[2]).children] if len(tree.children) > 2 else []
+        arguments = _parts(tree, 2)
         if name in _MACROS and 2 <= len(arguments) <= (3 if name == "map" else 2):
             return self._macro(tree, name, self.visit(target), arguments)
         qualified = f"{_simple_name(target)}.{name}"
@@ -247,17 +229,17 @@ class _Compiler:
             return self._apply(tree, qualified, self._globals[qualified], tuple(map(self.visit, arguments)))
         function = self._members.get(name)
         if function is None:
-            raise self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+            raise self._undeclared(tree, name)
         return self._apply(tree, name, function, (self.visit(target), *map(self.visit, arguments)))
 
     def _ident_arg(self, tree: Tree[Token]) -> Typed:
         name = str(tree.children[0])
-        arguments = [_tree(child) for child in _tree(tree.children[1]).children] if len(tree.children) > 1 else []
+        arguments = _parts(tree, 1)
         if name == "has":
             return self._has(tree, arguments)
         function = self._globals.get(name)
         if function is None:
-            raise self.fault(tree, f"undeclared reference to '{name}' (in container '')")
+            raise self._undeclared(tree, name)
         return self._apply(tree, name, function, tuple(map(self.visit, arguments)))
 
     _dot_ident_arg = _ident_arg
@@ -266,10 +248,7 @@ class _Compiler:
         wanted = _bare(arguments[0]) if len(arguments) == 1 else None
         if wanted is None or wanted.data != "member_dot":
             raise self.fault(tree, "invalid argument to has() macro")
-        operand = self.visit(_tree(wanted.children[0]))
-        name = str(wanted.children[1])
-        if operand.type not in ("dyn", "map"):
-            raise self.fault(tree, f"type '{operand.type}' does not support field selection")
+        operand, name = self._selection(wanted, tree)
         inner = operand.run
         return Typed("bool", lambda frame: values.has(inner(frame), name), operand.weight + 1)
 
@@ -286,11 +265,10 @@ class _Compiler:
         if not fitting:
             shown = ", ".join(part.type for part in parts)
             raise self.fault(tree, f"found no matching overload for '{name}' applied to '({shown})'")
-        results = {overload.result for overload in fitting}
         runs = tuple(part.run for part in parts)
         chosen = Function(tuple(fitting))
         return Typed(
-            results.pop() if len(results) == 1 else "dyn",
+            _common(overload.result for overload in fitting),
             lambda frame: paid(frame, chosen, tuple([run(frame) for run in runs])),
             sum(part.weight for part in parts) + 1,
             fitting[0].element,
@@ -323,21 +301,18 @@ class _Compiler:
         return self.visit(_tree(tree.children[0]))
 
     def _list_lit(self, tree: Tree[Token]) -> Typed:
-        parts = [self.visit(_tree(child)) for child in _tree(tree.children[0]).children] if tree.children else []
+        parts = [*map(self.visit, _parts(tree, 0))]
         runs = [part.run for part in parts]
-        kinds = {part.type for part in parts}
         return Typed(
             "list",
             lambda frame: [run(frame) for run in runs],
             sum(part.weight for part in parts) + 1,
-            kinds.pop() if len(kinds) == 1 else "dyn",
+            _common(part.type for part in parts),
         )
 
     def _map_lit(self, tree: Tree[Token]) -> Typed:
-        parts = [self.visit(_tree(child)) for child in _tree(tree.children[0]).children] if tree.children else []
+        parts = [*map(self.visit, _parts(tree, 0))]
         pairs = [(parts[i].run, parts[i + 1].run) for i in range(0, len(parts), 2)]
-        kinds = {part.type for part in parts[1::2]}
-        keys = {part.type for part in parts[::2]}
 
         def run(frame: Frame) -> Value:
             found: dict[values.Scalar, Value] = {}
@@ -348,8 +323,7 @@ class _Compiler:
                 found[key] = item_run(frame)
             return found
 
-        element = kinds.pop() if len(kinds) == 1 else "dyn"
-        key = keys.pop() if len(keys) == 1 else "dyn"
+        key, element = (_common(part.type for part in each) for each in (parts[::2], parts[1::2]))
         return Typed("map", run, sum(part.weight for part in parts) + 1, element, key)
 
     def _literal(self, tree: Tree[Token]) -> Typed:
@@ -377,6 +351,17 @@ def _tree(node: Tree[Token] | Token) -> Tree[Token]:
 def _apart(left: str, right: str) -> bool:
     """Whether two types are known to differ."""
     return left != right and "dyn" not in (left, right)
+
+
+def _common(kinds: Iterable[str]) -> str:
+    """The type that all have, as far as it is known."""
+    found = set(kinds)
+    return found.pop() if len(found) == 1 else "dyn"
+
+
+def _parts(tree: Tree[Token], at: int) -> list[Tree[Token]]:
+    """The arguments of a call or the items of a literal; none of them is no child at all."""
+    return [_tree(child) for child in _tree(tree.children[at]).children] if len(tree.children) > at else []
 
 
 def _bare(tree: Tree[Token]) -> Tree[Token]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -58,6 +58,34 @@ def paid(frame: Frame, function: Function, args: tuple[Value, ...]) -> Value:
     return result
 
 
+# -- truth ---------------------------------------------------------------------------------------------------------
+
+
+def true(value: Value) -> bool:
+    """Whether a condition holds; raises CelFault when it is none."""
+    if not isinstance(value, bool):
+        raise CelFault("no such overload")
+    return value
+
+
+def decided(frame: Frame, tests: Iterable[Evaluator], decisive: bool) -> bool:
+    """What several conditions come to; one that decides alone makes up for the faults of others."""
+    fault: CelFault | None = None
+    for test in tests:
+        try:
+            value = test(frame)
+        except CelFault as error:
+            fault = fault or error
+            continue
+        if value is decisive:
+            return decisive
+        if not isinstance(value, bool):
+            fault = fault or CelFault("no such overload")
+    if fault is not None:
+        raise fault
+    return not decisive
+
+
 # -- macros --------------------------------------------------------------------------------------------------------
 
 Each: TypeAlias = Callable[[Frame], Generator[Value, None, None]]
@@ -90,33 +118,20 @@ def _quantifier(each: Each, body: Sequence[Typed], decisive: bool) -> tuple[str,
     test = body[0].run
 
     def run(frame: Frame) -> Value:
-        fault: CelFault | None = None
         with closing(each(frame)) as items:
-            for _ in items:
-                try:
-                    value = test(frame)
-                except CelFault as error:
-                    fault = fault or error
-                    continue
-                if value is decisive:
-                    return decisive
-                if not isinstance(value, bool):
-                    fault = fault or CelFault("no such overload")
-        if fault is not None:
-            raise fault
-        return not decisive
+            return decided(frame, (test for _ in items), decisive)
 
     return "bool", run
 
 
 def _one(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
     test = body[0].run
-    return "bool", lambda frame: sum(_true(test(frame)) for _ in each(frame)) == 1
+    return "bool", lambda frame: sum(true(test(frame)) for _ in each(frame)) == 1
 
 
 def _filter(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
     test = body[0].run
-    return "list", lambda frame: [item for item in each(frame) if _true(test(frame))]
+    return "list", lambda frame: [item for item in each(frame) if true(test(frame))]
 
 
 def _map(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
@@ -124,13 +139,7 @@ def _map(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
         make = body[0].run
         return "list", lambda frame: [make(frame) for _ in each(frame)]
     test, make = body[0].run, body[1].run
-    return "list", lambda frame: [make(frame) for _ in each(frame) if _true(test(frame))]
-
-
-def _true(value: Value) -> bool:
-    if not isinstance(value, bool):
-        raise CelFault("no such overload")
-    return value
+    return "list", lambda frame: [make(frame) for _ in each(frame) if true(test(frame))]
 
 
 MACROS: dict[str, Callable[[Each, Sequence[Typed]], tuple[str, Evaluator]]] = {
