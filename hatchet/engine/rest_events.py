@@ -14,12 +14,14 @@ from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, while_full
 from hatchet.engine.selection import MAX_TOTAL
+from hatchet.engine.where import Where
 from hatchet_api.rest.models.v1_create_filter_request import V1CreateFilterRequest
 from hatchet_api.rest.models.v1_update_filter_request import V1UpdateFilterRequest
 
 LISTED_AGE = 86_400.0
 """Events older than this, in seconds, are listed only when `since` says so."""
 
+_OF_A_RUN = "EXISTS (SELECT 1 FROM runs WHERE event_id = events.id AND {})"
 _SUMMARY = {
     "QUEUED": "queued",
     "RUNNING": "running",
@@ -38,24 +40,20 @@ class EventRoutes:
     async def events(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/events"""
         part = rest_request.part(request)
-        where, values = self._where(request)
+        chosen = self._where(request)
         db = self._cursor()
         total = db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM events WHERE {where} LIMIT ?)", (*values, MAX_TOTAL)
+            f"SELECT count(*) FROM (SELECT 1 FROM events WHERE {chosen.sql} LIMIT ?)", (*chosen.values, MAX_TOTAL)
         ).fetchone()[0]
         rows = db.execute(
-            f"SELECT * FROM events WHERE {where} ORDER BY seen_at DESC, id LIMIT ? OFFSET ?",
-            (*values, part.limit, part.offset),
+            f"SELECT * FROM events WHERE {chosen.sql} ORDER BY seen_at DESC, id LIMIT ? OFFSET ?",
+            (*chosen.values, part.limit, part.offset),
         ).fetchall()
         return while_full(map(self._view, rows), total, part)
 
     async def event(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/{event}"""
-        event_id = rest_request.path_uuid(request, "event")
-        row = self._cursor().execute("SELECT * FROM events WHERE id = ?", (event_id,)).fetchone()
-        if row is None:
-            raise not_found(f"event {event_id} not found")
-        return self._view(row)
+        return self._view(rest_request.path_thing(request, "event", self._row))
 
     async def keys(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/keys"""
@@ -108,38 +106,31 @@ class EventRoutes:
         await self._hub.turns.stored()
         return self._filter_view(known)
 
-    def _where(self, request: Request) -> tuple[str, list[str | float]]:
+    def _where(self, request: Request) -> Where:
         query = request.query_params
-        since = rest_request.moment(request, "since")
-        parts = ["seen_at >= ?"]
-        values: list[str | float] = [since if since is not None else self._hub.now() - LISTED_AGE]
-        until = rest_request.moment(request, "until")
+        chosen = Where()
+        since, until = rest_request.moment(request, "since"), rest_request.moment(request, "until")
+        chosen.add("seen_at >= ?", since if since is not None else self._hub.now() - LISTED_AGE)
         if until is not None:
-            parts.append("seen_at <= ?")
-            values.append(until)
-        for column, wanted in (
-            ("key", query.getlist("keys")),
-            ("id", rest_request.uuids(request, "eventIds")),
-            ("scope", query.getlist("scopes")),
-        ):
-            if wanted:
-                parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
-                values.extend(wanted)
-        for column, wanted in (
-            ("workflow_id", rest_request.uuids(request, "workflowIds")),
-            ("reported", rest_request.statuses(query.getlist("workflowRunStatuses"))),
-        ):
-            if wanted:
-                marks = ",".join("?" * len(wanted))
-                parts.append(f"EXISTS (SELECT 1 FROM runs WHERE event_id = events.id AND {column} IN ({marks}))")
-                values.extend(wanted)
+            chosen.add("seen_at <= ?", until)
+        chosen.among("key", query.getlist("keys"))
+        chosen.among("id", rest_request.uuids(request, "eventIds"))
+        chosen.among("scope", query.getlist("scopes"))
+        chosen.among("workflow_id", rest_request.uuids(request, "workflowIds"), _OF_A_RUN)
+        chosen.among("reported", rest_request.statuses(query.getlist("workflowRunStatuses")), _OF_A_RUN)
         for pair in query.getlist("additionalMetadata"):
             key, _, value = pair.partition(":")
             if not key or not value:
                 raise invalid(f"invalid additional metadata filter: {pair}; write it as key:value, neither empty")
-            parts.append("EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND type = 'text' AND value = ?)")
-            values.extend((key, value))
-        return " AND ".join(parts), values
+            chosen.add(
+                "EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND type = 'text' AND value = ?)", key, value
+            )
+        return chosen
+
+    def _row(self, event_id: str) -> sqlite3.Row | None:
+        # A cursor's rows are of a type that only its factory knows.
+        found: sqlite3.Row | None = self._cursor().execute("SELECT * FROM events WHERE id = ?", (event_id,)).fetchone()
+        return found
 
     def _cursor(self) -> sqlite3.Cursor:
         cursor = self._hub.store.db.cursor()
@@ -158,13 +149,9 @@ class EventRoutes:
                 {"workflowRunId": run_id} if filter_id is None else {"workflowRunId": run_id, "filterId": filter_id}
             )
         view: JsonObject = {
-            "metadata": resource(row["id"], row["seen_at"]),
-            "key": row["key"],
-            "tenantId": self._hub.tenant_id,
+            **new_event(self._hub.tenant_id, row["id"], row["key"], row["payload"], row["seen_at"]),
             "workflowRunSummary": {**summary},
             "additionalMetadata": jsontext.object_or_empty(row["metadata"]),
-            "payload": jsontext.object_or_empty(row["payload"]),
-            "seenAt": moment(row["seen_at"]),
             "triggeredRuns": triggered,
             "triggeringWebhookName": row["webhook"] or "",
         }
@@ -173,11 +160,7 @@ class EventRoutes:
         return view
 
     def _filter(self, request: Request) -> Filter:
-        filter_id = rest_request.path_uuid(request, "filter")
-        found = self._hub.filters.shelf.get(filter_id)
-        if found is None:
-            raise not_found(f"filter {filter_id} not found")
-        return found
+        return rest_request.path_thing(request, "filter", self._hub.filters.shelf.get)
 
     def _filter_view(self, each: Filter) -> JsonObject:
         return {
@@ -189,3 +172,15 @@ class EventRoutes:
             "payload": jsontext.object_or_empty(each.payload),
             "isDeclarative": each.declarative,
         }
+
+
+def new_event(tenant_id: str, identity: str, key: str, payload: str, seen_at: float) -> JsonObject:
+    """An event that has started nothing yet."""
+    return {
+        "metadata": resource(identity, seen_at),
+        "key": key,
+        "tenantId": tenant_id,
+        "payload": jsontext.object_or_empty(payload),
+        "workflowRunSummary": dict.fromkeys(_SUMMARY.values(), 0),
+        "seenAt": moment(seen_at),
+    }

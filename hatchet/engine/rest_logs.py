@@ -13,6 +13,7 @@ from hatchet.engine.rest_fields import moment
 from hatchet.engine.rest_pages import Page
 from hatchet.engine.rest_points import Points
 from hatchet.engine.rest_run_views import task_display_name
+from hatchet.engine.where import Where
 
 MAX_LOGS = 10_000
 
@@ -30,7 +31,7 @@ class LogRoutes:
         task_id = rest_request.path_uuid(request, "task")
         if self._hub.core.find_task(task_id) is None:
             raise not_found("task not found")
-        chosen = _Lines()
+        chosen = Where()
         chosen.add("logs.task_id = ?", task_id)
         return self._lines(request, chosen)
 
@@ -44,17 +45,17 @@ class LogRoutes:
             rest_request.moment(request, "since"), rest_request.moment(request, "until"), self._hub.now()
         )
         chosen = self._of_tenant(request)
-        chosen.filtered(request)
+        _choose_lines(chosen, request)
         chosen.add("logs.created_at BETWEEN ? AND ?", points.since, points.until)
         rows = self._hub.store.db.execute(
-            f"SELECT {points.bucket('logs.created_at')}, logs.level, count(*) {_SOURCE} WHERE {chosen.where}"
+            f"SELECT {points.bucket('logs.created_at')}, logs.level, count(*) {_SOURCE} WHERE {chosen.sql}"
             " GROUP BY 1, 2",
             chosen.values,
         ).fetchall()
         return points.filled(LEVELS, rows)
 
-    def _of_tenant(self, request: Request) -> _Lines:
-        chosen = _Lines()
+    def _of_tenant(self, request: Request) -> Where:
+        chosen = Where()
         chosen.among("logs.task_id", rest_request.uuids(request, "taskExternalIds"))
         chosen.among("runs.workflow_id", rest_request.uuids(request, "workflow_ids"))
         steps = rest_request.uuids(request, "step_ids")
@@ -66,20 +67,20 @@ class LogRoutes:
             )
         return chosen
 
-    def _lines(self, request: Request, chosen: _Lines) -> Page:
+    def _lines(self, request: Request, chosen: Where) -> Page:
         query = request.query_params
         for name, test in (("since", ">"), ("until", "<")):
             bound = rest_request.moment(request, name)
             if bound is not None:
                 chosen.add(f"logs.created_at {test} ?", bound)
-        chosen.filtered(request)
+        _choose_lines(chosen, request)
         if "attempt" in query:
             chosen.add("logs.retry_count = ?", rest_request.number(request, "attempt", 1, least=1) - 1)
         part = rest_request.part(request, most=MAX_LOGS)
         order = rest_request.choice(request, "order_by_direction", "ASC", ("ASC", "DESC"))
         rows = self._hub.store.db.execute(
             "SELECT logs.task_id, logs.retry_count, logs.created_at, logs.message, logs.level, logs.metadata"
-            f" {_SOURCE} WHERE {chosen.where} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
+            f" {_SOURCE} WHERE {chosen.sql} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
             (*chosen.values, part.limit, part.offset),
         ).fetchall()
         return Page(map(self._line, rows))
@@ -99,35 +100,13 @@ class LogRoutes:
         }
 
 
-class _Lines:
-    """Which lines are meant, as SQL."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self.values: list[str | float] = []
-
-    @property
-    def where(self) -> str:
-        """The conditions, all of which must hold."""
-        return " AND ".join(f"({part})" for part in self._parts) or "1"
-
-    def add(self, part: str, *values: str | float) -> None:
-        """One more condition."""
-        self._parts.append(part)
-        self.values.extend(values)
-
-    def among(self, column: str, wanted: tuple[str, ...] | list[str]) -> None:
-        """A column must have one of the values; no values stand for all."""
-        if wanted:
-            self.add(f"{column} IN ({','.join('?' * len(wanted))})", *wanted)
-
-    def filtered(self, request: Request) -> None:
-        """What all requests for lines may ask for: levels, and a text that the line holds."""
-        levels = request.query_params.getlist("levels")
-        for level in levels:
-            if level not in LEVELS:
-                raise invalid(f"unknown level {level!r}; use {', '.join(LEVELS)}")
-        self.among("logs.level", levels)
-        text = request.query_params.get("search")
-        if text:
-            self.add("instr(lower(logs.message), lower(?)) > 0", text)
+def _choose_lines(chosen: Where, request: Request) -> None:
+    """What all requests for lines may ask for: levels, and a text that the line holds."""
+    levels = request.query_params.getlist("levels")
+    for level in levels:
+        if level not in LEVELS:
+            raise invalid(f"unknown level {level!r}; use {', '.join(LEVELS)}")
+    chosen.among("logs.level", levels)
+    text = request.query_params.get("search")
+    if text:
+        chosen.add("instr(lower(logs.message), lower(?)) > 0", text)

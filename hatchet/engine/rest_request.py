@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timezone
 from typing import TypeVar
 
@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from hatchet.engine import jsontext
-from hatchet.engine.errors import invalid
+from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.selection import Part, Selection
 from hatchet_api.rest.base import Model, OpenEnum
 
 ModelT = TypeVar("ModelT", bound=Model)
+ThingT = TypeVar("ThingT")
 
 STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
 MAX_NUMBER = 2**31 - 1
@@ -26,6 +27,24 @@ MAX_BODY = 4 * 1024 * 1024
 def path_uuid(request: Request, name: str) -> str:
     """A UUID in the path."""
     return as_uuid(request.path_params[name], name)
+
+
+def path_thing(
+    request: Request, name: str, get: Callable[[str], ThingT | None], called: str | None = None, hint: str = ""
+) -> ThingT:
+    """What a UUID in the path stands for.
+
+    Args:
+        name: the UUID's name in the path.
+        get: the thing of an id.
+        called: what the refusal calls it where there is none; default: its name.
+        hint: ends the refusal.
+    """
+    identity = path_uuid(request, name)
+    thing = get(identity)
+    if thing is None:
+        raise not_found(f"{called or name} {identity} not found{hint}")
+    return thing
 
 
 def as_uuid(value: object, name: str) -> str:
@@ -43,7 +62,7 @@ def as_moment(value: object, name: str) -> float:
         found = datetime.fromisoformat(str(value).replace(" ", "+"))
     except ValueError:
         raise invalid(f"Invalid format for parameter {name}: {value!r} is not a date-time") from None
-    return (found if found.tzinfo is not None else found.replace(tzinfo=timezone.utc)).timestamp()
+    return timestamp(found)
 
 
 def moment(request: Request, name: str, *, required: bool = False) -> float | None:

@@ -222,8 +222,4 @@ class RunRoutes:
         return found
 
     def _run(self, request: Request) -> Run:
-        run_id = rest_request.path_uuid(request, "run")
-        run = self._hub.core.find_run(run_id)
-        if run is None:
-            raise not_found(f"workflow run {run_id} not found")
-        return run
+        return rest_request.path_thing(request, "run", self._hub.core.find_run, "workflow run")

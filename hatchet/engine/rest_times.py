@@ -10,7 +10,7 @@ from starlette.requests import Request
 from hatchet.engine import jsontext, rest_request
 from hatchet.engine.crons import Cron
 from hatchet.engine.definitions import Workflow
-from hatchet.engine.errors import invalid, not_found
+from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment, resource
@@ -23,8 +23,6 @@ from hatchet_api.rest.models.scheduled_workflows_bulk_delete_request import Sche
 from hatchet_api.rest.models.scheduled_workflows_bulk_update_request import ScheduledWorkflowsBulkUpdateRequest
 from hatchet_api.rest.models.update_cron_workflow_trigger_request import UpdateCronWorkflowTriggerRequest
 from hatchet_api.rest.models.update_scheduled_workflow_run_request import UpdateScheduledWorkflowRunRequest
-
-DIRECTIONS = ("ASC", "DESC")
 
 
 class TimeRoutes:
@@ -54,7 +52,7 @@ class TimeRoutes:
         workflow_id = rest_request.optional_uuid(request, "workflowId")
         metadata = rest_request.pairs(query.getlist("additionalMetadata"))
         field = rest_request.choice(request, "orderByField", "createdAt", ("createdAt", "name"))
-        descending = rest_request.choice(request, "orderByDirection", "DESC", DIRECTIONS) == "DESC"
+        descending = _descending(request)
         found = [
             cron
             for cron in self._hub.crons.shelf
@@ -114,7 +112,7 @@ class TimeRoutes:
         """GET /api/v1/tenants/{tenant}/workflows/scheduled"""
         query = request.query_params
         field = rest_request.choice(request, "orderByField", "triggerAt", ("triggerAt", "createdAt"))
-        descending = rest_request.choice(request, "orderByDirection", "DESC", DIRECTIONS) == "DESC"
+        descending = _descending(request)
         statuses = query.getlist("statuses")
         for status in statuses:
             if not ScheduledRunStatus(status).is_known:
@@ -217,18 +215,11 @@ class TimeRoutes:
         ]
 
     def _cron(self, request: Request) -> Cron:
-        cron_id = rest_request.path_uuid(request, "cron")
-        cron = self._hub.crons.shelf.get(cron_id)
-        if cron is None:
-            raise not_found(f"cron {cron_id} not found")
-        return cron
+        return rest_request.path_thing(request, "cron", self._hub.crons.shelf.get)
 
     def _schedule(self, request: Request) -> Schedule:
-        schedule_id = rest_request.path_uuid(request, "schedule")
-        schedule = self._hub.schedules.shelf.get(schedule_id)
-        if schedule is None:
-            raise not_found(f"scheduled run {schedule_id} not found; one that has fired is forgotten")
-        return schedule
+        get = self._hub.schedules.shelf.get
+        return rest_request.path_thing(request, "schedule", get, "scheduled run", "; one that has fired is forgotten")
 
     def _workflow_named(self, request: Request) -> Workflow:
         workflow = self._hub.core.workflows.get(request.path_params["workflow"])
@@ -240,38 +231,36 @@ class TimeRoutes:
         return self._hub.core.workflow_ids[workflow_id].name
 
     def _cron_view(self, cron: Cron) -> JsonObject:
-        workflow = self._hub.core.workflow_ids[cron.workflow_id]
         view: JsonObject = {
-            "metadata": resource(cron.id, cron.created_at, cron.updated_at),
-            "tenantId": self._hub.tenant_id,
-            "workflowVersionId": workflow.current.id,
-            "workflowId": workflow.id,
-            "workflowName": workflow.name,
+            **self._trigger_view(cron),
             "cron": cron.expression,
             "name": cron.name,
-            "input": jsontext.object_or_empty(cron.input),
             "enabled": cron.enabled,
             "method": "DEFAULT" if cron.declarative else "API",
-            "priority": cron.priority,
         }
-        if not cron.declarative:
-            view["additionalMetadata"] = jsontext.object_or_empty(cron.metadata)
+        if cron.declarative:
+            del view["additionalMetadata"]
         return view
 
     def _schedule_view(self, schedule: Schedule) -> JsonObject:
-        workflow = self._hub.core.workflow_ids[schedule.workflow_id]
+        return {**self._trigger_view(schedule), "triggerAt": moment(schedule.trigger_at), "method": "API"}
+
+    def _trigger_view(self, trigger: Cron | Schedule) -> JsonObject:
+        workflow = self._hub.core.workflow_ids[trigger.workflow_id]
         return {
-            "metadata": resource(schedule.id, schedule.created_at, schedule.updated_at),
+            "metadata": resource(trigger.id, trigger.created_at, trigger.updated_at),
             "tenantId": self._hub.tenant_id,
             "workflowVersionId": workflow.current.id,
             "workflowId": workflow.id,
             "workflowName": workflow.name,
-            "triggerAt": moment(schedule.trigger_at),
-            "input": jsontext.object_or_empty(schedule.input),
-            "additionalMetadata": jsontext.object_or_empty(schedule.metadata),
-            "method": "API",
-            "priority": schedule.priority,
+            "input": jsontext.object_or_empty(trigger.input),
+            "additionalMetadata": jsontext.object_or_empty(trigger.metadata),
+            "priority": trigger.priority,
         }
+
+
+def _descending(request: Request) -> bool:
+    return rest_request.choice(request, "orderByDirection", "DESC", ("ASC", "DESC")) == "DESC"
 
 
 # The models have free-form objects as dicts of Any.

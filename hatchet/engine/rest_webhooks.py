@@ -11,7 +11,8 @@ from hatchet.engine import cel, jsontext, rest_request, webhooks
 from hatchet.engine.errors import invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.rest_fields import moment, resource
+from hatchet.engine.rest_events import new_event
+from hatchet.engine.rest_fields import resource
 from hatchet.engine.webhooks import Webhook
 from hatchet_api.rest.models.v1_create_webhook_request_api_key import V1CreateWebhookRequestAPIKey
 from hatchet_api.rest.models.v1_create_webhook_request_basic_auth import V1CreateWebhookRequestBasicAuth
@@ -92,14 +93,7 @@ class WebhookRoutes:
         await self._hub.turns.stored()
         if not webhook.returns_event:
             return None
-        view: JsonObject = {
-            "metadata": resource(event.id, event.seen_at),
-            "key": event.key,
-            "tenantId": self._hub.tenant_id,
-            "payload": jsontext.object_or_empty(event.payload),
-            "workflowRunSummary": {"running": 0, "queued": 0, "succeeded": 0, "failed": 0, "cancelled": 0},
-            "seenAt": moment(event.seen_at),
-        }
+        view = new_event(self._hub.tenant_id, event.id, event.key, event.payload, event.seen_at)
         return {"message": "ok", "event": view}
 
     def _new(self, given: JsonObject) -> Webhook:

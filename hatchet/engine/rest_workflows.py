@@ -83,8 +83,4 @@ class WorkflowRoutes:
             raise invalid(f"field pause.action must be pause or unpause, got {action!r}")
 
     def _workflow(self, request: Request) -> Workflow:
-        workflow_id = rest_request.path_uuid(request, "workflow")
-        workflow = self._hub.core.workflow_ids.get(workflow_id)
-        if workflow is None:
-            raise not_found(f"workflow {workflow_id} not found")
-        return workflow
+        return rest_request.path_thing(request, "workflow", self._hub.core.workflow_ids.get)

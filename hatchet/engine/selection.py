@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hatchet.engine.errors import invalid
+from hatchet.engine.where import Where
 
 MAX_CANCEL = 20_000
 MAX_REPLAY = 1_000
 MAX_TOTAL = 20_000
 """Totals are counted up to here."""
 
-Value = str | int | float
 T = TypeVar("T")
 
 
@@ -50,74 +50,69 @@ class Selection:
 
     def run_ids(self, db: sqlite3.Connection) -> list[str]:
         """Ids of the matching runs."""
-        where, values = self._where(of_tasks=False)
+        chosen = self._where(of_tasks=False)
         rows = db.execute(
-            f"SELECT runs.id FROM runs WHERE {where} ORDER BY runs.created_at DESC, runs.seq DESC LIMIT ? OFFSET ?",
-            (*values, self.part.limit, self.part.offset),
+            f"SELECT runs.id FROM runs WHERE {chosen.sql}"
+            " ORDER BY runs.created_at DESC, runs.seq DESC LIMIT ? OFFSET ?",
+            (*chosen.values, self.part.limit, self.part.offset),
         ).fetchall()
         return [str(row[0]) for row in rows]
 
     def tasks(self, db: sqlite3.Connection) -> list[tuple[str, str]]:
         """(run id, task id) of the matching task runs."""
-        where, values = self._where(of_tasks=True)
+        chosen = self._where(of_tasks=True)
         rows = db.execute(
-            f"SELECT runs.id, tasks.id FROM tasks JOIN runs ON runs.seq = tasks.run_seq WHERE {where}"
+            f"SELECT runs.id, tasks.id FROM tasks JOIN runs ON runs.seq = tasks.run_seq WHERE {chosen.sql}"
             " ORDER BY tasks.created_at DESC, tasks.seq DESC LIMIT ? OFFSET ?",
-            (*values, self.part.limit, self.part.offset),
+            (*chosen.values, self.part.limit, self.part.offset),
         ).fetchall()
         return [(str(row[0]), str(row[1])) for row in rows]
 
     def count(self, db: sqlite3.Connection, *, of_tasks: bool) -> int:
         """How many match, counted up to MAX_TOTAL."""
-        where, values = self._where(of_tasks=of_tasks)
+        chosen = self._where(of_tasks=of_tasks)
         source = "tasks JOIN runs ON runs.seq = tasks.run_seq" if of_tasks else "runs"
         row = db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {where} LIMIT ?)", (*values, MAX_TOTAL)
+            f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {chosen.sql} LIMIT ?)", (*chosen.values, MAX_TOTAL)
         ).fetchone()
         return int(row[0])
 
     def by_status(self, db: sqlite3.Connection) -> dict[str, int]:
         """How many task runs match, by reported status."""
-        where, values = self._where(of_tasks=True)
+        chosen = self._where(of_tasks=True)
         rows = db.execute(
             "SELECT tasks.reported, count(*) FROM tasks JOIN runs ON runs.seq = tasks.run_seq"
-            f" WHERE {where} GROUP BY tasks.reported",
-            values,
+            f" WHERE {chosen.sql} GROUP BY tasks.reported",
+            chosen.values,
         ).fetchall()
         return {str(row[0]): int(row[1]) for row in rows}
 
-    def _where(self, *, of_tasks: bool) -> tuple[str, list[Value]]:
+    def _where(self, *, of_tasks: bool) -> Where:
         table = "tasks" if of_tasks else "runs"
-        parts: list[str] = ["tasks.status <> 'PENDING'"] if of_tasks else ["1"]
-        values: list[Value] = []
-
-        def add(part: str, *more: Value) -> None:
-            parts.append(part)
-            values.extend(more)
-
+        chosen = Where()
+        if of_tasks:
+            chosen.add("tasks.status <> 'PENDING'")
         if self.since is not None:
-            add(f"{table}.created_at >= ?", self.since)
+            chosen.add(f"{table}.created_at >= ?", self.since)
         if self.until is not None:
-            add(f"{table}.created_at <= ?", self.until)
-        if self.statuses:
-            add(f"{table}.reported IN ({_marks(self.statuses)})", *self.statuses)
-        if self.workflow_ids:
-            add(f"runs.workflow_id IN ({_marks(self.workflow_ids)})", *self.workflow_ids)
+            chosen.add(f"{table}.created_at <= ?", self.until)
+        chosen.among(f"{table}.reported", self.statuses)
+        chosen.among("runs.workflow_id", self.workflow_ids)
         if self.worker_id is not None and of_tasks:
-            add("tasks.worker_id = ?", self.worker_id)
+            chosen.add("tasks.worker_id = ?", self.worker_id)
         if self.parent_task_id is not None:
-            add("runs.parent_task_id = ?", self.parent_task_id)
+            chosen.add("runs.parent_task_id = ?", self.parent_task_id)
         if self.event_id is not None:
-            add("runs.event_id = ?", self.event_id)
-        if self.idempotency_keys:
-            add(f"runs.idempotency_key IN ({_marks(self.idempotency_keys)})", *self.idempotency_keys)
+            chosen.add("runs.event_id = ?", self.event_id)
+        chosen.among("runs.idempotency_key", self.idempotency_keys)
         if self.metadata:
-            self._add_metadata(add_to=parts, values=values)
-        return " AND ".join(parts), values
+            self._add_metadata(chosen)
+        return chosen
 
-    def _add_metadata(self, *, add_to: list[str], values: list[Value]) -> None:
+    def _add_metadata(self, chosen: Where) -> None:
         strict = self.metadata_all or len(self.metadata) == 1
         tests: list[str] = []
+        values: list[str] = []
         for pair in self.metadata:
             key, colon, value = pair.partition(":")
             if not colon:
@@ -126,8 +121,4 @@ class Selection:
             test = "type = 'text' AND value = ?" if strict else "CAST(value AS TEXT) = ?"
             tests.append(f"EXISTS (SELECT 1 FROM json_each(runs.metadata) WHERE key = ? AND {test})")
             values.extend((key, value))
-        add_to.append("(" + (" AND " if strict else " OR ").join(tests) + ")")
-
-
-def _marks(items: tuple[str, ...]) -> str:
-    return ",".join("?" * len(items))
+        chosen.add((" AND " if strict else " OR ").join(tests), *values)
