@@ -125,7 +125,7 @@ def statuses(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys("RUNNING" if value == "EVICTED" else value for value in values))
 
 
-def selection(request: Request, *, of_tasks: bool, since_required: bool = True, default_limit: int = 50) -> Selection:
+def selection(request: Request, *, of_tasks: bool, since_required: bool = True) -> Selection:
     """The filters that the list requests share."""
     query = request.query_params
     return Selection(
@@ -139,7 +139,7 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True, 
         parent_task_id=optional_uuid(request, "parent_task_external_id") if not of_tasks else None,
         event_id=optional_uuid(request, "triggering_event_external_id"),
         idempotency_keys=tuple(query.getlist("idempotency_keys")),
-        part=part(request, default_limit),
+        part=part(request),
     )
 
 

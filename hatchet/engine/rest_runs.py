@@ -16,7 +16,7 @@ from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.rest_fields import resource
 from hatchet.engine.rest_pages import Page, open_ended
 from hatchet.engine.rest_run_views import RunViews
-from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, MAX_TOTAL, Part, Selection
+from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, WHOLE, Part, Selection
 from hatchet.engine.triggering import Trigger
 from hatchet_api.rest.models.v1_trigger_workflow_run_request import V1TriggerWorkflowRunRequest
 
@@ -73,7 +73,7 @@ class RunRoutes:
                     continue
                 found.append((task, depth))
                 if depth < most:
-                    children = Selection(parent_task_id=task.id, part=Part(MAX_TOTAL)).run_ids(self._hub.store.db)
+                    children = Selection(parent_task_id=task.id, part=WHOLE).run_ids(self._hub.store.db)
                     todo.extend((child, depth + 1) for child in self._hub.core.look_at_runs(children))
         found.sort(key=lambda each: each[0].created_at)
         return Page(self._views.timing(task, depth) for task, depth in found)
@@ -131,7 +131,7 @@ class RunRoutes:
 
     async def external_ids(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs/external-ids"""
-        chosen = rest_request.selection(request, of_tasks=False, default_limit=MAX_TOTAL)
+        chosen = dataclasses.replace(rest_request.selection(request, of_tasks=False), part=WHOLE)
         return list[JsonValue](chosen.run_ids(self._hub.store.db))
 
     async def display_names(self, request: Request) -> Page:

@@ -30,6 +30,10 @@ class Part:
         return rows[self.offset : self.offset + self.limit]
 
 
+WHOLE = Part(-1)
+"""All of a list that SQLite gives."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which runs, or task runs, are meant; times are creation times and inclusive, newest come first."""

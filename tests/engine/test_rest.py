@@ -172,7 +172,8 @@ async def test_filters_of_lists(peer: Peer, rest: Rest, clock: MovableClock) -> 
         assert ids(await rest.runs(**query)) == expected, query
     assert ids(await rest.runs(only_tasks="true", worker_id=worker.id)) == [second, first]
     since = {"since": "2020-01-01T00:00:00.000000Z"}
-    assert await rest.json(f"{STABLE}/workflow-runs/external-ids", since) == [third, second, first]
+    for limit in ({}, {"limit": "1"}):  # lists of ids are whole
+        assert await rest.json(f"{STABLE}/workflow-runs/external-ids", since | limit) == [third, second, first]
     for query in ({}, {"since": "soon", "only_tasks": "true"}, {**since, "only_tasks": "maybe"}):
         assert (
             await rest.http.get(f"{STABLE}/workflow-runs".format(tenant=rest.tenant), params=query)
