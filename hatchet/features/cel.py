@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from hatchet.features.bodies import document, document_or_none
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -56,12 +57,15 @@ class CELClient(Feature):
             input: the event's payload.
             additional_metadata: the event's metadata.
             filter_payload: the filter's payload, which the expression reads as `payload`.
+
+        Raises:
+            InputError: one of them is no JSON object; nothing was sent.
         """
         body = models.V1CELDebugRequest(
             expression=expression,
-            input=dict(input),
-            additional_metadata=None if additional_metadata is None else dict(additional_metadata),
-            filter_payload=None if filter_payload is None else dict(filter_payload),
+            input=document(input, "input"),
+            additional_metadata=document_or_none(additional_metadata, "additional_metadata"),
+            filter_payload=document_or_none(filter_payload, "filter_payload"),
         )
         answer = await self._send(api.cel.debug.build(self._tenant, body))
         if answer.status == models.V1CELDebugResponseStatus.SUCCESS:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from typing_extensions import Unpack
 
+from hatchet.errors import InputError
+from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, required
+from hatchet.features.rest import Feature, Rest, required, uuid_of
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -84,14 +86,18 @@ class CronClient(Feature):
             priority: of the runs, 1 to 3; default: the lowest.
 
         Raises:
-            InputError: the expression cannot be read; nothing was sent.
+            InputError: the expression cannot be read or is never due, or the input is no JSON object; nothing was sent.
+            InvalidRequest: there is no such workflow, or the name has this expression already.
         """
-        CronExpression(expression)
+        if next(CronExpression(expression).after(datetime.now(timezone.utc)), None) is None:
+            raise InputError(
+                f"cron expression {expression!r} is never due: there is no such day in the next five years"
+            )
         if priority is not None:
             check_priority(priority, "priority")
         body = models.CreateCronWorkflowTriggerRequest(
-            input=dict(input),
-            additional_metadata=dict(additional_metadata or {}),
+            input=document(input, "input"),
+            additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             cron_name=cron_name,
             cron_expression=expression,
             priority=priority,
@@ -150,21 +156,21 @@ class CronClient(Feature):
 
     async def aio_get(self, cron_id: str) -> CronWorkflows:
         """One cron trigger (API: `workflow-cron:get`); NotFound when there is none."""
-        return await self._send(api.crons.get.build(self._tenant, cron_id))
+        return await self._send(api.crons.get.build(self._tenant, uuid_of(cron_id, "cron_id")))
 
     async def aio_update(self, cron_id: str, *, enabled: bool) -> None:
         """Let the ticks of a cron trigger start runs, or not (API: `workflow-cron:update`)."""
         body = models.UpdateCronWorkflowTriggerRequest(enabled=enabled)
-        await self._send(api.crons.update.build(self._tenant, cron_id, body))
+        await self._send(api.crons.update.build(self._tenant, uuid_of(cron_id, "cron_id"), body))
 
     async def aio_trigger(self, cron_id: str) -> WorkflowRunRef:
         """Start a run now, as a tick would (API: `workflow-cron:trigger`)."""
-        started = await self._send(api.crons.trigger.build(self._tenant, cron_id))
+        started = await self._send(api.crons.trigger.build(self._tenant, uuid_of(cron_id, "cron_id")))
         return WorkflowRunRef(str(started.external_id), self._gateway)
 
     async def aio_delete(self, cron_id: str) -> None:
         """Delete a cron trigger (API: `workflow-cron:delete`)."""
-        await self._send(api.crons.delete.build(self._tenant, cron_id))
+        await self._send(api.crons.delete.build(self._tenant, uuid_of(cron_id, "cron_id")))
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)

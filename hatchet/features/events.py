@@ -11,7 +11,7 @@ from typing_extensions import Unpack
 
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import Feature, Rest, pairs
+from hatchet.features.rest import Feature, Rest, aware, ids, listed, pairs, texts, uuid_of, words
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
@@ -79,13 +79,13 @@ class EventFilter(Period):
     def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
         """As parameters of the API, but for the keys."""
         return {
-            "since": self.since,
-            "until": self.until,
-            "workflow_ids": self.workflow_ids,
-            "workflow_run_statuses": self.workflow_run_statuses,
-            "event_ids": self.event_ids,
-            "additional_metadata": pairs(self.additional_metadata),
-            "scopes": self.scopes,
+            "since": aware(self.since, "since"),
+            "until": aware(self.until, "until"),
+            "workflow_ids": ids(self.workflow_ids, "workflow_ids"),
+            "workflow_run_statuses": words(models.V1TaskStatus, self.workflow_run_statuses, "workflow_run_statuses"),
+            "event_ids": ids(self.event_ids, "event_ids"),
+            "additional_metadata": pairs(self.additional_metadata, filled=True),
+            "scopes": texts(self.scopes, "scopes"),
         }
 
 
@@ -151,7 +151,7 @@ class EventsClient(Feature):
 
     async def aio_get(self, event_id: str) -> V1Event:
         """One event with what it started (API: `v1-event:get`); NotFound when there is none."""
-        return await self._send(api.events.get.build(self._tenant, event_id))
+        return await self._send(api.events.get.build(self._tenant, uuid_of(event_id, "event_id")))
 
     @takes(EventFilter)
     async def aio_list(
@@ -171,7 +171,7 @@ class EventsClient(Feature):
 
     def _list(self, chosen: EventFilter, offset: int | None, limit: int | None) -> Operation[V1EventList]:
         named = self._rest.config.apply_namespace
-        keys = None if chosen.keys is None else [named(key) for key in chosen.keys]
+        keys = None if chosen.keys is None else [named(key) for key in listed(chosen.keys, "keys")]
         return api.events.list.build(self._tenant, offset=offset, limit=limit, keys=keys, **chosen.query())
 
     @takes(EventFilter)

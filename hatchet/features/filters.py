@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, uuid_of
+from hatchet.features.rest import Feature, ids, texts, uuid_of
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 
@@ -32,7 +33,7 @@ class FiltersClient(Feature):
             workflow_id=uuid_of(workflow_id, "workflow_id"),
             expression=expression,
             scope=scope,
-            payload=dict(payload or {}),
+            payload=document(payload or {}, "payload"),
         )
         return await self._send(api.filters.create.build(self._tenant, body))
 
@@ -54,7 +55,13 @@ class FiltersClient(Feature):
         """
         check_page(offset, limit)
         return await self._send(
-            api.filters.list.build(self._tenant, limit=limit, offset=offset, workflow_ids=workflow_ids, scopes=scopes)
+            api.filters.list.build(
+                self._tenant,
+                limit=limit,
+                offset=offset,
+                workflow_ids=ids(workflow_ids, "workflow_ids"),
+                scopes=texts(scopes, "scopes"),
+            )
         )
 
     def iterate(
@@ -80,15 +87,15 @@ class FiltersClient(Feature):
 
     async def aio_get(self, filter_id: str) -> V1Filter:
         """One filter (API: `v1-filter:get`); NotFound when there is none."""
-        return await self._send(api.filters.get.build(self._tenant, filter_id))
+        return await self._send(api.filters.get.build(self._tenant, uuid_of(filter_id, "filter_id")))
 
     async def aio_update(self, filter_id: str, updates: V1UpdateFilterRequest) -> V1Filter:
         """Change a filter; what the request leaves out stays (API: `v1-filter:update`)."""
-        return await self._send(api.filters.update.build(self._tenant, filter_id, updates))
+        return await self._send(api.filters.update.build(self._tenant, uuid_of(filter_id, "filter_id"), updates))
 
     async def aio_delete(self, filter_id: str) -> V1Filter:
         """Delete a filter; what it was (API: `v1-filter:delete`)."""
-        return await self._send(api.filters.delete.build(self._tenant, filter_id))
+        return await self._send(api.filters.delete.build(self._tenant, uuid_of(filter_id, "filter_id")))
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from uuid import UUID
 
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
 from hatchet.features.log_lines import OVERLAP, Cursor, Following
 from hatchet.features.pages import PAGE_SIZE, Items, More, check_page
-from hatchet.features.rest import Feature, aware, word, words
+from hatchet.features.rest import Feature, aware, ids, uuid_of, word, words
 from hatchet.options.specs import takes
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -56,7 +57,7 @@ class LogFilter:
     levels: Sequence[Level] | None = None
     """Of any of these levels; default: all."""
     search: str | None = None
-    """That hold this text, however it is capitalized."""
+    """That hold this text, however it is capitalized; as in SQL, `%` in it is any text and `_` any character."""
     attempt: int | None = None
     """Of this attempt, counted from 1; default: all."""
 
@@ -88,9 +89,9 @@ class TenantLogFilter(LogFilter):
         """As parameters of the API."""
         return {
             **super().query(),
-            "task_external_ids": self.task_external_ids,
-            "workflow_ids": self.workflow_ids,
-            "step_ids": self.step_ids,
+            "task_external_ids": ids(self.task_external_ids, "task_external_ids"),
+            "workflow_ids": ids(self.workflow_ids, "workflow_ids"),
+            "step_ids": ids(self.step_ids, "step_ids"),
         }
 
 
@@ -118,7 +119,7 @@ class LogsClient(Feature):
             order_by_direction: `DESC` begins with the newest.
         """
         query = _part(limit, since, until, order_by_direction) | LogFilter(**filters).query()
-        return await self._send(api.logs.list.build(task_run_id, **query))
+        return await self._send(api.logs.list.build(uuid_of(task_run_id, "task_run_id"), **query))
 
     @takes(TenantLogFilter)
     async def aio_list_all(
@@ -160,10 +161,10 @@ class LogsClient(Feature):
             until: only lines before this aware time.
         """
         check_page(None, page_size, "page_size", MOST // 2)
-        chosen, start = LogFilter(**filters), aware(since, "since")
+        chosen, start, task_run = LogFilter(**filters), aware(since, "since"), uuid_of(task_run_id, "task_run_id")
 
         def begin() -> More[V1LogLine]:
-            return self._cursor(task_run_id, chosen, start, until, timedelta(), page_size).more
+            return self._cursor(task_run, chosen, start, until, timedelta(), page_size).more
 
         return Items(self.io, begin)
 
@@ -183,19 +184,19 @@ class LogsClient(Feature):
         Raises:
             NotFound: there is no such task run.
         """
-        chosen, start = LogFilter(**filters), aware(since, "since")
+        chosen, start, task_run = LogFilter(**filters), aware(since, "since"), uuid_of(task_run_id, "task_run_id")
 
         async def has_ended() -> bool:
-            return (await self._send(api.tasks.get.build(task_run_id))).status in ENDED
+            return (await self._send(api.tasks.get.build(task_run))).status in ENDED
 
         def begin() -> More[V1LogLine]:
-            return Following(self._cursor(task_run_id, chosen, start, None, OVERLAP, PAGE_SIZE), has_ended).more
+            return Following(self._cursor(task_run, chosen, start, None, OVERLAP, PAGE_SIZE), has_ended).more
 
         return Items(self.io, begin)
 
     def _cursor(
         self,
-        task_run_id: str,
+        task_run: UUID,
         chosen: LogFilter,
         since: datetime | None,
         until: datetime | None,
@@ -204,7 +205,7 @@ class LogsClient(Feature):
     ) -> Cursor:
         async def fetch(after: datetime | None, limit: int) -> Sequence[V1LogLine]:
             query = _part(limit, after, until, None) | chosen.query()
-            return (await self._send(api.logs.list.build(task_run_id, **query))).rows or ()
+            return (await self._send(api.logs.list.build(task_run, **query))).rows or ()
 
         return Cursor(fetch, since, overlap, page_size)
 
@@ -236,9 +237,9 @@ class LogsClient(Feature):
             until=aware(until, "until"),
             levels=words(models.V1LogLineLevel, levels, "levels"),
             search=search,
-            task_external_ids=task_external_ids,
-            workflow_ids=workflow_ids,
-            step_ids=step_ids,
+            task_external_ids=ids(task_external_ids, "task_external_ids"),
+            workflow_ids=ids(workflow_ids, "workflow_ids"),
+            step_ids=ids(step_ids, "step_ids"),
         )
         return (await self._send(operation)).results or []
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
-from hatchet.features.rest import Feature, aware, pairs
+from hatchet.features.rest import Feature, aware, id_or_none, ids, pairs, texts
 from hatchet.features.run_filters import DEFAULT_PAST
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api
@@ -49,7 +49,9 @@ class MetricsClient(Feature):
         Args:
             task_names: only these; default: all.
         """
-        return await self._send(api.tenants.get_task_stats.build(self._tenant, task_names=task_names))
+        return await self._send(
+            api.tenants.get_task_stats.build(self._tenant, task_names=texts(task_names, "task_names"))
+        )
 
     async def aio_get_task_metrics(
         self,
@@ -76,9 +78,9 @@ class MetricsClient(Feature):
                 self._tenant,
                 since=aware(since, "since") or datetime.now(timezone.utc) - DEFAULT_PAST,
                 until=aware(until, "until"),
-                workflow_ids=workflow_ids,
-                parent_task_external_id=parent_task_external_id,
-                triggering_event_external_id=triggering_event_external_id,
+                workflow_ids=ids(workflow_ids, "workflow_ids"),
+                parent_task_external_id=id_or_none(parent_task_external_id, "parent_task_external_id"),
+                triggering_event_external_id=id_or_none(triggering_event_external_id, "triggering_event_external_id"),
                 additional_metadata=pairs(additional_metadata),
             )
         )

@@ -14,6 +14,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 PAGE_SIZE: Final = 500  # rows that an iterator asks for at once: a few hundred KB of JSON
+LARGEST: Final = 2**31 - 1  # that the engine takes as a limit or an offset
 TICK: Final = timedelta(microseconds=1)  # the resolution of the engine's times
 
 More = Callable[[], Coroutine[Any, Any, Iterable[T] | None]]
@@ -147,13 +148,17 @@ class _Walk(Generic[T]):
         self._offset = len(self._seen)
 
 
-def check_page(offset: int | None, limit: int | None, name: str = "limit", most: int | None = None) -> None:
+def check_page(offset: int | None, limit: int | None, name: str = "limit", most: int = LARGEST) -> None:
     """Refuse a part of a list that no engine would give.
 
     Raises:
-        InputError: a negative offset, or a limit below 1 or above what the engine gives at once.
+        InputError: a negative offset, a limit below 1, or either above what the engine takes; or no whole number.
     """
-    if offset is not None and offset < 0:
-        raise InputError(f"offset is {offset}; write 0 or more")
-    if limit is not None and (limit < 1 or (most is not None and limit > most)):
-        raise InputError(f"{name} is {limit}; write 1 {'or more' if most is None else f'to {most}'}")
+    for what, value, least, largest in (("offset", offset, 0, LARGEST), (name, limit, 1, most)):
+        if value is None:
+            continue
+        if not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # what a user may write all the same
+            raise InputError(f"{what} is {value!r}; write a whole number")
+        if not least <= value <= largest:
+            upwards = "or more" if value < least and largest == LARGEST else f"to {largest}"
+            raise InputError(f"{what} is {value}; write {least} {upwards}")

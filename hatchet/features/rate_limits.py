@@ -69,9 +69,14 @@ class RateLimitsClient(Feature):
             key: what `RateLimit(static_key=…)` names.
             limit: units in each window, 1 or more.
             duration: the window.
+
+        Raises:
+            InputError: no key, or no such number of units.
         """
-        if not key or limit < 1:
-            raise InputError(f"rate limit {key!r} with {limit} units: write a key, and 1 or more units")
+        _check_key(key)
+        check_page(None, limit)
+        if not isinstance(duration, RateLimitDuration):  # pyright: ignore[reportUnnecessaryIsInstance]  # what a user may write all the same
+            raise InputError(f"duration is {duration!r}; write RateLimitDuration.MINUTE or the like")
         await self._call(self._gateway.put_rate_limit(key, limit, duration), f"put rate limit {key!r}")
 
     @takes(RateLimitFilter)
@@ -106,7 +111,8 @@ class RateLimitsClient(Feature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_delete(self, key: str) -> None:
-        """Delete a limit; tasks that name it fail until it is put again (API: `rate-limit:delete`)."""
+        """Delete a limit, if there is one; tasks that name it fail until it is put again (API: `rate-limit:delete`)."""
+        _check_key(key)
         await self._send(api.rate_limits.delete.build(self._tenant, key=key))
 
     async def aio_pause(self, key: str, until: datetime) -> datetime:
@@ -119,6 +125,7 @@ class RateLimitsClient(Feature):
         Raises:
             Unsupported: the engine is older than v0.114.2.
         """
+        _check_key(key)
         call = self._gateway.pause_rate_limit(key, required(until, "until"))
         return await self._call(call, f"pause rate limit {key!r}")
 
@@ -126,3 +133,8 @@ class RateLimitsClient(Feature):
     delete: Final = blocking(aio_delete)
     put: Final = blocking(aio_put)
     list: Final = blocking(aio_list)
+
+
+def _check_key(key: str) -> None:
+    if not key:
+        raise InputError("a rate limit needs a key")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
 from hatchet.config import ClientConfig
-from hatchet.errors import ApiError, DeadlineExceeded, InputError
+from hatchet.errors import InputError
 from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.retry import within
 
 if TYPE_CHECKING:
     from hatchet.transport.http import HttpSession
@@ -33,7 +33,7 @@ class Rest:
         self._session: HttpSession | None = None
 
     async def send(self, operation: Operation[T], timeout: float | None = None) -> T:
-        """The answer to an operation, from any loop; `timeout` in seconds, default: the client's."""
+        """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included."""
         if self._session is None:
             from hatchet.transport.http import HttpSession  # programs that use no REST feature never load httpx
 
@@ -56,11 +56,15 @@ class Feature:
     def with_options(self, *, timeout: timedelta | float) -> Self:
         """The same feature, with calls that may take no longer than `timeout` (seconds, or a timedelta).
 
-        `hatchet.runs.with_options(timeout=5).list()`; without it the client's `request_timeout` holds.
+        `hatchet.runs.with_options(timeout=5).list()`: five seconds for the whole call, further tries and waits between
+        them included. Without it each try may take the client's `request_timeout`.
         """
-        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
-        if seconds <= 0:
-            raise InputError(f"timeout is {timeout}; write a length of time above 0")
+        try:
+            seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
+        except (TypeError, ValueError):
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            raise InputError(f"timeout is {timeout!r}; write seconds above 0, or a timedelta")
         changed = copy(self)
         changed._timeout = seconds
         return changed
@@ -86,15 +90,8 @@ class Feature:
 
     async def _call(self, call: Coroutine[Any, Any, T], name: str) -> T:
         """The answer over gRPC, within the same time."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await self.io.run(call)
-        except TimeoutError as error:
-            if isinstance(error, ApiError):
-                raise
-            raise DeadlineExceeded(
-                f"{name}: no answer within {self._timeout:g} s", code="DEADLINE_EXCEEDED", call=name
-            ) from error
+        async with within(self._timeout, name):
+            return await self.io.run(call)
 
 
 def _readable(rows: Iterator[RowT]) -> Iterator[RowT]:
@@ -107,19 +104,22 @@ def _readable(rows: Iterator[RowT]) -> Iterator[RowT]:
         raise from_rest(error) from error
 
 
-def pairs(metadata: Mapping[str, object] | None, *, one_colon: bool = False) -> list[str] | None:
+def pairs(metadata: Mapping[str, object] | None, *, one_colon: bool = False, filled: bool = False) -> list[str] | None:
     """Metadata as the API filters by it: `key:value`.
 
     Args:
         metadata: what is looked for.
         one_colon: the call takes no colon in values either.
+        filled: the call takes neither empty keys nor empty values.
 
     Raises:
-        InputError: a colon where the call takes none.
+        InputError: a colon where the call takes none, or nothing where it takes something.
     """
     if metadata is None:
         return None
     for key, value in metadata.items():
+        if filled and not (key and str(value)):
+            raise InputError(f"the pair {key!r}: {value!r} is half empty; this call finds only keys with values")
         if ":" in key:
             raise InputError(f"the metadata key {key!r} has a colon, by which the API tells keys from values")
         if one_colon and ":" in str(value):
@@ -128,13 +128,16 @@ def pairs(metadata: Mapping[str, object] | None, *, one_colon: bool = False) -> 
 
 
 def word(kind: type[WordT], value: str | None, name: str) -> WordT | None:
-    """One of the words that the API has for something.
+    """One of the words that the API has for something, if one is given.
 
     Raises:
         InputError: it is none of them.
     """
-    if value is None:
-        return None
+    return None if value is None else known(kind, value, name)
+
+
+def known(kind: type[WordT], value: str, name: str) -> WordT:
+    """The same for a word that must be given."""
     found = kind(value)
     if not found.is_known:
         raise InputError(f"{name} is {str(value)!r}; write one of {', '.join(kind)}")
@@ -147,37 +150,72 @@ def words(kind: type[WordT], values: Sequence[str] | None, name: str) -> list[Wo
     Raises:
         InputError: one that there is not, or a text in place of a list.
     """
-    if values is None:
-        return None
-    if isinstance(values, str) and not isinstance(values, kind):
-        raise InputError(f"{name} is one text; write a list: {name}=[{values!r}]")
-    return [found for value in values if (found := word(kind, value, name)) is not None]
+    return None if values is None else [known(kind, value, name) for value in listed(values, name)]
+
+
+def listed(values: Sequence[T], name: str) -> Sequence[T]:
+    """Several values; a text, which is a sequence of letters too, is refused.
+
+    Raises:
+        InputError: a text in place of a list.
+    """
+    if isinstance(values, str):
+        raise InputError(f"{name} is one text; write a list: {name}=[{str(values)!r}]")
+    return values
+
+
+def texts(values: Sequence[str] | None, name: str) -> Sequence[str] | None:
+    """Several texts, if any are given.
+
+    Raises:
+        InputError: a text in place of a list.
+    """
+    return None if values is None else listed(values, name)
+
+
+def ids(values: Sequence[str | UUID] | None, name: str) -> list[UUID] | None:
+    """Several ids, if any are given.
+
+    Raises:
+        InputError: something that is no id, or a text in place of a list.
+    """
+    return None if values is None else [uuid_of(value, name) for value in listed(values, name)]
+
+
+def id_or_none(value: str | UUID | None, name: str) -> UUID | None:
+    """An id, if one is given.
+
+    Raises:
+        InputError: it is none.
+    """
+    return None if value is None else uuid_of(value, name)
 
 
 def aware(moment: datetime | None, name: str) -> datetime | None:
-    """A moment that is the same everywhere.
+    """A moment that is the same everywhere, if one is given: in UTC, as the engine ignores what a time is relative to.
 
     Raises:
         InputError: it has no time zone.
     """
-    if moment is not None and moment.tzinfo is None:
-        raise InputError(f"{name} is {moment}, which has no time zone; write datetime.now(timezone.utc) or the like")
-    return moment
+    return None if moment is None else required(moment, name)
 
 
 def required(moment: datetime, name: str) -> datetime:
     """The same for a moment that must be given."""
-    aware(moment, name)
-    return moment
+    if not isinstance(moment, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # what a user may write all the same
+        raise InputError(f"{name} is {moment!r}; write a datetime with a time zone")
+    if moment.tzinfo is None:
+        raise InputError(f"{name} is {moment}, which has no time zone; write datetime.now(timezone.utc) or the like")
+    return moment.astimezone(timezone.utc)
 
 
 def uuid_of(text: str | UUID, name: str) -> UUID:
-    """An id for the body of a request.
+    """An id.
 
     Raises:
         InputError: it is none.
     """
     try:
         return text if isinstance(text, UUID) else UUID(text)
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:  # the latter two for what is no text
         raise InputError(f"{name} is {text!r}, which is no id; ids look like 8d3f2c1e-…") from error

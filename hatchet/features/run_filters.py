@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
 from hatchet.errors import InputError
-from hatchet.features.rest import aware, pairs
+from hatchet.features.rest import aware, id_or_none, ids, pairs, words
+from hatchet_api.rest import models
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1TaskStatus
@@ -68,11 +69,11 @@ class RunFilter(Period):
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
         """As parameters of the API."""
         return {
-            "since": self.since or datetime.now(timezone.utc) - DEFAULT_PAST,
-            "until": self.until,
-            "statuses": self.statuses,
+            "since": aware(self.since, "since") or datetime.now(timezone.utc) - DEFAULT_PAST,
+            "until": aware(self.until, "until"),
+            "statuses": words(models.V1TaskStatus, self.statuses, "statuses"),
             "additional_metadata": pairs(self.additional_metadata),
-            "workflow_ids": self.workflow_ids,
+            "workflow_ids": ids(self.workflow_ids, "workflow_ids"),
         }
 
 
@@ -94,9 +95,11 @@ class RunListFilter(RunFilter):
         return {
             **super().query(),
             "only_tasks": self.only_tasks,
-            "worker_id": self.worker_id,
-            "parent_task_external_id": self.parent_task_external_id,
-            "triggering_event_external_id": self.triggering_event_external_id,
+            "worker_id": id_or_none(self.worker_id, "worker_id"),
+            "parent_task_external_id": id_or_none(self.parent_task_external_id, "parent_task_external_id"),
+            "triggering_event_external_id": id_or_none(
+                self.triggering_event_external_id, "triggering_event_external_id"
+            ),
         }
 
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from typing_extensions import Unpack
 
 from hatchet.errors import RunError
+from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import Feature, Rest, uuid_of
+from hatchet.features.rest import Feature, Rest, ids, listed, uuid_of
 from hatchet.features.run_filters import (
     BulkCancelReplayOpts,
     RunFilter,
@@ -75,23 +76,28 @@ class RunsClient(Feature):
 
     async def aio_get(self, workflow_run_id: str) -> V1WorkflowRunDetails:
         """A run with its tasks, events and shape (API: `v1-workflow-run:get`); NotFound when there is none."""
-        return await self._send(api.runs.get.build(workflow_run_id))
+        return await self._send(api.runs.get.build(uuid_of(workflow_run_id, "workflow_run_id")))
 
     async def aio_get_status(self, workflow_run_id: str) -> V1TaskStatus:
         """Where a run is (API: `v1-workflow-run:get:status`)."""
-        return await self._send(api.runs.get_status.build(workflow_run_id))
+        return await self._send(api.runs.get_status.build(uuid_of(workflow_run_id, "workflow_run_id")))
 
     async def aio_get_task_run(self, task_run_id: str) -> V1TaskSummary:
         """One task run (API: `v1-task:get`)."""
-        return await self._send(api.tasks.get.build(task_run_id))
+        return await self._send(api.tasks.get.build(uuid_of(task_run_id, "task_run_id")))
 
     async def aio_get_details(self, external_id: str) -> RunDetails:
         """A run as the engine itself sees it, without the delay of the REST API (API: `GetRunDetails`)."""
-        return await self._call(self._gateway.run_details(external_id), f"details of {external_id}")
+        return await self._call(
+            self._gateway.run_details(str(uuid_of(external_id, "external_id"))), f"details of {external_id}"
+        )
 
     async def aio_get_result(self, run_id: str) -> WorkflowResult:
-        """Wait for a run to end; the outputs of its tasks. Raises as `WorkflowRunRef.aio_result`."""
-        return await self.get_run_ref(run_id).aio_result()
+        """Wait for a run to end; the outputs of its tasks.
+
+        `with_options(timeout=…)` limits the wait. Raises as `WorkflowRunRef.aio_result`.
+        """
+        return await self.get_run_ref(run_id).aio_result(self._timeout)
 
     def get_run_ref(self, workflow_run_id: str) -> WorkflowRunRef:
         """A reference to a run that was started elsewhere."""
@@ -221,23 +227,23 @@ class RunsClient(Feature):
             check_priority(priority, "priority")
         body = models.V1TriggerWorkflowRunRequest(
             workflow_name=self._rest.config.apply_namespace(workflow_name),
-            input=dict(input),
-            additional_metadata=dict(additional_metadata or {}),
+            input=document(input, "input"),
+            additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             priority=priority,
         )
         return await self._send(api.runs.create.build(self._tenant, body))
 
     async def aio_cancel(self, run_id: str) -> None:
         """Cancel a run or task run that has not ended (API: `CancelTasks`)."""
-        await self._call(self._gateway.cancel([run_id]), f"cancel {run_id}")
+        await self._call(self._gateway.cancel([str(uuid_of(run_id, "run_id"))]), f"cancel {run_id}")
 
     async def aio_replay(self, run_id: str) -> None:
         """Run a finished run or task run again, under its own id (API: `ReplayTasks`)."""
-        await self._call(self._gateway.replay([run_id]), f"replay {run_id}")
+        await self._call(self._gateway.replay([str(uuid_of(run_id, "run_id"))]), f"replay {run_id}")
 
     async def aio_restore(self, task_run_id: str) -> bool:
         """Bring an evicted durable task back; whether it was queued (API: `v1-task:restore`)."""
-        return (await self._send(api.tasks.restore.build(task_run_id))).requeued
+        return (await self._send(api.tasks.restore.build(uuid_of(task_run_id, "task_run_id")))).requeued
 
     async def aio_reset_durable_task(
         self, task_external_id: str, node_id: int, branch_id: int
@@ -286,31 +292,40 @@ class RunsClient(Feature):
         self, change: _BulkChange, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
     ) -> int:
         check_page(None, size, "chunk_size", CHUNK)
-        ids = [uuid_of(run_id, "ids") for run_id in opts.ids or ()]
+        chosen_ids = ids(opts.ids or (), "ids") or []
         if opts.filters is not None:
             chosen = opts.filters.settled()
             if chosen.statuses is None:
                 chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in change.statuses])
             found = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
-            ids = found or []
+            chosen_ids = found or []
         touched = 0
-        for start in range(0, len(ids), size):
+        for start in range(0, len(chosen_ids), size):
             if start and pause:
                 await asyncio.sleep(pause)
-            touched += len((await self._send(change.build(self._tenant, ids[start : start + size]))).ids or ())
+            touched += len((await self._send(change.build(self._tenant, chosen_ids[start : start + size]))).ids or ())
         return touched
 
     async def aio_wait_for(self, run_ids: Sequence[str]) -> Sequence[WorkflowResult | RunError]:
-        """Wait until all runs have ended, by one subscription; how, in the order of the ids."""
+        """Wait until all runs have ended, by one subscription; how, in the order of the ids.
+
+        After the time that `with_options(timeout=…)` gives, those that have not ended are told as `ResultTimeout`.
+
+        Args:
+            run_ids: the runs.
+
+        Raises:
+            InputError: one text in place of a list.
+        """
 
         async def ended(run_id: str) -> WorkflowResult | RunError:
             try:
-                return WorkflowResult(await outputs_of(self._gateway, run_id, None))
+                return WorkflowResult(await outputs_of(self._gateway, run_id, self._timeout))
             except RunError as error:
                 return error
 
         async def all_ended() -> Sequence[WorkflowResult | RunError]:
-            return await asyncio.gather(*(ended(run_id) for run_id in run_ids))
+            return await asyncio.gather(*(ended(run_id) for run_id in listed(run_ids, "run_ids")))
 
         return await self.io.run(all_ended())
 

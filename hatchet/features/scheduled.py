@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from typing_extensions import Unpack
 
 from hatchet.errors import InputError
+from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, pairs, required, uuid_of, words
+from hatchet.features.rest import Feature, Rest, id_or_none, ids, pairs, required, uuid_of, words
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -67,8 +68,8 @@ class ScheduledFilter(TriggerFilter):
         """As parameters of the API."""
         return {
             **super().query(),
-            "parent_workflow_run_id": self.parent_workflow_run_id,
-            "parent_step_run_id": self.parent_step_run_id,
+            "parent_workflow_run_id": id_or_none(self.parent_workflow_run_id, "parent_workflow_run_id"),
+            "parent_step_run_id": id_or_none(self.parent_step_run_id, "parent_step_run_id"),
             "statuses": words(models.ScheduledRunStatus, self.statuses, "statuses"),
         }
 
@@ -110,13 +111,14 @@ class ScheduledClient(Feature):
             priority: of the run, 1 to 3; default: the lowest.
 
         Raises:
-            InputError: the time has no time zone; nothing was sent.
+            InputError: the time has no time zone, or the input is no JSON object; nothing was sent.
+            InvalidRequest: there is no such workflow.
         """
         if priority is not None:
             check_priority(priority, "priority")
         body = models.ScheduleWorkflowRunRequest(
-            input=dict(input),
-            additional_metadata=dict(additional_metadata or {}),
+            input=document(input, "input"),
+            additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             trigger_at=required(trigger_at, "trigger_at"),
             priority=priority,
         )
@@ -161,21 +163,21 @@ class ScheduledClient(Feature):
 
     async def aio_get(self, scheduled_id: str) -> ScheduledWorkflows:
         """One scheduled run (API: `workflow-scheduled:get`); NotFound once it has started."""
-        return await self._send(api.scheduled.get.build(self._tenant, scheduled_id))
+        return await self._send(api.scheduled.get.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
 
     async def aio_update(self, scheduled_id: str, trigger_at: datetime) -> ScheduledWorkflows:
         """Let a scheduled run start at another time (API: `workflow-scheduled:update`)."""
         body = models.UpdateScheduledWorkflowRunRequest(trigger_at=required(trigger_at, "trigger_at"))
-        return await self._send(api.scheduled.update.build(self._tenant, scheduled_id, body))
+        return await self._send(api.scheduled.update.build(self._tenant, uuid_of(scheduled_id, "scheduled_id"), body))
 
     async def aio_trigger(self, scheduled_id: str) -> WorkflowRunRef:
         """Start a scheduled run now (API: `workflow-scheduled:trigger`)."""
-        started = await self._send(api.scheduled.trigger.build(self._tenant, scheduled_id))
+        started = await self._send(api.scheduled.trigger.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
         return WorkflowRunRef(str(started.external_id), self._gateway)
 
     async def aio_delete(self, scheduled_id: str) -> None:
         """Delete a scheduled run (API: `workflow-scheduled:delete`)."""
-        await self._send(api.scheduled.delete.build(self._tenant, scheduled_id))
+        await self._send(api.scheduled.delete.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
 
     @takes(ScheduledFilter)
     async def aio_bulk_delete(
@@ -200,25 +202,26 @@ class ScheduledClient(Feature):
         if chosen.statuses is not None:
             return await self._delete_listed(chosen)
         condition = models.ScheduledWorkflowsBulkDeleteFilter(
-            workflow_id=_uuid(chosen.workflow_id, "workflow_id"),
-            parent_workflow_run_id=_uuid(chosen.parent_workflow_run_id, "parent_workflow_run_id"),
-            parent_step_run_id=_uuid(chosen.parent_step_run_id, "parent_step_run_id"),
+            workflow_id=id_or_none(chosen.workflow_id, "workflow_id"),
+            parent_workflow_run_id=id_or_none(chosen.parent_workflow_run_id, "parent_workflow_run_id"),
+            parent_step_run_id=id_or_none(chosen.parent_step_run_id, "parent_step_run_id"),
             additional_metadata=pairs(chosen.additional_metadata, one_colon=True),
         )
         body = models.ScheduledWorkflowsBulkDeleteRequest(filter=condition)
         return await self._send(api.scheduled.bulk_delete.build(self._tenant, body))
 
-    async def _delete_ids(self, ids: Sequence[str]) -> ScheduledWorkflowsBulkDeleteResponse:
-        found = [uuid_of(each, "scheduled_ids") for each in ids]
-        body = models.ScheduledWorkflowsBulkDeleteRequest(scheduled_workflow_run_ids=found)
+    async def _delete_ids(self, scheduled_ids: Sequence[str]) -> ScheduledWorkflowsBulkDeleteResponse:
+        body = models.ScheduledWorkflowsBulkDeleteRequest(
+            scheduled_workflow_run_ids=ids(scheduled_ids, "scheduled_ids")
+        )
         return await self._send(api.scheduled.bulk_delete.build(self._tenant, body))
 
     async def _delete_listed(self, chosen: ScheduledFilter) -> ScheduledWorkflowsBulkDeleteResponse:
         """By their states, which only the list can choose by."""
-        ids = [row.metadata.id async for row in self._iterate(ScheduledListFilter(**vars(chosen)), PAGE_SIZE)]
+        found = [row.metadata.id async for row in self._iterate(ScheduledListFilter(**vars(chosen)), PAGE_SIZE)]
         gone, left = list[Any](), list[Any]()
-        for start in range(0, len(ids), MOST_AT_ONCE):
-            done = await self._delete_ids(ids[start : start + MOST_AT_ONCE])
+        for start in range(0, len(found), MOST_AT_ONCE):
+            done = await self._delete_ids(found[start : start + MOST_AT_ONCE])
             gone += done.deleted_ids
             left += done.errors
         return models.ScheduledWorkflowsBulkDeleteResponse(deleted_ids=gone, errors=left)
@@ -235,11 +238,11 @@ class ScheduledClient(Feature):
         _check_size(updates, "updates")
         items = [
             models.ScheduledWorkflowsBulkUpdateItem(
-                id=uuid_of(each[0], "updates"), trigger_at=required(each[1], "updates")
+                id=uuid_of(scheduled_id, "updates"), trigger_at=required(trigger_at, "updates")
             )
-            if isinstance(each, tuple)
-            else each
-            for each in updates
+            for scheduled_id, trigger_at in (
+                each if isinstance(each, tuple) else (each.id, each.trigger_at) for each in updates
+            )
         ]
         body = models.ScheduledWorkflowsBulkUpdateRequest(updates=items)
         return await self._send(api.scheduled.bulk_update.build(self._tenant, body))
@@ -257,7 +260,3 @@ class ScheduledClient(Feature):
 def _check_size(items: Sequence[object], name: str) -> None:
     if not 1 <= len(items) <= MOST_AT_ONCE:
         raise InputError(f"{name} has {len(items)} entries; one call takes 1 to {MOST_AT_ONCE}")
-
-
-def _uuid(text: str | None, name: str) -> Any:  # Any: UUID or None, as the generated models take it
-    return None if text is None else uuid_of(text, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
 from hatchet.features.orders import Ordered
-from hatchet.features.rest import pairs
+from hatchet.features.rest import id_or_none, pairs
 from hatchet_api.rest import models
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class TriggerFilter:
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
         """As parameters of the API."""
         return {
-            "workflow_id": self.workflow_id,
+            "workflow_id": id_or_none(self.workflow_id, "workflow_id"),
             "additional_metadata": pairs(self.additional_metadata, one_colon=True),
         }
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from hatchet.errors import InputError
+from hatchet.features.bodies import document, document_or_none
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, word, words
+from hatchet.features.rest import Feature, known, texts, words
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 
@@ -48,19 +49,21 @@ class WebhooksClient(Feature):
             scope_expression: CEL that gives the event's scope.
             static_payload: laid over what the messages hold.
             return_event_as_response_payload: answer with the event; otherwise with nothing.
+
+        Raises:
+            InputError: a name that fits in no address, or a proof with nothing in it.
+            InvalidRequest: the name is taken (the real engine says no more than `ServerError`).
         """
-        if not name:
-            raise InputError("a webhook needs a name")
         common: dict[str, Any] = {
-            "source_name": word(models.V1WebhookSourceName, source_name, "source_name"),
-            "name": name,
+            "source_name": known(models.V1WebhookSourceName, source_name, "source_name"),
+            "name": _named(name),
             "event_key_expression": event_key_expression,
             "return_event_as_response_payload": return_event_as_response_payload,
         }
         if scope_expression is not None:
             common["scope_expression"] = scope_expression
         if static_payload is not None:
-            common["static_payload"] = dict(static_payload)
+            common["static_payload"] = document(static_payload, "static_payload")
         return await self._send(api.webhooks.create.build(self._tenant, _with_auth(auth, common)))
 
     async def aio_list(
@@ -83,7 +86,11 @@ class WebhooksClient(Feature):
         sources = words(models.V1WebhookSourceName, source_names, "source_names")
         return await self._send(
             api.webhooks.list.build(
-                self._tenant, limit=limit, offset=offset, webhook_names=webhook_names, source_names=sources
+                self._tenant,
+                limit=limit,
+                offset=offset,
+                webhook_names=texts(webhook_names, "webhook_names"),
+                source_names=sources,
             )
         )
 
@@ -112,7 +119,7 @@ class WebhooksClient(Feature):
 
     async def aio_get(self, webhook_name: str) -> V1Webhook:
         """One webhook (API: `v1-webhook:get`); NotFound when there is none."""
-        return await self._send(api.webhooks.get.build(self._tenant, webhook_name))
+        return await self._send(api.webhooks.get.build(self._tenant, _named(webhook_name)))
 
     async def aio_update(
         self,
@@ -127,15 +134,15 @@ class WebhooksClient(Feature):
         given: dict[str, Any] = {
             "event_key_expression": event_key_expression,
             "scope_expression": scope_expression,
-            "static_payload": None if static_payload is None else dict(static_payload),
+            "static_payload": document_or_none(static_payload, "static_payload"),
             "return_event_as_response_payload": return_event_as_response_payload,
         }
         body = models.V1UpdateWebhookRequest(**{name: value for name, value in given.items() if value is not None})
-        return await self._send(api.webhooks.update.build(self._tenant, webhook_name, body))
+        return await self._send(api.webhooks.update.build(self._tenant, _named(webhook_name), body))
 
     async def aio_delete(self, webhook_name: str) -> V1Webhook:
         """Delete a webhook; what it was (API: `v1-webhook:delete`)."""
-        return await self._send(api.webhooks.delete.build(self._tenant, webhook_name))
+        return await self._send(api.webhooks.delete.build(self._tenant, _named(webhook_name)))
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)
@@ -144,10 +151,21 @@ class WebhooksClient(Feature):
     delete: Final = blocking(aio_delete)
 
 
+def _named(name: str) -> str:
+    if not name or "/" in name:
+        raise InputError(f"{name!r} is no name of a webhook, which is the end of its address: not empty, and no '/'")
+    return name
+
+
 def _with_auth(
     auth: V1WebhookBasicAuth | V1WebhookAPIKeyAuth | V1WebhookHMACAuth,
     common: Mapping[str, Any],  # Any: fields that the three requests have in common
 ) -> models.V1CreateWebhookRequestBasicAuth | models.V1CreateWebhookRequestAPIKey | models.V1CreateWebhookRequestHMAC:
+    kinds = (models.V1WebhookBasicAuth, models.V1WebhookAPIKeyAuth, models.V1WebhookHMACAuth)
+    if not isinstance(auth, kinds):  # pyright: ignore[reportUnnecessaryIsInstance]  # what a user may write all the same
+        raise InputError(f"auth is {auth!r}; write one of {', '.join(kind.__name__ for kind in kinds)}")
+    if empty := [field for field, text in auth if not text]:
+        raise InputError(f"{' and '.join(empty)} of the webhook's auth must not be empty")
     if isinstance(auth, models.V1WebhookBasicAuth):
         return models.V1CreateWebhookRequestBasicAuth(auth_type="BASIC", auth=auth, **common)
     if isinstance(auth, models.V1WebhookAPIKeyAuth):

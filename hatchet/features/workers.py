@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from typing_extensions import Unpack
 
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, pairs, words
+from hatchet.features.rest import Feature, pairs, uuid_of, words
 from hatchet.options.specs import takes
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -36,7 +36,10 @@ class WorkerFilter:
 
     def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
         """As parameters of the API."""
-        return {"statuses": words(models.WorkerStatus, self.statuses, "statuses"), "labels": pairs(self.labels)}
+        return {
+            "statuses": words(models.WorkerStatus, self.statuses, "statuses"),
+            "labels": pairs(self.labels, filled=True),
+        }
 
 
 class WorkersClient(Feature):
@@ -74,7 +77,7 @@ class WorkersClient(Feature):
 
     async def aio_get(self, worker_id: str) -> Worker:
         """One worker, with its slots and labels (API: `worker:get`); NotFound when there is none."""
-        return await self._send(api.workers.get.build(worker_id))
+        return await self._send(api.workers.get.build(uuid_of(worker_id, "worker_id")))
 
     async def aio_get_labels(self, worker_id: str) -> Mapping[str, str]:
         """What a worker says of itself, by `labels=` and from within its tasks (API: `worker:get`)."""
@@ -82,7 +85,7 @@ class WorkersClient(Feature):
 
     async def aio_update(self, worker_id: str, opts: UpdateWorkerRequest) -> Worker:
         """Change a worker; what it is then (API: `worker:update`)."""
-        return await self._send(api.workers.update.build(worker_id, opts))
+        return await self._send(api.workers.update.build(uuid_of(worker_id, "worker_id"), opts))
 
     async def aio_pause(self, worker_id: str) -> Worker:
         """Give a worker no new tasks; those it has go on (API: `worker:update`)."""

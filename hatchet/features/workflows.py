@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from hatchet.features.metrics import MetricsClient, TaskMetrics
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature
+from hatchet.features.rest import Feature, id_or_none, known, uuid_of
 from hatchet.options.durations import render_duration
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -53,11 +53,14 @@ class WorkflowsClient(Feature):
 
     async def aio_get(self, workflow_id: str) -> Workflow:
         """One workflow with its versions (API: `workflow:get`); NotFound when there is none."""
-        return await self._send(api.workflows.get.build(workflow_id))
+        return await self._send(api.workflows.get.build(uuid_of(workflow_id, "workflow_id")))
 
     async def aio_get_version(self, workflow_id: str, version: str | None = None) -> WorkflowVersion:
         """One version of a workflow, by default the newest (API: `workflow-version:get`)."""
-        return await self._send(api.workflow_versions.get.build(workflow_id, version=version))
+        operation = api.workflow_versions.get.build(
+            uuid_of(workflow_id, "workflow_id"), version=id_or_none(version, "version")
+        )
+        return await self._send(operation)
 
     async def aio_get_metrics(
         self, workflow_id: str, *, since: datetime | None = None, until: datetime | None = None
@@ -75,7 +78,7 @@ class WorkflowsClient(Feature):
 
     async def aio_delete(self, workflow_id: str) -> None:
         """Delete a workflow (API: `workflow:delete`)."""
-        await self._send(api.workflows.delete.build(workflow_id))
+        await self._send(api.workflows.delete.build(uuid_of(workflow_id, "workflow_id")))
 
     async def aio_pause(
         self,
@@ -90,22 +93,30 @@ class WorkflowsClient(Feature):
             queue_ttl: how long a run may be held back before it is cancelled.
             paused_workflow_cron_run_queue_behavior: whether runs that crons would start are held back or dropped.
             paused_workflow_scheduled_run_queue_behavior: the same for scheduled runs.
+
+        Raises:
+            DefinitionError: the time is not above 0.
+            NotFound: there is no such workflow.
         """
         behavior = models.WorkflowPauseScheduledCronRunQueueBehavior
         pause = models.PauseWorkflowRequestPause(
             action="pause",
-            paused_workflow_cron_run_queue_behavior=behavior(paused_workflow_cron_run_queue_behavior),
-            paused_workflow_scheduled_run_queue_behavior=behavior(paused_workflow_scheduled_run_queue_behavior),
+            paused_workflow_cron_run_queue_behavior=known(
+                behavior, paused_workflow_cron_run_queue_behavior, "paused_workflow_cron_run_queue_behavior"
+            ),
+            paused_workflow_scheduled_run_queue_behavior=known(
+                behavior, paused_workflow_scheduled_run_queue_behavior, "paused_workflow_scheduled_run_queue_behavior"
+            ),
             paused_workflow_queue_ttl=render_duration(queue_ttl, "queue_ttl"),
         )
         body = models.WorkflowUpdateRequest(pause=pause)
-        return await self._send(api.workflows.update.build(workflow_id, body))
+        return await self._send(api.workflows.update.build(uuid_of(workflow_id, "workflow_id"), body))
 
     async def aio_unpause(self, workflow_id: str) -> Workflow:
         """Let the runs of a workflow go that were held back (API: `workflow:update`)."""
         resume = models.PauseWorkflowRequestUnpause(action="unpause")
         body = models.WorkflowUpdateRequest(pause=resume)
-        return await self._send(api.workflows.update.build(workflow_id, body))
+        return await self._send(api.workflows.update.build(uuid_of(workflow_id, "workflow_id"), body))
 
     pause: Final = blocking(aio_pause)
     unpause: Final = blocking(aio_unpause)

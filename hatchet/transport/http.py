@@ -30,7 +30,7 @@ from hatchet.errors import (
     Unsupported,
 )
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import RetryPolicy
+from hatchet.transport.retry import RetryPolicy, within
 from hatchet_api.rest.errors import ApiError as RestError
 from hatchet_api.rest.runtime import Operation, asend
 
@@ -97,19 +97,28 @@ class HttpSession:
     async def send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
         """The answer to an operation; reads and deletes are repeated as the policy says. Runs on the I/O loop.
 
+        Args:
+            operation: what to ask for.
+            timeout: seconds for all tries together, if there is a limit; each may take the client's `request_timeout`.
+
         Raises:
             ApiError: of the class for the status, with the server's field errors.
         """
 
         async def attempt() -> T:
             try:
-                return await asend(self._connected(), operation, timeout=timeout)
+                # httpx limits the wait for each packet; an answer that drips would never end.
+                async with within(self._config.request_timeout, operation.name):
+                    return await asend(self._connected(), operation)
             except RestError as error:
                 raise self._refused(error) from error
             except httpx.HTTPError as error:
                 raise self._unreachable(error, operation.name) from error
 
-        return await self._policy.run(attempt, idempotent=operation.method in ("GET", "PUT", "DELETE"))
+        async with within(timeout, operation.name):
+            return await self._policy.run(
+                attempt, idempotent=operation.method in ("GET", "PUT", "DELETE"), within=timeout
+            )
 
     def _refused(self, error: RestError) -> ApiError | PayloadTooLarge:
         """What an answer that is none means; a token that was refused and has been replaced is worth another try."""

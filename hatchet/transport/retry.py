@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,6 +14,7 @@ from hatchet.config import TenacityConfig
 from hatchet.errors import (
     AlreadyExists,
     ApiError,
+    DeadlineExceeded,
     FailedPrecondition,
     InvalidRequest,
     NotFound,
@@ -73,9 +76,17 @@ class RetryPolicy:
             return self.retry_not_found and isinstance(error, NotFound)
         return idempotent or isinstance(error, RateLimited) or (isinstance(error, Unavailable) and not error.sent)
 
-    async def run(self, call: Callable[[], Awaitable[T]], *, idempotent: bool) -> T:
-        """The call's answer, after as many tries as the policy allows."""
+    async def run(self, call: Callable[[], Awaitable[T]], *, idempotent: bool, within: float | None = None) -> T:
+        """The call's answer, after as many tries as the policy allows.
+
+        Args:
+            call: one try.
+            idempotent: whether a try may be repeated that the engine may have acted on.
+            within: seconds in which another try must begin, if there is a limit: a failure that could be followed by
+                one only later is told at once.
+        """
         failures = 0
+        end = None if within is None else time.monotonic() + within
         while True:
             try:
                 return await call()
@@ -84,4 +95,25 @@ class RetryPolicy:
                 if failures >= self.attempts or not self.another_try(error, idempotent=idempotent):
                     raise
                 asked = error.retry_after.total_seconds() if error.retry_after else 0.0
-                await asyncio.sleep(max(asked, self.backoff.wait(failures)))
+                pause = max(asked, self.backoff.wait(failures))
+                if end is not None and time.monotonic() + pause >= end:
+                    raise
+                await asyncio.sleep(pause)
+
+
+@asynccontextmanager
+async def within(seconds: float | None, call: str) -> AsyncGenerator[None, None]:
+    """Around a call: it ends after so many seconds, if a number is given.
+
+    Raises:
+        DeadlineExceeded: the time is over.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        if isinstance(error, DeadlineExceeded):
+            raise
+        raise DeadlineExceeded(
+            f"{call}: no answer within {seconds:g} s", code="DEADLINE_EXCEEDED", call=call
+        ) from error

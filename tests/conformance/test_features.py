@@ -185,7 +185,7 @@ def test_rate_limits_are_put_found_in_order_and_deleted(hatchet: Hatchet, answer
     )
     hatchet.rate_limits.delete(f"{mine}-b")
     assert found() == ["a", "c"]
-    with pytest.raises(InputError, match="write a key, and 1 or more units"):
+    with pytest.raises(InputError, match="limit is 0; write 1 or more"):
         hatchet.rate_limits.put(mine, 0)
 
 

@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from hatchet import Context, EmptyModel, Hatchet, HatchetError, InvalidRequest, NotFound
-from hatchet_api.rest import models
+from hatchet import Context, EmptyModel, Hatchet, HatchetError, InputError, NotFound
+from hatchet_api.rest import errors, models
 from hatchet_api.rest.api import runs as run_api
+from hatchet_api.rest.api import workers as worker_api
 from tests.conformance.helpers import Api, eventually
 
 
@@ -151,13 +152,15 @@ def test_tasks_are_counted_by_status(hatchet: Hatchet, worker: Any) -> None:
     assert counts.running_evicted is not None
 
 
-def test_what_is_not_there_and_what_is_malformed_are_told_apart(hatchet: Hatchet) -> None:
+def test_what_is_not_there_and_what_is_malformed_are_told_apart(hatchet: Hatchet, api: Api) -> None:
     with pytest.raises(NotFound):
         hatchet.workers.get("00000000-0000-4000-8000-000000000000")
     with pytest.raises(NotFound):
         hatchet.workflows.get("00000000-0000-4000-8000-000000000000")
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(InputError, match="worker_id is 'not-an-id', which is no id"):
         hatchet.workers.get("not-an-id")
+    with pytest.raises(errors.BadRequest):
+        api(worker_api.get.sync, "not-an-id")
 
 
 def test_a_replayed_run_runs_again_under_its_id(hatchet: Hatchet, worker: Any) -> None:

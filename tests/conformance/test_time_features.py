@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -55,6 +56,8 @@ def test_crons_are_created_found_switched_triggered_and_deleted(hatchet: Hatchet
 def test_a_cron_that_cannot_be_read_is_refused_before_it_is_sent(hatchet: Hatchet) -> None:
     with pytest.raises(InputError, match=r"the hour is 0 to 23, not '25'\n    0 25 \* \* \*\n      \^\^"):
         hatchet.cron.create("nobody", "mine", "0 25 * * *", {})
+    with pytest.raises(InputError, match=r"'0 0 30 2 \*' is never due"):
+        hatchet.cron.create("nobody", "mine", "0 0 30 2 *", {})
     with pytest.raises(InputError, match="has a colon"):
         hatchet.cron.list(additional_metadata={"at": "10:30"})
     with pytest.raises(InputError, match=r"order_by_field is 'age'; write one of (name|createdAt), "):
@@ -116,6 +119,29 @@ def test_scheduled_runs_are_created_found_moved_and_triggered(hatchet: Hatchet, 
         hatchet.scheduled.delete(one.metadata.id)
         with pytest.raises(NotFound):
             hatchet.scheduled.get(one.metadata.id)
+
+
+def test_a_time_means_the_same_in_every_zone(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="by-zone")
+    def by_zone(input: EmptyModel, ctx: Context) -> None: ...
+
+    east = timezone(timedelta(hours=5))
+    with worker(by_zone):
+        at = datetime(2040, 1, 1, 3, tzinfo=east)
+        made = hatchet.scheduled.create("by-zone", at, {})
+        assert made.trigger_at == at
+        later = at + timedelta(hours=1)
+        assert hatchet.scheduled.update(made.metadata.id, later).trigger_at == later
+        latest = at + timedelta(hours=2)
+        moved = ScheduledWorkflowsBulkUpdateItem(id=UUID(made.metadata.id), trigger_at=latest)
+        hatchet.scheduled.bulk_update([moved])
+        assert hatchet.scheduled.get(made.metadata.id).trigger_at == latest
+        by_zone.run()
+        now = datetime.now(east)
+        past: Any = {"since": now - timedelta(minutes=1), "workflow_ids": [by_zone.id]}
+        eventually(lambda: hatchet.runs.list(**past).rows, lambda rows: len(rows) == 1)
+        assert hatchet.runs.list(**past, until=now - timedelta(seconds=30)).rows == []
+    hatchet.workflows.delete(by_zone.id)
 
 
 def test_what_scheduled_runs_do_not_take_is_refused_before_it_is_sent(hatchet: Hatchet) -> None:

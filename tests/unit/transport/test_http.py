@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Generator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -176,12 +178,53 @@ def test_a_call_refused_for_its_rate_waits_as_long_as_the_server_asks(server: Se
 def test_a_call_ends_at_its_own_limit_of_time(server: Server, hatchet: Hatchet) -> None:
     server.will(WORKER_SHOWN)
     server.slow = 30
-    with pytest.raises(DeadlineExceeded, match="no answer in time"):
+    with pytest.raises(DeadlineExceeded, match=r"worker:update: no answer within 0\.05 s"):
         hatchet.workers.with_options(timeout=0.05).pause(WORKER)
     with pytest.raises(DeadlineExceeded):
         hatchet.workers.with_options(timeout=timedelta(milliseconds=50)).get(WORKER)
-    with pytest.raises(InputError, match="length of time above 0"):
-        hatchet.workers.with_options(timeout=0)
+    wrong: list[Any] = [0, -1, float("nan"), None, "soon", timedelta(0)]
+    for timeout in wrong:
+        with pytest.raises(InputError, match="write seconds above 0, or a timedelta"):
+            hatchet.workers.with_options(timeout=timeout)
+
+
+def test_the_limit_of_time_holds_for_all_tries_together(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(503, "not now"))
+    started = time.monotonic()
+    with pytest.raises((Unavailable, DeadlineExceeded)):
+        hatchet.workers.with_options(timeout=0.25).get(WORKER)
+    assert time.monotonic() - started < 2
+    server.will(fault(429, "too many", **{"Retry-After": "60"}))
+    with pytest.raises(RateLimited, match="too many") as raised:  # at once, as no try could follow in time
+        hatchet.workers.with_options(timeout=5).get(WORKER)
+    assert raised.value.retry_after == timedelta(seconds=60)
+    assert time.monotonic() - started < 4
+
+
+def test_an_answer_that_drips_ends_at_the_limit_of_the_client() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        gone = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                while not gone.wait(0.02):
+                    connection.sendall(b" ")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        config = ClientConfig(
+            token=token(),
+            server_url=f"http://127.0.0.1:{listener.getsockname()[1]}",
+            host_port="127.0.0.1:1",
+            request_timeout=1,
+            tenacity=TenacityConfig(max_attempts=1),
+        )
+        with pytest.raises(DeadlineExceeded, match=r"no answer within 1 s"):
+            Hatchet(config).workers.get(WORKER)
+        gone.set()
+        thread.join()
 
 
 def test_a_server_that_is_not_there_is_named(hatchet: Hatchet, server: Server) -> None:
