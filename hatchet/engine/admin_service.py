@@ -62,7 +62,7 @@ class AdminService:
     ) -> workflows_pb2.ReplayTasksResponse:
         """Run ended runs or tasks again; the answer lists the tasks that start over."""
         ids = self._ids(list(request.external_ids), request.filter if request.HasField("filter") else None, MAX_REPLAY)
-        replayed = self._hub.lifecycle.replay_any(map(self._hub.core.find, ids), self._hub.now())
+        replayed = self._hub.replays.start(map(self._hub.core.find, ids), self._hub.now())
         await self._hub.turns.stored()
         return workflows_pb2.ReplayTasksResponse(replayed_tasks=replayed)
 

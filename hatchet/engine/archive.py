@@ -11,12 +11,13 @@ from hatchet.engine.batches import Batches
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowVersion
-from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
 from hatchet.engine.matches import Match
 from hatchet.engine.model import Run, RuntimeInfo, Status, TaskRun, Worker
+from hatchet.engine.places import Places
 from hatchet.engine.store import Store
 from hatchet.engine.timers import TimerKind
+from hatchet.engine.waiting import Waiting
 from hatchet_api.grpc.v1 import workflows_pb2
 
 
@@ -136,7 +137,8 @@ def restore(
     catalog: Catalog,
     limits: Limits,
     batches: Batches,
-    lifecycle: Lifecycle,
+    places: Places,
+    waiting: Waiting,
     now: float,
     steady: float,
 ) -> None:
@@ -154,17 +156,17 @@ def restore(
     archive.resume_limits(limits, core.tasks)
     for run in runs:
         for task in run.tasks.values():
-            _resume(core, batches, lifecycle, task, now)
+            _resume(core, batches, places, waiting, task, now)
 
 
-def _resume(core: Core, batches: Batches, lifecycle: Lifecycle, task: TaskRun, now: float) -> None:
+def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task: TaskRun, now: float) -> None:
     if task.status is Status.QUEUED:
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
             return
-        lifecycle.queue(task, now)
+        places.put(task, now)
     elif task.status is Status.PENDING:
-        lifecycle.waiting.resume(task)
+        waiting.resume(task)
     elif task.status is Status.RUNNING:
         if task.timeout_at is not None:
             core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)

@@ -1,7 +1,8 @@
 """The state of the engine and what can be done to it. Pure: requests and time in, changed rows and news out.
 
-`Core` holds what all parts share. The transitions live in `lifecycle` (one task), `triggering` (new runs), `fleet`
-(workers) and `catalog` (workflows); none of them waits, sends or stores.
+`Core` holds what all parts share. The transitions live in `lifecycle` (one task), `places` (what it waits for and
+occupies), `replays` (ended tasks), `triggering` (new runs), `fleet` (workers) and `catalog` (workflows); none of them
+waits, sends or stores.
 """
 
 from __future__ import annotations

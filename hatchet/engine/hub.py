@@ -21,7 +21,9 @@ from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
 from hatchet.engine.model import Run, TaskRun
 from hatchet.engine.pausing import Pausing
+from hatchet.engine.places import Places
 from hatchet.engine.rate_limits import RateLimits
+from hatchet.engine.replays import Replays
 from hatchet.engine.schedules import Schedules
 from hatchet.engine.settings import EngineSettings
 from hatchet.engine.shelf import Shelf
@@ -30,6 +32,7 @@ from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStre
 from hatchet.engine.timers import TimerKind
 from hatchet.engine.triggering import Triggering
 from hatchet.engine.turns import Turns
+from hatchet.engine.waiting import Waiting
 from hatchet.engine.webhooks import Webhook
 
 
@@ -48,7 +51,10 @@ class Hub:
         self.rate_limits: RateLimits = RateLimits(self.core)
         self.idempotency: Idempotency = Idempotency(self.core)
         self.batches: Batches = Batches(self.core, self.rate_limits)
-        self.lifecycle: Lifecycle = Lifecycle(self.core, self.limits, self.rate_limits, self.batches, self.idempotency)
+        self.waiting: Waiting = Waiting(self.core)
+        self.places: Places = Places(self.core, self.waiting, self.limits, self.rate_limits, self.batches)
+        self.lifecycle: Lifecycle = Lifecycle(self.core, self.places, self.waiting, self.limits, self.idempotency)
+        self.replays: Replays = Replays(self.core, self.lifecycle, self.waiting)
         self.assignment: Assignment = Assignment(self.core, self.lifecycle, self.rate_limits, self.batches)
         self.triggering: Triggering = Triggering(self.core, self.lifecycle, self.idempotency)
         self.fleet: Fleet = Fleet(self.core, self.lifecycle)
@@ -59,7 +65,7 @@ class Hub:
         created = store.get_meta("created_at")
         self.created_at: float = clock.now() if created is None else float(created)
         store.set_meta("created_at", repr(self.created_at))
-        self.pausing: Pausing = Pausing(self.core, self.lifecycle)
+        self.pausing: Pausing = Pausing(self.core, self.places, self.lifecycle)
         self.filters: Filters = Filters(self.core)
         self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
@@ -91,7 +97,15 @@ class Hub:
         self.idempotency.shelf.load(self.archive.kept("idempotency"))
         self.idempotency.resume()
         restore(
-            self.core, self.archive, self.catalog, self.limits, self.batches, self.lifecycle, now, self.clock.steady()
+            self.core,
+            self.archive,
+            self.catalog,
+            self.limits,
+            self.batches,
+            self.places,
+            self.waiting,
+            now,
+            self.clock.steady(),
         )
         self.webhooks.load(self.archive.kept("webhook"))
         self.filters.load(self.archive.kept("filter"))

@@ -6,18 +6,16 @@ from collections.abc import Iterable
 from functools import partial
 
 from hatchet.engine import durations
-from hatchet.engine.batches import Batches
 from hatchet.engine.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.core import Core
-from hatchet.engine.dag import Action, Outcome, decide, descendants
+from hatchet.engine.dag import Action, Outcome, decide
 from hatchet.engine.errors import not_found
 from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.limits import REFUSED, Limits
 from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
-from hatchet.engine.rate_limits import RateLimits
-from hatchet.engine.requirements import rates_of, requirement_of
+from hatchet.engine.places import Places
 from hatchet.engine.retries import delay_after_failure
-from hatchet.engine.scheduler import RETRY_PRIORITY, Item
+from hatchet.engine.scheduler import RETRY_PRIORITY
 from hatchet.engine.timers import TimerKind
 from hatchet.engine.waiting import Waiting, parent_holds
 
@@ -28,17 +26,14 @@ TOO_MANY_MOVES = "Task reached its maximum reassignment count"
 class Lifecycle:
     """Transitions of task runs and of the runs they belong to."""
 
-    def __init__(self, core: Core, limits: Limits, rates: RateLimits, batches: Batches, keys: Idempotency) -> None:
+    def __init__(self, core: Core, places: Places, waiting: Waiting, limits: Limits, keys: Idempotency) -> None:
         self._core = core
-        self._batches = batches
-        self._keys = keys
-        self._rates = rates
+        self._places = places
+        self._waiting = waiting
         self._limits = limits
+        self._keys = keys
         self.fresh: list[TaskRun] = []
         """Tasks that came into the queue since the last time that tasks were handed out."""
-        self.waiting: Waiting = Waiting(core)
-        self.paused: dict[str, float | None] = {}
-        """Ids of paused workflows and how long, in seconds, their tasks may wait, counted from their creation."""
 
     # -- into the queue ---------------------------------------------------------------------------------------------
 
@@ -49,47 +44,46 @@ class Lifecycle:
         for task in run.tasks.values():
             if task.definition.name not in conditions:
                 self._parents_done(task, now, failed)
-        self._finish(failed, now)
+        self.finish(failed, now)
 
-    def enqueue(self, task: TaskRun, now: float, *, again: bool = False, renew: bool = True) -> None:
-        """Put a task into its queue; `again` gives it the priority of retries, `renew` a new schedule deadline."""
+    def begin(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
+        """Queue a task for its first attempt, or the first after a replay; one with faulty limits fails instead."""
+        fault = self._limits.prepare(task)
+        if fault is None:
+            self.enqueue(task, now)
+            return
+        task.error = fault
+        self._core.note(task, TaskEventType.FAILED, now, error=fault)
+        failed.append((task, Status.FAILED))
+
+    def enqueue(self, task: TaskRun, now: float, *, again: bool = False) -> None:
+        """Put a task into its queue, with a new schedule deadline; `again` gives it the priority of retries."""
         core = self._core
         task.status = Status.QUEUED
         task.retry_at = None
         if again:
             task.priority = RETRY_PRIORITY
-        if renew or task.schedule_deadline is None:
-            task.queued_at = now
-            task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
-            core.note(task, TaskEventType.QUEUED, now)
-        self.queue(task, now)
+        task.queued_at = now
+        task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
+        core.note(task, TaskEventType.QUEUED, now)
+        self._places.put(task, now)
         core.touch(task)
         self.fresh.append(task)
         self.follow(task)
 
-    def queue(self, task: TaskRun, now: float) -> None:
-        """Let a task wait for slots, then for a worker; aside and without a deadline while its workflow pauses."""
+    def decide_limits(self, now: float) -> None:
+        """Let those go on who got a slot and cancel those who were turned away, until nothing changes any more."""
         core = self._core
-        if not self._limits.admit(task):
-            if task.schedule_deadline is not None:
-                core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
-            return
-        if self.paused and task.run.version.workflow_id in self.paused:
-            ttl = self.paused[task.run.version.workflow_id]
-            core.scheduler.drop(task.id)
-            self._batches.drop(task)
-            core.timers.clear(TimerKind.SCHEDULE, task.id)
-            if ttl is not None:
-                core.timers.set(TimerKind.PAUSED, task.id, task.created_at + ttl)
-            return
-        if task.schedule_deadline is not None:
-            core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
-        if task.definition.batch is not None:
-            self._batches.put(task, now)
-            return
-        self._rates.queued(task, now)
-        requirement = requirement_of(task, rates_of(task))
-        core.scheduler.put(Item(task.id, task.definition.action, task.priority, task.seq, requirement))
+        while (decided := self._limits.decide()) is not None:
+            for task in decided.admitted:
+                # The time to find a worker starts anew with every slot.
+                task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
+                core.touch(task)
+                self._places.put(task, now)
+                self.fresh.append(task)
+            self.cancel(decided.refused, now, REFUSED)
+            for run in decided.refused_runs:
+                self.cancel_run(run, now, REFUSED)
 
     # -- what workers report ----------------------------------------------------------------------------------------
 
@@ -112,7 +106,7 @@ class Lifecycle:
             return
         task.output = output
         self._core.note(task, TaskEventType.FINISHED, now, worker_id=task.worker_id)
-        self._finish([(task, Status.COMPLETED)], now)
+        self.finish([(task, Status.COMPLETED)], now)
 
     def failed(
         self,
@@ -136,12 +130,12 @@ class Lifecycle:
         )
         if delay is None:
             task.error = error
-            self._finish([(task, Status.FAILED)], now)
+            self.finish([(task, Status.FAILED)], now)
             return
         core.outputs.append(TaskNews(task, News.FAILED, now, retry_count, error))
-        self._detach(task)
+        self._places.leave(task)
         task.own_retries += 1
-        self._next_attempt(task)
+        task.next_attempt()
         text = f"Attempt {task.retry_count + 1}; retry {task.own_retries} of {task.definition.retry.retries}"
         if delay <= 0:
             core.note(task, TaskEventType.RETRYING, now, f"{text} follows at once")
@@ -164,11 +158,11 @@ class Lifecycle:
         if task.internal_retries >= core.settings.max_internal_retries:
             task.error = TOO_MANY_MOVES
             core.note(task, TaskEventType.FAILED, now, TOO_MANY_MOVES, TOO_MANY_MOVES, worker_id=task.worker_id)
-            self._finish([(task, Status.FAILED)], now)
+            self.finish([(task, Status.FAILED)], now)
             return
-        self._detach(task)
+        self._places.leave(task)
         task.internal_retries += 1
-        self._next_attempt(task)
+        task.next_attempt()
         self.enqueue(task, now, again=True)
 
     # -- what time brings -------------------------------------------------------------------------------------------
@@ -180,7 +174,7 @@ class Lifecycle:
         task.never_scheduled = True
         core = self._core
         core.note(task, TaskEventType.SCHEDULING_TIMED_OUT, now)
-        self._finish([(task, Status.CANCELLED)], now)
+        self.finish([(task, Status.CANCELLED)], now)
 
     def execution_timeout(self, task: TaskRun, now: float) -> None:
         """The attempt took too long: it fails and its worker is told to stop."""
@@ -199,13 +193,13 @@ class Lifecycle:
 
     def slept(self, task: TaskRun, now: float) -> None:
         """A sleep that a task waits for is over."""
-        action = self.waiting.woken(task, now)
+        action = self._waiting.woken(task, now)
         if action is not None:
             self._fire(task, action, now)
 
     def event(self, key: str, scope: str | None, payload: str, now: float) -> None:
         """An event came that tasks may wait for."""
-        for task, action in self.waiting.pushed(key, scope, payload):
+        for task, action in self._waiting.pushed(key, scope, payload):
             self._fire(task, action, now)
 
     # -- what users ask for -----------------------------------------------------------------------------------------
@@ -220,7 +214,7 @@ class Lifecycle:
                 self._core.outputs.append(_revoke(task, task.worker_id))
             self._core.note(task, TaskEventType.CANCELLED, now, message, worker_id=task.worker_id)
             ending.append((task, Status.CANCELLED))
-        self._finish(ending, now)
+        self.finish(ending, now)
 
     def cancel_run(self, run: Run, now: float, message: str = "") -> None:
         """Cancel every task of a run, those included that still wait for others."""
@@ -252,111 +246,28 @@ class Lifecycle:
             raise not_found(f"task run not found: {task.id}")
         if task.holds_slots:
             self._core.note(task, TaskEventType.SLOT_RELEASED, now, worker_id=task.worker_id)
-            self._free(task)
+            self._places.free(task)
             self._core.touch(task)
 
-    def replay(self, chosen: Iterable[TaskRun], now: float) -> list[str]:
-        """Run ended tasks again, with everything that depends on them; returns the ids of the tasks replayed."""
-        by_run: dict[str, list[TaskRun]] = {}
-        for task in chosen:
-            if task.status.final:
-                by_run.setdefault(task.run.id, []).append(task)
-        replayed: list[str] = []
-        for tasks in by_run.values():
-            replayed.extend(self._replay(tasks[0].run, {task.definition.name for task in tasks}, now))
-        return replayed
-
-    def replay_any(self, found: Iterable[Run | TaskRun | None], now: float) -> list[str]:
-        """Run again what ids stand for; returns the ids of the tasks replayed."""
-        tasks: list[TaskRun] = []
-        for each in found:
-            if each is not None:
-                tasks.extend(each.tasks.values() if isinstance(each, Run) else [each])
-        return self.replay(tasks, now)
-
-    # -- inside -----------------------------------------------------------------------------------------------------
-
-    def _begin(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
-        """Queue a task for its first attempt, or the first after a replay; one with faulty limits fails instead."""
-        fault = self._limits.prepare(task)
-        if fault is None:
-            self.enqueue(task, now)
-            return
-        task.error = fault
-        self._core.note(task, TaskEventType.FAILED, now, error=fault)
-        failed.append((task, Status.FAILED))
-
-    def decide_limits(self, now: float) -> None:
-        """Let those go on who got a slot and cancel those who were turned away, until nothing changes any more."""
-        core = self._core
-        while (decided := self._limits.decide()) is not None:
-            for task in decided.admitted:
-                # The time to find a worker starts anew with every slot.
-                task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
-                core.touch(task)
-                self.queue(task, now)
-                self.fresh.append(task)
-            self.cancel(decided.refused, now, REFUSED)
-            for run in decided.refused_runs:
-                self.cancel_run(run, now, REFUSED)
-
-    def _replay(self, run: Run, names: set[str], now: float) -> list[str]:
-        core = self._core
-        definition = run.version.definition
-        again = descendants(names, definition.dependents)
-        tasks = [task for name, task in run.tasks.items() if name in again]
-        if any(task.status in (Status.QUEUED, Status.RUNNING) for task in tasks):
-            return []
-        if run.finished_at is not None:
-            core.unpark(run)
-            core.changes.finished_runs -= 1
-            run.finished_at = None
-        replayed = [task for task in tasks if task.status is not Status.PENDING]
-        for task in tasks:
-            # One that still waits for its parents, an event or a sleep has made no attempt yet.
-            self.waiting.end(task)
-            core.touch(task)
-        for task in replayed:
-            self._next_attempt(task)
-            task.own_retries = task.internal_retries = 0
-            task.output = task.error = task.finished_at = None
-            task.never_scheduled = False
-            task.priority = RETRY_PRIORITY
-            task.worker_id = None
-            task.status = Status.PENDING
-            core.note(task, TaskEventType.RETRIED_BY_USER, now)
-        run.unfinished = sum(not task.status.final for task in run.tasks.values())
-        failed: list[tuple[TaskRun, Status]] = []
-        for task in tasks:
-            conditions = definition.conditions.get(task.definition.name, ())
-            if any(condition.source in again for condition in conditions):
-                task.match = None
-            elif task.definition.waits and (task.match is None or not task.match.fired):
-                self.waiting.begin(task, now)
-                self.follow(task)
-            else:
-                self._begin(task, now, failed)
-        core.touch_run(run)
-        self._finish(failed, now)
-        return [task.id for task in replayed]
+    # -- what follows from that -------------------------------------------------------------------------------------
 
     def _parents_done(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
         if task.definition.waits:
-            self.waiting.begin(task, now)
+            self._waiting.begin(task, now)
         else:
             self._materialize(task, now)
-            self._begin(task, now, failed)
+            self.begin(task, now, failed)
 
     def _fire(self, task: TaskRun, action: Action, now: float) -> None:
         ending: list[tuple[TaskRun, Status]] = []
         self._apply(task, action, ending, now)
-        self._finish(ending, now)
+        self.finish(ending, now)
 
     def _apply(self, task: TaskRun, action: Action, ending: list[tuple[TaskRun, Status]], now: float) -> None:
         self._materialize(task, now)
         match action:
             case Action.QUEUE:
-                self._begin(task, now, ending)
+                self.begin(task, now, ending)
             case Action.SKIP:
                 task.output = SKIPPED_OUTPUT
                 self._core.note(task, TaskEventType.SKIPPED, now)
@@ -373,35 +284,7 @@ class Lifecycle:
         self._core.note(task, TaskEventType.CREATED, now)
         self._core.outputs.append(TaskNews(task, News.CREATED, now, task.retry_count))
 
-    def _next_attempt(self, task: TaskRun) -> None:
-        task.retry_count += 1
-        task.started_at = task.assigned_at = task.timeout_at = task.schedule_deadline = None
-
-    def _free(self, task: TaskRun) -> None:
-        task.holds_slots = False
-        worker = self._core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
-        last = self._batches.leave(task)
-        if worker is not None and worker.tasks.pop(task.id, None) is not None and last:
-            worker.give_back(task.definition.slots)
-            self._core.scheduler.wake(worker)
-
-    def _detach(self, task: TaskRun) -> None:
-        """Free everything that the attempt occupies, in one step with its end."""
-        core = self._core
-        if task.holds_slots:
-            self._free(task)
-        self.waiting.end(task)
-        if task.limits is not None:
-            self._limits.release(task)
-            self._rates.unqueued(task)
-            self._batches.drop(task)
-        core.scheduler.drop(task.id)
-        core.timers.clear(TimerKind.SCHEDULE, task.id)
-        core.timers.clear(TimerKind.EXECUTION, task.id)
-        core.timers.clear(TimerKind.RETRY, task.id)
-        core.timers.clear(TimerKind.PAUSED, task.id)
-
-    def _finish(self, ending: list[tuple[TaskRun, Status]], now: float) -> None:
+    def finish(self, ending: list[tuple[TaskRun, Status]], now: float) -> None:
         """End tasks, and whatever their ends end; a list instead of recursion, since chains may be long."""
         core = self._core
         position = 0
@@ -410,7 +293,7 @@ class Lifecycle:
             position += 1
             if task.status.final:
                 continue
-            self._detach(task)
+            self._places.leave(task)
             task.status = status
             task.finished_at = now
             task.retry_at = task.schedule_deadline = None

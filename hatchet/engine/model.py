@@ -99,6 +99,11 @@ class TaskRun:
             return Outcome.SKIPPED if is_skipped(self.output) else Outcome.COMPLETED
         return Outcome.FAILED if self.status is Status.FAILED else Outcome.CANCELLED
 
+    def next_attempt(self) -> None:
+        """Count one more attempt, of which nothing has happened yet."""
+        self.retry_count += 1
+        self.started_at = self.assigned_at = self.timeout_at = self.schedule_deadline = None
+
 
 @dataclass(slots=True, eq=False)
 class Run:

@@ -10,6 +10,7 @@ from hatchet.engine.core import Core
 from hatchet.engine.definitions import Workflow, WorkflowVersion
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.model import Status, TaskRun
+from hatchet.engine.places import Places
 from hatchet.engine.shelf import Shelf
 from hatchet.engine.timers import TimerKind
 
@@ -31,8 +32,9 @@ class Pause:
 class Pausing:
     """Which workflows are paused, and which of their tasks wait for the end of that."""
 
-    def __init__(self, core: Core, lifecycle: Lifecycle) -> None:
+    def __init__(self, core: Core, places: Places, lifecycle: Lifecycle) -> None:
         self._core = core
+        self._places = places
         self._lifecycle = lifecycle
         self.shelf: Shelf[Pause] = Shelf(core, "pause", Pause)
         self.ended: list[Callable[[str], None]] = []
@@ -44,7 +46,7 @@ class Pausing:
         self.shelf.put(Pause(workflow.id, crons, schedules, ttl, known.since if known is not None else now))
         self.resume()
         for task in self._queued(workflow.id):
-            self._lifecycle.queue(task, now)
+            self._places.put(task, now)
 
     def unpause(self, workflow: Workflow, now: float) -> None:
         """Let a workflow go on: what waited aside is queued again, with a schedule timeout of its own."""
@@ -55,19 +57,19 @@ class Pausing:
             self._core.timers.clear(TimerKind.PAUSED, task.id)
             task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
             self._core.touch(task)
-            self._lifecycle.queue(task, now)
+            self._places.put(task, now)
         for tell in self.ended:
             tell(workflow.id)
 
     def resume(self) -> None:
-        """Tell the lifecycle what is paused."""
-        self._lifecycle.paused = {
+        """Tell what is paused where tasks get their places."""
+        self._places.paused = {
             each.id: None if each.ttl is None else durations.tolerant(each.ttl) for each in self.shelf
         }
 
     def expired(self, task: TaskRun, now: float) -> None:
         """A task has waited aside for longer than its workflow allows."""
-        if task.status is Status.QUEUED and task.run.version.workflow_id in self._lifecycle.paused:
+        if task.status is Status.QUEUED and task.run.version.workflow_id in self._places.paused:
             self._lifecycle.cancel([task], now, EXPIRED)
 
     def drops_crons(self, workflow_id: str) -> bool:

@@ -171,7 +171,7 @@ class RunRoutes:
     async def replay(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/tasks/replay"""
         ids = await self._chosen(request, MAX_REPLAY)
-        replayed = self._hub.lifecycle.replay_any(map(self._hub.core.find, ids), self._hub.now())
+        replayed = self._hub.replays.start(map(self._hub.core.find, ids), self._hub.now())
         await self._hub.turns.stored()
         return {"ids": list[JsonValue](replayed)}
 
