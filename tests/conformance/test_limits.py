@@ -21,6 +21,7 @@ from hatchet import (
     RateLimitDuration,
     RunCancelled,
     RunFailed,
+    Standalone,
     TaskRunRef,
 )
 from hatchet_api.rest import models
@@ -35,6 +36,9 @@ ROBIN = ConcurrencyLimitStrategy.GROUP_ROUND_ROBIN
 class Key(BaseModel):
     key: str
     n: int = 0
+
+
+Gated = Callable[[str, ConcurrencyExpression | list[ConcurrencyExpression]], Standalone[Key, int]]
 
 
 class Gate:
@@ -64,19 +68,34 @@ class Gate:
             self._changed.notify_all()
 
 
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def gated(hatchet: Hatchet, gate: Gate) -> Gated:
+    """Declares a limited task that passes through the gate with its number, and returns it."""
+
+    def declare(name: str, limits: ConcurrencyExpression | list[ConcurrencyExpression]) -> Standalone[Key, int]:
+        @hatchet.task(name=name, concurrency=limits)
+        def passes(input: Key, ctx: Context) -> int:
+            gate.pass_through(input.n)
+            return input.n
+
+        return passes
+
+    return declare
+
+
 def cancelled(ref: TaskRunRef[Any, Any]) -> bool:
     with pytest.raises(RunCancelled):
         ref.result()
     return True
 
 
-def test_each_key_takes_its_turns(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
-
-    @hatchet.task(name="robin", concurrency=ConcurrencyExpression("input.key", 1, ROBIN))
-    def robin(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+def test_each_key_takes_its_turns(worker: Any, gate: Gate, gated: Gated) -> None:
+    robin = gated("robin", ConcurrencyExpression("input.key", 1, ROBIN))
 
     with worker(robin):
         refs = [robin.run_no_wait(Key(key=key, n=n)) for n, key in enumerate("aaab")]
@@ -108,14 +127,9 @@ def test_a_plain_number_limits_all_runs_together(hatchet: Hatchet, worker: Any) 
     assert max(most) == 2
 
 
-def test_a_newer_run_replaces_the_one_that_runs(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
+def test_a_newer_run_replaces_the_one_that_runs(hatchet: Hatchet, worker: Any, gate: Gate, gated: Gated) -> None:
     in_progress = ConcurrencyLimitStrategy.CANCEL_IN_PROGRESS
-
-    @hatchet.task(name="latest", concurrency=ConcurrencyExpression("input.key", 1, in_progress))
-    def latest(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    latest = gated("latest", ConcurrencyExpression("input.key", 1, in_progress))
 
     with worker(latest):
         old = latest.run_no_wait(Key(key="a", n=0))
@@ -130,14 +144,9 @@ def test_a_newer_run_replaces_the_one_that_runs(hatchet: Hatchet, worker: Any) -
         assert shown == "CANCELLED"
 
 
-def test_newcomers_beyond_the_limit_are_turned_away(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
+def test_newcomers_beyond_the_limit_are_turned_away(worker: Any, gate: Gate, gated: Gated) -> None:
     newest = ConcurrencyLimitStrategy.CANCEL_NEWEST
-
-    @hatchet.task(name="full", concurrency=ConcurrencyExpression("input.key", 1, newest))
-    def full(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    full = gated("full", ConcurrencyExpression("input.key", 1, newest))
 
     with worker(full):
         first = full.run_no_wait(Key(key="a", n=0))
@@ -148,14 +157,9 @@ def test_newcomers_beyond_the_limit_are_turned_away(hatchet: Hatchet, worker: An
         assert gate.began == [0]
 
 
-def test_several_limits_are_passed_one_after_the_other(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
+def test_several_limits_are_passed_one_after_the_other(worker: Any, gate: Gate, gated: Gated) -> None:
     limits = [ConcurrencyExpression("input.key", 1, ROBIN), ConcurrencyExpression("'all'", 2, ROBIN)]
-
-    @hatchet.task(name="chained", concurrency=limits)
-    def chained(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    chained = gated("chained", limits)
 
     with worker(chained):
         refs = [chained.run_no_wait(Key(key=key, n=n)) for n, key in enumerate("aabc")]
@@ -167,8 +171,7 @@ def test_several_limits_are_passed_one_after_the_other(hatchet: Hatchet, worker:
         assert [ref.result() for ref in refs] == [0, 1, 2, 3]
 
 
-def test_a_workflow_keeps_its_slot_until_all_its_tasks_have_ended(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
+def test_a_workflow_keeps_its_slot_until_all_its_tasks_have_ended(hatchet: Hatchet, worker: Any, gate: Gate) -> None:
     whole = hatchet.workflow(
         name="whole", input_validator=Key, concurrency=ConcurrencyExpression("input.key", 1, ROBIN)
     )
@@ -241,14 +244,9 @@ def test_a_pause_before_a_retry_leaves_the_slot_to_others(hatchet: Hatchet, work
     assert order == [(0, 0), (1, 0), (0, 1)]
 
 
-def test_a_newcomer_of_lower_priority_replaces_nothing(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
+def test_a_newcomer_of_lower_priority_replaces_nothing(worker: Any, gate: Gate, gated: Gated) -> None:
     in_progress = ConcurrencyLimitStrategy.CANCEL_IN_PROGRESS
-
-    @hatchet.task(name="important", concurrency=ConcurrencyExpression("input.key", 1, in_progress))
-    def important(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    important = gated("important", ConcurrencyExpression("input.key", 1, in_progress))
 
     with worker(important):
         first = important.run_no_wait(Key(key="a", n=0), priority=3)
@@ -259,8 +257,7 @@ def test_a_newcomer_of_lower_priority_replaces_nothing(hatchet: Hatchet, worker:
     assert gate.began == [0]
 
 
-def test_a_newer_run_of_a_workflow_cancels_all_of_an_older_one(hatchet: Hatchet, worker: Any) -> None:
-    gate = Gate()
+def test_a_newer_run_of_a_workflow_cancels_all_of_an_older_one(hatchet: Hatchet, worker: Any, gate: Gate) -> None:
     in_progress = ConcurrencyLimitStrategy.CANCEL_IN_PROGRESS
     whole = hatchet.workflow(
         name="replaced", input_validator=Key, concurrency=ConcurrencyExpression("input.key", 1, in_progress)
@@ -353,15 +350,10 @@ def test_a_rate_limit_expression_that_fails_fails_the_run(hatchet: Hatchet, work
     ],
 )
 def test_of_those_that_wait_one_is_kept(
-    hatchet: Hatchet, worker: Any, since: Since, strategy: ConcurrencyLimitStrategy, kept: int
+    worker: Any, gate: Gate, gated: Gated, since: Since, strategy: ConcurrencyLimitStrategy, kept: int
 ) -> None:
     since("v0.105.16")
-    gate = Gate()
-
-    @hatchet.task(name=f"waits-{kept}", concurrency=ConcurrencyExpression("input.key", 1, strategy))
-    def waits(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    waits = gated(f"waits-{kept}", ConcurrencyExpression("input.key", 1, strategy))
 
     with worker(waits):
         refs = [waits.run_no_wait(Key(key="a", n=0))]
@@ -372,20 +364,13 @@ def test_of_those_that_wait_one_is_kept(
         assert (refs[0].result(), refs[kept].result()) == (0, kept)
 
 
-def test_a_shared_limit_counts_across_workflows(hatchet: Hatchet, worker: Any, since: Since) -> None:
+def test_a_shared_limit_counts_across_workflows(
+    hatchet: Hatchet, worker: Any, gate: Gate, gated: Gated, since: Since
+) -> None:
     since("v0.106.0")
-    gate = Gate()
     shared = ConcurrencyExpression("'all'", 1, ROBIN, name=key_of(hatchet, "shared"), is_tenant_scoped=True)
-
-    @hatchet.task(name="shares-one", concurrency=shared)
-    def one(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
-
-    @hatchet.task(name="shares-two", concurrency=shared)
-    def two(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    one = gated("shares-one", shared)
+    two = gated("shares-two", shared)
 
     with worker(one, two):
         first = one.run_no_wait(Key(key="", n=1))
@@ -396,14 +381,9 @@ def test_a_shared_limit_counts_across_workflows(hatchet: Hatchet, worker: Any, s
         assert (first.result(), second.result()) == (1, 2)
 
 
-def test_the_limit_may_come_from_the_input(hatchet: Hatchet, worker: Any, since: Since) -> None:
+def test_the_limit_may_come_from_the_input(worker: Any, gate: Gate, gated: Gated, since: Since) -> None:
     since("v0.106.0")
-    gate = Gate()
-
-    @hatchet.task(name="grows", concurrency=ConcurrencyExpression("input.key", "input.n", ROBIN))
-    def grows(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    grows = gated("grows", ConcurrencyExpression("input.key", "input.n", ROBIN))
 
     with worker(grows):
         refs = [grows.run_no_wait(Key(key="a", n=1))]
@@ -453,14 +433,11 @@ def test_the_limits_of_a_workflow_are_shown(hatchet: Hatchet, worker: Any, api: 
     answers("rules", sorted(rules, key=lambda rule: str(rule["scope"])))
 
 
-def test_what_waits_and_what_runs_is_counted(hatchet: Hatchet, worker: Any, api: Api, answers: Any) -> None:
-    gate = Gate()
+def test_what_waits_and_what_runs_is_counted(
+    hatchet: Hatchet, worker: Any, gate: Gate, gated: Gated, api: Api, answers: Any
+) -> None:
     own = f"counted-{hatchet.namespace}"
-
-    @hatchet.task(name=own, concurrency=ConcurrencyExpression("input.key", 1, ROBIN))
-    def counted(input: Key, ctx: Context) -> int:
-        gate.pass_through(input.n)
-        return input.n
+    counted = gated(own, ConcurrencyExpression("input.key", 1, ROBIN))
 
     def total(state: models.TaskStatusStat | None) -> int:
         return (state.total or 0) if state is not None else 0
