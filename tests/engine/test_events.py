@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     ]
 
 
+async def follow(peer: Peer, run_id: str) -> Subscription:
+    """Subscribe to the events of a run; connected when this returns."""
+    stream = peer.dispatcher.subscribe_to_workflow_events(
+        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    )
+    await stream.wait_for_connection()
+    return stream
+
+
 async def upcoming(stream: Subscription) -> dispatcher_pb2.WorkflowEvent:
     """The next message of an event subscription."""
     async with asyncio.timeout(PATIENCE):
@@ -94,10 +103,7 @@ async def test_a_log_line_must_fit_and_belong_to_a_task(peer: Peer) -> None:
 async def test_a_subscriber_hears_how_a_run_goes_until_it_hangs_up(peer: Peer) -> None:
     await peer.put("told", task("told", workflow="told", retries=1))
     run_id = await peer.trigger("told")
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
-    )
-    await stream.wait_for_connection()
+    stream = await follow(peer, run_id)
     worker = await peer.worker("told:told")
     await worker.fail(await worker.next(), "once")
     failed = await upcoming(stream)
@@ -132,10 +138,7 @@ async def test_chunks_behind_a_gap_come_when_the_task_ends(peer: Peer) -> None:
     await peer.put("gap")
     worker = await peer.worker("gap:gap")
     run_id = await peer.trigger("gap")
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
-    )
-    await stream.wait_for_connection()
+    stream = await follow(peer, run_id)
     action = await worker.next()
     await chunk(peer, run_id, "two", 2)
     await chunk(peer, run_id, "one", 1)
@@ -148,10 +151,7 @@ async def test_chunks_behind_a_gap_come_when_it_was_waited_for_long_enough(peer:
     await peer.put("patient")
     worker = await peer.worker("patient:patient")
     run_id = await peer.trigger("patient")
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
-    )
-    await stream.wait_for_connection()
+    stream = await follow(peer, run_id)
     await worker.next()
     await chunk(peer, run_id, "two", 2)
     clock.advance(3)
@@ -231,10 +231,7 @@ async def test_chunks_that_arrive_after_their_task_has_ended_are_passed_on(peer:
     await peer.put("late", task("a", workflow="late"), task("b", workflow="late", parents=["a"]))
     worker = await peer.worker("late:a", "late:b")
     run_id = await peer.trigger("late")
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
-    )
-    await stream.wait_for_connection()
+    stream = await follow(peer, run_id)
     first = await worker.next()
     await chunk(peer, first.task_run_external_id, "one", 0)
     await worker.complete(first, {})

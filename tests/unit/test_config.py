@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -19,13 +17,13 @@ from hatchet import (
     TenacityConfig,
     TlsStrategy,
 )
+from tests.unit import offline
 
 CLAIMS = {"sub": "tenant", "server_url": "https://api.example", "grpc_broadcast_address": "grpc.example:443"}
 
 
 def token(**claims: Any) -> str:
-    payload = base64.urlsafe_b64encode(json.dumps({**CLAIMS, **claims}).encode()).decode().rstrip("=")
-    return f"eyJhbGciOiJub25lIn0.{payload}.signature"
+    return offline.token(**{**CLAIMS, **claims})
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 from collections.abc import AsyncGenerator, Generator
 from functools import partial
 from typing import Annotated, Any
@@ -13,7 +11,6 @@ import pytest
 from pydantic import BaseModel
 
 from hatchet import (
-    ClientConfig,
     Context,
     DefinitionError,
     Depends,
@@ -25,6 +22,7 @@ from hatchet import (
     WorkerError,
 )
 from hatchet.definitions.workflow import check_acyclic
+from tests.unit.offline import offline
 
 
 class In(BaseModel):
@@ -37,9 +35,7 @@ class Other(BaseModel):
 
 @pytest.fixture
 def hatchet() -> Hatchet:
-    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
-    return Hatchet(ClientConfig(token=f"ey.{payload}.x"))
+    return offline()
 
 
 def refused(words: str) -> Any:
@@ -253,9 +249,7 @@ def test_a_type_that_cannot_be_found_is_named(hatchet: Hatchet) -> None:
 
 
 def test_a_namespace_is_part_of_names_and_actions() -> None:
-    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
-    hatchet = Hatchet(ClientConfig(token=f"ey.{payload}.x", namespace="Team"))
+    hatchet = offline("Team")
     flow = hatchet.workflow("Flow", on_events=["key"])
 
     @flow.task()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextvars
-import json
 import logging
 import subprocess
 import sys
@@ -20,7 +18,6 @@ import pytest
 from pydantic import BaseModel
 
 from hatchet import (
-    ClientConfig,
     Context,
     Depends,
     EmptyModel,
@@ -31,6 +28,7 @@ from hatchet import (
     OutputError,
     RunFailed,
 )
+from tests.unit.offline import offline
 
 
 class In(BaseModel):
@@ -48,9 +46,7 @@ class State:
 
 @pytest.fixture
 def hatchet() -> Hatchet:
-    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
-    return Hatchet(ClientConfig(token=f"ey.{payload}.x", namespace="test"))
+    return offline("test")
 
 
 def test_sync_and_async_tasks_run_in_sync_code(hatchet: Hatchet) -> None:

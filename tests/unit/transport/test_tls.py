@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import ipaddress
-import json
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from hatchet.transport.io_loop import shared_io_loop
 from hatchet.transport.retry import RetryPolicy
 from hatchet.wire.gateway import Gateway
 from hatchet_api.grpc import dispatcher_pb2
+from tests.unit.offline import token
 
 
 @dataclass
@@ -113,9 +112,7 @@ def server(request: pytest.FixtureRequest, certificates: Certificates) -> Genera
 
 
 def ask(port: int, **tls: Any) -> str | None:
-    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": f"127.0.0.1:{port}"}
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
-    config = ClientConfig(token=f"ey.{payload}.x", tls_config=ClientTLSConfig(**tls))
+    config = ClientConfig(token=token(grpc_broadcast_address=f"127.0.0.1:{port}"), tls_config=ClientTLSConfig(**tls))
     gateway = Gateway(config, Hatchet(config).io, RetryPolicy(attempts=1))
     try:
         return gateway.io.block(gateway.engine_version())

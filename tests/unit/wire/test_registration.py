@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from datetime import timedelta
 
@@ -10,7 +9,6 @@ import pytest
 from pydantic import BaseModel
 
 from hatchet import (
-    ClientConfig,
     Context,
     DefaultFilter,
     DefinitionError,
@@ -27,6 +25,7 @@ from hatchet import (
 from hatchet.wire import encode_definitions
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 from hatchet_api.grpc.v1.shared import condition_pb2 as conditions
+from tests.unit.offline import offline
 
 
 class In(BaseModel):
@@ -39,9 +38,7 @@ class Out(BaseModel):
 
 @pytest.fixture
 def hatchet() -> Hatchet:
-    claims = {"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
-    return Hatchet(ClientConfig(token=f"ey.{payload}.x", namespace="test"))
+    return offline("test")
 
 
 def test_conditions_keep_their_action_their_group_and_a_key_of_their_own(hatchet: Hatchet) -> None:
