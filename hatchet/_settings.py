@@ -59,7 +59,9 @@ class Sources:
         value = self.raw(name)
         try:
             number = default if value is None else int(cast(Any, value))  # Any: a text or a number; int() says if not
-        except (TypeError, ValueError):
+            if isinstance(value, float) and value != number:
+                raise ValueError(value)
+        except (TypeError, ValueError, OverflowError):
             raise self.error(name, f"{value!r} is not a whole number", "Write a number above 0.") from None
         if number <= 0:
             raise self.error(name, f"{number} is too small", "Write a number above 0.")

@@ -168,8 +168,8 @@ class ClientConfig:
         """Labels that every worker of this client gets."""
         self.force_shutdown_on_shutdown_signal: bool = sources.flag("force_shutdown_on_shutdown_signal", False)
         """Let the first signal stop a worker at once."""
-        self.request_timeout: float = float(sources.number("request_timeout", 30))
-        """Seconds that one call may take, unless the call says otherwise."""
+        self.request_timeout: float = sources.seconds("request_timeout", 30)
+        """Seconds that each try of a call may take, unless the call says otherwise."""
         self.listener_v2_timeout: int | None = sources.optional_number("listener_v2_timeout")
         """Seconds after which a worker's stream of assignments is opened anew; None keeps it as long as it lasts."""
         read_healthcheck, read_tenacity = _healthcheck(sources), _tenacity(sources)

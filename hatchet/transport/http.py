@@ -99,17 +99,19 @@ class HttpSession:
 
         Args:
             operation: what to ask for.
-            timeout: seconds for all tries together, if there is a limit; each may take the client's `request_timeout`.
+            timeout: seconds for all tries together; default: each may take the client's `request_timeout`.
 
         Raises:
             ApiError: of the class for the status, with the server's field errors.
         """
 
+        limit = self._config.request_timeout if timeout is None else timeout
+
         async def attempt() -> T:
             try:
                 # httpx limits the wait for each packet; an answer that drips would never end.
-                async with within(self._config.request_timeout, operation.name):
-                    return await asend(self._connected(), operation)
+                async with within(limit, operation.name):
+                    return await asend(self._connected(), operation, timeout=limit)
             except RestError as error:
                 raise self._refused(error) from error
             except httpx.HTTPError as error:

@@ -166,3 +166,15 @@ def test_the_health_server_is_set_by_argument_or_environment(monkeypatch: pytest
     monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_EVENT_LOOP_BLOCK_THRESHOLD_SECONDS", "soon")
     with pytest.raises(ConfigError, match="no number of seconds above 0"):
         ClientConfig(token=token())
+
+
+@pytest.mark.parametrize(("given", "seconds"), [("2.5", 2.5), (0.05, 0.05), (3, 3.0), ("45s", 45.0)])
+def test_a_length_of_time_may_be_part_of_a_second(given: Any, seconds: float) -> None:
+    assert ClientConfig(token=token(), request_timeout=given).request_timeout == seconds
+
+
+@pytest.mark.parametrize("given", [2.5, float("inf"), float("nan"), "2.5"])
+def test_a_number_of_things_is_whole(given: Any) -> None:
+    with pytest.raises(ConfigError, match=r"(?i)log_queue_size.*is not a whole number"):
+        ClientConfig(token=token(), log_queue_size=given)
+    assert ClientConfig(token=token(), log_queue_size=20.0).log_queue_size == 20  # type: ignore[arg-type]  # as JSON has it

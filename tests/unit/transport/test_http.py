@@ -188,6 +188,17 @@ def test_a_call_ends_at_its_own_limit_of_time(server: Server, hatchet: Hatchet) 
             hatchet.workers.with_options(timeout=timeout)
 
 
+def test_a_call_may_be_given_more_time_than_the_client_gives_each(server: Server) -> None:
+    url = f"http://127.0.0.1:{server.http.server_address[1]}"
+    tries = TenacityConfig(max_attempts=2)
+    config = ClientConfig(token=token(), server_url=url, host_port="127.0.0.1:1", request_timeout=0.05, tenacity=tries)
+    server.will(WORKER_SHOWN)
+    server.slow = 0.4
+    with pytest.raises(DeadlineExceeded, match=r"worker:get: no answer within 0\.05 s"):
+        Hatchet(config).workers.get(WORKER)
+    assert Hatchet(config).workers.with_options(timeout=30).get(WORKER).metadata.id == WORKER
+
+
 def test_the_limit_of_time_holds_for_all_tries_together(server: Server, hatchet: Hatchet) -> None:
     server.will(fault(503, "not now"))
     started = time.monotonic()
