@@ -59,7 +59,7 @@ class Sources:
         value = self.raw(name)
         try:
             number = default if value is None else int(cast(Any, value))  # Any: a text or a number; int() says if not
-            if isinstance(value, float) and value != number:
+            if isinstance(value, float) and not value.is_integer():
                 raise ValueError(value)
         except (TypeError, ValueError, OverflowError):
             raise self.error(name, f"{value!r} is not a whole number", "Write a number above 0.") from None
