@@ -45,20 +45,25 @@ PauseBehavior = Literal["DROP", "QUEUE"]
 class Registered(ABC, Generic[TIn_contra]):
     """A standalone task or a workflow, by the name under which it is registered."""
 
+    def __init__(self, base_name: str, client: Services, default_additional_metadata: Mapping[str, object]) -> None:
+        self._base_name = base_name
+        self._client = client
+        self._default_additional_metadata = default_additional_metadata
+
     @property
-    @abstractmethod
     def base_name(self) -> str:
         """Its name without the namespace."""
+        return self._base_name
 
     @property
-    @abstractmethod
     def client(self) -> Services:
         """The client that declared it."""
+        return self._client
 
     @property
-    @abstractmethod
     def default_additional_metadata(self) -> Mapping[str, object]:
         """Metadata of every run, under what the run itself is given."""
+        return self._default_additional_metadata
 
     @abstractmethod
     def dump_input(self, value: object) -> bytes:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from typing_extensions import TypeVar, Unpack
 
 from hatchet.definitions.mock import MockOptions, MockSpec
 from hatchet.definitions.runnable import Runnable
-from hatchet.definitions.services import Services
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.options.specs import takes
@@ -29,23 +27,9 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
     """A task of its own; `Hatchet.task` makes it."""
 
     def __init__(self, workflow: Workflow[Any], task: Task[Any, TOut_co]) -> None:
+        super().__init__(workflow.base_name, workflow.client, workflow.default_additional_metadata)
         self._workflow = workflow
         self._task = task
-
-    @property
-    def base_name(self) -> str:
-        """Its name without the namespace."""
-        return self._workflow.base_name
-
-    @property
-    def client(self) -> Services:
-        """The client that declared it."""
-        return self._workflow.client
-
-    @property
-    def default_additional_metadata(self) -> Mapping[str, object]:
-        """Metadata of every run, under what the run itself is given."""
-        return self._workflow.default_additional_metadata
 
     @property
     def workflow(self) -> Workflow[Any]:

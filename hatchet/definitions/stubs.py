@@ -43,27 +43,10 @@ class Stub(Runnable[TIn_contra, TOut_co, TRef_co], Generic[TIn_contra, TOut_co, 
     """What is known here of a workflow that another service declares."""
 
     def __init__(self, client: Services, name: str, input_type: Any, metadata: Mapping[str, object] | None) -> None:
-        self._base_name = check_name(name, "workflow")
-        self._client = client
+        super().__init__(check_name(name, "workflow"), client, metadata or {})
         input_type = payloads.EmptyModel if input_type is None else input_type
         self._input: payloads.Payload[Any] = payloads.payload_of(input_type)
-        self._metadata: Mapping[str, object] = metadata or {}
-        payloads.dump_mapping(self._metadata, f"default_additional_metadata of {name!r}")
-
-    @property
-    def base_name(self) -> str:
-        """Its name without the namespace."""
-        return self._base_name
-
-    @property
-    def client(self) -> Services:
-        """The client that declared it."""
-        return self._client
-
-    @property
-    def default_additional_metadata(self) -> Mapping[str, object]:
-        """Metadata of every run, under what the run itself is given."""
-        return self._metadata
+        payloads.dump_mapping(self.default_additional_metadata, f"default_additional_metadata of {name!r}")
 
     @property
     def input_validator_type(self) -> Any:

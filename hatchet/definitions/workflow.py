@@ -49,8 +49,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
     """A workflow; `Hatchet.workflow` makes it, `task` adds to it."""
 
     def __init__(self, name: str, client: Services, input_type: Any, spec: WorkflowSpec) -> None:
-        self._base_name = check_name(name, "workflow")
-        self._client = client
+        super().__init__(check_name(name, "workflow"), client, spec.default_additional_metadata)
         self._spec = spec
         self._input = payloads.payload_of(payloads.EmptyModel if input_type is None else input_type)
         self._tasks: dict[str, Task[TIn, Any]] = {}
@@ -58,21 +57,6 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         self._on_success: Task[TIn, Any] | None = None
         payloads.dump_mapping(spec.default_additional_metadata, f"default_additional_metadata of {name!r}")
         self._cron_input = None if spec.cron_input is None else self.dump_input(spec.cron_input).decode()
-
-    @property
-    def base_name(self) -> str:
-        """Its name without the namespace."""
-        return self._base_name
-
-    @property
-    def client(self) -> Services:
-        """The client that declared it."""
-        return self._client
-
-    @property
-    def default_additional_metadata(self) -> Mapping[str, object]:
-        """Metadata of every run, under what the run itself is given."""
-        return self._spec.default_additional_metadata
 
     @property
     def spec(self) -> WorkflowSpec:

@@ -84,7 +84,7 @@ class AdminService:
         try:
             [run_id] = self._hub.triggering.trigger([trigger], self._hub.now())
         except Collided as collided:
-            raise Refused(collided.code, collided.message, details.of_one(collided)) from collided
+            raise details.of_one(collided) from collided
         await self._hub.turns.stored()
         return workflows_pb2.TriggerWorkflowRunResponse(external_id=run_id)
 

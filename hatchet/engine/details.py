@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.message import Message
 
+from hatchet.engine.errors import Refused
 from hatchet.engine.idempotency import Collided
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2
@@ -11,19 +12,21 @@ from hatchet_api.grpc.v1 import workflows_pb2
 ALREADY_EXISTS = 6
 
 
-def of_one(collided: Collided) -> bytes:
-    """The details for a trigger of one run."""
+def of_one(collided: Collided) -> Refused:
+    """The refusal of a trigger of one run."""
     [collision] = collided.collisions
-    return _status(
+    return _refusal(
+        collided,
         workflows_pb2.IdempotencyCollisionError(
             existing_run_external_id=collision.existing, colliding_run_external_id=collision.colliding
-        )
+        ),
     )
 
 
-def of_many(collided: Collided) -> bytes:
-    """The details for a trigger of several runs, some of which may have started."""
-    return _status(
+def of_many(collided: Collided) -> Refused:
+    """The refusal of a trigger of several runs, some of which may have started."""
+    return _refusal(
+        collided,
         workflows_pb2.BulkTriggerIdempotencyCollisionError(
             successful_workflow_run_external_ids=collided.run_ids,
             collisions=[
@@ -32,8 +35,12 @@ def of_many(collided: Collided) -> bytes:
                 )
                 for each in collided.collisions
             ],
-        )
+        ),
     )
+
+
+def _refusal(collided: Collided, detail: Message) -> Refused:
+    return Refused(collided.code, collided.message, _status(detail))
 
 
 def _status(detail: Message) -> bytes:

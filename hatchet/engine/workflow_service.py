@@ -6,7 +6,7 @@ import grpc.aio
 
 from hatchet.engine import details, jsontext, messages
 from hatchet.engine.definitions import Window
-from hatchet.engine.errors import Refused, invalid, not_found, unserved
+from hatchet.engine.errors import invalid, not_found, unserved
 from hatchet.engine.hub import Hub
 from hatchet.engine.idempotency import Collided
 from hatchet.engine.triggering import Trigger
@@ -89,7 +89,7 @@ class WorkflowService:
         try:
             [run_id] = self._hub.triggering.trigger([trigger_of(request)], self._hub.now())
         except Collided as collided:
-            raise Refused(collided.code, collided.message, details.of_one(collided)) from collided
+            raise details.of_one(collided) from collided
         await self._hub.turns.stored()
         return workflows_pb2.TriggerWorkflowResponse(workflow_run_id=run_id)
 
@@ -110,7 +110,7 @@ class WorkflowService:
             run_ids = self._hub.triggering.trigger(triggers, self._hub.now())
         except Collided as collided:
             await self._hub.turns.stored()
-            raise Refused(collided.code, collided.message, details.of_many(collided)) from collided
+            raise details.of_many(collided) from collided
         await self._hub.turns.stored()
         return workflows_pb2.BulkTriggerWorkflowResponse(workflow_run_ids=run_ids)
 

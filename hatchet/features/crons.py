@@ -13,7 +13,7 @@ from typing_extensions import Unpack
 from hatchet.errors import InputError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, required, uuid_of
+from hatchet.features.rest import GatewayFeature, required, uuid_of
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -24,7 +24,6 @@ from hatchet.options.cron import CronExpression
 from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
-from hatchet.wire.gateway import Gateway
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
@@ -59,12 +58,8 @@ class CronFilter(TriggerOrder, TriggerFilter):
         }
 
 
-class CronClient(Feature):
+class CronClient(GatewayFeature):
     """Cron triggers of the tenant's workflows."""
-
-    def __init__(self, rest: Rest, gateway: Gateway) -> None:
-        super().__init__(rest)
-        self._gateway = gateway
 
     async def aio_create(
         self,

@@ -11,14 +11,13 @@ from typing_extensions import Unpack
 
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import Feature, Rest, aware, ids, listed, pairs, texts, uuid_of, words
+from hatchet.features.rest import GatewayFeature, aware, ids, listed, pairs, texts, uuid_of, words
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
 from hatchet.options.specs import check_priority, takes
 from hatchet.scope import Recorder, current_recorder, current_scope
 from hatchet.transport.io_loop import blocking
-from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Event, PushedEvent
 from hatchet_api.rest import api, models
 
@@ -93,12 +92,8 @@ BulkPushEventWithMetadata = BulkPushEvent
 """The name under which people who come from `hatchet_sdk` know it."""
 
 
-class EventsClient(Feature):
+class EventsClient(GatewayFeature):
     """Pushes events, and looks them up."""
-
-    def __init__(self, rest: Rest, gateway: Gateway) -> None:
-        super().__init__(rest)
-        self._gateway = gateway
 
     async def aio_push(
         self,

@@ -12,11 +12,10 @@ from typing_extensions import Unpack
 from hatchet.errors import InputError
 from hatchet.features.orders import Ordered
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, required
+from hatchet.features.rest import GatewayFeature, required
 from hatchet.options.specs import takes
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import blocking
-from hatchet.wire.gateway import Gateway
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
@@ -55,12 +54,8 @@ class RateLimitFilter(Ordered):
         }
 
 
-class RateLimitsClient(Feature):
+class RateLimitsClient(GatewayFeature):
     """Rate limits of the tenant; their keys have no namespace."""
-
-    def __init__(self, rest: Rest, gateway: Gateway) -> None:
-        super().__init__(rest)
-        self._gateway = gateway
 
     async def aio_put(self, key: str, limit: int, duration: RateLimitDuration = RateLimitDuration.SECOND) -> None:
         """Create a limit, or change it; units that are consumed already stay so.

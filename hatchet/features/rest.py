@@ -15,6 +15,7 @@ from hatchet.transport.retry import within
 
 if TYPE_CHECKING:
     from hatchet.transport.http import HttpSession
+    from hatchet.wire.gateway import Gateway
     from hatchet_api.rest.base import OpenEnum
     from hatchet_api.rest.runtime import Operation
 
@@ -92,6 +93,14 @@ class Feature:
         """The answer over gRPC, within the same time."""
         async with within(self._timeout, name):
             return await self.io.run(call)
+
+
+class GatewayFeature(Feature):
+    """A resource with calls over gRPC besides."""
+
+    def __init__(self, rest: Rest, gateway: Gateway) -> None:
+        super().__init__(rest)
+        self._gateway = gateway
 
 
 def _readable(rows: Iterator[RowT]) -> Iterator[RowT]:

@@ -14,7 +14,7 @@ from typing_extensions import Unpack
 from hatchet.errors import RunError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import Feature, Rest, ids, listed, uuid_of
+from hatchet.features.rest import GatewayFeature, ids, listed, uuid_of
 from hatchet.features.run_filters import (
     BulkCancelReplayOpts,
     RunFilter,
@@ -27,7 +27,6 @@ from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.runs.stream import ChunkStream, chunks_of
 from hatchet.transport.io_loop import blocking
-from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import RunDetails
 from hatchet.wire.versions import RUN_COUNTS, is_older
 from hatchet_api.rest import api, models
@@ -67,12 +66,8 @@ _REPLAY: Final = _BulkChange(
 )
 
 
-class RunsClient(Feature):
+class RunsClient(GatewayFeature):
     """Runs of the tenant."""
-
-    def __init__(self, rest: Rest, gateway: Gateway) -> None:
-        super().__init__(rest)
-        self._gateway = gateway
 
     async def aio_get(self, workflow_run_id: str) -> V1WorkflowRunDetails:
         """A run with its tasks, events and shape (API: `v1-workflow-run:get`); NotFound when there is none."""

@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 from hatchet.errors import InputError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, Rest, id_or_none, ids, pairs, required, uuid_of, words
+from hatchet.features.rest import GatewayFeature, id_or_none, ids, pairs, required, uuid_of, words
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -22,7 +22,6 @@ from hatchet.features.trigger_filters import (
 from hatchet.options.specs import check_priority, takes
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
-from hatchet.wire.gateway import Gateway
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
@@ -86,12 +85,8 @@ class ScheduledListFilter(TriggerOrder, ScheduledFilter):
         return {**super().query(), **self.order_by(models.ScheduledWorkflowsOrderByField)}
 
 
-class ScheduledClient(Feature):
+class ScheduledClient(GatewayFeature):
     """Scheduled runs of the tenant's workflows."""
-
-    def __init__(self, rest: Rest, gateway: Gateway) -> None:
-        super().__init__(rest)
-        self._gateway = gateway
 
     async def aio_create(
         self,
