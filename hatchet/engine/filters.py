@@ -10,6 +10,7 @@ from hatchet.engine import expressions
 from hatchet.engine.changes import PushedEvent
 from hatchet.engine.core import Core
 from hatchet.engine.definitions import Workflow, WorkflowVersion
+from hatchet.engine.errors import invalid
 from hatchet.engine.shelf import Shelf
 
 
@@ -44,13 +45,13 @@ class Filters:
 
     def create(self, workflow: Workflow, scope: str, expression: str, payload: str, now: float) -> Filter:
         """A filter that a user adds."""
+        self._refuse_second(workflow.id, scope, expression, payload)
         return self._add(workflow.id, scope, expression, payload, now, declarative=False)
 
     def change(
         self, known: Filter, now: float, *, scope: str | None, expression: str | None, payload: str | None
     ) -> Filter:
         """Change what is given of a filter."""
-        self._forget(known)
         changed = replace(
             known,
             scope=known.scope if scope is None else scope,
@@ -58,6 +59,8 @@ class Filters:
             payload=known.payload if payload is None else payload,
             updated_at=now,
         )
+        self._refuse_second(known.workflow_id, changed.scope, changed.expression, changed.payload, but=known.id)
+        self._forget(known)
         return self._index(self.shelf.put(changed))
 
     def delete(self, known: Filter) -> None:
@@ -119,6 +122,11 @@ class Filters:
         identity = str(uuid.uuid4())
         new = Filter(identity, workflow_id, scope, expression, payload, declarative, now, now)
         return self._index(self.shelf.put(new))
+
+    def _refuse_second(self, workflow_id: str, scope: str, expression: str, payload: str, but: str = "") -> None:
+        for each in self._by_workflow.get(workflow_id, {}).get(scope, {}).values():
+            if each.id != but and (each.expression, each.payload) == (expression, payload):
+                raise invalid(f"the workflow has this filter already, as {each.id}: same scope, expression and payload")
 
     def _index(self, each: Filter) -> Filter:
         self._by_workflow.setdefault(each.workflow_id, {}).setdefault(each.scope, {})[each.id] = each

@@ -112,7 +112,7 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
     base = "/api/v1/tenants/{tenant}/workflows"
     cron, schedule = f"{base}/crons/{{cron}}", f"{base}/scheduled/{{schedule}}"
     return [
-        gate.route("POST", f"{base}/{{workflow}}/crons", times.create_cron),
+        gate.route("POST", f"{base}/{{workflow:path}}/crons", times.create_cron),
         gate.route("GET", f"{base}/crons", times.crons),
         gate.route("GET", cron, times.cron),
         gate.route("PATCH", cron, times.update_cron, status=204),
@@ -120,7 +120,7 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
         gate.route("POST", cron, times.trigger_cron),
         gate.route("POST", f"{base}/scheduled/bulk-delete", times.delete_schedules),
         gate.route("POST", f"{base}/scheduled/bulk-update", times.update_schedules),
-        gate.route("POST", f"{base}/{{workflow}}/scheduled", times.create_schedule),
+        gate.route("POST", f"{base}/{{workflow:path}}/scheduled", times.create_schedule),
         gate.route("GET", f"{base}/scheduled", times.schedules),
         gate.route("GET", schedule, times.schedule),
         gate.route("PATCH", schedule, times.update_schedule),
@@ -135,10 +135,10 @@ def _webhook_routes(hub: Hub, gate: _Gate) -> list[Route]:
     return [
         gate.route("GET", base, webhooks.webhooks),
         gate.route("POST", base, webhooks.create),
-        gate.route("GET", f"{base}/{{webhook}}", webhooks.webhook, limit=gate.polls),
-        gate.route("PATCH", f"{base}/{{webhook}}", webhooks.update),
-        gate.route("DELETE", f"{base}/{{webhook}}", webhooks.delete),
-        gate.open(f"{base}/{{webhook}}", webhooks.receive, method="POST", limit=gate.messages),
+        gate.route("GET", f"{base}/{{webhook:path}}", webhooks.webhook, limit=gate.polls),
+        gate.route("PATCH", f"{base}/{{webhook:path}}", webhooks.update),
+        gate.route("DELETE", f"{base}/{{webhook:path}}", webhooks.delete),
+        gate.open(f"{base}/{{webhook:path}}", webhooks.receive, method="POST", limit=gate.messages),
     ]
 
 

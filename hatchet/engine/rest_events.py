@@ -12,7 +12,7 @@ from hatchet.engine.filters import Filter
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment, resource
-from hatchet.engine.rest_pages import Page, while_full
+from hatchet.engine.rest_pages import Page, from_zero, while_full
 from hatchet.engine.selection import MAX_TOTAL
 from hatchet.engine.where import Where
 from hatchet_api.rest.models.v1_create_filter_request import V1CreateFilterRequest
@@ -53,7 +53,7 @@ class EventRoutes:
 
     async def event(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/{event}"""
-        return self._view(rest_request.path_thing(request, "event", self._row))
+        return self._view(rest_request.path_thing(request, "event", self._row), alone=True)
 
     async def keys(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/keys"""
@@ -68,7 +68,7 @@ class EventRoutes:
         found = self._hub.filters.listed(
             rest_request.uuids(request, "workflowIds"), request.query_params.getlist("scopes")
         )
-        return while_full(map(self._filter_view, part.of(found)), len(found), part)
+        return from_zero(map(self._filter_view, part.of(found)), len(found), part)
 
     async def create_filter(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/filters"""
@@ -137,7 +137,7 @@ class EventRoutes:
         cursor.row_factory = sqlite3.Row
         return cursor
 
-    def _view(self, row: sqlite3.Row) -> JsonObject:
+    def _view(self, row: sqlite3.Row, *, alone: bool = False) -> JsonObject:
         runs = self._hub.store.db.execute(
             "SELECT id, filter_id, reported FROM runs WHERE event_id = ? ORDER BY seq", (row["id"],)
         ).fetchall()
@@ -153,8 +153,10 @@ class EventRoutes:
             "workflowRunSummary": {**summary},
             "additionalMetadata": jsontext.object_or_empty(row["metadata"]),
             "triggeredRuns": triggered,
-            "triggeringWebhookName": row["webhook"] or "",
+            "tenantId": "",  # the real engine leaves it empty here
         }
+        if row["webhook"] is not None or alone:
+            view["triggeringWebhookName"] = row["webhook"] or ""
         if row["scope"] is not None:
             view["scope"] = row["scope"]
         return view

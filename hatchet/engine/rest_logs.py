@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from starlette.requests import Request
 
 from hatchet.engine import jsontext, rest_request
@@ -10,7 +13,7 @@ from hatchet.engine.events_service import LEVELS
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment
-from hatchet.engine.rest_pages import Page
+from hatchet.engine.rest_pages import Page, unplaced
 from hatchet.engine.rest_points import Points
 from hatchet.engine.rest_run_views import task_display_name
 from hatchet.engine.where import Where
@@ -25,6 +28,7 @@ class LogRoutes:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        hub.store.db.create_function("holds", 2, holds, deterministic=True)
 
     async def task_logs(self, request: Request) -> Page:
         """GET /api/v1/stable/tasks/{task}/logs"""
@@ -83,7 +87,7 @@ class LogRoutes:
             f" {_SOURCE} WHERE {chosen.sql} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",
             (*chosen.values, part.limit, part.offset),
         ).fetchall()
-        return Page(map(self._line, rows))
+        return unplaced(map(self._line, rows))
 
     def _line(self, row: tuple[str, int, float, str, str, str]) -> JsonObject:
         task_id, retry_count, created_at, message, level, metadata = row
@@ -109,4 +113,21 @@ def _choose_lines(chosen: Where, request: Request) -> None:
     chosen.among("logs.level", levels)
     text = request.query_params.get("search")
     if text:
-        chosen.add("instr(lower(logs.message), lower(?)) > 0", text)
+        chosen.add("holds(logs.message, ?)", text)
+
+
+def holds(message: str, text: str) -> bool:
+    """Whether a message has a text in it as Postgres' ILIKE reads one: in any case, `%` and `_` stand for others."""
+    return _pattern(text).match(message) is not None
+
+
+@lru_cache(maxsize=64)
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = [""]
+    for sign in re.findall(r"\\.|.", text, re.DOTALL):
+        if sign == "%":
+            parts.append("")
+        else:
+            parts[-1] += "." if sign == "_" else re.escape(sign[-1])
+    # The first place of each part is as good as any, so none is looked for again: a text of many `%` stays quick.
+    return re.compile("".join(f"(?>.*?{part})" for part in parts), re.DOTALL | re.IGNORECASE)

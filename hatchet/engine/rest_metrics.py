@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -62,26 +64,41 @@ class MetricRoutes:
         db = self._hub.store.db
         lines: list[str] = []
 
-        def add(name: str, kind: str, words: str, *values: tuple[str, float]) -> None:
+        def add(name: str, kind: str, words: str, *values: tuple[Mapping[str, str], int]) -> None:
             full = f"hatchet_tenant_{name}"
             lines.extend((f"# HELP {full} {words}", f"# TYPE {full} {kind}"))
             for labels, value in values:
-                lines.append(f'{full}{{tenant_id="{self._hub.tenant_id}"{labels}}} {value:g}')
+                lines.append(f"{full}{_labels({'tenant_id': self._hub.tenant_id, **labels})} {value}")
 
         by_type = dict(db.execute("SELECT type, count(*) FROM task_events GROUP BY type").fetchall())
         for event, (name, words) in _EVENTS.items():
-            add(name, "counter", words, ("", by_type.get(event.value, 0)))
+            add(name, "counter", words, ({}, by_type.get(event.value, 0)))
         by_status = dict(db.execute("SELECT reported, count(*) FROM tasks GROUP BY reported").fetchall())
         for status, (name, words) in _ENDS.items():
-            add(name, "counter", words, ("", by_status.get(status, 0)))
+            add(name, "counter", words, ({}, by_status.get(status, 0)))
         skipped = db.execute("SELECT count(*) FROM tasks WHERE output = ?", (SKIPPED_OUTPUT,)).fetchone()[0]
-        add("skipped_tasks", "counter", "Tasks that were skipped.", ("", skipped))
+        add("skipped_tasks", "counter", "Tasks that were skipped.", ({}, skipped))
         workers = [worker for worker in self._hub.core.scheduler.workers.values() if worker.active]
-        slots = sum(sum(worker.slots.values()) for worker in workers)
-        used = sum(sum(worker.used.values()) for worker in workers)
-        add("worker_slots", "gauge", "Slots of all connected workers.", ("", slots))
-        add("used_worker_slots", "gauge", "Slots that are taken.", ("", used))
-        add("available_worker_slots", "gauge", "Slots that are free.", ("", slots - used))
-        queues = sorted(self._hub.core.scheduler.waiting().items())
-        add("queue_size", "gauge", "Tasks that wait, by queue.", *((f',queue="{name}"', size) for name, size in queues))
+        limits, used = [sum(worker.slots.values()) for worker in workers], [sum(w.used.values()) for w in workers]
+        names = [{"worker_id": worker.id, "worker_name": worker.name} for worker in workers]
+        free = [limit - taken for limit, taken in zip(limits, used, strict=True)]
+        add("worker_slots", "gauge", "Slots of each connected worker.", *zip(names, limits, strict=True))
+        add("used_worker_slots", "gauge", "Slots that are taken.", *zip(names, used, strict=True))
+        add("available_worker_slots", "gauge", "Slots that are free.", *zip(names, free, strict=True))
+        owners = {
+            task.action: workflow.name
+            for workflow in self._hub.core.workflows.values()
+            for task in workflow.current.definition.tasks
+        }
+        waiting = [
+            ({"queue": action, "workflow_name": owners.get(action, "")}, size)
+            for action, size in sorted(self._hub.core.scheduler.waiting().items())
+        ]
+        add("queue_size", "gauge", "Tasks that wait, by queue.", *waiting)
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+def _labels(pairs: Mapping[str, str]) -> str:
+    """Names and values as Prometheus reads them."""
+    signs = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+    return "{" + ",".join(f'{name}="{value.translate(signs)}"' for name, value in pairs.items()) + "}"

@@ -49,5 +49,16 @@ def while_full(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
     return Page(rows, _place(current, current if total < part.offset + part.limit else current + 1, total, part))
 
 
+def from_zero(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
+    """A part of a list whose first page is 0, and whose last page names one more."""
+    current = part.offset // part.limit
+    return Page(rows, _place(current, current + 1, total, part))
+
+
+def unplaced(rows: Iterable[JsonValue]) -> Page:
+    """A part of a list that does not tell where it stands."""
+    return Page(rows, {"current_page": 0, "next_page": 0, "num_pages": 0})
+
+
 def _place(current: int, following: int, total: int, part: Part) -> JsonObject:
     return {"current_page": current, "next_page": following, "num_pages": -(-total // part.limit)}

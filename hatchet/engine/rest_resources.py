@@ -10,7 +10,7 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Worker
 from hatchet.engine.rest_fields import resource
-from hatchet.engine.rest_pages import Page, open_ended
+from hatchet.engine.rest_pages import Page, ending
 from hatchet.engine.rest_registry_views import RegistryViews
 from hatchet.engine.settings import ENGINE_VERSION
 
@@ -77,11 +77,12 @@ class ResourceRoutes:
             and all(key in worker.labels and str(worker.labels[key]) == value for key, value in labels)
         ]
         found.sort(key=lambda worker: worker.created_at, reverse=True)
-        return open_ended((self._worker_view(worker, tasks=False) for worker in part.of(found)), len(found), part)
+        rows = (self._views.worker(worker, self._status(worker)) for worker in part.of(found))
+        return ending(rows, len(found), part)
 
     async def worker(self, request: Request) -> JsonValue:
         """GET /api/v1/workers/{worker}"""
-        return self._worker_view(self._worker(request), tasks=True)
+        return self._worker_view(self._worker(request))
 
     async def update_worker(self, request: Request) -> JsonValue:
         """PATCH /api/v1/workers/{worker}"""
@@ -93,7 +94,7 @@ class ResourceRoutes:
                 raise invalid("field isPaused must be true or false")
             self._hub.fleet.pause(worker, paused)
             await self._hub.turns.stored()
-        return self._worker_view(worker, tasks=True)
+        return self._worker_view(worker)
 
     async def queue_metrics(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/step-run-queue-metrics"""
@@ -102,13 +103,13 @@ class ResourceRoutes:
             queues[workflow] = dict[str, JsonValue](keys)
         return {"queues": queues}
 
-    def _worker_view(self, worker: Worker, *, tasks: bool) -> JsonObject:
+    def _worker_view(self, worker: Worker) -> JsonObject:
         workflows = [
             workflow
             for workflow in self._hub.core.workflows.values()
             if any(task.action in worker.actions for task in workflow.current.definition.tasks)
         ]
-        return self._views.worker(worker, self._status(worker), workflows, tasks=tasks)
+        return {**self._views.worker(worker, self._status(worker), workflows), "recentStepRuns": []}
 
     def _status(self, worker: Worker) -> str:
         fresh = self._hub.settings.schedulable_after_heartbeat
@@ -121,7 +122,7 @@ class ResourceRoutes:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    key, colon, value = text.partition(":")
-    if not colon:
-        raise invalid(f"invalid label filter {text!r}; write it as key:value")
+    key, _, value = text.partition(":")
+    if not (key and value):
+        raise invalid(f"invalid label filter {text!r}; write it as key:value, neither empty")
     return key, value

@@ -57,6 +57,10 @@ def _of_run(run: Run) -> JsonObject:
     return shown
 
 
+NO_ID = "00000000-0000-0000-0000-000000000000"
+"""What the real engine shows in place of an id that there is not."""
+
+
 def task_display_name(task: TaskRun) -> str:
     """The name that people see."""
     return f"{task.definition.name}-{int(task.created_at * 1000)}"
@@ -76,12 +80,6 @@ class RunViews:
 
     def task(self, task: TaskRun, *, payloads: bool = True) -> JsonObject:
         """A task run as lists show it: its input is the whole envelope."""
-        summary = self._task(task, payloads)
-        summary["isDurable"] = task.definition.durable
-        summary["isEvicted"] = False
-        return summary
-
-    def _task(self, task: TaskRun, payloads: bool) -> JsonObject:
         run = task.run
         created = moment(task.created_at)
         summary: JsonObject = {
@@ -107,9 +105,17 @@ class RunViews:
         _add_times(summary, task.started_at, task.finished_at)
         return summary
 
+    def part_of_details(self, task: TaskRun) -> JsonObject:
+        """A task run as the details of its run show it."""
+        summary = self.task(task)
+        summary["isDurable"] = task.definition.durable
+        summary["isEvicted"] = False
+        del summary["workflowName"]
+        return summary
+
     def single_task(self, task: TaskRun, attempt: int | None) -> JsonObject:
         """A task run on its own: its input is bare; an earlier attempt is told from the history."""
-        summary = self.task(task)
+        summary = self.part_of_details(task)
         summary["input"] = jsontext.object_or_empty(task.run.input)
         summary["workflowConfig"] = workflow_config(task.run.version.definition)
         summary["numSpawnedChildren"] = int(
@@ -124,7 +130,7 @@ class RunViews:
         if not run.is_dag:
             task = next(iter(run.tasks.values()))
             # The real engine shows it as a run, not as what it is a run of.
-            only = self._task(task, payloads)
+            only = self.task(task, payloads=payloads)
             only["type"] = "DAG"
             only["actionId"] = ""
             return only
@@ -133,9 +139,7 @@ class RunViews:
             "retryCount": 0,
             "attempt": 1,
             "actionId": "",
-            "children": [
-                self.task(task, payloads=payloads) for task in run.tasks.values() if task.status is not Status.PENDING
-            ],
+            "children": [self.task(task, payloads=payloads) for task in _newest_first(run)],
             "createdAt": moment(run.created_at),
             "displayName": run.display_name,
             "errorMessage": _error_of(run),
@@ -143,6 +147,7 @@ class RunViews:
             "numSpawnedChildren": 0,
             "output": output_of(run) if payloads else {},
             "status": run.reported.value,
+            "stepId": NO_ID,
             "taskExternalId": run.id,
             "taskId": run.seq,
             "taskInsertedAt": moment(run.created_at),
@@ -188,7 +193,7 @@ class RunViews:
                 }
                 for each in definition.tasks
             ],
-            "tasks": [self.task(each) for each in run.tasks.values() if each.status is not Status.PENDING],
+            "tasks": [self.part_of_details(each) for each in _newest_first(run)],
             "workflowConfig": workflow_config(definition),
         }
 
@@ -287,3 +292,9 @@ def output_of(run: Run) -> JsonObject:
 
 def _error_of(run: Run) -> str:
     return next((task.error or "" for task in run.tasks.values() if task.reported is Status.FAILED), "")
+
+
+def _newest_first(run: Run) -> list[TaskRun]:
+    """The tasks of a run that have been created; those that are still to come have no row yet."""
+    there = [task for task in run.tasks.values() if task.status is not Status.PENDING]
+    return sorted(there, key=lambda task: (task.created_at, task.seq), reverse=True)

@@ -93,7 +93,9 @@ class RunRoutes:
         for run in self._hub.core.look_at_runs(rest_request.uuids(request, "dag_ids")):
             if run.is_dag:
                 children: list[JsonValue] = [
-                    self._views.task(task) for task in run.tasks.values() if task.status is not Status.PENDING
+                    self._views.part_of_details(task)
+                    for task in run.tasks.values()
+                    if task.status is not Status.PENDING
                 ]
                 found.append({"dagId": run.id, "children": children})
         return found
@@ -177,10 +179,8 @@ class RunRoutes:
 
     async def metrics(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/task-metrics"""
-        chosen = rest_request.selection(request, of_tasks=True)
-        chosen = dataclasses.replace(
-            chosen, parent_task_id=rest_request.optional_uuid(request, "parent_task_external_id")
-        )
+        # The operation speaks of tasks, and counts runs: a DAG is one.
+        chosen = rest_request.selection(request, of_tasks=False)
         counts = chosen.by_status(self._hub.store.db)
         rows: list[JsonValue] = []
         for status in ("CANCELLED", "COMPLETED", "FAILED", "QUEUED", "RUNNING"):

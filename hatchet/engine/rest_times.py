@@ -177,13 +177,16 @@ class TimeRoutes:
             raise invalid("Provide scheduledWorkflowRunIds or filter.")
         deleted: list[JsonValue] = []
         errors: list[JsonValue] = []
-        for identity in dict.fromkeys(ids):
-            schedule = self._hub.schedules.shelf.get(identity)
-            if schedule is None:
+        found_ids = {identity for identity in ids if self._hub.schedules.shelf.get(identity) is not None}
+        for identity in ids:
+            # An id that is given twice is answered twice.
+            if identity in found_ids:
+                deleted.append(identity)
+            else:
                 errors.append({"id": identity, "error": "Failed to delete scheduled workflow."})
-                continue
-            self._hub.schedules.delete(schedule)
-            deleted.append(identity)
+            schedule = self._hub.schedules.shelf.get(identity)
+            if schedule is not None:
+                self._hub.schedules.delete(schedule)
         await self._hub.turns.stored()
         return {"deletedIds": deleted, "errors": errors}
 
@@ -243,7 +246,14 @@ class TimeRoutes:
         return view
 
     def _schedule_view(self, schedule: Schedule) -> JsonObject:
-        return {**self._trigger_view(schedule), "triggerAt": moment(schedule.trigger_at), "method": "API"}
+        return {
+            **self._trigger_view(schedule),
+            "triggerAt": moment(schedule.trigger_at),
+            "method": "API",
+            # What the real engine says of a run that there is not yet.
+            "workflowRunCreatedAt": "0001-01-01T00:00:00Z",
+            "workflowRunName": "",
+        }
 
     def _trigger_view(self, trigger: Cron | Schedule) -> JsonObject:
         workflow = self._hub.core.workflow_ids[trigger.workflow_id]

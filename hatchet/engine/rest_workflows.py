@@ -30,12 +30,11 @@ class WorkflowRoutes:
             key=lambda each: each.created_at,
             reverse=True,
         )
-        return ending(map(self._views.workflow, part.of(found)), len(found), part)
+        return ending(map(self._views.listed_workflow, part.of(found)), len(found), part)
 
     async def workflow(self, request: Request) -> JsonValue:
         """GET /api/v1/workflows/{workflow}"""
-        workflow = self._workflow(request)
-        return self._views.workflow(workflow, self._hub.archive.versions_of(workflow.id))
+        return self._views.workflow(self._workflow(request))
 
     async def workflow_version(self, request: Request) -> JsonValue:
         """GET /api/v1/workflows/{workflow}/versions"""
@@ -61,7 +60,7 @@ class WorkflowRoutes:
         if wanted is not None:
             self._pause(workflow, wanted)
             await self._hub.turns.stored()
-        return self._views.workflow(workflow)
+        return self._views.listed_workflow(workflow)
 
     def _pause(self, workflow: Workflow, wanted: JsonValue) -> None:
         action = wanted.get("action") if isinstance(wanted, dict) else None

@@ -82,12 +82,10 @@ class Selection:
         return int(row[0])
 
     def by_status(self, db: sqlite3.Connection) -> dict[str, int]:
-        """How many task runs match, by reported status."""
-        chosen = self._where(of_tasks=True)
+        """How many runs match, by reported status."""
+        chosen = self._where(of_tasks=False)
         rows = db.execute(
-            "SELECT tasks.reported, count(*) FROM tasks JOIN runs ON runs.seq = tasks.run_seq"
-            f" WHERE {chosen.sql} GROUP BY tasks.reported",
-            chosen.values,
+            f"SELECT runs.reported, count(*) FROM runs WHERE {chosen.sql} GROUP BY runs.reported", chosen.values
         ).fetchall()
         return {str(row[0]): int(row[1]) for row in rows}
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskMetrics:
-    """Task runs by status."""
+    """Runs by status; a DAG is one."""
 
     queued: int
     """They wait for a worker."""
@@ -63,7 +63,7 @@ class MetricsClient(Feature):
         triggering_event_external_id: str | None = None,
         additional_metadata: Mapping[str, object] | None = None,
     ) -> TaskMetrics:
-        """Task runs by status (API: `v1-task:list:status-metrics`).
+        """Runs by status, a DAG being one (API: `v1-task:list:status-metrics`).
 
         Args:
             since: created at or after this aware time; default: a day ago.

@@ -52,7 +52,7 @@ class WorkflowsClient(Feature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, workflow_id: str) -> Workflow:
-        """One workflow with its versions (API: `workflow:get`); NotFound when there is none."""
+        """One workflow with its newest version (API: `workflow:get`); NotFound when there is none."""
         return await self._send(api.workflows.get.build(uuid_of(workflow_id, "workflow_id")))
 
     async def aio_get_version(self, workflow_id: str, version: str | None = None) -> WorkflowVersion:
@@ -65,7 +65,7 @@ class WorkflowsClient(Feature):
     async def aio_get_metrics(
         self, workflow_id: str, *, since: datetime | None = None, until: datetime | None = None
     ) -> TaskMetrics:
-        """Task runs of a workflow by status (API: `v1-task:list:status-metrics`).
+        """Runs of a workflow by status (API: `v1-task:list:status-metrics`).
 
         Args:
             workflow_id: the workflow.

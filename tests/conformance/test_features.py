@@ -9,9 +9,20 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as parse
 from pydantic import BaseModel
 
-from hatchet import CELFailure, CELSuccess, Context, EmptyModel, Hatchet, InputError, NotFound, RateLimitDuration
+from hatchet import (
+    CELFailure,
+    CELSuccess,
+    Context,
+    EmptyModel,
+    Hatchet,
+    InputError,
+    InvalidRequest,
+    NotFound,
+    RateLimitDuration,
+)
 from hatchet_api.rest import models
 from hatchet_api.rest.models import V1TaskStatus, V1UpdateFilterRequest
 from tests.conformance.helpers import eventually
@@ -157,10 +168,24 @@ def test_task_metrics_are_a_record_with_every_status(hatchet: Hatchet, worker: A
         assert isinstance(hatchet.metrics.get_task_stats(task_names=["measured"]), dict)
 
 
-def test_metrics_can_be_scraped(engine: str, hatchet: Hatchet) -> None:
+def test_metrics_can_be_scraped_and_read_by_prometheus(engine: str, hatchet: Hatchet) -> None:
     if engine != "embedded":
-        pytest.skip("the real engine has no Prometheus configured, and says so with 400")
-    assert "# TYPE hatchet_tenant_created_tasks counter" in hatchet.metrics.scrape_tenant_prometheus_metrics()
+        with pytest.raises(InvalidRequest, match="Prometheus metrics are not enabled"):
+            hatchet.metrics.scrape_tenant_prometheus_metrics()
+        pytest.skip("the real engine has no Prometheus configured, and says so")
+
+    @hatchet.task(name="scraped")
+    def scraped(input: EmptyModel, ctx: Context) -> None: ...
+
+    with hatchet.worker('says "a\\b"\nand more', workflows=[scraped], slots=3) as running:
+        scraped.run()
+        name = running.name
+        families = {found.name: found for found in parse(hatchet.metrics.scrape_tenant_prometheus_metrics())}
+        assert {found.type for found in families.values()} == {"counter", "gauge"}
+        assert families["hatchet_tenant_succeeded_tasks"].samples[0].value >= 1
+        slots = [sample for sample in families["hatchet_tenant_worker_slots"].samples if name in sample.labels.values()]
+        mine = {"tenant_id": hatchet.tenant_id, "worker_id": running.id, "worker_name": name}
+        assert [(sample.labels, sample.value) for sample in slots] == [(mine, 3)]
 
 
 def test_rate_limits_are_put_found_in_order_and_deleted(hatchet: Hatchet, answers: Any) -> None:
