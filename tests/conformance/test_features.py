@@ -145,6 +145,47 @@ def test_log_lines_are_followed_until_the_run_has_ended_and_each_comes_once(hatc
         [*hatchet.logs.follow(MISSING)]
 
 
+def test_lines_are_followed_through_retries_and_who_stops_leaves_nothing_running(hatchet: Hatchet, worker: Any) -> None:
+    first_seen = threading.Event()
+
+    @hatchet.task(name="followed-again", retries=1)
+    def again(input: EmptyModel, ctx: Context) -> None:
+        ctx.log(f"attempt {ctx.attempt_number}")
+        if ctx.retry_count == 0:
+            first_seen.wait(30)
+            raise ValueError("once more")
+
+    @hatchet.task(name="followed-and-left")
+    def left(input: EmptyModel, ctx: Context) -> None:
+        ctx.log("begins")
+        while not ctx.exit_flag:
+            threading.Event().wait(0.05)
+
+    async def of_the_client() -> set[str]:
+        return {str(task.get_coro()) for task in asyncio.all_tasks() if "features" in str(task.get_coro())}
+
+    async def one_line(run_id: str) -> list[str]:
+        async for line in hatchet.logs.follow(run_id):
+            return [line.message]
+        return []
+
+    with worker(again, left):
+        ref = again.run_no_wait()
+        heard: list[str] = []
+        for line in hatchet.logs.follow(ref.workflow_run_id):
+            heard.append(line.message)
+            first_seen.set()
+        assert heard == ["attempt 1", "attempt 2"]
+
+        endless = left.run_no_wait()
+        assert next(iter(hatchet.logs.follow(endless.workflow_run_id))).message == "begins"
+        assert asyncio.run(one_line(endless.workflow_run_id)) == ["begins"]
+        assert hatchet.logs.io.block(of_the_client()) == set()
+        rest = hatchet.logs.follow(endless.workflow_run_id)
+        hatchet.runs.cancel(endless.workflow_run_id)
+        assert [line.message for line in rest] == ["begins"]
+
+
 def test_task_metrics_are_a_record_with_every_status(hatchet: Hatchet, worker: Any, answers: Any) -> None:
     @hatchet.task(name="measured", input_validator=Kind)
     def measured(input: Kind, ctx: Context) -> None:

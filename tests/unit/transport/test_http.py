@@ -42,7 +42,7 @@ Answer = tuple[int, object, dict[str, str]]
 class Server:
     """Gives prepared answers, one after the other; the last one for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.answers: list[Answer] = []
         self.asked: list[str] = []
         self.slow = 0.0
@@ -69,7 +69,7 @@ class Server:
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
 
@@ -243,6 +243,24 @@ def test_a_server_that_is_not_there_is_named(hatchet: Hatchet, server: Server) -
     with pytest.raises(Unavailable, match=r"cannot be reached at http://127.0.0.1:\d+") as raised:
         hatchet.workers.get(WORKER)
     assert not raised.value.sent
+
+
+def test_a_read_goes_on_with_a_server_that_comes_back(hatchet: Hatchet, server: Server) -> None:
+    port = server.http.server_address[1]
+    server.close()
+    back: list[Server] = []
+
+    def come_back() -> None:
+        back.append(Server(port))
+        back[0].will(WORKER_SHOWN)
+
+    timer = threading.Timer(0.1, come_back)
+    timer.start()
+    try:
+        assert hatchet.workers.get(WORKER).name == "w"
+    finally:
+        timer.join()
+        back[0].close()
 
 
 def test_no_ids_may_be_null(server: Server, hatchet: Hatchet) -> None:
