@@ -150,21 +150,50 @@ class CronClient(GatewayFeature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, cron_id: str) -> CronWorkflows:
-        """One cron trigger (API: `workflow-cron:get`); NotFound when there is none."""
+        """One cron trigger (API: `workflow-cron:get`).
+
+        Args:
+            cron_id: the trigger, by its id.
+
+        Raises:
+            NotFound: there is none (the real engine says no more than `ServerError`).
+        """
         return await self._send(api.crons.get.build(self._tenant, uuid_of(cron_id, "cron_id")))
 
     async def aio_update(self, cron_id: str, *, enabled: bool) -> None:
-        """Let the ticks of a cron trigger start runs, or not (API: `workflow-cron:update`)."""
+        """Let the ticks of a cron trigger start runs, or not (API: `workflow-cron:update`).
+
+        Args:
+            cron_id: the trigger, by its id.
+            enabled: whether ticks start runs.
+
+        Raises:
+            NotFound: there is none (the real engine says no more than `ServerError`).
+        """
         body = models.UpdateCronWorkflowTriggerRequest(enabled=enabled)
         await self._send(api.crons.update.build(self._tenant, uuid_of(cron_id, "cron_id"), body))
 
     async def aio_trigger(self, cron_id: str) -> WorkflowRunRef:
-        """Start a run now, as a tick would (API: `workflow-cron:trigger`)."""
+        """Start a run now, as a tick would, of a trigger that is switched off, too (API: `workflow-cron:trigger`).
+
+        Args:
+            cron_id: the trigger, by its id.
+
+        Raises:
+            NotFound: there is none (the real engine says no more than `ServerError`).
+        """
         started = await self._send(api.crons.trigger.build(self._tenant, uuid_of(cron_id, "cron_id")))
         return WorkflowRunRef(str(started.external_id), self._gateway)
 
     async def aio_delete(self, cron_id: str) -> None:
-        """Delete a cron trigger (API: `workflow-cron:delete`)."""
+        """Delete a cron trigger (API: `workflow-cron:delete`).
+
+        Args:
+            cron_id: the trigger, by its id.
+
+        Raises:
+            NotFound: there is none (the real engine says no more than `ServerError`).
+        """
         await self._send(api.crons.delete.build(self._tenant, uuid_of(cron_id, "cron_id")))
 
     create: Final = blocking(aio_create)

@@ -105,7 +105,7 @@ class EventsClient(GatewayFeature):
         priority: int | None = None,
         scope: str | None = None,
     ) -> PushedEvent:
-        """Push an event; the engine has stored it when this returns, and matches it afterwards.
+        """Push an event; the engine has stored it when this returns, and matches it afterwards (API: `Push`).
 
         Args:
             event_key: what workflows listen for; the namespace is added.
@@ -133,7 +133,7 @@ class EventsClient(GatewayFeature):
     async def aio_bulk_push(
         self, events: Sequence[BulkPushEvent], options: BulkPushEventOptions | None = None
     ) -> list[PushedEvent]:
-        """Push many events, any number; those that the engine has stored, in the same order.
+        """Push many events, any number; those that the engine has stored, in the same order (API: `BulkPush`).
 
         Args:
             events: what to push.
@@ -145,7 +145,14 @@ class EventsClient(GatewayFeature):
         return await self._call(self._gateway.bulk_push(encoded), f"push {len(encoded)} events")
 
     async def aio_get(self, event_id: str) -> V1Event:
-        """One event with what it started (API: `v1-event:get`); NotFound when there is none."""
+        """One event with what it started (API: `v1-event:get`).
+
+        Args:
+            event_id: the event, by its id.
+
+        Raises:
+            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+        """
         return await self._send(api.events.get.build(self._tenant, uuid_of(event_id, "event_id")))
 
     @takes(EventFilter)

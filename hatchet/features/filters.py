@@ -21,13 +21,17 @@ class FiltersClient(Feature):
     async def aio_create(
         self, workflow_id: str, expression: str, scope: str, payload: Mapping[str, object] | None = None
     ) -> V1Filter:
-        """Create a filter: events with its scope start the workflow only where the expression is true.
+        """Create a filter: events with its scope start the workflow only where it is true (API: `v1-filter:create`).
 
         Args:
             workflow_id: the workflow, by its id.
             expression: CEL over `input` (the event's payload), `payload` (below) and `additional_metadata`.
             scope: events with this scope are looked at.
             payload: what the expression reads as `payload`, and the run as `ctx.filter_payload`.
+
+        Raises:
+            InputError: the id is none, or the payload no JSON object; nothing was sent.
+            InvalidRequest: the workflow has this filter already (the real engine says no more than `ServerError`).
         """
         body = models.V1CreateFilterRequest(
             workflow_id=uuid_of(workflow_id, "workflow_id"),
@@ -86,15 +90,37 @@ class FiltersClient(Feature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, filter_id: str) -> V1Filter:
-        """One filter (API: `v1-filter:get`); NotFound when there is none."""
+        """One filter (API: `v1-filter:get`).
+
+        Args:
+            filter_id: the filter, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.filters.get.build(self._tenant, uuid_of(filter_id, "filter_id")))
 
     async def aio_update(self, filter_id: str, updates: V1UpdateFilterRequest) -> V1Filter:
-        """Change a filter; what the request leaves out stays (API: `v1-filter:update`)."""
+        """Change a filter; what it is then (API: `v1-filter:update`).
+
+        Args:
+            filter_id: the filter, by its id.
+            updates: what to change; what it leaves out stays.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.filters.update.build(self._tenant, uuid_of(filter_id, "filter_id"), updates))
 
     async def aio_delete(self, filter_id: str) -> V1Filter:
-        """Delete a filter; what it was (API: `v1-filter:delete`)."""
+        """Delete a filter; what it was (API: `v1-filter:delete`).
+
+        Args:
+            filter_id: the filter, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.filters.delete.build(self._tenant, uuid_of(filter_id, "filter_id")))
 
     create: Final = blocking(aio_create)

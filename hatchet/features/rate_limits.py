@@ -58,7 +58,7 @@ class RateLimitsClient(GatewayFeature):
     """Rate limits of the tenant; their keys have no namespace."""
 
     async def aio_put(self, key: str, limit: int, duration: RateLimitDuration = RateLimitDuration.SECOND) -> None:
-        """Create a limit, or change it; units that are consumed already stay so.
+        """Create a limit, or change it; units that are consumed already stay so (API: `PutRateLimit`).
 
         Args:
             key: what `RateLimit(static_key=…)` names.
@@ -106,12 +106,19 @@ class RateLimitsClient(GatewayFeature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_delete(self, key: str) -> None:
-        """Delete a limit, if there is one; tasks that name it fail until it is put again (API: `rate-limit:delete`)."""
+        """Delete a limit, if there is one; tasks that name it fail until it is put again (API: `rate-limit:delete`).
+
+        Args:
+            key: the limit.
+
+        Raises:
+            InputError: no key.
+        """
         _check_key(key)
         await self._send(api.rate_limits.delete.build(self._tenant, key=key))
 
     async def aio_pause(self, key: str, until: datetime) -> datetime:
-        """Let nothing start that uses a limit; when the pause ends, which is never earlier than it was.
+        """Let nothing start that uses a limit; when the pause ends, never earlier than it was (API: `PauseRateLimit`).
 
         Args:
             key: the limit; of a dynamic limit what its expression yields.

@@ -70,27 +70,58 @@ class RunsClient(GatewayFeature):
     """Runs of the tenant."""
 
     async def aio_get(self, workflow_run_id: str) -> V1WorkflowRunDetails:
-        """A run with its tasks, events and shape (API: `v1-workflow-run:get`); NotFound when there is none."""
+        """A run with its tasks, events and shape (API: `v1-workflow-run:get`).
+
+        Args:
+            workflow_run_id: the run; for a standalone task the task run, too.
+
+        Raises:
+            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+        """
         return await self._send(api.runs.get.build(uuid_of(workflow_run_id, "workflow_run_id")))
 
     async def aio_get_status(self, workflow_run_id: str) -> V1TaskStatus:
-        """Where a run is (API: `v1-workflow-run:get:status`)."""
+        """Where a run is (API: `v1-workflow-run:get:status`).
+
+        Args:
+            workflow_run_id: the run; for a standalone task the task run, too.
+
+        Raises:
+            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+        """
         return await self._send(api.runs.get_status.build(uuid_of(workflow_run_id, "workflow_run_id")))
 
     async def aio_get_task_run(self, task_run_id: str) -> V1TaskSummary:
-        """One task run (API: `v1-task:get`)."""
+        """One task run, as its last attempt stands (API: `v1-task:get`).
+
+        Args:
+            task_run_id: the task run; for a standalone task the run's id.
+
+        Raises:
+            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+        """
         return await self._send(api.tasks.get.build(uuid_of(task_run_id, "task_run_id")))
 
     async def aio_get_details(self, external_id: str) -> RunDetails:
-        """A run as the engine itself sees it, without the delay of the REST API (API: `GetRunDetails`)."""
+        """A run as the engine itself sees it, without the delay of the REST API (API: `GetRunDetails`).
+
+        Args:
+            external_id: the run.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._call(
             self._gateway.run_details(str(uuid_of(external_id, "external_id"))), f"details of {external_id}"
         )
 
     async def aio_get_result(self, run_id: str) -> WorkflowResult:
-        """Wait for a run to end; the outputs of its tasks.
+        """Wait for a run to end; the outputs of its tasks (API: `SubscribeToWorkflowRuns`).
 
         `with_options(timeout=…)` limits the wait. Raises as `WorkflowRunRef.aio_result`.
+
+        Args:
+            run_id: the run.
         """
         return await self.get_run_ref(run_id).aio_result(self._timeout)
 
@@ -180,7 +211,7 @@ class RunsClient(GatewayFeature):
         include_payloads: bool = True,
         **filters: Unpack[RunListOptions],
     ) -> Sequence[V1TaskSummary]:
-        """All runs at once; `iterate` holds no more than a page of them.
+        """All runs at once; `iterate` holds no more than a page of them (API: `v1-workflow-run:list`).
 
         Args:
             offset: runs to leave out, of all.
@@ -217,7 +248,18 @@ class RunsClient(GatewayFeature):
         additional_metadata: Mapping[str, object] | None = None,
         priority: int | None = None,
     ) -> V1WorkflowRunDetails:
-        """Start a run by the workflow's name, and wait until it can be seen (API: `v1-workflow-run:create`)."""
+        """Start a run by the workflow's name, and wait until it can be seen (API: `v1-workflow-run:create`).
+
+        Args:
+            workflow_name: the workflow; the namespace is added.
+            input: input of the run.
+            additional_metadata: metadata of the run.
+            priority: 1 to 3; default: that of the workflow.
+
+        Raises:
+            InputError: the input is no JSON object; nothing was sent.
+            InvalidRequest: there is no such workflow (the real engine says no more than `ServerError`).
+        """
         if priority is not None:
             check_priority(priority, "priority")
         body = models.V1TriggerWorkflowRunRequest(
@@ -229,39 +271,77 @@ class RunsClient(GatewayFeature):
         return await self._send(api.runs.create.build(self._tenant, body))
 
     async def aio_cancel(self, run_id: str) -> None:
-        """Cancel a run or task run that has not ended (API: `CancelTasks`)."""
+        """Cancel a run or task run that has not ended; others stay as they are (API: `CancelTasks`).
+
+        Args:
+            run_id: the run or task run.
+        """
         await self._call(self._gateway.cancel([str(uuid_of(run_id, "run_id"))]), f"cancel {run_id}")
 
     async def aio_replay(self, run_id: str) -> None:
-        """Run a finished run or task run again, under its own id (API: `ReplayTasks`)."""
+        """Run a finished run or task run again, under its own id (API: `ReplayTasks`).
+
+        Args:
+            run_id: the run or task run.
+        """
         await self._call(self._gateway.replay([str(uuid_of(run_id, "run_id"))]), f"replay {run_id}")
 
     async def aio_restore(self, task_run_id: str) -> bool:
-        """Bring an evicted durable task back; whether it was queued (API: `v1-task:restore`)."""
+        """Bring an evicted durable task back; whether it was queued (API: `v1-task:restore`).
+
+        Args:
+            task_run_id: the task run; for a standalone task the run's id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return (await self._send(api.tasks.restore.build(uuid_of(task_run_id, "task_run_id")))).requeued
 
     async def aio_reset_durable_task(
         self, task_external_id: str, node_id: int, branch_id: int
     ) -> V1BranchDurableTaskResponse:
-        """Run a durable task again from one of its nodes on (API: `v1-durable-task:branch`)."""
+        """Run a durable task again from one of its nodes on (API: `v1-durable-task:branch`).
+
+        Args:
+            task_external_id: the task run.
+            node_id: the node, as the task's durable log numbers it.
+            branch_id: the branch that the node is on.
+
+        Raises:
+            Unsupported: the embedded engine does not serve this.
+        """
         body = models.V1BranchDurableTaskRequest(
             task_external_id=uuid_of(task_external_id, "task_external_id"), node_id=node_id, branch_id=branch_id
         )
         return await self._send(api.durable_tasks.branch.build(self._tenant, body))
 
     async def aio_bulk_cancel(self, opts: BulkCancelReplayOpts) -> int:
-        """Cancel many runs; how many were asked for (API: `v1-task:cancel`)."""
+        """Cancel many runs, 500 in a call; how many were asked for (API: `v1-task:cancel`).
+
+        Args:
+            opts: which, by ids or by a filter, whose default is those that have not ended.
+
+        Raises:
+            InputError: an id that is none; nothing was sent.
+        """
         return await self._in_chunks(_CANCEL, opts)
 
     async def aio_bulk_replay(self, opts: BulkCancelReplayOpts) -> int:
-        """Run many finished runs again; how many tasks that makes (API: `v1-task:replay`)."""
+        """Run many finished runs again, 500 in a call; how many tasks that makes (API: `v1-task:replay`).
+
+        Args:
+            opts: which, by ids or by a filter, whose default is those that failed or were cancelled.
+
+        Raises:
+            InputError: an id that is none; nothing was sent.
+        """
         return await self._in_chunks(_REPLAY, opts)
 
     @takes(RunFilter)
     async def aio_bulk_cancel_by_filters_with_pagination(
         self, *, sleep_time: float = 0, chunk_size: int = CHUNK, **filters: Unpack[RunFilterOptions]
     ) -> int:
-        """Cancel all runs that a filter chooses, by default those that have not ended; how many.
+        """Cancel all runs of a filter, by default those that have not ended; how many (API: `v1-task:cancel`).
 
         Args:
             sleep_time: seconds between two chunks, to spare an engine that is busy.
@@ -274,7 +354,7 @@ class RunsClient(GatewayFeature):
     async def aio_bulk_replay_by_filters_with_pagination(
         self, *, sleep_time: float = 0, chunk_size: int = CHUNK, **filters: Unpack[RunFilterOptions]
     ) -> int:
-        """Run all finished runs again that a filter chooses, by default failed and cancelled ones; how many tasks.
+        """Run all runs of a filter again, by default failed and cancelled ones; how many tasks (API: `v1-task:replay`).
 
         Args:
             sleep_time: seconds between two chunks, to spare an engine that is busy.
@@ -302,7 +382,7 @@ class RunsClient(GatewayFeature):
         return touched
 
     async def aio_wait_for(self, run_ids: Sequence[str]) -> Sequence[WorkflowResult | RunError]:
-        """Wait until all runs have ended, by one subscription; how, in the order of the ids.
+        """Wait until all runs have ended; how, in the order of the ids (API: `SubscribeToWorkflowRuns`).
 
         After the time that `with_options(timeout=…)` gives, those that have not ended are told as `ResultTimeout`.
 

@@ -157,21 +157,51 @@ class ScheduledClient(GatewayFeature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, scheduled_id: str) -> ScheduledWorkflows:
-        """One scheduled run (API: `workflow-scheduled:get`); NotFound once it has started."""
+        """One scheduled run (API: `workflow-scheduled:get`).
+
+        Args:
+            scheduled_id: the scheduled run, by its id.
+
+        Raises:
+            NotFound: there is none, or it has started.
+        """
         return await self._send(api.scheduled.get.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
 
     async def aio_update(self, scheduled_id: str, trigger_at: datetime) -> ScheduledWorkflows:
-        """Let a scheduled run start at another time (API: `workflow-scheduled:update`)."""
+        """Let a scheduled run start at another time (API: `workflow-scheduled:update`).
+
+        Args:
+            scheduled_id: the scheduled run, by its id.
+            trigger_at: an aware time; one that has passed starts the run at once.
+
+        Raises:
+            InputError: the time has no time zone; nothing was sent.
+            NotFound: there is none, or it has started.
+        """
         body = models.UpdateScheduledWorkflowRunRequest(trigger_at=required(trigger_at, "trigger_at"))
         return await self._send(api.scheduled.update.build(self._tenant, uuid_of(scheduled_id, "scheduled_id"), body))
 
     async def aio_trigger(self, scheduled_id: str) -> WorkflowRunRef:
-        """Start a scheduled run now (API: `workflow-scheduled:trigger`)."""
+        """Start a scheduled run now, in place of its time (API: `workflow-scheduled:trigger`).
+
+        Args:
+            scheduled_id: the scheduled run, by its id.
+
+        Raises:
+            NotFound: there is none, or it has started.
+        """
         started = await self._send(api.scheduled.trigger.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
         return WorkflowRunRef(str(started.external_id), self._gateway)
 
     async def aio_delete(self, scheduled_id: str) -> None:
-        """Delete a scheduled run (API: `workflow-scheduled:delete`)."""
+        """Delete a scheduled run (API: `workflow-scheduled:delete`).
+
+        Args:
+            scheduled_id: the scheduled run, by its id.
+
+        Raises:
+            NotFound: there is none, or it has started.
+        """
         await self._send(api.scheduled.delete.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
 
     @takes(ScheduledFilter)

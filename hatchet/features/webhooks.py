@@ -118,7 +118,14 @@ class WebhooksClient(Feature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, webhook_name: str) -> V1Webhook:
-        """One webhook (API: `v1-webhook:get`); NotFound when there is none."""
+        """One webhook (API: `v1-webhook:get`).
+
+        Args:
+            webhook_name: the webhook.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.webhooks.get.build(self._tenant, _named(webhook_name)))
 
     async def aio_update(
@@ -130,7 +137,18 @@ class WebhooksClient(Feature):
         static_payload: Mapping[str, Any] | None = None,  # Any: JSON
         return_event_as_response_payload: bool | None = None,
     ) -> V1Webhook:
-        """Change a webhook; what is not given stays (API: `v1-webhook:update`)."""
+        """Change a webhook; what is not given stays (API: `v1-webhook:update`).
+
+        Args:
+            webhook_name: the webhook.
+            event_key_expression: CEL over `input` and `headers` that gives the event's key.
+            scope_expression: CEL that gives the event's scope.
+            static_payload: laid over what the messages hold.
+            return_event_as_response_payload: answer with the event; otherwise with nothing.
+
+        Raises:
+            NotFound: there is none.
+        """
         given: dict[str, Any] = {
             "event_key_expression": event_key_expression,
             "scope_expression": scope_expression,
@@ -141,7 +159,14 @@ class WebhooksClient(Feature):
         return await self._send(api.webhooks.update.build(self._tenant, _named(webhook_name), body))
 
     async def aio_delete(self, webhook_name: str) -> V1Webhook:
-        """Delete a webhook; what it was (API: `v1-webhook:delete`)."""
+        """Delete a webhook; what it was (API: `v1-webhook:delete`).
+
+        Args:
+            webhook_name: the webhook.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.webhooks.delete.build(self._tenant, _named(webhook_name)))
 
     create: Final = blocking(aio_create)

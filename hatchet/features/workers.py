@@ -76,23 +76,59 @@ class WorkersClient(Feature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, worker_id: str) -> Worker:
-        """One worker, with its slots and labels (API: `worker:get`); NotFound when there is none."""
+        """One worker, with its slots and labels (API: `worker:get`).
+
+        Args:
+            worker_id: the worker, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.workers.get.build(uuid_of(worker_id, "worker_id")))
 
     async def aio_get_labels(self, worker_id: str) -> Mapping[str, str]:
-        """What a worker says of itself, by `labels=` and from within its tasks (API: `worker:get`)."""
+        """What a worker says of itself, by `labels=` and from within its tasks, as texts (API: `worker:get`).
+
+        Args:
+            worker_id: the worker, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return {label.key: label.value or "" for label in (await self.aio_get(worker_id)).labels or ()}
 
     async def aio_update(self, worker_id: str, opts: UpdateWorkerRequest) -> Worker:
-        """Change a worker; what it is then (API: `worker:update`)."""
+        """Change a worker; what it is then (API: `worker:update`).
+
+        Args:
+            worker_id: the worker, by its id.
+            opts: what to change.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.workers.update.build(uuid_of(worker_id, "worker_id"), opts))
 
     async def aio_pause(self, worker_id: str) -> Worker:
-        """Give a worker no new tasks; those it has go on (API: `worker:update`)."""
+        """Give a worker no new tasks; those it has go on (API: `worker:update`).
+
+        Args:
+            worker_id: the worker, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self.aio_update(worker_id, models.UpdateWorkerRequest(is_paused=True))
 
     async def aio_unpause(self, worker_id: str) -> Worker:
-        """Give a paused worker tasks again (API: `worker:update`)."""
+        """Give a paused worker tasks again (API: `worker:update`).
+
+        Args:
+            worker_id: the worker, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self.aio_update(worker_id, models.UpdateWorkerRequest(is_paused=False))
 
     list: Final = blocking(aio_list)

@@ -52,11 +52,26 @@ class WorkflowsClient(Feature):
         return by_offset(self.io, fetch, page_size=page_size)
 
     async def aio_get(self, workflow_id: str) -> Workflow:
-        """One workflow with its newest version (API: `workflow:get`); NotFound when there is none."""
+        """One workflow with its newest version (API: `workflow:get`).
+
+        Args:
+            workflow_id: the workflow, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         return await self._send(api.workflows.get.build(uuid_of(workflow_id, "workflow_id")))
 
     async def aio_get_version(self, workflow_id: str, version: str | None = None) -> WorkflowVersion:
-        """One version of a workflow, by default the newest (API: `workflow-version:get`)."""
+        """One version of a workflow (API: `workflow-version:get`).
+
+        Args:
+            workflow_id: the workflow, by its id.
+            version: the version, by its id; default: the newest.
+
+        Raises:
+            NotFound: there is none.
+        """
         operation = api.workflow_versions.get.build(
             uuid_of(workflow_id, "workflow_id"), version=id_or_none(version, "version")
         )
@@ -77,7 +92,14 @@ class WorkflowsClient(Feature):
         )
 
     async def aio_delete(self, workflow_id: str) -> None:
-        """Delete a workflow (API: `workflow:delete`)."""
+        """Delete a workflow, so that nothing starts it any more; its runs stay (API: `workflow:delete`).
+
+        Args:
+            workflow_id: the workflow, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         await self._send(api.workflows.delete.build(uuid_of(workflow_id, "workflow_id")))
 
     async def aio_pause(
@@ -90,6 +112,7 @@ class WorkflowsClient(Feature):
         """Hold new runs of a workflow back; what is running goes on (API: `workflow:update`).
 
         Args:
+            workflow_id: the workflow, by its id.
             queue_ttl: how long a run may be held back before it is cancelled.
             paused_workflow_cron_run_queue_behavior: whether runs that crons would start are held back or dropped.
             paused_workflow_scheduled_run_queue_behavior: the same for scheduled runs.
@@ -113,7 +136,14 @@ class WorkflowsClient(Feature):
         return await self._send(api.workflows.update.build(uuid_of(workflow_id, "workflow_id"), body))
 
     async def aio_unpause(self, workflow_id: str) -> Workflow:
-        """Let the runs of a workflow go that were held back (API: `workflow:update`)."""
+        """Let the runs of a workflow go that were held back (API: `workflow:update`).
+
+        Args:
+            workflow_id: the workflow, by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
         resume = models.PauseWorkflowRequestUnpause(action="unpause")
         body = models.WorkflowUpdateRequest(pause=resume)
         return await self._send(api.workflows.update.build(uuid_of(workflow_id, "workflow_id"), body))
