@@ -149,9 +149,14 @@ def payload_of(annotation: Any) -> Payload[Any]:
 
 
 def dump_mapping(value: Mapping[str, object], what: str) -> str:
-    """JSON object text of free-form data such as metadata."""
+    """JSON object text of free-form data such as metadata; times, models … become what pydantic makes of them.
+
+    Raises:
+        InputError: it holds what JSON or the engine cannot.
+    """
     try:
-        text = json.dumps(dict(value), default=_plain, ensure_ascii=False)
+        text = json.dumps(dict(value), default=_plain, ensure_ascii=False, allow_nan=False)
+        text.encode()  # half a character is found only now
     except (TypeError, ValueError) as error:
         raise InputError(f"{what} cannot be written as JSON: {error}") from error
     if _NUL in text or ("\\u0000" in text and _has_nul(json.loads(text))):
@@ -160,9 +165,8 @@ def dump_mapping(value: Mapping[str, object], what: str) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True)
-    raise TypeError(f"{type(value).__name__} is not JSON-serializable")
+    found: object = payload_of(object).adapter.dump_python(value, mode="json", by_alias=True)
+    return found
 
 
 def _has_nul(value: object) -> bool:

@@ -116,8 +116,14 @@ def test_an_output_of_another_type_than_declared_is_an_error() -> None:
 
 def test_metadata_must_be_json() -> None:
     assert dump_mapping({"a": [1, "ü"]}, "additional_metadata") == '{"a": [1, "ü"]}'
-    with pytest.raises(InputError, match="additional_metadata cannot be written as JSON"):
-        dump_mapping({"a": object()}, "additional_metadata")
+    moment = datetime(2026, 1, 2, tzinfo=timezone.utc)
+    assert dump_mapping({"at": moment, "all": {"x"}}, "input") == '{"at": "2026-01-02T00:00:00Z", "all": ["x"]}'
+    for wrong in (object(), float("nan"), "\ud800", {1: [object()]}):
+        with pytest.raises(InputError, match="additional_metadata cannot be written as JSON"):
+            dump_mapping({"a": wrong}, "additional_metadata")
+    assert dump_mapping({"a": "\\u0000"}, "input") == '{"a": "\\\\u0000"}'
+    with pytest.raises(InputError, match="input holds a NUL"):
+        dump_mapping({"a": ["\0"]}, "input")
 
 
 @dataclass
