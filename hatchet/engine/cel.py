@@ -78,6 +78,10 @@ class CompileFault(CelFault):
     """An expression that is wrong whatever the data."""
 
 
+class WrongType(CelFault):
+    """A value that is not of the type that is asked for."""
+
+
 class _Cache:
     """The compiled expressions; faults are kept too, since a wrong expression is met as often as a right one."""
 
@@ -139,7 +143,7 @@ def evaluate_bool(text: str, environment: Environment, names: Mapping[str, Value
     """The value of an expression that must give true or false."""
     value = evaluate(text, environment, names)
     if not isinstance(value, bool):
-        raise CelFault(f"expression did not evaluate to a boolean: got {type_name(value)}")
+        raise WrongType(f"expression did not evaluate to a boolean: got {type_name(value)}")
     return value
 
 

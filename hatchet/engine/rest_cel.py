@@ -24,6 +24,8 @@ async def debug(request: Request) -> JsonValue:
         return {"status": "SUCCESS", "output": cel.evaluate_bool(expression, cel.Environment.EVENT, names)}
     except cel.CompileFault as fault:
         return {"status": "ERROR", "error": f"failed to compile expression: {fault}"}
+    except cel.WrongType as fault:
+        return {"status": "ERROR", "error": str(fault)}
     except cel.CelFault as fault:
         return {"status": "ERROR", "error": f"failed to evaluate expression: {fault}"}
 

@@ -153,6 +153,7 @@ class EventRoutes:
             "workflowRunSummary": {**summary},
             "additionalMetadata": jsontext.object_or_empty(row["metadata"]),
             "triggeredRuns": triggered,
+            "seenAt": moment(row["seen_at"]),
             "tenantId": "",  # the real engine leaves it empty here
         }
         if row["webhook"] is not None or alone:
@@ -184,5 +185,4 @@ def new_event(tenant_id: str, identity: str, key: str, payload: str, seen_at: fl
         "tenantId": tenant_id,
         "payload": jsontext.object_or_empty(payload),
         "workflowRunSummary": dict.fromkeys(_SUMMARY.values(), 0),
-        "seenAt": moment(seen_at),
     }

@@ -147,3 +147,7 @@ def test_what_is_shown_of_triggers_events_filters_and_lines(hatchet: Hatchet, wo
         answers("page of lines", lines.pagination.model_dump(mode="json") if lines.pagination else None)
         texts = ("0%", "%half", "f_d", "_", "%", "ärger", "e%r", "e%f", "\\%", "\\_", ".", "a.*b")
         answers("found", {text: len(hatchet.logs.list(run_id, search=text).rows or []) for text in texts})
+
+
+def test_what_is_shown_of_an_expression_that_is_neither_true_nor_false(hatchet: Hatchet, answers: Any) -> None:
+    answers("tried", vars(hatchet.cel.debug("input.n", {"n": "text"}).result))

@@ -52,7 +52,15 @@ def test_a_message_with_the_right_key_starts_a_run(hatchet: Hatchet, worker: Any
         right = send(api, name, message, {"X-Key": SECRET, "X-Scope": "s"})
         assert right.status_code == 200
         event = right.json()["event"]
-        answers("response", {"message": right.json()["message"], "key": event["key"], "payload": event["payload"]})
+        answers(
+            "response",
+            {
+                "message": right.json()["message"],
+                "key": event["key"],
+                "payload": event["payload"],
+                "fields": sorted(event),
+            },
+        )
         assert seen.get(timeout=30) == hatchet.namespace + "hook:paid"
         change = models.V1UpdateWebhookRequest(return_event_as_response_payload=False)
         api(webhook_api.update.sync, api.tenant, name, change)
