@@ -94,7 +94,7 @@ def test_what_is_shown_of_workflows_and_workers(hatchet: Hatchet, worker: Any, a
     @hatchet.task(name="registered", on_events=["registered"])
     def registered(input: EmptyModel, ctx: Context) -> None: ...
 
-    with worker(registered, labels={"place": hatchet.namespace}) as running:
+    with worker(registered, labels={"view": hatchet.namespace}) as running:
         answers("workflow", hatchet.workflows.get(registered.id).model_dump(mode="json", exclude={"versions"}))
         assert len(hatchet.workflows.get(registered.id).versions or []) == 1
         page = hatchet.workflows.list("registered")
@@ -107,7 +107,7 @@ def test_what_is_shown_of_workflows_and_workers(hatchet: Hatchet, worker: Any, a
         answers("unpaused", hatchet.workflows.unpause(registered.id).model_dump(mode="json"))
 
         found = eventually(
-            lambda: hatchet.workers.list(labels={"place": hatchet.namespace}), lambda seen: bool(seen.rows)
+            lambda: hatchet.workers.list(labels={"view": hatchet.namespace}), lambda seen: bool(seen.rows)
         )
         left_out = {"metadata", "name", "runtime_info", "last_heartbeat_at", "labels"}
         (row,) = found.rows or []
