@@ -172,3 +172,27 @@ def test_what_is_missing_or_malformed_is_told_apart_before_and_behind_the_wire(h
         hatchet.runs.bulk_cancel(BulkCancelReplayOpts(ids=["mine"]))
     with pytest.raises(InputError, match="either ids or filters"):
         BulkCancelReplayOpts(ids=["mine"], filters=RunFilter())
+
+
+def test_every_run_of_many_is_cancelled_and_runs_again(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="many-again")
+    def again(input: EmptyModel, ctx: Context) -> str:
+        return "ran"
+
+    with worker(again):
+        workflow = [again.id]
+    again.run_many([again.create_bulk_run_item() for _ in range(250)], wait_for_result=False)
+
+    def are(status: V1TaskStatus) -> bool:
+        def count() -> int:
+            return hatchet.runs.count(workflow_ids=workflow, statuses=[status])
+
+        return eventually(count, lambda found: found == 250) == 250
+
+    assert are(V1TaskStatus.QUEUED)
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter(workflow_ids=workflow))) == 250
+    assert are(V1TaskStatus.CANCELLED)
+    assert hatchet.runs.bulk_replay_by_filters_with_pagination(workflow_ids=workflow) == 250
+    assert are(V1TaskStatus.QUEUED)
+    with worker(again):
+        assert are(V1TaskStatus.COMPLETED)
