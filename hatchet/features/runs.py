@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
-from uuid import UUID
 
 from typing_extensions import Unpack
 
-from hatchet.errors import NotFound, RunError
+from hatchet.errors import RunError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import GatewayFeature, ids, listed, uuid_of
+from hatchet.features.rest import listed, uuid_of
+from hatchet.features.run_changes import CANCEL, CHUNK, REPLAY, RunChanges
 from hatchet.features.run_filters import (
     BulkCancelReplayOpts,
     RunFilter,
@@ -35,8 +34,6 @@ from hatchet_api.rest import api, models
 if TYPE_CHECKING:
     from hatchet_api.rest.models import (
         V1BranchDurableTaskResponse,
-        V1CancelledTasks,
-        V1ReplayedTasks,
         V1TaskStatus,
         V1TaskSummary,
         V1TaskSummaryList,
@@ -46,38 +43,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CHUNK: Final = 500  # runs in one request to cancel or replay: what the engine takes well
-REPLAYED_AT_ONCE: Final = 100  # runs that the engine works off together; what comes meanwhile it may drop
-LOOK: Final = 0.1  # s between two looks at what it has worked off
-STALLED: Final = 1.0  # s without progress: all have begun, and ended again so soon that it cannot be seen
 
-
-@dataclass(frozen=True)
-class _BulkChange:
-    """What can be done to many runs: by default to those in these states, by this call."""
-
-    statuses: Sequence[str]
-    at_once: int
-    one_by_one: bool
-    """Whether the engine must have begun with some before it gets more."""
-    build: Callable[[str, list[UUID]], Operation[V1CancelledTasks | V1ReplayedTasks]]
-
-
-_CANCEL: Final = _BulkChange(
-    ("QUEUED", "RUNNING"),
-    CHUNK,
-    False,
-    lambda tenant, ids: api.tasks.cancel.build(tenant, models.V1CancelTaskRequest(external_ids=ids)),
-)
-_REPLAY: Final = _BulkChange(
-    ("FAILED", "CANCELLED"),
-    REPLAYED_AT_ONCE,
-    True,
-    lambda tenant, ids: api.tasks.replay.build(tenant, models.V1ReplayTaskRequest(external_ids=ids)),
-)
-
-
-class RunsClient(GatewayFeature):
+class RunsClient(RunChanges):
     """Runs of the tenant."""
 
     async def aio_get(self, workflow_run_id: str) -> V1WorkflowRunDetails:
@@ -335,7 +302,7 @@ class RunsClient(GatewayFeature):
         Raises:
             InputError: an id that is none; nothing was sent.
         """
-        return await self._in_chunks(_CANCEL, opts)
+        return await self._change(CANCEL, opts)
 
     async def aio_bulk_replay(self, opts: BulkCancelReplayOpts) -> int:
         """Run many finished runs again, 100 in a call; how many tasks that makes (API: `v1-task:replay`).
@@ -346,7 +313,7 @@ class RunsClient(GatewayFeature):
         Raises:
             InputError: an id that is none; nothing was sent.
         """
-        return await self._in_chunks(_REPLAY, opts)
+        return await self._change(REPLAY, opts)
 
     @takes(RunFilter)
     async def aio_bulk_cancel_by_filters_with_pagination(
@@ -359,7 +326,7 @@ class RunsClient(GatewayFeature):
             chunk_size: runs in one request.
         """
         opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
-        return await self._in_chunks(_CANCEL, opts, chunk_size, sleep_time)
+        return await self._change(CANCEL, opts, chunk_size, sleep_time)
 
     @takes(RunFilter)
     async def aio_bulk_replay_by_filters_with_pagination(
@@ -372,51 +339,7 @@ class RunsClient(GatewayFeature):
             chunk_size: runs in one request; 100 at most go together, and the next when the engine has begun with them.
         """
         opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
-        return await self._in_chunks(_REPLAY, opts, chunk_size, sleep_time)
-
-    async def _in_chunks(
-        self, change: _BulkChange, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
-    ) -> int:
-        check_page(None, size, "chunk_size", CHUNK)
-        chosen_ids = ids(opts.ids or (), "ids") or []
-        if opts.filters is not None:
-            chosen = opts.filters.settled()
-            if chosen.statuses is None:
-                chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in change.statuses])
-            found = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
-            chosen_ids = found or []
-        touched, size = 0, min(size, change.at_once)
-        before: Sequence[UUID] = ()
-        for start in range(0, len(chosen_ids), size):
-            if before and change.one_by_one:
-                await self._begun(before)
-            if before and pause:
-                await asyncio.sleep(pause)
-            before = chosen_ids[start : start + size]
-            touched += len((await self._send(change.build(self._tenant, [*before]))).ids or ())
-        return touched
-
-    async def _begun(self, run_ids: Sequence[UUID]) -> None:
-        """Wait until the engine has begun anew with ended runs.
-
-        It works replays off one after the other, and drops those that reach it meanwhile unless its queue repeats them.
-        """
-
-        async def has_ended(run_id: UUID) -> bool:
-            try:
-                return (await self._call(self._gateway.run_details(str(run_id)), f"details of {run_id}")).done
-            except NotFound:  # a task of a run, which has no details of its own
-                return False
-
-        waiting, progress = [*run_ids], time.monotonic()
-        while True:
-            ended = await asyncio.gather(*map(has_ended, waiting))
-            left = [run_id for run_id, has in zip(waiting, ended, strict=True) if has]
-            progress = time.monotonic() if len(left) < len(waiting) else progress
-            waiting = left
-            if not waiting or time.monotonic() - progress > STALLED:
-                return
-            await asyncio.sleep(LOOK)
+        return await self._change(REPLAY, opts, chunk_size, sleep_time)
 
     async def aio_wait_for(self, run_ids: Sequence[str]) -> Sequence[WorkflowResult | RunError]:
         """Wait until all runs have ended; how, in the order of the ids (API: `SubscribeToWorkflowRuns`).

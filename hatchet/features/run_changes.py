@@ -1,0 +1,99 @@
+"""What `hatchet.runs` does to many runs at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from hatchet.errors import NotFound
+from hatchet.features.pages import check_page
+from hatchet.features.rest import GatewayFeature, ids
+from hatchet.features.run_filters import BulkCancelReplayOpts
+from hatchet_api.rest import api, models
+
+if TYPE_CHECKING:
+    from hatchet_api.rest.models import V1CancelledTasks, V1ReplayedTasks
+    from hatchet_api.rest.runtime import Operation
+
+CHUNK: Final = 500  # runs in one request to cancel or replay: what the engine takes well
+REPLAYED_AT_ONCE: Final = 100  # runs that the engine works off together; what comes meanwhile it may drop
+LOOK: Final = 0.1  # s between two looks at what it has worked off
+STALLED: Final = 1.0  # s without progress: all have begun, and ended again so soon that it cannot be seen
+
+
+@dataclass(frozen=True)
+class BulkChange:
+    """What can be done to many runs: by default to those in these states, by this call."""
+
+    statuses: Sequence[str]
+    at_once: int
+    one_by_one: bool
+    """Whether the engine must have begun with some before it gets more."""
+    build: Callable[[str, list[UUID]], Operation[V1CancelledTasks | V1ReplayedTasks]]
+
+
+CANCEL: Final = BulkChange(
+    ("QUEUED", "RUNNING"),
+    CHUNK,
+    False,
+    lambda tenant, ids: api.tasks.cancel.build(tenant, models.V1CancelTaskRequest(external_ids=ids)),
+)
+REPLAY: Final = BulkChange(
+    ("FAILED", "CANCELLED"),
+    REPLAYED_AT_ONCE,
+    True,
+    lambda tenant, ids: api.tasks.replay.build(tenant, models.V1ReplayTaskRequest(external_ids=ids)),
+)
+
+
+class RunChanges(GatewayFeature):
+    """Changes of many runs, a chunk in each request."""
+
+    async def _change(
+        self, change: BulkChange, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
+    ) -> int:
+        """Change runs given by ids or by a filter, whose default is those of the change; how many that touched."""
+        check_page(None, size, "chunk_size", CHUNK)
+        chosen_ids = ids(opts.ids or (), "ids") or []
+        if opts.filters is not None:
+            chosen = opts.filters.settled()
+            if chosen.statuses is None:
+                chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in change.statuses])
+            found = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
+            chosen_ids = found or []
+        touched, size = 0, min(size, change.at_once)
+        before: Sequence[UUID] = ()
+        for start in range(0, len(chosen_ids), size):
+            if before and change.one_by_one:
+                await self._begun(before)
+            if before and pause:
+                await asyncio.sleep(pause)
+            before = chosen_ids[start : start + size]
+            touched += len((await self._send(change.build(self._tenant, [*before]))).ids or ())
+        return touched
+
+    async def _begun(self, run_ids: Sequence[UUID]) -> None:
+        """Wait until the engine has begun anew with ended runs.
+
+        It works replays off one after the other, and drops those that reach it meanwhile unless its queue repeats them.
+        """
+
+        async def has_ended(run_id: UUID) -> bool:
+            try:
+                return (await self._call(self._gateway.run_details(str(run_id)), f"details of {run_id}")).done
+            except NotFound:  # a task of a run, which has no details of its own
+                return False
+
+        waiting, progress = [*run_ids], time.monotonic()
+        while True:
+            ended = await asyncio.gather(*map(has_ended, waiting))
+            left = [run_id for run_id, has in zip(waiting, ended, strict=True) if has]
+            progress = time.monotonic() if len(left) < len(waiting) else progress
+            waiting = left
+            if not waiting or time.monotonic() - progress > STALLED:
+                return
+            await asyncio.sleep(LOOK)
