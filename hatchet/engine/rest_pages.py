@@ -33,14 +33,12 @@ def open_ended(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
 
 def ending(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
     """A part of a list whose last page names itself as its next one."""
-    current, pages = part.offset // part.limit + 1, -(-total // part.limit)
-    return Page(rows, _place(current, current if current == pages else current + 1, total, part))
+    return _ending(rows, part.offset // part.limit + 1, total, part)
 
 
 def ending_early(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
     """The same, where a part that begins between two pages counts as the later one."""
-    current, pages = -(-part.offset // part.limit) + 1, -(-total // part.limit)
-    return Page(rows, _place(current, current if current == pages else current + 1, total, part))
+    return _ending(rows, -(-part.offset // part.limit) + 1, total, part)
 
 
 def while_full(rows: Iterable[JsonValue], total: int, part: Part) -> Page:
@@ -60,5 +58,14 @@ def unplaced(rows: Iterable[JsonValue]) -> Page:
     return Page(rows, {"current_page": 0, "next_page": 0, "num_pages": 0})
 
 
+def _ending(rows: Iterable[JsonValue], current: int, total: int, part: Part) -> Page:
+    is_last = current == _pages(total, part)
+    return Page(rows, _place(current, current if is_last else current + 1, total, part))
+
+
 def _place(current: int, following: int, total: int, part: Part) -> JsonObject:
-    return {"current_page": current, "next_page": following, "num_pages": -(-total // part.limit)}
+    return {"current_page": current, "next_page": following, "num_pages": _pages(total, part)}
+
+
+def _pages(total: int, part: Part) -> int:
+    return -(-total // part.limit)

@@ -66,10 +66,10 @@ class HttpSession:
     def _connected(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
+            # Without a timeout: each call brings its own.
             self._client = httpx.AsyncClient(
                 base_url=self._config.server_url,
                 auth=self._authorize,
-                timeout=self._config.request_timeout,
                 verify=self._verify(),
             )
             self._loop = loop
@@ -104,7 +104,6 @@ class HttpSession:
         Raises:
             ApiError: of the class for the status, with the server's field errors.
         """
-
         limit = self._config.request_timeout if timeout is None else timeout
 
         async def attempt() -> T:
@@ -119,7 +118,7 @@ class HttpSession:
 
         async with within(timeout, operation.name):
             return await self._policy.run(
-                attempt, idempotent=operation.method in ("GET", "PUT", "DELETE"), within=timeout
+                attempt, idempotent=operation.method in ("GET", "PUT", "DELETE"), seconds=timeout
             )
 
     def _refused(self, error: RestError) -> ApiError | PayloadTooLarge:

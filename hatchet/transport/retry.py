@@ -76,17 +76,17 @@ class RetryPolicy:
             return self.retry_not_found and isinstance(error, NotFound)
         return idempotent or isinstance(error, RateLimited) or (isinstance(error, Unavailable) and not error.sent)
 
-    async def run(self, call: Callable[[], Awaitable[T]], *, idempotent: bool, within: float | None = None) -> T:
+    async def run(self, call: Callable[[], Awaitable[T]], *, idempotent: bool, seconds: float | None = None) -> T:
         """The call's answer, after as many tries as the policy allows.
 
         Args:
             call: one try.
             idempotent: whether a try may be repeated that the engine may have acted on.
-            within: seconds in which another try must begin, if there is a limit: a failure that could be followed by
-                one only later is told at once.
+            seconds: time in which another try must begin, if there is a limit: a failure that could be followed by one
+                only later is told at once.
         """
         failures = 0
-        end = None if within is None else time.monotonic() + within
+        end = None if seconds is None else time.monotonic() + seconds
         while True:
             try:
                 return await call()
