@@ -25,7 +25,7 @@ from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.stubs import StubsClient
 from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
-from hatchet.errors import DefinitionError, HatchetError
+from hatchet.errors import DefinitionError
 from hatchet.hooks import Hook, Hooks
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec, takes
@@ -303,12 +303,16 @@ class Hatchet(Services):
 
     # -- workers
 
-    async def _pause(self, worker_id: str) -> None:
-        """Take a draining worker out of scheduling; a failure is logged, since draining goes on without."""
-        try:
+    async def _set_paused(self, worker_id: str, paused: bool) -> bool:
+        """Take a worker out of scheduling or put it back; whether that changed anything."""
+        if not paused:
+            await self.workers.aio_unpause(worker_id)
+            return True
+        status = (await self.workers.aio_get(worker_id)).status
+        was_paused = status is not None and status.value == "PAUSED"
+        if not was_paused:
             await self.workers.aio_pause(worker_id)
-        except HatchetError as error:
-            logger.warning("worker %s could not be paused, and may get new tasks while it drains: %s", worker_id, error)
+        return not was_paused
 
     def worker(
         self,
@@ -320,6 +324,7 @@ class Hatchet(Services):
         workflows: Sequence[Workflow[Any] | Standalone[Any, Any]] = [],
         lifespan: LifespanFunction | None = None,
         drain_timeout: timedelta | float | None = None,
+        handle_signals: bool | None = None,
     ) -> Worker:
         """A worker for some workflows and standalone tasks; `start()` runs it.
 
@@ -332,6 +337,9 @@ class Hatchet(Services):
             lifespan: opened before the first task and closed after the last; what it yields is `ctx.lifespan`.
             drain_timeout: seconds that running tasks may take once it is told to stop; then it ends without them, and
                 the engine hands them to other workers. Default: as long as they take.
+            handle_signals: whether SIGTERM and SIGINT stop it while it runs in the main thread. Default: only where it
+                has the main thread to itself, in `start()`; in `with worker`, `async with worker` and `aio_start()` it
+                is a guest, and the program keeps its signals.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
@@ -341,11 +349,12 @@ class Hatchet(Services):
         return Worker(
             name,
             self._gateway,
-            self._pause,
+            self._set_paused,
             slots=slots,
             durable_slots=durable_slots,
             labels=labels or {},
             workflows=workflows,
             lifespan=lifespan,
             drain_timeout=drain_timeout,
+            handle_signals=handle_signals,
         )

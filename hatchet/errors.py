@@ -40,6 +40,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+LONGEST_DELAY_MS = (
+    100 * 365 * 24 * 3600 * 1000
+)  # of a retry: engines reckon in nanoseconds of 64 bits, and overflow later
+
 
 class HatchetError(Exception):
     """Base of every error raised by this package."""
@@ -276,14 +280,21 @@ class RetryAfterError(HatchetError):
 
     It counts as any failure: a task without `retries` left is not tried again. Needs an engine of v0.111.0 or newer;
     an older one ignores the time.
+
+    Args:
+        message: what went wrong.
+        after: how long from now the next attempt starts, a timedelta or seconds; less than nothing means at once.
+
+    Raises:
+        InputError: `after` is no length of time.
     """
 
-    def __init__(self, message: str = "", *, after: timedelta) -> None:
+    def __init__(self, message: str = "", *, after: timedelta | float) -> None:
         super().__init__(message)
-        self.after = after
-        """How long from now the next attempt starts; less than nothing means at once."""
-
-    @property
-    def after_ms(self) -> int:
+        try:
+            self.after: timedelta = after if isinstance(after, timedelta) else timedelta(seconds=after)
+            """How long from now the next attempt starts."""
+        except (TypeError, ValueError, OverflowError) as error:
+            raise InputError(f"after={after!r} of RetryAfterError is no length of time; write a timedelta") from error
+        self.after_ms: int = min(max(0, self.after // timedelta(milliseconds=1)), LONGEST_DELAY_MS)
         """The same in whole milliseconds, 0 or more."""
-        return max(0, self.after // timedelta(milliseconds=1))

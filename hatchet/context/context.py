@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -56,6 +56,8 @@ class WorkerFacts:
     """The loop that runs its async handlers."""
     recorder: Recorder | None = None
     """In a mock run, who takes what its tasks start and push."""
+    slot_released: Callable[[tuple[str, int]], None] | None = None
+    """Told that an attempt has given its slot back; from any thread."""
 
 
 class Context(Generic[TLifespan_co]):
@@ -392,6 +394,8 @@ class Context(Generic[TLifespan_co]):
         """Give the slot back while the task goes on; a lost worker's task is then not handed to another."""
         await self.io.run(self._engine.release_slot(self.task_run_id))
         self._slot_was_released = True
+        if self._worker.slot_released is not None:
+            self._worker.slot_released(self._assignment.key)
 
     @property
     def slot_was_released(self) -> bool:

@@ -7,45 +7,35 @@ import contextvars
 import functools
 import json
 import logging
-import threading
+import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, cast
+from dataclasses import replace
+from typing import Any, Final, Literal, TypeVar, cast
 
 from hatchet.context.context import Context, WorkerFacts
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.provision import provide_all
 from hatchet.definitions.task import Task
-from hatchet.errors import InputError, NonRetryableError, OutputError, RetryAfterError
+from hatchet.errors import NonRetryableError
 from hatchet.hooks import Hooks, TaskEnd, tell, through_task
-from hatchet.wire import tracebacks
+from hatchet.scope import LogSink
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, Batch, Outcome, OutcomeKind
-from hatchet.worker import batches
+from hatchet.worker import batches, outcomes
+from hatchet.worker.execution import Done, Execution
 from hatchet.worker.mailbox import Mailbox
+from hatchet.worker.room import Room
+from hatchet.worker.threads import TaskThreads, end_if_forked
 
 logger: Final = logging.getLogger("hatchet")
 
 CANCEL_GRACE = 1.0  # s between the flag that a task can look at and the cancellation of its coroutine
+NOTICE_AFTER = 1.0  # s that a coroutine may take for its cancellation before it is named in the log
 
-Done = Callable[[Outcome | None], None]
-
-
-@dataclass
-class Execution:
-    """One attempt that is being executed."""
-
-    assignment: Assignment
-    done: Done
-    """Told the outcome, on the executor's loop; None when there is nothing to report."""
-    context: Context[Any] | None = None
-    task: asyncio.Task[None] | None = None
-    cancelled: bool = False
-    cancelled_members: set[str] = field(default_factory=set[str])
-    """Of a batch: its runs that were cancelled."""
+T = TypeVar("T")
+Key = tuple[str, int]
 
 
 class Executor:
@@ -56,10 +46,11 @@ class Executor:
         tasks: Mapping[str, Task[Any, Any]],
         gateway: Gateway,
         *,
-        threads: int,
+        slots: Mapping[str, int],
         lifespan: object,
         context: contextvars.Context,
         hooks: Hooks,
+        on_room: Callable[[bool], None],
     ) -> None:
         self._tasks = tasks
         self._hooks = hooks
@@ -67,101 +58,147 @@ class Executor:
         self._lifespan = lifespan
         self._context = context
         self._loop = asyncio.get_running_loop()
-        self._pool = ThreadPoolExecutor(max_workers=max(1, threads), thread_name_prefix="hatchet-task")
-        self._running: dict[tuple[str, int], Execution] = {}
-        self._inbox: Mailbox[Execution | tuple[str, int]] = Mailbox(self._loop, self._take)
-        self._counting = threading.Lock()
-        self.busy_threads: int = 0
-        """Threads that execute sync code now, those of cancelled attempts included."""
+        self._pid = os.getpid()
+        self._threads = TaskThreads("hatchet-task")
+        self.room: Room = Room(gateway, slots, on_room)
+        """Its slots."""
+        self._running: dict[Key, Execution] = {}
+        self._inbox: Mailbox[Callable[[], None]] = Mailbox(self._loop, lambda handle: handle())
         self.worker: WorkerFacts = WorkerFacts("", {})
-        """Who executes; set once the engine has given the worker its id."""
+        """Who executes; `identify` sets it."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The loop that runs async handlers."""
         return self._loop
 
+    def identify(self, worker_id: str, labels: dict[str, str | int], logs: LogSink) -> None:
+        """The engine has given the worker an id; from any thread."""
+        self.worker = WorkerFacts(worker_id, labels, logs, self._loop, slot_released=self._release_slot)
+
     def submit(self, assignment: Assignment, done: Done) -> None:
         """Execute an assignment; from any thread."""
-        self._inbox.put(Execution(assignment, done))
+        self._inbox.put(functools.partial(self._begin, Execution(assignment, done)))
 
-    def cancel(self, key: tuple[str, int]) -> None:
+    def cancel(self, key: Key) -> None:
         """Cancel an attempt, if it is being executed; from any thread."""
-        self._inbox.put(key)
+        self._inbox.put(functools.partial(self._cancel_by_key, key))
 
-    def _take(self, item: Execution | tuple[str, int]) -> None:
-        if isinstance(item, Execution):
-            self._running[item.assignment.key] = item
-            # The context in which the worker was started: its variables reach every handler.
-            item.task = self._loop.create_task(self._execute(item), context=self._context.copy())
-        elif (execution := self._running.get(item)) is not None:
+    def _release_slot(self, key: Key) -> None:
+        """An attempt has given its slot back and goes on; from any thread."""
+        self._inbox.put(lambda: self._released(key))
+
+    def _released(self, key: Key) -> None:
+        if (execution := self._running.get(key)) is not None:
+            self.room.leave(execution)
+
+    def _begin(self, execution: Execution) -> None:
+        self._running[execution.assignment.key] = execution
+        # The context in which the worker was started: its variables reach every handler.
+        execution.task = self._loop.create_task(self._execute(execution), context=self._context.copy())
+
+    # -- cancellation
+
+    def _cancel_by_key(self, key: Key) -> None:
+        execution = self._running.get(key)
+        if execution is not None:
             self._cancel(execution)
-        else:
-            self._cancel_member(item[0])
-
-    def _cancel_member(self, task_run_id: str) -> None:
-        """A run of a batch was cancelled: the others go on, and the call ends when there are none."""
-        for execution in self._running.values():
-            batch = execution.assignment.batch
-            if batch is not None and task_run_id in batch.members:
-                execution.cancelled_members.add(task_run_id)
-                if len(execution.cancelled_members) == len(batch.members):
-                    self._cancel(execution)
+            return
+        # A run of a batch was cancelled: the others go on, and the call ends when there are none.
+        for each in self._running.values():
+            batch = each.assignment.batch
+            if batch is not None and key[0] in batch.members:
+                each.cancelled_members.add(key[0])
+                if len(each.cancelled_members) == len(batch.members):
+                    self._cancel(each)
 
     def _cancel(self, execution: Execution) -> None:
+        if execution.cancelled:
+            return
         execution.cancelled = True
         if execution.context is not None:
             execution.context.mark_cancelled()
+        self.room.cancelled(execution)
         self._loop.call_later(CANCEL_GRACE, self._cancel_coroutine, execution)
 
-    @staticmethod
-    def _cancel_coroutine(execution: Execution) -> None:
+    def _cancel_coroutine(self, execution: Execution) -> None:
+        if execution.task is None or execution.task.done():
+            return
+        execution.task.cancel()
+        if execution.in_thread:
+            logger.warning(
+                "%s was cancelled or has timed out, and its function goes on; it keeps its slot until the function "
+                "ends. A long sync task should look at ctx.is_cancelled now and then", execution.name,
+            )  # fmt: skip
+        else:
+            self._loop.call_later(NOTICE_AFTER, self._notice, execution)
+
+    def _notice(self, execution: Execution) -> None:
         if execution.task is not None and not execution.task.done():
-            execution.task.cancel()
+            logger.warning(
+                "%s was cancelled or has timed out, and goes on: it does not let CancelledError end it", execution.name
+            )
+
+    # -- execution
 
     async def _execute(self, execution: Execution) -> None:
         outcome: Outcome | None = None
+        error: BaseException | None = None
+        began = time.perf_counter()
         try:
-            outcome = await self._outcome(execution)
+            task = self._task_of(execution.assignment)
+            execution.slots = task.slot_requests if execution.assignment.batch is None else {"default": 1}
+            await self.room.enter(execution)
+            outcome = await self._completed(execution, task)
+        except BaseException as raised:  # the user's code may raise anything; it fails the attempt, not the worker
+            error = raised
+            outcome = outcomes.failure(raised, execution.assignment)
+        finally:
+            end_if_forked(self._pid, error)
+            self._ended(execution, outcome, error, time.perf_counter() - began)
+
+    def _ended(
+        self, execution: Execution, outcome: Outcome | None, error: BaseException | None, seconds: float
+    ) -> None:
+        try:
+            if self._hooks.task_ended and execution.context is not None:
+                self._tell_end(execution, execution.context, error, seconds)
+        except BaseException as raised:  # a hook may raise anything, too
+            logger.exception("a hook failed at the end of %s", execution.name)
+            outcome = outcomes.failure(raised, execution.assignment)
         finally:
             self._running.pop(execution.assignment.key, None)
+            self.room.leave(execution)
             # A cancelled attempt is settled at the engine; what its coroutine made of the cancellation is not news.
             execution.done(None if execution.cancelled else outcome)
 
-    async def _outcome(self, execution: Execution) -> Outcome:
-        began = time.perf_counter()
-        error: BaseException | None = None
-        try:
-            return await self._completed(execution)
-        except BaseException as raised:  # the user's code may raise anything; it fails the attempt, not the worker
-            error = raised
-            return _failure(raised, execution)
-        finally:
-            if self._hooks.task_ended and execution.context is not None:
-                self._tell_end(execution, execution.context, error, time.perf_counter() - began)
-
-    async def _completed(self, execution: Execution) -> Outcome:
-        assignment = execution.assignment
+    def _task_of(self, assignment: Assignment) -> Task[Any, Any]:
         task = self._tasks.get(assignment.action_id)
         if task is None:
             known = ", ".join(sorted(self._tasks))
             raise NonRetryableError(f"this worker has no task {assignment.action_id!r}; it has: {known}")
+        return task
+
+    # -- one attempt
+
+    async def _completed(self, execution: Execution, task: Task[Any, Any]) -> Outcome:
+        assignment = execution.assignment
         if assignment.batch is not None:
             return await self._completed_batch(execution, task, assignment.batch)
         owner = f"task {task.name!r}, run {assignment.task_run_id}"
         envelope = cast(dict[str, object], json.loads(assignment.payload) if assignment.payload else {})
         value = task.read_input(envelope.get("input"), owner)
-        result = await self._result(execution, task, value, self._make_context(task, assignment, envelope))
+        result = await self._result(execution, task, value, self._make_context(task, execution, envelope))
         return Outcome(OutcomeKind.COMPLETED, task.output.dump_output(result, owner))
 
     async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
         inputs, members = batches.read_inputs(
-            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}"), _failed
+            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}"), outcomes.failed
         )
         if inputs:
-            context = self._make_context(task, execution.assignment, {})
+            context = self._make_context(task, execution, {})
             result = await self._result(execution, task, inputs, context)
-            members |= batches.outcomes(task, inputs, result, _failed)
+            members |= batches.outcomes(task, inputs, result, outcomes.failed)
         return Outcome(OutcomeKind.COMPLETED, members=members)
 
     async def _result(self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
@@ -169,13 +206,15 @@ class Executor:
         if execution.cancelled:
             context.mark_cancelled()
         if self._hooks.on_tasks:
-            return await self._call_hooked(task, value, context)
-        return await self._call(task, value, context)
+            return await self._call_hooked(execution, task, value, context)
+        return await self._call(execution, task, value, context)
 
-    async def _call_hooked(self, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
+    async def _call_hooked(
+        self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]
+    ) -> object:
         tell(self._hooks.task_started, lambda hook: hook.task_started(context))
         return await through_task(
-            self._hooks.around_task, context, value, lambda changed: self._call(task, changed, context)
+            self._hooks.around_task, context, value, lambda changed: self._call(execution, task, changed, context)
         )
 
     def _tell_end(
@@ -185,10 +224,9 @@ class Executor:
         end = TaskEnd("cancelled" if execution.cancelled else status, seconds, error)
         tell(self._hooks.task_ended, lambda hook: hook.task_ended(context, end))
 
-    def _make_context(
-        self, task: Task[Any, Any], assignment: Assignment, envelope: Mapping[str, object]
-    ) -> Context[Any]:
+    def _make_context(self, task: Task[Any, Any], execution: Execution, envelope: Mapping[str, object]) -> Context[Any]:
         kind = DurableContext if task.is_durable else Context
+        assignment = execution.assignment
         worker = self.worker
         if assignment.batch is not None and worker.logs is not None:
             worker = replace(worker, logs=batches.BatchLogs(worker.logs, list(assignment.batch.members)))
@@ -204,85 +242,71 @@ class Executor:
         context.enter()
         return context
 
-    async def _call(self, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
+    async def _call(self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
         if not task.dependencies:
-            return await self._call_handler(task, value, context, {})
+            return await self._call_handler(execution, task, value, context, {})
         async with AsyncExitStack() as stack:
-            extra = await provide_all(task.dependencies, value, context, stack, self._in_thread)
-            return await self._call_handler(task, value, context, extra)
+            call_sync = functools.partial(self._in_thread, execution)
+            extra = await provide_all(task.dependencies, value, context, stack, call_sync)
+            return await self._call_handler(execution, task, value, context, extra)
 
     async def _call_handler(
-        self, task: Task[Any, Any], value: object, context: Context[Any], extra: Mapping[str, object]
+        self,
+        execution: Execution,
+        task: Task[Any, Any],
+        value: object,
+        context: Context[Any],
+        extra: Mapping[str, object],
     ) -> object:
         if task.is_async_function:
             return await task.function(value, context, **extra)
-        return await self._in_thread(functools.partial(task.function, value, context, **extra))
+        return await self._in_thread(execution, functools.partial(task.function, value, context, **extra))
 
-    async def _in_thread(self, function: Callable[[], object]) -> object:
+    async def _in_thread(self, execution: Execution, function: Callable[[], T]) -> T:
         """Call a sync function in the worker's own threads, with the context variables of the attempt."""
-        call = functools.partial(self._counted, function)
-        return await self._loop.run_in_executor(self._pool, contextvars.copy_context().run, call)
-
-    def _counted(self, function: Callable[[], object]) -> object:
-        with self._counting:
-            self.busy_threads += 1
+        execution.in_thread = True
         try:
-            return function()
+            return await self._threads.call(function)
         finally:
-            with self._counting:
-                self.busy_threads -= 1
+            execution.in_thread = False
+            if execution.cancelled:
+                self.room.leave(execution)
+
+    @property
+    def busy_threads(self) -> int:
+        """Threads that execute sync code now, those of cancelled attempts included."""
+        return self._threads.busy
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being executed."""
         return not self._running
 
-    def used_slots(self) -> dict[str, int]:
-        """Slots that are taken by what is being executed, by kind."""
-        used: dict[str, int] = {}
-        for execution in list(self._running.values()):
-            task = self._tasks.get(execution.assignment.action_id)
-            if task is not None and not (execution.context is not None and execution.context.slot_was_released):
-                kind = "durable" if task.is_durable else "default"
-                used[kind] = used.get(kind, 0) + 1
-        return used
-
     def who_runs(self) -> str:
         """In words: whose code the loop of async handlers executes now. From any thread."""
         current = asyncio.current_task(self._loop)
         for execution in list(self._running.values()):
             if execution.task is current and current is not None:
-                assignment = execution.assignment
-                return f"the async task {assignment.task_name!r} (run {assignment.task_run_id})"
+                return f"the async {execution.name}"
         return f"the coroutine {current.get_name()!r}" if current is not None else "a callback"
 
-    def stop(self) -> None:
-        """Cancel what still runs, and let go of the threads."""
+    def still_running(self) -> list[str]:
+        """In words: the attempts whose code still runs."""
+        return [execution.name for execution in list(self._running.values())]
+
+    async def stop(self, grace: float) -> None:
+        """Cancel what still runs, and let go of what does not end within `grace` seconds."""
+        left = [execution.task for execution in self._running.values() if execution.task is not None]
         for execution in list(self._running.values()):
             execution.cancelled = True
             if execution.context is not None:
                 execution.context.mark_cancelled()
-            self._cancel_coroutine(execution)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _failure(error: BaseException, execution: Execution) -> Outcome:
-    """The outcome of an attempt that raised; what is none of the task's doing is raised again."""
-    if isinstance(error, asyncio.CancelledError):
-        if execution.cancelled:
-            raise error
-    elif not isinstance(error, Exception | SystemExit):
-        raise error
-    assignment = execution.assignment
-    outcome = _failed(error, assignment.task_run_id)
-    if assignment.batch is None:
-        return outcome
-    return replace(outcome, members={run_id: _failed(error, run_id) for run_id in assignment.batch.members})
-
-
-def _failed(error: BaseException, task_run_id: str) -> Outcome:
-    # Another attempt would meet the same input, and most likely give the same output.
-    final = isinstance(error, InputError | OutputError | NonRetryableError)
-    after = error.after_ms if isinstance(error, RetryAfterError) else None
-    text = tracebacks.describe(error, task_run_id)
-    return Outcome(OutcomeKind.FAILED, text.encode("utf-8", "replace"), should_not_retry=final, retry_after_ms=after)
+            if execution.task is not None:
+                execution.task.cancel()
+        self._threads.let_go()
+        if left:
+            await asyncio.wait(left, timeout=grace)
+        for task in left:
+            if not task.done():
+                # asyncio.run waits for every task that it knows of, and would never end.
+                asyncio.tasks._unregister_task(task)  # pyright: ignore[reportPrivateUsage]  # documented: "Extending"

@@ -80,7 +80,8 @@ class WorkerFigures(Collector):
         """Read it."""
         runtime = self._runtime
         gauges: list[tuple[str, str, Callable[[], float]]] = [
-            ("listener_health", "1 while the worker is connected", lambda: float(runtime.listener.connected.is_set())),
+            ("listener_health", "1 while the worker is connected", lambda: float(runtime.connected)),
+            ("paused", "1 while it has told the engine that it has no room", lambda: float(runtime.is_paused)),
             ("event_loop_lag_seconds", "How late the loop of async tasks runs", lambda: runtime.watch.lag),
         ]
         for name, text, read in gauges:
@@ -101,6 +102,12 @@ class WorkerFigures(Collector):
             limit.add_metric([pool], size)
         yield used
         yield limit
+        held = GaugeMetricFamily(
+            "hatchet_worker_held_slots", "Slots of cancelled functions that go on", labels=["slot_pool"]
+        )
+        for pool, number in runtime.held_slots().items():
+            held.add_metric([pool], number)
+        yield held
 
 
 class Figures:

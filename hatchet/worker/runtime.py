@@ -1,4 +1,8 @@
-"""One life of a worker: it connects, executes, drains and leaves. Worker is its face, this is its inside."""
+"""One life of a worker: it connects, executes, drains and leaves. Worker is its face, this is its inside.
+
+Two loops share the work. Async handlers, the lifespan and hooks run on the loop of whoever started the worker; the
+connection, outcomes and the end run on the client's own, so that a handler that blocks its loop stops none of them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from hatchet.context.context import WorkerFacts
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import ApiError, HatchetError, WorkerError
@@ -23,12 +26,15 @@ from hatchet.wire import versions
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
 from hatchet.worker.attempts import Attempts
+from hatchet.worker.capacity import Capacity
+from hatchet.worker.connection import Connection
 from hatchet.worker.executor import Executor
 from hatchet.worker.lifespan import Lifespan
 from hatchet.worker.listener import Listener
 from hatchet.worker.log_capture import LogSender, captures
 from hatchet.worker.loop_watch import LoopWatch
 from hatchet.worker.reporter import Reporter
+from hatchet.worker.stopping import Stopping
 
 if TYPE_CHECKING:
     from hatchet.worker.health import HealthServer
@@ -38,8 +44,9 @@ logger: Final = logging.getLogger("hatchet")
 
 REGISTRATIONS_AT_ONCE = 5
 LOG_DRAIN_TIMEOUT = 5.0  # s; the last log lines must not hold up the exit for longer
-DRAIN_LOOK = 0.2  # s between two looks at whether there is sense in draining on
 AWAY_LIMIT = 60.0  # s; an engine has handed a worker's tasks to others when it has not heard of it for 30
+EXIT_LIMIT = 2.0  # s to drain for a worker in a thread of a program that ends
+STOP_GRACE = 0.5  # s that a coroutine has for its cancellation when a worker is forced, before it is let go of
 START_GRACE = 10.0  # s; a worker that has not connected by then is not healthy
 RUNS_SHOWN = 10  # ids of unfinished task runs in a message
 
@@ -68,21 +75,22 @@ class Plan:
     slots: Mapping[str, int]
     labels: dict[str, str | int]
     drain_timeout: float | None
-    pause: Callable[[str], Awaitable[None]]
-    """Takes the worker with this id out of scheduling."""
+    set_paused: Callable[[str, bool], Awaitable[bool]]
+    """Takes the worker with an id out of scheduling, or puts it back; whether that changed anything."""
 
 
 class Runtime:
     """Everything that a started worker holds. Made and run on the loop of async handlers."""
 
-    def __init__(self, plan: Plan, gateway: Gateway) -> None:
+    def __init__(self, plan: Plan, gateway: Gateway, on_forced: Callable[[], None]) -> None:
+        """`on_forced` is told, on the I/O loop, that the worker waits no longer for what is running."""
         self._plan = plan
         self._gateway = gateway
         self._io: IoLoop = gateway.io
         self._config = gateway.config
-        self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._stopping_since = float("inf")
+        self._stopping = Stopping(self._io, plan.drain_timeout, on_forced)
+        self._working: asyncio.Task[None] | None = None
         self._tasks_done = 0
         self._began = time.monotonic()
         self._hooks = gateway.hooks
@@ -90,25 +98,38 @@ class Runtime:
         self._health: HealthServer | None = None
         self._executor: Executor | None = None
         self._attempts: Attempts | None = None
-        self.forced: bool = False
-        """Whether it did not wait for what was running."""
+        self._connection: Connection | None = None
+        self._capacity = Capacity(lambda: self.worker_id, plan.set_paused)
         self.status: WorkerStatus = WorkerStatus.STARTING
         self.ready: threading.Event = threading.Event()
         """Set when it listens, and when it has ended."""
         self.reporter: Reporter = Reporter(gateway)
         self.logs: LogSender = LogSender(gateway, self._io, self._config.log_queue_size)
-        self.listener: Listener = self._new_listener()
-        self._lines: dict[Listener, asyncio.Task[None]] = {}
-        self._past_reconnects = 0
-        self._takeover: asyncio.Task[None] | None = None
         self.watch: LoopWatch = LoopWatch(
             self._loop, threading.get_ident(), self._config.healthcheck.block_threshold, self._who_runs
         )
 
+    # -- what it is, from any thread
+
     @property
-    def busy_threads(self) -> int:
-        """Threads that execute sync code now."""
-        return 0 if self._executor is None else self._executor.busy_threads
+    def forced(self) -> bool:
+        """Whether it did not wait for what was running."""
+        return self._stopping.forced
+
+    @property
+    def worker_id(self) -> str:
+        """The id that the engine gave it last; empty before."""
+        return "" if self._connection is None else self._connection.listener.worker_id
+
+    @property
+    def connected(self) -> bool:
+        """Whether the engine takes its heartbeats."""
+        return self._connection is not None and self._connection.listener.connected.is_set()
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was lost."""
+        return 0 if self._connection is None else self._connection.reconnects
 
     @property
     def health_port(self) -> int | None:
@@ -117,57 +138,77 @@ class Runtime:
 
     def slots(self) -> dict[str, tuple[int, int]]:
         """Slots by kind: how many are taken, and how many there are."""
-        used = {} if self._executor is None else self._executor.used_slots()
+        used = {} if self._executor is None else self._executor.room.used()
         return {kind: (used.get(kind, 0), size) for kind, size in self._plan.slots.items()}
+
+    def held_slots(self) -> dict[str, int]:
+        """Slots by kind that functions hold which were cancelled and go on."""
+        return dict.fromkeys(self._plan.slots, 0) if self._executor is None else self._executor.room.held()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it has told the engine that it has no room for more."""
+        return bool(self._capacity.paused_id)
+
+    def still_running(self) -> list[str]:
+        """In words: the attempts whose code still runs."""
+        return [] if self._executor is None else self._executor.still_running()
 
     def health(self) -> dict[str, object]:
         """What `/health` says."""
+        held = self.held_slots()
         return {
             "status": self._health_status(),
             "draining": self.status is WorkerStatus.DRAINING,
-            "slots": {kind: {"used": used, "limit": limit} for kind, (used, limit) in self.slots().items()},
+            "paused": self.is_paused,
+            "slots": {
+                kind: {"used": used, "limit": limit, "held": held.get(kind, 0)}
+                for kind, (used, limit) in self.slots().items()
+            },
         }
 
     def _health_status(self) -> str:
         if self.status is WorkerStatus.STARTING:
             return "STARTING" if time.monotonic() - self._began < START_GRACE else "UNHEALTHY"
-        fine = self.listener.connected.is_set() and not self.watch.is_blocked
+        fine = self.connected and not self.watch.is_blocked
         return "HEALTHY" if fine and self.status is not WorkerStatus.STOPPED else "UNHEALTHY"
 
-    @property
-    def reconnects(self) -> int:
-        """How often the connection was lost."""
-        return self._past_reconnects + self.listener.reconnects
-
-    # -- its life
+    # -- its life, on the loop of async handlers
 
     async def run(self, lifespan: Lifespan) -> None:
         """From registration to farewell.
+
+        A first cancellation drains, as a signal does; one that comes while it drains forces.
 
         Raises:
             WorkerError: it cannot start, or the engine refuses it for good.
         """
         context = contextvars.copy_context()
-        async with AsyncExitStack() as stack:
-            if self._config.healthcheck.enabled:
-                self._serve_health(stack)
-            await self._io.run(self._register())
-            stack.push_async_callback(lifespan.leave)
-            state = await lifespan.enter()
-            if not self._config.disable_log_capture:
-                captures.add(self._config.logger)
-                stack.callback(captures.remove, self._config.logger)
-            self._executor = Executor(
-                self._plan.tasks,
-                self._gateway,
-                threads=sum(self._plan.slots.values()),
-                lifespan=state,
-                context=context,
-                hooks=self._hooks,
-            )
-            watching = asyncio.ensure_future(self._io.run(self.watch.run()))
-            stack.callback(watching.cancel)
-            await self._serve(self._executor)
+        try:
+            async with AsyncExitStack() as stack:
+                if self._config.healthcheck.enabled:
+                    self._serve_health(stack)
+                if not await self._io.run(self._stopping.unless_asked(self._register())):
+                    return
+                stack.push_async_callback(lifespan.leave)
+                state = await lifespan.enter()
+                if not self._config.disable_log_capture:
+                    captures.add(self._config.logger)
+                    stack.callback(captures.remove, self._config.logger)
+                self._executor = Executor(
+                    self._plan.tasks,
+                    self._gateway,
+                    slots=self._plan.slots,
+                    lifespan=state,
+                    context=context,
+                    hooks=self._hooks,
+                    on_room=lambda free: self._io.post(lambda: self._capacity.set_room(free)),
+                )
+                await self._serve(self._executor)
+        finally:
+            self._io.post(self._stopping.over)
+            self.status = WorkerStatus.STOPPED
+            self.ready.set()
 
     def _serve_health(self, stack: AsyncExitStack) -> None:
         from hatchet.worker.health import HealthServer  # with the metrics, only for workers that serve them
@@ -179,16 +220,46 @@ class Runtime:
         stack.callback(self._health.close)
 
     async def _serve(self, executor: Executor) -> None:
-        listening = asyncio.ensure_future(self._io.run(self._connect(executor)))
+        working = asyncio.ensure_future(self._io.run(self._work(executor)))
+        interrupted: asyncio.CancelledError | None = None
         try:
-            await self._until_stopped(listening)
-            if not self.forced:
-                await self._drain()
+            while not working.done():
+                try:
+                    await asyncio.wait([working])
+                except asyncio.CancelledError as error:
+                    self.stop(force=interrupted is not None)
+                    interrupted = error
+            if not working.cancelled():  # else the client's loop has ended before it: the program ends
+                working.result()
         finally:
-            listening.cancel()
-            executor.stop()
+            await executor.stop(STOP_GRACE)
+        if interrupted is not None:
+            raise interrupted
+
+    # -- its life, on the I/O loop
+
+    async def _work(self, executor: Executor) -> None:
+        """Connect, take work, and drain when it is told to stop."""
+        self._working = asyncio.current_task()
+        self._attempts = attempts = Attempts(executor, self.reporter, self.logs, self._settled)
+        self._connection = connection = Connection(self._plan.name, attempts, self._new_listener, self._pause)
+        leave_at_exit = self._leave_at_exit
+        self._io.before_close(leave_at_exit)
+        background = [
+            self._io.spawn(self._announce(connection.listener), f"start of worker {self._plan.name}"),
+            self._io.spawn(self._capacity.run(), f"capacity of worker {self._plan.name}"),
+            self._io.spawn(self.watch.run(), f"loop watch of worker {self._plan.name}"),
+        ]
+        listening = asyncio.create_task(connection.run())
+        try:
+            if not await self._stopping.unless_asked(asyncio.shield(listening)):
+                await self._drain(connection, attempts)
+        finally:
+            self._io.closed_before(leave_at_exit)
+            for task in (listening, *background):
+                task.cancel()
             await asyncio.wait([listening])
-        await self._io.run(self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT))
+            await self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT)
 
     async def _register(self) -> None:
         await self._check_engine()
@@ -218,24 +289,7 @@ class Runtime:
             raise WorkerError(f"the engine is {version or 'too old to say'}; this client needs {oldest} or newer")
         self.reporter.delays_are_kept = not versions.is_older(version, versions.RETRY_AFTER)
 
-    async def _connect(self, executor: Executor) -> None:
-        """Register and listen until cancelled. Runs on the I/O loop."""
-        self._attempts = Attempts(executor, self.reporter, self.logs, self._settled)
-        try:
-            await self.listener.register()
-        except ApiError as error:
-            raise WorkerError(f"worker {self._plan.name!r} cannot register: {error}") from error
-        announcing = self._io.spawn(self._announce(), f"start of worker {self._plan.name}")
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._group = group
-                self._lines[self.listener] = group.create_task(self.listener.run())
-        except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from errors.exceptions[0].__cause__
-        finally:
-            announcing.cancel()
-
-    def _new_listener(self) -> Listener:
+    def _new_listener(self, on_loss: Callable[[Listener], None]) -> Listener:
         return Listener(
             self._gateway,
             self._io,
@@ -245,49 +299,11 @@ class Runtime:
             labels=self._plan.labels,
             on_assignment=self._assigned,
             on_worker_id=self._identified,
-            on_loss=self._on_loss,
+            on_loss=on_loss,
         )
 
-    def _on_loss(self, lost: Listener) -> None:
-        busy = self._takeover is not None and not self._takeover.done()
-        if lost is self.listener and self.status is WorkerStatus.HEALTHY and not busy:
-            self._takeover = self._group.create_task(self._take_over(lost))
-
-    async def _take_over(self, lost: Listener) -> None:
-        """Go on under a new id once a connection that was lost is there again.
-
-        What the engine had sent when the connection broke may never have arrived, and the engine takes it to be at work
-        here until the time of those tasks is over. So the old id gets nothing new and is kept only until what runs
-        under it has ended; then the engine misses its heartbeats, and hands on what has never arrived.
-        """
-        worker_id = lost.worker_id
-        await lost.connected.wait()
-        if lost.worker_id != worker_id:
-            return  # the engine had forgotten it, so it has a new id already
-        fresh = self._new_listener()
-        try:
-            await fresh.register()
-        except ApiError as error:
-            logger.warning(
-                "worker %s could not take a new id after it had lost its connection; tasks that were sent to it "
-                "meanwhile wait for their timeout: %s", self._plan.name, error,
-            )  # fmt: skip
-            return
-        self._lines[fresh] = self._group.create_task(fresh.run())
-        await fresh.connected.wait()
-        lost.retired = True
-        self._past_reconnects += lost.reconnects
-        self.listener = fresh
-        await self._plan.pause(worker_id)
-        if self._attempts is not None:
-            await self._attempts.finished(worker_id)
-        await lost.leave()
-        if self._attempts is not None:
-            await self._attempts.finished(worker_id)  # that were on their way when it left
-        self._lines.pop(lost).cancel()
-
-    async def _announce(self) -> None:
-        await self.listener.connected.wait()
+    async def _announce(self, listener: Listener) -> None:
+        await listener.connected.wait()
         if self.status is WorkerStatus.STARTING:
             self.status = WorkerStatus.HEALTHY
         self.ready.set()
@@ -295,9 +311,7 @@ class Runtime:
     def _identified(self, worker_id: str) -> None:
         self.reporter.worker_id = worker_id
         if self._executor is not None:
-            self._executor.worker = WorkerFacts(worker_id, self._plan.labels, self.logs, self._executor.loop)
-
-    # -- assignments, on the I/O loop
+            self._executor.identify(worker_id, self._plan.labels, self.logs)
 
     def _assigned(self, assignment: Assignment, worker_id: str) -> None:
         assert self._attempts is not None
@@ -319,74 +333,48 @@ class Runtime:
     # -- stopping
 
     def stop(self, *, force: bool = False) -> None:
-        """Ask it to drain and end, from any thread; with `force` it does not wait for what is running."""
-        self.forced = self.forced or force
-        self._stopping_since = min(self._stopping_since, time.monotonic())
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
+        """Ask it to drain and end; with `force` it does not wait for what is running.
 
-    async def _until_stopped(self, listening: asyncio.Future[None]) -> None:
-        stopped = asyncio.ensure_future(self._wake.wait())
+        From any thread, and from a signal's handler: it takes no lock.
+        """
+        if self.status is not WorkerStatus.STOPPED:
+            self._stopping.ask(force=force)
+
+    async def _leave_at_exit(self) -> None:
+        """The program ends, and with it this worker's thread: it has a moment to drain."""
+        self._stopping.ask(force=False)
+        self._stopping.limit_to(EXIT_LIMIT)
+        if self._working is not None:
+            await asyncio.wait([self._working])
+
+    async def _pause(self, worker_id: str) -> None:
+        """Take no new work under an id; a failure is logged, since draining goes on without."""
         try:
-            either: list[asyncio.Future[Any]] = [stopped, listening]
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopped.cancel()
-        if listening.done():
-            listening.result()  # raises why the connection ended
+            await self._plan.set_paused(worker_id, True)
+        except HatchetError as error:
+            logger.warning("worker %s could not be paused, and may get new tasks while it drains: %s", worker_id, error)
 
-    async def _drain(self) -> None:
+    async def _drain(self, connection: Connection, attempts: Attempts) -> None:
         """Finish what is running; a forced stop, or the end of the time for it, ends the wait."""
         self.status = WorkerStatus.DRAINING
-        logger.info("worker %s drains: %d attempts are running", self._plan.name, len(self._attempts or ()))
-        drained = asyncio.ensure_future(self._io.run(self._finish()))
-        forced = asyncio.ensure_future(self._until_forced())
-        either: list[asyncio.Future[Any]] = [drained, forced]
-        began = time.monotonic()
-        while not drained.done():
-            reason = "was forced to stop" if forced.done() else self._reason_to_give_up(time.monotonic() - began)
-            if reason:
-                self._give_up(reason)
-                drained.cancel()
-                break
-            await asyncio.wait(either, timeout=DRAIN_LOOK, return_when=asyncio.FIRST_COMPLETED)
-        else:
-            drained.result()
-        forced.cancel()
-
-    def _reason_to_give_up(self, seconds: float) -> str:
-        """Why there is no more sense in draining; empty while there is."""
-        limit = self._plan.drain_timeout
-        if limit is not None and seconds >= limit:
-            return f"had {limit:g} s to drain"
-        heard = self.listener.beat_at
-        away = time.monotonic() - max(heard or 0.0, self._stopping_since)
-        if away > AWAY_LIMIT and self._executor is not None and self._executor.is_idle:
-            return f"has outcomes to deliver, and the engine was away for {away:.0f} s"
-        return ""
-
-    def _give_up(self, reason: str) -> None:
-        self.forced = True
-        left = [] if self._attempts is None else self._attempts.task_run_ids()
+        logger.info("worker %s drains: %d attempts are running", self._plan.name, len(attempts))
+        connection.take_no_more_ids()
+        reason = await self._stopping.unless_forced(connection.finish(), lambda: self._outage(connection))
+        if not reason:
+            return
+        left = attempts.task_run_ids()
         shown = ", ".join(left[:RUNS_SHOWN]) + (", …" if len(left) > RUNS_SHOWN else "")
         logger.error(
             "worker %s %s; the engine hands the %d task runs that it leaves to other workers: %s",
             self._plan.name, reason, len(left), shown or "none",
         )  # fmt: skip
 
-    async def _until_forced(self) -> None:
-        while not self.forced:
-            self._wake.clear()
-            await self._wake.wait()
-
-    async def _finish(self) -> None:
-        """Ask for no more work, then wait for all attempts and their outcomes. Runs on the I/O loop."""
-        if self._takeover is not None:
-            self._takeover.cancel()
-        ids = [listener.worker_id for listener in self._lines if listener.worker_id]
-        await asyncio.gather(*(self._plan.pause(worker_id) for worker_id in ids))
-        if self._attempts is not None:
-            await self._attempts.finished()
-        await asyncio.gather(*(listener.leave() for listener in self._lines))
-        if self._attempts is not None:
-            await self._attempts.finished()  # that were on their way when it left
+    def _outage(self, connection: Connection) -> str:
+        """Why there is no sense in waiting for outcomes to be delivered; empty while there is."""
+        beat_at = connection.listener.beat_at
+        away = self._stopping.seconds
+        if beat_at is not None:
+            away = min(away, asyncio.get_running_loop().time() - beat_at)
+        if away > AWAY_LIMIT and self._executor is not None and self._executor.is_idle:
+            return f"has outcomes to deliver, and the engine was away for {away:.0f} s"
+        return ""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
-import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Task
@@ -20,13 +19,18 @@ from hatchet.errors import DefinitionError, WorkerError
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
+from hatchet.worker.process import FORCE_GRACE, ProcessEnd, run_until_ended
 from hatchet.worker.runtime import Plan, Runtime
 from hatchet.worker.runtime import WorkerStatus as WorkerStatus
+from hatchet.worker.signals import StopSignals
+
+if TYPE_CHECKING:
+    import signal
 
 logger: Final = logging.getLogger("hatchet")
 
 READY_TIMEOUT = 30.0  # s; a worker that does not listen by then has no engine to listen to
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+WAIT_LOOK = 0.2  # s between two looks at whether it was
 DEFAULT_SLOTS, DEFAULT_DURABLE_SLOTS = 100, 1000
 
 
@@ -37,7 +41,7 @@ class Worker:
         self,
         name: str,
         gateway: Gateway,
-        pause: Callable[[str], Awaitable[None]],
+        set_paused: Callable[[str, bool], Awaitable[bool]],
         *,
         slots: int | None,
         durable_slots: int | None,
@@ -45,6 +49,7 @@ class Worker:
         workflows: Sequence[Workflow[Any] | Standalone[Any, Any]],
         lifespan: LifespanFunction | None,
         drain_timeout: timedelta | float | None,
+        handle_signals: bool | None = None,
     ) -> None:
         for option, number in (("slots", slots), ("durable_slots", durable_slots)):
             if number is not None and number < 1:
@@ -56,15 +61,16 @@ class Worker:
             raise DefinitionError("a worker needs a name")
         self._name = name
         self._gateway = gateway
-        self._pause = pause
+        self._set_paused = set_paused
         self._slots = slots or DEFAULT_SLOTS
         self._durable_slots = durable_slots or DEFAULT_DURABLE_SLOTS
         self._labels = {**gateway.config.worker_preset_labels, **labels}
         self._drain_timeout = seconds
+        self._handle_signals = handle_signals
         self._lifespan = Lifespan(lifespan)
         self._workflows: dict[str, Workflow[Any]] = {}
         self._tasks: dict[str, Task[Any, Any]] = {}
-        self._stop_early = threading.Event()
+        self._stop_early = False
         self._started = threading.Event()
         self._ended = False
         self._runtime: Runtime | None = None
@@ -89,7 +95,7 @@ class Worker:
     @property
     def id(self) -> str | None:
         """The id that the engine gave it; None before it has started."""
-        return None if self._runtime is None else self._runtime.listener.worker_id or None
+        return None if self._runtime is None else self._runtime.worker_id or None
 
     @property
     def status(self) -> WorkerStatus:
@@ -99,9 +105,14 @@ class Worker:
             return WorkerStatus.STOPPED
         if runtime is None:
             return WorkerStatus.INITIALIZED
-        if runtime.status is WorkerStatus.HEALTHY and not runtime.listener.connected.is_set():
+        if runtime.status is WorkerStatus.HEALTHY and not runtime.connected:
             return WorkerStatus.UNHEALTHY
         return runtime.status
+
+    @property
+    def was_forced(self) -> bool:
+        """Whether it ended without waiting for what was running."""
+        return self._runtime is not None and self._runtime.forced
 
     @property
     def dropped_log_lines(self) -> int:
@@ -155,38 +166,44 @@ class Worker:
         """Run until stopped: by SIGTERM or SIGINT in the main thread, or by `stop`.
 
         A first signal drains: no new work, running tasks finish, their outcomes are delivered. A second forces, and so
-        does the end of `drain_timeout`; a worker that was forced exits with code 1.
+        does the end of `drain_timeout`: the process then ends within seconds, with exit code 1, whatever tasks do.
+        Signals are handled in the main thread only, and what they did before is put back at the end.
 
         Raises:
             WorkerError: it cannot start, or the engine refuses it for good.
             DefinitionError: it has no tasks.
         """
-        self._run()
-        if self._runtime is not None and self._runtime.forced:
-            self._exit_at_once(self._runtime.busy_threads)
+        if threading.current_thread() is not threading.main_thread():
+            self._run_on_own_loop(lambda: None)
+            return
+        ending = ProcessEnd(self._gateway.io, self._still_running)
+        try:
+            self._run_on_own_loop(ending.arm)
+        finally:
+            ending.disarm()
+        if self.was_forced:
+            ending.when_main_thread_ends()
             raise SystemExit(1)
 
-    def _run(self) -> None:
+    def _run_on_own_loop(self, on_forced: Callable[[], None]) -> None:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
             pass
         else:
             raise WorkerError("worker.start() would block the running event loop; await worker.aio_start() instead")
-        with asyncio.Runner() as runner:
-            runner.run(self.aio_start())
-
-    def _exit_at_once(self, busy: int) -> None:
-        """End a forced worker's process although sync tasks still run: Python would wait for their threads at exit."""
-        if busy and threading.current_thread() is threading.main_thread():
-            logger.warning("worker %s ends while %d sync tasks run", self.name, busy)
-            logging.shutdown()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(1)
+        handled = self._handle_signals is not False
+        run_until_ended(self._live(on_forced, handle_signals=handled), signals_handled=handled)
 
     async def aio_start(self) -> None:
-        """Run until stopped, with async handlers on the running loop; otherwise as `start`."""
+        """Run until stopped, with async handlers on the running loop.
+
+        The program keeps its signals, unless the worker was made with `handle_signals=True`. A cancellation drains; one
+        that comes meanwhile forces. Otherwise as `start`.
+        """
+        await self._live(lambda: None, handle_signals=self._handle_signals is True)
+
+    async def _live(self, on_forced: Callable[[], None], *, handle_signals: bool) -> None:
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} was started before; make a new one")
         if not self._tasks:
@@ -199,48 +216,96 @@ class Worker:
                 slots=self._slot_config(),
                 labels=self._labels,
                 drain_timeout=self._drain_timeout,
-                pause=self._pause,
+                set_paused=self._set_paused,
             ),
             self._gateway,
+            on_forced,
         )
         self._started.set()
-        if self._stop_early.is_set():
+        if self._stop_early:
             runtime.stop()
-        handled = self._handle_signals()
         try:
-            await runtime.run(self._lifespan)
+            with StopSignals(self._on_signal) if handle_signals else nullcontext():
+                await runtime.run(self._lifespan)
         finally:
             self._ended = True
-            runtime.ready.set()
-            for number in handled:
-                asyncio.get_running_loop().remove_signal_handler(number)
 
     def _slot_config(self) -> dict[str, int]:
         durable = any(task.is_durable for task in self._tasks.values())
         plain = any(not task.is_durable for task in self._tasks.values())
         return {**({"default": self._slots} if plain else {}), **({"durable": self._durable_slots} if durable else {})}
 
+    def _still_running(self) -> list[str]:
+        return [] if self._runtime is None else self._runtime.still_running()
+
     # -- in the background of a program
+
+    def start_in_background(self, timeout: float = READY_TIMEOUT) -> None:
+        """Start it in a thread of its own, and wait until it listens; `stop` and `wait` end it.
+
+        Context variables that are set here reach every task. The program keeps its signals. A program that ends without
+        stopping it gives it two seconds to drain. `with worker:` does all of it.
+
+        Args:
+            timeout: seconds to wait at most.
+
+        Raises:
+            WorkerError: it cannot start, or is not ready in time.
+        """
+        if self._thread is not None:
+            raise WorkerError(f"worker {self.name!r} was started before; make a new one")
+        run = contextvars.copy_context().run
+        self._thread = threading.Thread(
+            target=run, args=(self._run_in_thread,), name=f"hatchet-worker {self.name}", daemon=True
+        )
+        self._thread.start()
+        if not self._is_ready(timeout):
+            self.stop()
+            self.wait()
+            raise WorkerError(f"worker {self.name!r} was not ready within {timeout:g} s")
+
+    def wait(self) -> None:
+        """Wait until a worker that was started in the background has ended.
+
+        Once it was forced, by `stop(force=True)` or the end of `drain_timeout`, this takes a few seconds at most.
+
+        Raises:
+            WorkerError: what it ended with.
+        """
+        thread = self._thread
+        if thread is None:
+            return
+        while thread.is_alive():
+            if self.was_forced:
+                thread.join(FORCE_GRACE)
+                if thread.is_alive():
+                    logger.error(
+                        "worker %s has ended, but its thread goes on with: %s",
+                        self.name, ", ".join(self._still_running()) or "the program's own coroutines",
+                    )  # fmt: skip
+                self._ended = True
+                break
+            thread.join(WAIT_LOOK)
+        if self._failure is not None:
+            raise self._failure
 
     def __enter__(self) -> Worker:
         """Start it in a thread of its own, and wait until it listens; the end of the `with` block drains it."""
-        self._thread = threading.Thread(target=self._run_in_thread, name=f"hatchet-worker {self.name}", daemon=True)
-        self._thread.start()
-        if not self._is_ready(READY_TIMEOUT):
-            self.__exit__()
-            raise WorkerError(f"worker {self.name!r} was not ready within {READY_TIMEOUT:g} s")
+        self.start_in_background()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.stop()
-        if self._thread is not None:
-            self._thread.join()
-        if self._failure is not None:
-            raise self._failure
+        try:
+            self.wait()
+        except KeyboardInterrupt:  # a second Ctrl-C, while it drains
+            self.stop(force=True)
+            self.wait()
+            raise
 
     def _run_in_thread(self) -> None:
         try:
-            self._run()
+            self._run_on_own_loop(lambda: None)
         except BaseException as error:  # raised again by the thread that waits for this one
             self._failure = error
             self._ended = True
@@ -267,7 +332,7 @@ class Worker:
 
     def stop(self, *, force: bool = False) -> None:
         """Ask it to drain and end, from any thread; with `force` it does not wait for what is running."""
-        self._stop_early.set()
+        self._stop_early = True
         if self._runtime is not None:
             self._runtime.stop(force=force)
 
@@ -292,15 +357,7 @@ class Worker:
 
     wait_until_ready: Final = blocking(aio_wait_until_ready)
 
-    def _handle_signals(self) -> list[signal.Signals]:
-        if threading.current_thread() is not threading.main_thread():
-            return []
-        loop = asyncio.get_running_loop()
-        for number in SIGNALS:
-            loop.add_signal_handler(number, self._on_signal, number)
-        return list(SIGNALS)
-
-    def _on_signal(self, number: signal.Signals) -> None:
-        logger.info("worker %s received %s", self.name, number.name)
-        second = self._stop_early.is_set()
-        self.stop(force=second or self._gateway.config.force_shutdown_on_shutdown_signal)
+    def _on_signal(self, number: signal.Signals, count: int) -> None:
+        # Between any two steps of the main thread: what might wait for a lock is done elsewhere.
+        self._gateway.io.post(lambda: logger.info("worker %s received %s", self.name, number.name))
+        self.stop(force=count > 1 or self._gateway.config.force_shutdown_on_shutdown_signal)

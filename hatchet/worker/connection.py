@@ -1,0 +1,110 @@
+"""A worker's connection through losses: one listener, and another under a new id after each loss. On the I/O loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from hatchet.errors import ApiError, WorkerError
+from hatchet.worker.attempts import Attempts
+from hatchet.worker.listener import Listener
+
+logger: Final = logging.getLogger("hatchet")
+
+Pause = Callable[[str], Awaitable[None]]
+"""Takes the worker with an id out of scheduling."""
+
+
+class Connection:
+    """The listeners of one worker, of which the last one takes new work."""
+
+    def __init__(
+        self,
+        name: str,
+        attempts: Attempts,
+        new_listener: Callable[[Callable[[Listener], None]], Listener],
+        pause: Pause,
+    ) -> None:
+        self._name = name
+        self._attempts = attempts
+        self._new_listener = new_listener
+        self._pause = pause
+        self._lines: dict[Listener, asyncio.Task[None]] = {}
+        self._past_reconnects = 0
+        self._takeover: asyncio.Task[None] | None = None
+        self._takes_over = True
+        self.listener: Listener = new_listener(self._on_loss)
+        """The one that takes new work."""
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was lost."""
+        return self._past_reconnects + self.listener.reconnects
+
+    async def run(self) -> None:
+        """Register, and listen until cancelled.
+
+        Raises:
+            WorkerError: the engine cannot be reached at first, or refuses the worker for good.
+        """
+        try:
+            await self.listener.register()
+        except ApiError as error:
+            raise WorkerError(f"worker {self._name!r} cannot register: {error}") from error
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._lines[self.listener] = group.create_task(self.listener.run())
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from errors.exceptions[0].__cause__
+
+    def _on_loss(self, lost: Listener) -> None:
+        busy = self._takeover is not None and not self._takeover.done()
+        if lost is self.listener and self._takes_over and not busy:
+            self._takeover = self._group.create_task(self._take_over(lost))
+
+    async def _take_over(self, lost: Listener) -> None:
+        """Go on under a new id once a connection that was lost is there again.
+
+        What the engine had sent when the connection broke may never have arrived, and the engine takes it to be at work
+        here until the time of those tasks is over. So the old id gets nothing new and is kept only until what runs
+        under it has ended; then the engine misses its heartbeats, and hands on what has never arrived.
+        """
+        worker_id = lost.worker_id
+        await lost.connected.wait()
+        if lost.worker_id != worker_id:
+            return  # the engine had forgotten it, so it has a new id already
+        fresh = self._new_listener(self._on_loss)
+        try:
+            await fresh.register()
+        except ApiError as error:
+            logger.warning(
+                "worker %s could not take a new id after it had lost its connection; tasks that were sent to it "
+                "meanwhile wait for their timeout: %s", self._name, error,
+            )  # fmt: skip
+            return
+        self._lines[fresh] = self._group.create_task(fresh.run())
+        await fresh.connected.wait()
+        lost.retired = True
+        self._past_reconnects += lost.reconnects
+        self.listener = fresh
+        await self._pause(worker_id)
+        await self._attempts.finished(worker_id)
+        await lost.leave()
+        await self._attempts.finished(worker_id)  # that were on their way when it left
+        self._lines.pop(lost).cancel()
+
+    def take_no_more_ids(self) -> None:
+        """The worker ends: a loss from now on is only mended."""
+        self._takes_over = False
+        if self._takeover is not None:
+            self._takeover.cancel()
+
+    async def finish(self) -> None:
+        """Ask for no more work, then wait for all attempts and their outcomes, and say goodbye."""
+        await asyncio.gather(*(self._pause(listener.worker_id) for listener in self._lines if listener.worker_id))
+        await self._attempts.finished()
+        await asyncio.gather(*(listener.leave() for listener in self._lines))
+        await self._attempts.finished()  # that were on their way when it left

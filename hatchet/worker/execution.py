@@ -1,0 +1,42 @@
+"""One attempt that is being executed, as the parts of the executor share it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hatchet.context.context import Context
+from hatchet.wire.values import Assignment, Outcome
+
+Done = Callable[[Outcome | None], None]
+
+
+@dataclass(eq=False)
+class Execution:
+    """One attempt that is being executed."""
+
+    assignment: Assignment
+    done: Done
+    """Told the outcome, on the executor's loop; None when there is nothing to report."""
+    slots: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Slots that it takes, by kind."""
+    context: Context[Any] | None = None
+    task: asyncio.Task[None] | None = None
+    in_thread: bool = False
+    """Whether sync code of it runs in a thread now, which no cancellation ends."""
+    cancelled: bool = False
+    cancelled_members: set[str] = field(default_factory=set[str])
+    """Of a batch: its runs that were cancelled."""
+
+    @property
+    def name(self) -> str:
+        """The attempt, in words."""
+        return f"task {self.assignment.task_name!r} (run {self.assignment.task_run_id})"
+
+    @property
+    def task_run_ids(self) -> list[str]:
+        """The task runs that it is an attempt of: several for a batch."""
+        batch = self.assignment.batch
+        return [self.assignment.task_run_id] if batch is None else list(batch.members)
