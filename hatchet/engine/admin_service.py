@@ -12,7 +12,7 @@ from hatchet.engine.model import Run, Status
 from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
 from hatchet.engine.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.triggering import Trigger, parse_uuid
-from hatchet.engine.validate import wanted_labels
+from hatchet.engine.validate import registration_of, wanted_labels
 from hatchet_api.grpc.v1 import workflows_pb2
 
 _STATUS = {
@@ -39,7 +39,7 @@ class AdminService:
         ],
     ) -> workflows_pb2.CreateWorkflowVersionResponse:
         """Register a workflow; an unchanged one keeps its newest version."""
-        version = self._hub.catalog.put(request, self._hub.now())
+        version = self._hub.catalog.put(registration_of(request), self._hub.now())
         await self._hub.turns.stored()
         return workflows_pb2.CreateWorkflowVersionResponse(id=version.id, workflow_id=version.workflow_id)
 

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from hatchet.engine import store_limits, validate
+from hatchet.engine import store_limits
 from hatchet.engine.batches import Batches
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowVersion
+from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.limits import Limits
-from hatchet.engine.matches import Match
 from hatchet.engine.model import Run, RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.places import Places
-from hatchet.engine.store import Store
+from hatchet.engine.state.conditions import Match
 from hatchet.engine.timers import TimerKind
 from hatchet.engine.waiting import Waiting
-from hatchet_api.grpc.v1 import workflows_pb2
+
+DefinitionReader = Callable[[bytes, str], WorkflowDefinition]
+"""From a stored registration and the id of its version to what it says; only the wire knows its form."""
 
 
 class SqliteArchive:
     """Reads runs by id; versions are kept once read, since many runs share one."""
 
-    def __init__(self, store: Store) -> None:
-        self._db = store.db
+    def __init__(self, db: sqlite3.Connection, define: DefinitionReader) -> None:
+        self._db = db
+        self._define = define
         self._versions: dict[str, WorkflowVersion] = {}
 
     def run(self, run_id: str) -> Run | None:
@@ -56,13 +58,13 @@ class SqliteArchive:
         version = self._versions.get(version_id)
         if version is None:
             row = self._db.execute(f"{_VERSION} WHERE id = ?", (version_id,)).fetchone()
-            version = self._versions[version_id] = _version(row)
+            version = self._versions[version_id] = self._version(row)
         return version
 
     def versions_of(self, workflow_id: str) -> list[WorkflowVersion]:
         """All versions of a workflow, newest first."""
         rows = self._db.execute(f"{_VERSION} WHERE workflow_id = ? ORDER BY number DESC", (workflow_id,)).fetchall()
-        return [_version(row) for row in rows]
+        return [self._version(row) for row in rows]
 
     def places_of_step(self, step_id: str) -> list[tuple[str, str]]:
         """(version id, task name) of a task definition."""
@@ -111,6 +113,11 @@ class SqliteArchive:
             "SELECT max((SELECT ifnull(max(seq), 0) FROM runs), (SELECT ifnull(max(seq), 0) FROM tasks))"
         ).fetchone()
         return int(row[0])
+
+    def _version(self, row: tuple[str, str, int, float, str, bytes]) -> WorkflowVersion:
+        version_id, workflow_id, order, created_at, checksum, source = row
+        definition = self._define(source, version_id)
+        return WorkflowVersion(version_id, workflow_id, order, created_at, checksum, source, definition)
 
     def _text(self, statement: str, values: tuple[str, ...]) -> str | None:
         row = self._db.execute(statement, values).fetchone()
@@ -180,13 +187,6 @@ def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task
 
 _AT_ONCE = 500  # ids in one statement
 _VERSION = "SELECT id, workflow_id, number, created_at, checksum, source FROM versions"
-
-
-def _version(row: tuple[str, str, int, float, str, bytes]) -> WorkflowVersion:
-    version_id, workflow_id, order, created_at, checksum, source = row
-    request = workflows_pb2.CreateWorkflowVersionRequest.FromString(source)
-    definition = validate.definition_of(request, version_id, check=False)
-    return WorkflowVersion(version_id, workflow_id, order, created_at, checksum, source, definition)
 
 
 def _run(row: sqlite3.Row, version: WorkflowVersion) -> Run:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Protocol
 
-from hatchet.engine import validate, validate_limits
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Workflow, WorkflowDefinition, WorkflowVersion
+from hatchet.engine.dag import find_cycle
+from hatchet.engine.definitions import Registration, Workflow, WorkflowDefinition, WorkflowVersion
+from hatchet.engine.errors import invalid
 from hatchet.engine.limits import Limits
-from hatchet_api.grpc.v1 import workflows_pb2
 
 MAX_KEYS = 10_000
 """Event keys of which it is remembered what they start."""
@@ -38,25 +40,24 @@ class Catalog:
         """Tell someone about new versions and deleted workflows."""
         self._followers.append(follower)
 
-    def put(self, request: workflows_pb2.CreateWorkflowVersionRequest, now: float) -> WorkflowVersion:
+    def put(self, registration: Registration, now: float) -> WorkflowVersion:
         """Register a workflow; one that is unchanged keeps its newest version."""
-        source, checksum = validate.canonical(request)
-        known = self._core.workflows.get(request.name)
-        if known is not None and known.current.checksum == checksum:
+        known = self._core.workflows.get(registration.name)
+        if known is not None and known.current.checksum == registration.checksum:
             # Another workflow may have changed what this one shares with it; the last registration decides.
             self._share(known.current.definition)
             return known.current
         version_id = str(uuid.uuid4())
-        definition = validate.definition_of(request, version_id)
+        definition = registration.define(version_id)
         others = (each.current.definition for each in self._core.workflows.values() if each is not known)
-        validate_limits.check_shared_order(definition, others)
+        check_shared_order(definition, others)
         version = WorkflowVersion(
             id=version_id,
             workflow_id=known.id if known is not None else str(uuid.uuid4()),
             order=known.current.order + 1 if known is not None else 1,
             created_at=now,
-            checksum=checksum,
-            source=source,
+            checksum=registration.checksum,
+            source=registration.source,
             definition=definition,
         )
         self.add(version, now)
@@ -127,3 +128,21 @@ def matches(pattern: str, key: str) -> bool:
             return False
         position = found + len(part)
     return len(key) - position >= len(last) and key.endswith(last)
+
+
+def check_shared_order(definition: WorkflowDefinition, others: Iterable[WorkflowDefinition]) -> None:
+    """Refuse chains that take shared slots in opposite orders: they would wait for each other for ever."""
+    follows: dict[str, list[str]] = {}
+    for each in (definition, *others):
+        for task in each.tasks:
+            names = [rule.shared_as for rule in task.concurrency if rule.shared_as is not None]
+            for name in names:
+                follows.setdefault(name, [])
+            for before, after in pairwise(names):
+                follows[before].append(after)
+    cycle = find_cycle(follows)
+    if cycle is not None:
+        raise invalid(
+            f"Invalid request: with workflow {definition.name} tasks would take shared concurrency slots in opposite"
+            f" orders ({' -> '.join(cycle)}); list them in the same order everywhere"
+        )

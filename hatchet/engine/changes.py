@@ -6,8 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
-from hatchet.engine.concurrency import Rule
-from hatchet.engine.definitions import Workflow, WorkflowVersion
+from hatchet.engine.definitions import Rule, Workflow, WorkflowVersion
 from hatchet.engine.model import Run, TaskRun, Worker
 
 
@@ -49,6 +48,9 @@ class TaskEvent:
     message: str = ""
     error: str = ""
     worker_id: str | None = None
+
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,35 +6,10 @@ group; `Group.settle` is the whole of what the strategies decide.
 
 from __future__ import annotations
 
-import enum
 import heapq
 from dataclasses import dataclass, field
 
-
-class Strategy(enum.Enum):
-    """What becomes of those that find no free slot; the values are those of the wire."""
-
-    CANCEL_IN_PROGRESS = 0
-    GROUP_ROUND_ROBIN = 3
-    CANCEL_NEWEST = 4
-    CANCEL_QUEUED_EXCEPT_NEWEST = 5
-    CANCEL_QUEUED_EXCEPT_OLDEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One entry in the chain of limits that a task passes before it is queued."""
-
-    id: str
-    """What the slots are counted under, together with the key."""
-    expression: str
-    max_runs: int = 1
-    strategy: Strategy = Strategy.CANCEL_IN_PROGRESS
-    of_run: bool = False
-    """The first task of a run that is admitted admits the whole run, until the run is over."""
-    shared_as: str | None = None
-    """The name under which the rule is shared by all workflows of the tenant."""
-    max_runs_expression: str | None = None
+from hatchet.engine.definitions import Rule, Strategy
 
 
 @dataclass(slots=True, eq=False)

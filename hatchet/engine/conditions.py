@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from hatchet.engine import durations
-from hatchet.engine.dag import Action, Override
 from hatchet.engine.errors import invalid
-from hatchet.engine.matches import Wait
+from hatchet.engine.state.conditions import Action, Override, Wait
 from hatchet_api.grpc.v1 import workflows_pb2
 from hatchet_api.grpc.v1.shared import condition_pb2
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from hatchet.engine.concurrency import Rule
-from hatchet.engine.dag import Condition, Override, on_failure_conditions, successor_conditions
-from hatchet.engine.matches import Wait
-from hatchet.engine.retries import RetryPolicy
+from hatchet.engine.state.conditions import (
+    Condition,
+    Override,
+    Wait,
+    on_failure_conditions,
+    successor_conditions,
+)
 
 LabelValue = str | int
 
@@ -112,6 +115,41 @@ _SECONDS = {
     Window.MONTH: 30 * DAY,
     Window.YEAR: 360 * DAY,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """What a task's definition says about retries; without a factor they follow at once."""
+
+    retries: int = 0
+    backoff_factor: float | None = None
+    backoff_max_seconds: int | None = None
+
+
+class Strategy(enum.Enum):
+    """What becomes of those that find no free slot; the values are those of the wire."""
+
+    CANCEL_IN_PROGRESS = 0
+    GROUP_ROUND_ROBIN = 3
+    CANCEL_NEWEST = 4
+    CANCEL_QUEUED_EXCEPT_NEWEST = 5
+    CANCEL_QUEUED_EXCEPT_OLDEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry in the chain of limits that a task passes before it is queued."""
+
+    id: str
+    """What the slots are counted under, together with the key."""
+    expression: str
+    max_runs: int = 1
+    strategy: Strategy = Strategy.CANCEL_IN_PROGRESS
+    of_run: bool = False
+    """The first task of a run that is admitted admits the whole run, until the run is over."""
+    shared_as: str | None = None
+    """The name under which the rule is shared by all workflows of the tenant."""
+    max_runs_expression: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +279,19 @@ class WorkflowDefinition:
             elif task.parents:
                 found[task.name] = successor_conditions(task.parents, task.overrides)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A workflow as a client registers it, before anybody has looked for what breaks a rule."""
+
+    name: str
+    source: bytes
+    """The form in which it is stored."""
+    checksum: str
+    """The same for every registration that changes nothing."""
+    define: Callable[[str], WorkflowDefinition]
+    """What it says, under the id of a new version; raises Refused with the rule it breaks."""
 
 
 @dataclass(frozen=True)

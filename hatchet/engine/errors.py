@@ -44,5 +44,9 @@ def unserved(what: str, hint: str) -> Refused:
     return Refused(Code.UNIMPLEMENTED, f"the embedded engine does not serve {what} yet: {hint}")
 
 
+class StorageError(Exception):
+    """The disk or the database is in trouble; what was to be stored may be tried again."""
+
+
 class EngineStartError(RuntimeError):
     """The engine could not start; the message says why and what to do."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import grpc.aio
 
 from hatchet.engine import jsontext, messages
-from hatchet.engine.changes import LogLine
+from hatchet.engine.changes import LOG_LEVELS, LogLine
 from hatchet.engine.errors import Code, Refused, invalid, not_found
 from hatchet.engine.hub import Hub
 from hatchet.engine.ingestion import NewEvent
@@ -17,7 +17,6 @@ from hatchet_api.grpc import events_pb2
 
 MAX_EVENTS = 1000
 MAX_LOG_CHARACTERS = 10_000
-LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 
 class EventsService:
@@ -66,8 +65,8 @@ class EventsService:
         """Store one line that a task logged."""
         task = self._task(request.task_run_external_id)
         level = request.level if request.HasField("level") and request.level else "INFO"
-        if level not in LEVELS:
-            raise invalid(f"Invalid request: log level {level!r} is not one of {', '.join(LEVELS)}")
+        if level not in LOG_LEVELS:
+            raise invalid(f"Invalid request: log level {level!r} is not one of {', '.join(LOG_LEVELS)}")
         if not 1 <= len(request.message) <= MAX_LOG_CHARACTERS:
             raise invalid(
                 f"Invalid request: a log message has 1 to {MAX_LOG_CHARACTERS} characters, got {len(request.message)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hatchet.engine.archive import SqliteArchive, restore
+from hatchet.engine.archive import DefinitionReader, SqliteArchive, restore
 from hatchet.engine.assignment import Assignment
 from hatchet.engine.auth import Auth
 from hatchet.engine.batches import Batches
@@ -39,13 +39,15 @@ from hatchet.engine.webhooks import Webhook
 class Hub:
     """One engine without its servers."""
 
-    def __init__(self, store: Store, auth: Auth, settings: EngineSettings, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, auth: Auth, settings: EngineSettings, clock: Clock, define: DefinitionReader
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.auth = auth
         self.tenant_id: str = auth.tenant_id
         self.store = store
-        self.archive: SqliteArchive = SqliteArchive(store)
+        self.archive: SqliteArchive = SqliteArchive(store.db, define)
         self.core: Core = Core(settings, self.archive)
         self.limits: Limits = Limits(self.core)
         self.rate_limits: RateLimits = RateLimits(self.core)
@@ -62,16 +64,16 @@ class Hub:
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
         self.results: ResultStreams = ResultStreams()
         self.events: EventStreams = EventStreams(clock, settings.stream_gap)
-        created = store.get_meta("created_at")
-        self.created_at: float = clock.now() if created is None else float(created)
-        store.set_meta("created_at", repr(self.created_at))
+        self.created_at: float = float(store.once("created_at", lambda: repr(clock.now())))
         self.pausing: Pausing = Pausing(self.core, self.places, self.lifecycle)
         self.filters: Filters = Filters(self.core)
         self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
         self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
         self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
-        self.turns: Turns = Turns(self.core, self.assignment, store, clock, self._deliver, self._abandon, self._due())
+        self.turns: Turns = Turns(
+            self.core, self.assignment, store.commit, clock, self._deliver, self._abandon, self._due()
+        )
         self._restore()
         self.pausing.ended.append(self.schedules.unpaused)
         for follower in (self.filters, self.crons, self.schedules, self.pausing):

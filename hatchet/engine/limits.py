@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
-from hatchet.engine.concurrency import Claim, Group, Rule
+from hatchet.engine.concurrency import Claim, Group
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import RateRule
+from hatchet.engine.definitions import RateRule, Rule
 from hatchet.engine.model import Run, Status, TaskLimits, TaskRun
 
 REFUSED = "Cancelled due to concurrency strategy"

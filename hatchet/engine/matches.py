@@ -1,93 +1,51 @@
-"""Sleeps and events that a task waits for once its parents are done, and how far it has come. Pure."""
+"""Sleeps and events that a task waits for once its parents are done: what comes true, and what it triggers. Pure."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from hatchet.engine import durations, jsontext
-from hatchet.engine.dag import Action, first_action
-
-if TYPE_CHECKING:
-    from hatchet.engine.model import TaskRun
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """One sleep, or one event; exactly one of `sleep` and `event_key` is set."""
-
-    action: Action
-    group: str
-    data_key: str
-    """Name under which the task finds what satisfied the condition."""
-    sleep: str | None = None
-    event_key: str | None = None
-    scope: str | None = None
-    """Only events of this scope count; None accepts all."""
-    expression: str = ""
-    """CEL over the event's payload, `input`; empty holds for every payload."""
+from hatchet.engine.dag import first_action
+from hatchet.engine.model import TaskRun
+from hatchet.engine.state.conditions import Action, Match, Wait
 
 
-@dataclass(slots=True)
-class Match:
-    """What of a task's waits has come true so far."""
+def verdict(match: Match, waits: Iterable[Wait]) -> Action | None:
+    """What the facts known so far trigger."""
+    return first_action((wait.action, wait.group, place in match.facts) for place, wait in enumerate(waits))
 
-    since: float
-    facts: dict[int, str] = field(default_factory=dict[int, str])
-    """Position of the wait in the task's definition → JSON of what satisfied it."""
-    fired: bool = False
 
-    def verdict(self, waits: Iterable[Wait]) -> Action | None:
-        """What the facts known so far trigger."""
-        return first_action((wait.action, wait.group, place in self.facts) for place, wait in enumerate(waits))
+def next_sleep(match: Match, waits: Iterable[Wait]) -> float | None:
+    """When the next of the sleeps is over."""
+    return min((at for _, at in _sleeping(match, waits)), default=None)
 
-    def next_sleep(self, waits: Iterable[Wait]) -> float | None:
-        """When the next of the sleeps is over."""
-        return min((at for _, at in self._sleeping(waits)), default=None)
 
-    def wake(self, waits: Sequence[Wait], now: float) -> None:
-        """Take note of the sleeps that are over."""
-        for place, at in list(self._sleeping(waits)):
-            if at <= now:
-                self.facts[place] = jsontext.dump({"sleep_duration": waits[place].sleep or ""})
+def wake(match: Match, waits: Sequence[Wait], now: float) -> None:
+    """Take note of the sleeps that are over."""
+    for place, at in list(_sleeping(match, waits)):
+        if at <= now:
+            match.facts[place] = jsontext.dump({"sleep_duration": waits[place].sleep or ""})
 
-    def event(
-        self, waits: Iterable[Wait], key: str, scope: str | None, payload: str, holds: Callable[[Wait], bool]
-    ) -> bool:
-        """Take note of an event; whether it satisfied anything."""
-        satisfied = False
-        for place, wait in enumerate(waits):
-            if wait.event_key != key or (wait.scope is not None and wait.scope != scope):
-                continue
-            if not wait.expression or holds(wait):
-                self.facts[place] = payload
-                satisfied = True
-        return satisfied
 
-    def data(self, waits: Iterable[Wait]) -> dict[str, str]:
-        """JSON of what released the task, by data key; the first of several under one key."""
-        found: dict[str, str] = {}
-        for place, wait in enumerate(waits):
-            if wait.action is Action.QUEUE and place in self.facts:
-                found.setdefault(wait.data_key, self.facts[place])
-        return found
+def hear(
+    match: Match, waits: Iterable[Wait], key: str, scope: str | None, payload: str, holds: Callable[[Wait], bool]
+) -> bool:
+    """Take note of an event; whether it satisfied anything."""
+    satisfied = False
+    for place, wait in enumerate(waits):
+        if wait.event_key != key or (wait.scope is not None and wait.scope != scope):
+            continue
+        if not wait.expression or holds(wait):
+            match.facts[place] = payload
+            satisfied = True
+    return satisfied
 
-    def dump(self) -> str:
-        """The stored form."""
-        return json.dumps([self.since, self.fired, list(self.facts.items())])
 
-    @staticmethod
-    def load(text: str) -> Match:
-        """Back from the stored form."""
-        since, fired, facts = json.loads(text)
-        return Match(since, dict(facts), fired)
-
-    def _sleeping(self, waits: Iterable[Wait]) -> Iterable[tuple[int, float]]:
-        for place, wait in enumerate(waits):
-            if wait.sleep is not None and place not in self.facts:
-                yield place, self.since + durations.tolerant(wait.sleep)
+def _sleeping(match: Match, waits: Iterable[Wait]) -> Iterable[tuple[int, float]]:
+    for place, wait in enumerate(waits):
+        if wait.sleep is not None and place not in match.facts:
+            yield place, match.since + durations.tolerant(wait.sleep)
 
 
 @dataclass(slots=True)

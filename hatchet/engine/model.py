@@ -5,10 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-from hatchet.engine.dag import Outcome
 from hatchet.engine.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
 from hatchet.engine.jsontext import object_or_empty
-from hatchet.engine.matches import Match
+from hatchet.engine.state.conditions import Match, Outcome
 
 
 class Status(enum.Enum):

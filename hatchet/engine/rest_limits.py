@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from hatchet.engine import rest_request
-from hatchet.engine.concurrency import Rule
+from hatchet.engine.definitions import Rule
 from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue

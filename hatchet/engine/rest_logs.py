@@ -8,8 +8,8 @@ from functools import lru_cache
 from starlette.requests import Request
 
 from hatchet.engine import jsontext, rest_request
+from hatchet.engine.changes import LOG_LEVELS
 from hatchet.engine.errors import invalid, not_found
-from hatchet.engine.events_service import LEVELS
 from hatchet.engine.hub import Hub
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment
@@ -56,7 +56,7 @@ class LogRoutes:
             " GROUP BY 1, 2",
             chosen.values,
         ).fetchall()
-        return points.filled(LEVELS, rows)
+        return points.filled(LOG_LEVELS, rows)
 
     def _of_tenant(self, request: Request) -> Where:
         chosen = Where()
@@ -108,8 +108,8 @@ def _choose_lines(chosen: Where, request: Request) -> None:
     """What all requests for lines may ask for: levels, and a text that the line holds."""
     levels = request.query_params.getlist("levels")
     for level in levels:
-        if level not in LEVELS:
-            raise invalid(f"unknown level {level!r}; use {', '.join(LEVELS)}")
+        if level not in LOG_LEVELS:
+            raise invalid(f"unknown level {level!r}; use {', '.join(LOG_LEVELS)}")
     chosen.among("logs.level", levels)
     text = request.query_params.get("search")
     if text:

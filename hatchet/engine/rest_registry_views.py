@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Sequence
 
 from hatchet.engine import jsontext
-from hatchet.engine.concurrency import Rule
 from hatchet.engine.definitions import (
     RateRule,
+    Rule,
     TaskDefinition,
     WantedLabel,
     Workflow,

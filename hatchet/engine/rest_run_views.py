@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from hatchet.engine import jsontext, messages
+from hatchet.engine import jsontext
 from hatchet.engine.changes import TaskEventType
 from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.rest_fields import moment, present, resource
 from hatchet.engine.rest_registry_views import workflow_config
+from hatchet.engine.state.envelopes import envelope
 
 READABLE = {
     TaskEventType.FINISHED: Status.COMPLETED,
@@ -90,7 +91,7 @@ class RunViews:
             "createdAt": created,
             "displayName": task_display_name(task),
             "errorMessage": task.error or "",
-            "input": jsontext.object_or_empty(messages.envelope(task, as_queued=True)) if payloads else {},
+            "input": jsontext.object_or_empty(envelope(task, as_queued=True)) if payloads else {},
             "numSpawnedChildren": 0,
             "output": jsontext.object_or_empty(task.output) if payloads else {},
             "status": task.reported.value if task.status is not Status.PENDING else Status.QUEUED.value,
@@ -172,7 +173,7 @@ class RunViews:
             "output": output_of(run),
             "errorMessage": _error_of(run),
             "workflowVersionId": run.version.id,
-            "input": bare if run.is_dag else jsontext.object_or_empty(messages.envelope(task)),
+            "input": bare if run.is_dag else jsontext.object_or_empty(envelope(task)),
             "createdAt": moment(run.created_at),
         }
         if run.parent_task_id is not None:

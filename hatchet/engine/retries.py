@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hatchet.engine.definitions import RetryPolicy
 
 DEFAULT_BACKOFF_CAP = 86_400
 """Longest pause between two attempts when a task names a factor and no maximum, in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """What a task's definition says about retries; without a factor they follow at once."""
-
-    retries: int = 0
-    backoff_factor: float | None = None
-    backoff_max_seconds: int | None = None
 
 
 def delay_after_failure(

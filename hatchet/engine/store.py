@@ -10,7 +10,7 @@ from pathlib import Path
 from hatchet.engine import store_limits
 from hatchet.engine.changes import Changes, Unstored
 from hatchet.engine.definitions import WantedLabel
-from hatchet.engine.errors import EngineStartError
+from hatchet.engine.errors import EngineStartError, StorageError
 from hatchet.engine.model import Run, TaskRun, Worker
 
 SCHEMA_VERSION = 3
@@ -119,6 +119,14 @@ class Store:
         """Close the database; everything committed is in it."""
         self.db.close()
 
+    def once(self, key: str, make: Callable[[], str]) -> str:
+        """A value of the engine's own that is made when it is first asked for, and stays."""
+        value = self.get_meta(key)
+        if value is None:
+            value = make()
+            self.set_meta(key, value)
+        return value
+
     def get_meta(self, key: str) -> str | None:
         """A value of the engine's own, such as its tenant id."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -132,8 +140,14 @@ class Store:
         """Write all changes in one transaction, and tell which rows can never be stored.
 
         Raises:
-            sqlite3.Error: the disk or the database is in trouble; nothing is stored, and it may be repeated.
+            StorageError: the disk or the database is in trouble; nothing is stored, and it may be repeated.
         """
+        try:
+            return self._commit(changes)
+        except sqlite3.Error as error:
+            raise StorageError(str(error)) from error
+
+    def _commit(self, changes: Changes) -> list[Unstored]:
         unstored: list[Unstored] = []
         try:
             self._transact(changes, lambda: self._write(changes))

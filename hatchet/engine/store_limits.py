@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import asdict
 
 from hatchet.engine.changes import Changes
-from hatchet.engine.concurrency import Rule, Strategy
+from hatchet.engine.definitions import Rule, Strategy
 from hatchet.engine.model import TaskLimits
 
 SCHEMA = """

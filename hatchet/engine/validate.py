@@ -14,13 +14,15 @@ from hatchet.engine.definitions import (
     Comparator,
     DefaultFilter,
     LabelValue,
+    Registration,
+    RetryPolicy,
     Sticky,
     TaskDefinition,
     WantedLabel,
     WorkflowDefinition,
 )
 from hatchet.engine.errors import invalid
-from hatchet.engine.retries import DEFAULT_BACKOFF_CAP, RetryPolicy
+from hatchet.engine.retries import DEFAULT_BACKOFF_CAP
 from hatchet_api.grpc.v1 import workflows_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 
@@ -28,13 +30,20 @@ NAME = re.compile(r"[a-zA-Z0-9.\-_]+")
 MAX_SLOT_UNITS = 2**31 - 1
 
 
-def canonical(request: workflows_pb2.CreateWorkflowVersionRequest) -> tuple[bytes, str]:
-    """The stored form of a registration and the checksum by which an unchanged one is recognised."""
+def registration_of(request: workflows_pb2.CreateWorkflowVersionRequest) -> Registration:
+    """A registration with its stored form and the checksum by which an unchanged one is recognised."""
     copy = workflows_pb2.CreateWorkflowVersionRequest()
     copy.CopyFrom(request)
     copy.version = ""
     source = copy.SerializeToString(deterministic=True)
-    return source, hashlib.sha256(source).hexdigest()
+    return Registration(
+        request.name, source, hashlib.sha256(source).hexdigest(), lambda version_id: definition_of(request, version_id)
+    )
+
+
+def stored(source: bytes, version_id: str) -> WorkflowDefinition:
+    """The definition in a stored registration, which has been checked before."""
+    return definition_of(workflows_pb2.CreateWorkflowVersionRequest.FromString(source), version_id, check=False)
 
 
 def definition_of(

@@ -6,13 +6,18 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
-from hatchet.engine.concurrency import Rule, Strategy
-from hatchet.engine.dag import find_cycle
-from hatchet.engine.definitions import BatchRule, IdempotencyRule, RateRule, TaskDefinition, Window, WorkflowDefinition
+from hatchet.engine.definitions import (
+    BatchRule,
+    IdempotencyRule,
+    RateRule,
+    Rule,
+    Strategy,
+    TaskDefinition,
+    Window,
+)
 from hatchet.engine.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 
@@ -54,24 +59,6 @@ def with_rules_of_workflow(
             )
     of_run = tuple(replace(rule, of_run=True) for rule in rules)
     return [task if task.on_failure else replace(task, concurrency=(*task.concurrency, *of_run)) for task in tasks]
-
-
-def check_shared_order(definition: WorkflowDefinition, others: Iterable[WorkflowDefinition]) -> None:
-    """Refuse chains that take shared slots in opposite orders: they would wait for each other for ever."""
-    follows: dict[str, list[str]] = {}
-    for each in (definition, *others):
-        for task in each.tasks:
-            names = [rule.shared_as for rule in task.concurrency if rule.shared_as is not None]
-            for name in names:
-                follows.setdefault(name, [])
-            for before, after in pairwise(names):
-                follows[before].append(after)
-    cycle = find_cycle(follows)
-    if cycle is not None:
-        raise invalid(
-            f"Invalid request: with workflow {definition.name} tasks would take shared concurrency slots in opposite"
-            f" orders ({' -> '.join(cycle)}); list them in the same order everywhere"
-        )
 
 
 def rates_of_task(task: workflows_pb2.CreateTaskOpts, workflow: str, *, check: bool) -> tuple[RateRule, ...]:

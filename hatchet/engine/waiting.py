@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hatchet.engine import expressions
+from hatchet.engine import expressions, matches
 from hatchet.engine.core import Core
-from hatchet.engine.dag import Action, Condition
-from hatchet.engine.matches import EventInterest, Match, Wait
+from hatchet.engine.matches import EventInterest
 from hatchet.engine.model import TaskRun
+from hatchet.engine.state.conditions import Action, Condition, Match, Wait
 from hatchet.engine.timers import TimerKind
 
 
@@ -29,7 +29,7 @@ class Waiting:
         if match is None or match.fired:
             return
         self._interest.follow(task)
-        due = match.next_sleep(task.definition.waits)
+        due = matches.next_sleep(match, task.definition.waits)
         if due is not None:
             self._core.timers.set(TimerKind.WAIT, task.id, due)
 
@@ -44,9 +44,9 @@ class Waiting:
         match = task.match
         if match is None or match.fired:
             return None
-        match.wake(task.definition.waits, now)
+        matches.wake(match, task.definition.waits, now)
         self._core.touch(task)
-        due = match.next_sleep(task.definition.waits)
+        due = matches.next_sleep(match, task.definition.waits)
         if due is not None:
             self._core.timers.set(TimerKind.WAIT, task.id, due)
         return self._verdict(task, match)
@@ -60,7 +60,7 @@ class Waiting:
 
         for task in self._interest.waiting(key):
             match = task.match
-            if match is None or not match.event(task.definition.waits, key, scope, payload, holds):
+            if match is None or not matches.hear(match, task.definition.waits, key, scope, payload, holds):
                 continue
             self._core.touch(task)
             action = self._verdict(task, match)
@@ -69,7 +69,7 @@ class Waiting:
         return moved
 
     def _verdict(self, task: TaskRun, match: Match) -> Action | None:
-        action = match.verdict(task.definition.waits)
+        action = matches.verdict(match, task.definition.waits)
         if action is not None:
             self.end(task)
             match.fired = True

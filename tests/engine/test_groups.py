@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine.concurrency import Claim, Group, Rule, Strategy
+from hatchet.engine.concurrency import Claim, Group
+from hatchet.engine.definitions import Rule, Strategy
 
 
 def rule(strategy: Strategy, max_runs: int = 1, *, of_run: bool = False) -> Rule:

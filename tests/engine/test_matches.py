@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine.dag import Action, Condition, Outcome, Override, decide, successor_conditions
-from hatchet.engine.matches import Match, Wait
+from hatchet.engine import matches
+from hatchet.engine.dag import decide
+from hatchet.engine.state.conditions import Action, Condition, Match, Outcome, Override, Wait, successor_conditions
 
 C, S, F, X = Outcome.COMPLETED, Outcome.SKIPPED, Outcome.FAILED, Outcome.CANCELLED
 QUEUE, SKIP, CANCEL = Action.QUEUE, Action.SKIP, Action.CANCEL
@@ -60,18 +61,18 @@ def test_an_expression_is_judged_only_once_its_parent_has_an_output() -> None:
 def test_all_groups_are_needed_and_one_of_each() -> None:
     match = Match(since=100.0)
     waits = (SLEEP, EVENT)
-    assert match.next_sleep(waits) == 160.0
-    match.wake(waits, 159.0)
+    assert matches.next_sleep(match, waits) == 160.0
+    matches.wake(match, waits, 159.0)
     assert match.facts == {}
-    match.wake(waits, 160.0)
-    assert match.verdict(waits) is None
-    assert match.next_sleep(waits) is None
-    assert match.event(waits, "e", None, '{"n":1}', yes)
-    assert match.verdict(waits) is Action.QUEUE
+    matches.wake(match, waits, 160.0)
+    assert matches.verdict(match, waits) is None
+    assert matches.next_sleep(match, waits) is None
+    assert matches.hear(match, waits, "e", None, '{"n":1}', yes)
+    assert matches.verdict(match, waits) is Action.QUEUE
     assert match.data(waits) == {"nap": '{"sleep_duration":"1m"}', "came": '{"n":1}'}
     either = Match(since=0.0)
-    assert either.event(EITHER, "e", None, "{}", yes)
-    assert either.verdict(EITHER) is Action.QUEUE
+    assert matches.hear(either, EITHER, "e", None, "{}", yes)
+    assert matches.verdict(either, EITHER) is Action.QUEUE
     assert either.data(EITHER) == {"came": "{}"}
 
 
@@ -82,10 +83,10 @@ def test_events_count_by_key_scope_and_expression() -> None:
         Wait(Action.QUEUE, "c", "picky", event_key="e", expression="input.n > 1"),
     )
     match = Match(since=0.0)
-    assert not match.event(waits, "other", "s", "{}", yes)
-    assert match.event(waits, "e", None, "{}", lambda wait: False)
+    assert not matches.hear(match, waits, "other", "s", "{}", yes)
+    assert matches.hear(match, waits, "e", None, "{}", lambda wait: False)
     assert set(match.facts) == {0}
-    assert match.event(waits, "e", "s", "{}", lambda wait: wait.data_key == "picky")
+    assert matches.hear(match, waits, "e", "s", "{}", lambda wait: wait.data_key == "picky")
     assert set(match.facts) == {0, 1, 2}
 
 
@@ -94,10 +95,10 @@ def test_skip_comes_before_cancel_and_both_before_the_start() -> None:
         Wait(action, action.value, "d", event_key="e") for action in (Action.QUEUE, Action.CANCEL, Action.SKIP)
     )
     match = Match(since=0.0)
-    match.event(waits, "e", None, "{}", yes)
-    assert match.verdict(waits) is Action.SKIP
-    assert match.verdict(waits[:2]) is Action.CANCEL
-    assert match.verdict(waits[:1]) is Action.QUEUE
+    matches.hear(match, waits, "e", None, "{}", yes)
+    assert matches.verdict(match, waits) is Action.SKIP
+    assert matches.verdict(match, waits[:2]) is Action.CANCEL
+    assert matches.verdict(match, waits[:1]) is Action.QUEUE
 
 
 def test_a_match_comes_back_from_its_stored_form() -> None:

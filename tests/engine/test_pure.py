@@ -7,12 +7,13 @@ import pytest
 from hatchet.engine import durations, jsontext
 from hatchet.engine.catalog import matches
 from hatchet.engine.chunks import ChunkOrder
-from hatchet.engine.dag import Action, Outcome, decide, descendants, find_cycle, on_failure_conditions
-from hatchet.engine.dag import successor_conditions as successor
-from hatchet.engine.definitions import Comparator, LabelValue, Rates, Requirement, Sticky, WantedLabel
+from hatchet.engine.dag import decide, descendants, find_cycle
+from hatchet.engine.definitions import Comparator, LabelValue, Rates, Requirement, RetryPolicy, Sticky, WantedLabel
 from hatchet.engine.model import Status, Worker, combined, is_skipped
-from hatchet.engine.retries import RetryPolicy, delay_after_failure
+from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import Item, Scheduler, suitability
+from hatchet.engine.state.conditions import Action, Outcome, on_failure_conditions
+from hatchet.engine.state.conditions import successor_conditions as successor
 from hatchet.engine.throttle import MOST_KEYS, Throttle
 from hatchet.engine.timers import TimerKind, Timers
 

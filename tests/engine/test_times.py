@@ -11,7 +11,7 @@ import grpc
 import grpc.aio
 import pytest
 
-from hatchet.engine import EngineSettings, MovableClock, messages
+from hatchet.engine import EngineSettings, MovableClock, messages, validate
 from hatchet.engine.auth import Auth
 from hatchet.engine.hub import Hub
 from hatchet.engine.store import Store
@@ -147,10 +147,10 @@ async def test_what_is_due_is_not_lost_with_something_else_that_fails(
         raise ZeroDivisionError(key)
 
     store = Store(None, retained_runs=10)
-    auth = Auth.of(store, str(uuid.uuid4()), str(uuid.uuid4()))
-    hub = Hub(store, auth, EngineSettings(), clock)
+    auth = Auth(str(uuid.uuid4()), str(uuid.uuid4()), b"secret")
+    hub = Hub(store, auth, EngineSettings(), clock, validate.stored)
     due = {TimerKind.CRON: breaks, TimerKind.CLOCK: lambda key, now: done.append(key)}
-    turns = Turns(hub.core, hub.assignment, store, clock, lambda output: None, lambda run: None, due)
+    turns = Turns(hub.core, hub.assignment, store.commit, clock, lambda output: None, lambda run: None, due)
     hub.core.timers.set(TimerKind.CRON, "broken", clock.now())
     hub.core.timers.set(TimerKind.CLOCK, "sound", clock.now())
     turns.run()
