@@ -10,12 +10,12 @@ from hatchet.engine import store_limits
 from hatchet.engine.batches import Batches
 from hatchet.engine.catalog import Catalog
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Comparator, LabelValue, WantedLabel, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.limits import Limits
-from hatchet.engine.model import Run, RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.places import Places
 from hatchet.engine.state.conditions import Match
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.definitions import Comparator, LabelValue, WantedLabel, WorkflowDefinition, WorkflowVersion
+from hatchet.engine.state.model import Run, RuntimeInfo, Status, TaskRun, Worker
+from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.waiting import Waiting
 
 DefinitionReader = Callable[[bytes, str], WorkflowDefinition]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hatchet.engine import durations
 from hatchet.engine.batches import Batches, Buffer
-from hatchet.engine.changes import BatchDispatch, Dispatch, TaskEventType
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Rates, Requirement
 from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.model import Status, TaskRun, Worker
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.requirements import rates_of
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state import durations
+from hatchet.engine.state.changes import BatchDispatch, Dispatch, TaskEventType
+from hatchet.engine.state.definitions import Rates, Requirement
+from hatchet.engine.state.model import Status, TaskRun, Worker
+from hatchet.engine.state.timers import TimerKind
 
 
 class Assignment:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from hatchet.engine.changes import TaskEventType
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import BatchRule, Rates, Requirement
-from hatchet.engine.model import TaskRun
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.requirements import rates_of, requirement_of
 from hatchet.engine.scheduler import Item
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.changes import TaskEventType
+from hatchet.engine.state.definitions import BatchRule, Rates, Requirement
+from hatchet.engine.state.model import TaskRun
+from hatchet.engine.state.timers import TimerKind
 
 MAX_BYTES = 4_000_000
 """Inputs in one batch, in bytes; the messages that carry a batch are limited."""

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from hatchet.engine.core import Core
 from hatchet.engine.dag import find_cycle
-from hatchet.engine.definitions import Registration, Workflow, WorkflowDefinition, WorkflowVersion
-from hatchet.engine.errors import invalid
 from hatchet.engine.limits import Limits
+from hatchet.engine.state.definitions import Registration, Workflow, WorkflowDefinition, WorkflowVersion
+from hatchet.engine.state.errors import invalid
 
 MAX_KEYS = 10_000
 """Event keys of which it is remembered what they start."""

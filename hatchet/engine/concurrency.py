@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
-from hatchet.engine.definitions import Rule, Strategy
+from hatchet.engine.state.definitions import Rule, Strategy
 
 
 @dataclass(slots=True, eq=False)

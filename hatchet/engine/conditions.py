@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hatchet.engine import durations
-from hatchet.engine.errors import invalid
+from hatchet.engine.state import durations
 from hatchet.engine.state.conditions import Action, Override, Wait
+from hatchet.engine.state.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 from hatchet_api.grpc.v1.shared import condition_pb2
 

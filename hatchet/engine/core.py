@@ -11,12 +11,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
-from hatchet.engine.changes import Changes, Output, TaskEvent, TaskEventType
-from hatchet.engine.definitions import Workflow, WorkflowVersion
-from hatchet.engine.model import Run, TaskRun
 from hatchet.engine.scheduler import Scheduler
-from hatchet.engine.settings import EngineSettings
-from hatchet.engine.timers import Timers
+from hatchet.engine.state.changes import Changes, Output, TaskEvent, TaskEventType
+from hatchet.engine.state.definitions import Workflow, WorkflowVersion
+from hatchet.engine.state.model import Run, TaskRun
+from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.state.timers import Timers
 
 
 class Archive(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from hatchet.engine import durations
+from hatchet.engine.state import durations
 
 YEARS_AHEAD = 5
 """An expression that is not due within so many years, such as one for 30 February, never is."""

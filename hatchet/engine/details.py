@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from google.protobuf.message import Message
 
-from hatchet.engine.errors import Refused
 from hatchet.engine.idempotency import Collided
+from hatchet.engine.state.errors import Refused
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2
 

@@ -6,10 +6,11 @@ from typing import Final, TypeAlias
 
 import grpc.aio
 
-from hatchet.engine import durations, jsontext, messages
-from hatchet.engine.errors import Code, Refused, invalid, not_found, unserved
+from hatchet.engine import messages
 from hatchet.engine.hub import Hub
-from hatchet.engine.model import TaskRun
+from hatchet.engine.state import durations, jsontext
+from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unserved
+from hatchet.engine.state.model import TaskRun
 from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Mapping
 import grpc.aio
 
 from hatchet.engine import messages
-from hatchet.engine.changes import BatchDispatch, Dispatch, Revoke, TaskEventType, ToWorker
-from hatchet.engine.definitions import LabelValue
 from hatchet.engine.dispatcher_attempts import AttemptCalls
 from hatchet.engine.dispatcher_streams import RunStreams, confirm
-from hatchet.engine.errors import invalid, unserved
-from hatchet.engine.model import RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.outbox import Outbox
-from hatchet.engine.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
+from hatchet.engine.state.changes import BatchDispatch, Dispatch, Revoke, TaskEventType, ToWorker
+from hatchet.engine.state.definitions import LabelValue
+from hatchet.engine.state.errors import invalid, unserved
+from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
+from hatchet.engine.state.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
 from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import grpc.aio
 
-from hatchet.engine.errors import unserved
 from hatchet.engine.hub import Hub
+from hatchet.engine.state.errors import unserved
 from hatchet_api.grpc.v1 import dispatcher_pb2
 
 _HINT = "a durable task runs as an ordinary task here, without waits, memos, or recorded child runs"

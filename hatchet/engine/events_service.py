@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 import grpc.aio
 
-from hatchet.engine import jsontext, messages
-from hatchet.engine.changes import LOG_LEVELS, LogLine
-from hatchet.engine.errors import Code, Refused, invalid, not_found
+from hatchet.engine import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.ingestion import NewEvent
-from hatchet.engine.model import TaskRun
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.changes import LOG_LEVELS, LogLine
+from hatchet.engine.state.errors import Code, Refused, invalid, not_found
+from hatchet.engine.state.model import TaskRun
 from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import events_pb2
 

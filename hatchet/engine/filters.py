@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from hatchet.engine import expressions
-from hatchet.engine.changes import PushedEvent
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Workflow, WorkflowVersion
-from hatchet.engine.errors import invalid
 from hatchet.engine.shelf import Shelf
+from hatchet.engine.state.changes import PushedEvent
+from hatchet.engine.state.definitions import Workflow, WorkflowVersion
+from hatchet.engine.state.errors import invalid
 
 
 @dataclass(frozen=True, slots=True)

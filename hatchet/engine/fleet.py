@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine.changes import TaskEventType
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import LabelValue
-from hatchet.engine.errors import Code, Refused, not_found
 from hatchet.engine.lifecycle import LOST_WORKER, Lifecycle
-from hatchet.engine.model import RuntimeInfo, Status, TaskRun, Worker
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.changes import TaskEventType
+from hatchet.engine.state.definitions import LabelValue
+from hatchet.engine.state.errors import Code, Refused, not_found
+from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
+from hatchet.engine.state.timers import TimerKind
 
 
 class Fleet:

@@ -15,11 +15,11 @@ from hatchet.engine.admin_service import AdminService
 from hatchet.engine.auth import Auth
 from hatchet.engine.dispatcher_service import DispatcherService
 from hatchet.engine.durable_service import DurableService
-from hatchet.engine.errors import Code, EngineStartError, Refused
 from hatchet.engine.events_service import EventsService
 from hatchet.engine.hub import Hub
 from hatchet.engine.outbox import Overflow
-from hatchet.engine.settings import MAX_MESSAGE_BYTES
+from hatchet.engine.state.errors import Code, EngineStartError, Refused
+from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.workflow_service import WorkflowService
 from hatchet_api.services.admin import add_admin_service_servicer
 from hatchet_api.services.dispatcher import add_dispatcher_servicer

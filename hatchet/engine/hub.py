@@ -9,8 +9,6 @@ from hatchet.engine.assignment import Assignment
 from hatchet.engine.auth import Auth
 from hatchet.engine.batches import Batches
 from hatchet.engine.catalog import Catalog
-from hatchet.engine.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
-from hatchet.engine.clock import Clock
 from hatchet.engine.core import Core
 from hatchet.engine.crons import Crons
 from hatchet.engine.filters import Filters
@@ -19,17 +17,19 @@ from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.ingestion import Ingestion
 from hatchet.engine.lifecycle import Lifecycle
 from hatchet.engine.limits import Limits
-from hatchet.engine.model import Run, TaskRun
 from hatchet.engine.pausing import Pausing
 from hatchet.engine.places import Places
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.replays import Replays
 from hatchet.engine.schedules import Schedules
-from hatchet.engine.settings import EngineSettings
 from hatchet.engine.shelf import Shelf
+from hatchet.engine.state.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
+from hatchet.engine.state.clock import Clock
+from hatchet.engine.state.model import Run, TaskRun
+from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.store import Store
 from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
-from hatchet.engine.timers import TimerKind
 from hatchet.engine.triggering import Triggering
 from hatchet.engine.turns import Turns
 from hatchet.engine.waiting import Waiting

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import IdempotencyRule
-from hatchet.engine.errors import Code, Refused, invalid
-from hatchet.engine.model import Run
 from hatchet.engine.shelf import Shelf
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.definitions import IdempotencyRule
+from hatchet.engine.state.errors import Code, Refused, invalid
+from hatchet.engine.state.model import Run
+from hatchet.engine.state.timers import TimerKind
 
 INTERNAL = "hatchet_internal_"
 """Keys with this prefix belong to the engine."""

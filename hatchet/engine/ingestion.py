@@ -6,14 +6,14 @@ import logging
 import uuid
 from dataclasses import dataclass
 
-from hatchet.engine import jsontext
 from hatchet.engine.catalog import Catalog
-from hatchet.engine.changes import PushedEvent
 from hatchet.engine.core import Core
-from hatchet.engine.errors import Refused, invalid
 from hatchet.engine.filters import Filters
-from hatchet.engine.jsontext import JsonObject
 from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.changes import PushedEvent
+from hatchet.engine.state.errors import Refused, invalid
+from hatchet.engine.state.jsontext import JsonObject
 from hatchet.engine.triggering import RESERVED, Trigger, Triggering
 
 logger: logging.Logger = logging.getLogger(__name__)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from hatchet.engine import durations
-from hatchet.engine.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.core import Core
 from hatchet.engine.dag import decide
-from hatchet.engine.errors import not_found
 from hatchet.engine.idempotency import Idempotency
 from hatchet.engine.limits import REFUSED, Limits
-from hatchet.engine.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
 from hatchet.engine.places import Places
 from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import RETRY_PRIORITY
+from hatchet.engine.state import durations
+from hatchet.engine.state.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.state.conditions import Action, Outcome
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.errors import not_found
+from hatchet.engine.state.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
+from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.waiting import Waiting, parent_holds
 
 LOST_WORKER = "Worker did not send a heartbeat for {:g} seconds"

@@ -9,8 +9,8 @@ from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.concurrency import Claim, Group
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import RateRule, Rule
-from hatchet.engine.model import Run, Status, TaskLimits, TaskRun
+from hatchet.engine.state.definitions import RateRule, Rule
+from hatchet.engine.state.model import Run, Status, TaskLimits, TaskRun
 
 REFUSED = "Cancelled due to concurrency strategy"
 

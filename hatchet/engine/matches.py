@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hatchet.engine import durations, jsontext
 from hatchet.engine.dag import first_action
-from hatchet.engine.model import TaskRun
+from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.conditions import Action, Match, Wait
+from hatchet.engine.state.model import TaskRun
 
 
 def verdict(match: Match, waits: Iterable[Wait]) -> Action | None:

@@ -7,10 +7,10 @@ from typing import Final
 
 from google.protobuf import timestamp_pb2
 
-from hatchet.engine.changes import BatchDispatch, News, Revoke, TaskNews
-from hatchet.engine.model import Run, Status, TaskRun
-from hatchet.engine.settings import MAX_RESULT_BYTES
+from hatchet.engine.state.changes import BatchDispatch, News, Revoke, TaskNews
 from hatchet.engine.state.envelopes import envelope
+from hatchet.engine.state.model import Run, Status, TaskRun
+from hatchet.engine.state.settings import MAX_RESULT_BYTES
 from hatchet_api.grpc import dispatcher_pb2
 
 LAST_MOMENT = 253_402_300_799

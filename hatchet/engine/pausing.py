@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hatchet.engine import durations
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Workflow, WorkflowVersion
 from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.model import Status, TaskRun
 from hatchet.engine.places import Places
 from hatchet.engine.shelf import Shelf
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state import durations
+from hatchet.engine.state.definitions import Workflow, WorkflowVersion
+from hatchet.engine.state.model import Status, TaskRun
+from hatchet.engine.state.timers import TimerKind
 
 BEHAVIORS = ("DROP", "QUEUE")
 EXPIRED = "paused workflow queue item TTL expired."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hatchet.engine.batches import Batches
 from hatchet.engine.core import Core
 from hatchet.engine.limits import Limits
-from hatchet.engine.model import TaskRun
 from hatchet.engine.rate_limits import RateLimits
 from hatchet.engine.requirements import rates_of, requirement_of
 from hatchet.engine.scheduler import Item
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.model import TaskRun
+from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.waiting import Waiting
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import Rates, Requirement, Window
-from hatchet.engine.errors import invalid
-from hatchet.engine.model import TaskRun
 from hatchet.engine.shelf import Shelf
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.definitions import Rates, Requirement, Window
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.model import TaskRun
+from hatchet.engine.state.timers import TimerKind
 
 EARLY = 0.01
 """A window counts as over this many seconds before its end, as in the real engine."""

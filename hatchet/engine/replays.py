@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hatchet.engine.changes import TaskEventType
 from hatchet.engine.core import Core
 from hatchet.engine.dag import descendants
 from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.scheduler import RETRY_PRIORITY
+from hatchet.engine.state.changes import TaskEventType
+from hatchet.engine.state.model import Run, Status, TaskRun
 from hatchet.engine.waiting import Waiting
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hatchet.engine.definitions import Rates, Requirement
-from hatchet.engine.model import TaskRun
 from hatchet.engine.rate_limits import together
+from hatchet.engine.state.definitions import Rates, Requirement
+from hatchet.engine.state.model import TaskRun
 
 
 def rates_of(task: TaskRun) -> Rates:

@@ -11,10 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hatchet.engine import jsontext, rest_cel
-from hatchet.engine.errors import Code, Refused
+from hatchet.engine import rest_cel
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_events import EventRoutes
 from hatchet.engine.rest_limits import LimitRoutes
 from hatchet.engine.rest_logs import LogRoutes
@@ -27,6 +25,9 @@ from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
 from hatchet.engine.rest_webhooks import WebhookRoutes
 from hatchet.engine.rest_workflows import WorkflowRoutes
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.errors import Code, Refused
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet.engine.throttle import Throttle
 
 logger: logging.Logger = logging.getLogger(__name__)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import cel, jsontext, rest_request
-from hatchet.engine.errors import invalid
-from hatchet.engine.jsontext import JsonObject, JsonValue
+from hatchet.engine import cel, rest_request
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
 
 
 async def debug(request: Request) -> JsonValue:

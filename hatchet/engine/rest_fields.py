@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from hatchet.engine.jsontext import JsonObject
+from hatchet.engine.state.jsontext import JsonObject
 
 
 def moment(seconds: float | None) -> str | None:

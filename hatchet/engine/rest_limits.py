@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from hatchet.engine import rest_request
-from hatchet.engine.definitions import Rule
-from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.model import Status, TaskRun
 from hatchet.engine.rate_limits import RateLimit
 from hatchet.engine.rest_fields import moment
 from hatchet.engine.rest_pages import Page, ending
+from hatchet.engine.state.definitions import Rule
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.state.model import Status, TaskRun
 
 ORDERS = ("key", "value", "limitValue")
 

@@ -7,15 +7,16 @@ from functools import lru_cache
 
 from starlette.requests import Request
 
-from hatchet.engine import jsontext, rest_request
-from hatchet.engine.changes import LOG_LEVELS
-from hatchet.engine.errors import invalid, not_found
+from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment
 from hatchet.engine.rest_pages import Page, unplaced
 from hatchet.engine.rest_points import Points
 from hatchet.engine.rest_run_views import task_display_name
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.changes import LOG_LEVELS
+from hatchet.engine.state.errors import invalid, not_found
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet.engine.where import Where
 
 MAX_LOGS = 10_000

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from hatchet.engine import rest_request
-from hatchet.engine.changes import TaskEventType
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonValue
-from hatchet.engine.model import SKIPPED_OUTPUT
 from hatchet.engine.rest_points import Points
+from hatchet.engine.state.changes import TaskEventType
+from hatchet.engine.state.jsontext import JsonValue
+from hatchet.engine.state.model import SKIPPED_OUTPUT
 
 _EVENTS = {
     TaskEventType.CREATED: ("created_tasks", "Tasks created."),

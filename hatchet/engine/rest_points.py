@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hatchet.engine.errors import invalid
-from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
 
 DAY = 86_400.0
 HALF_HOUR = 1_800.0

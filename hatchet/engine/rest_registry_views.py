@@ -6,8 +6,10 @@ import base64
 import uuid
 from collections.abc import Sequence
 
-from hatchet.engine import jsontext
-from hatchet.engine.definitions import (
+from hatchet.engine.pausing import Pausing
+from hatchet.engine.rest_fields import moment, present, resource
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.definitions import (
     RateRule,
     Rule,
     TaskDefinition,
@@ -16,10 +18,8 @@ from hatchet.engine.definitions import (
     WorkflowDefinition,
     WorkflowVersion,
 )
-from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.model import Worker
-from hatchet.engine.pausing import Pausing
-from hatchet.engine.rest_fields import moment, present, resource
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.state.model import Worker
 
 
 class RegistryViews:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from hatchet.engine import rest_request
-from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.model import Worker
 from hatchet.engine.rest_fields import resource
 from hatchet.engine.rest_pages import Page, ending
 from hatchet.engine.rest_registry_views import RegistryViews
-from hatchet.engine.settings import ENGINE_VERSION
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.state.model import Worker
+from hatchet.engine.state.settings import ENGINE_VERSION
 
 WORKER_STATUSES = ("ACTIVE", "INACTIVE", "PAUSED")
 LISTED_WORKER_AGE = 86_400.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from hatchet.engine import jsontext
-from hatchet.engine.changes import TaskEventType
-from hatchet.engine.jsontext import JsonObject, JsonValue
-from hatchet.engine.model import Run, Status, TaskRun
 from hatchet.engine.rest_fields import moment, present, resource
 from hatchet.engine.rest_registry_views import workflow_config
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.envelopes import envelope
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.state.model import Run, Status, TaskRun
 
 READABLE = {
     TaskEventType.FINISHED: Status.COMPLETED,

@@ -14,9 +14,9 @@ from typing import cast
 import uvicorn
 from uvicorn.server import ServerState
 
-from hatchet.engine.errors import EngineStartError
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest import application
+from hatchet.engine.state.errors import EngineStartError
 
 STOP_AFTER = 2.0
 """Seconds that open requests have to end when the engine stops."""

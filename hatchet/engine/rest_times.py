@@ -7,15 +7,16 @@ from typing import Any
 
 from starlette.requests import Request
 
-from hatchet.engine import jsontext, rest_request
+from hatchet.engine import rest_request
 from hatchet.engine.crons import Cron
-from hatchet.engine.definitions import Workflow
-from hatchet.engine.errors import invalid
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, ending_early
 from hatchet.engine.schedules import Schedule
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.definitions import Workflow
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet_api.rest.models.create_cron_workflow_trigger_request import CreateCronWorkflowTriggerRequest
 from hatchet_api.rest.models.schedule_workflow_run_request import ScheduleWorkflowRunRequest
 from hatchet_api.rest.models.scheduled_run_status import ScheduledRunStatus

@@ -7,12 +7,13 @@ import uuid
 
 from starlette.requests import Request
 
-from hatchet.engine import cel, jsontext, rest_request, webhooks
-from hatchet.engine.errors import invalid, not_found
+from hatchet.engine import cel, rest_request, webhooks
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonObject, JsonValue
 from hatchet.engine.rest_events import new_event
 from hatchet.engine.rest_fields import resource
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.errors import invalid, not_found
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet.engine.webhooks import Webhook
 from hatchet_api.rest.models.v1_create_webhook_request_api_key import V1CreateWebhookRequestAPIKey
 from hatchet_api.rest.models.v1_create_webhook_request_basic_auth import V1CreateWebhookRequestBasicAuth

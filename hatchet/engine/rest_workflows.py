@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import durations, rest_request
-from hatchet.engine.definitions import Workflow
-from hatchet.engine.errors import invalid, not_found
+from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.jsontext import JsonValue
 from hatchet.engine.rest_pages import Page, ending
 from hatchet.engine.rest_registry_views import RegistryViews
+from hatchet.engine.state import durations
+from hatchet.engine.state.definitions import Workflow
+from hatchet.engine.state.errors import invalid, not_found
+from hatchet.engine.state.jsontext import JsonValue
 from hatchet_api.rest.models.pause_workflow_request_pause import PauseWorkflowRequestPause
 
 

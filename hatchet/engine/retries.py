@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatchet.engine.definitions import RetryPolicy
+from hatchet.engine.state.definitions import RetryPolicy
 
 DEFAULT_BACKOFF_CAP = 86_400
 """Longest pause between two attempts when a task names a factor and no maximum, in seconds."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hatchet.engine.definitions import Rates, Requirement, Sticky
-from hatchet.engine.model import Worker
+from hatchet.engine.state.definitions import Rates, Requirement, Sticky
+from hatchet.engine.state.model import Worker
 
 RETRY_PRIORITY = 4
 """Retries, replays and restores go before everything a user can ask for (1 to 3)."""

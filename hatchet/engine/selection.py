@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hatchet.engine.errors import invalid
+from hatchet.engine.state.errors import invalid
 from hatchet.engine.where import Where
 
 MAX_CANCEL = 20_000

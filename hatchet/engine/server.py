@@ -9,13 +9,13 @@ from pathlib import Path
 
 from hatchet.engine import validate
 from hatchet.engine.auth import Auth
-from hatchet.engine.clock import Clock, SystemClock
 from hatchet.engine.endpoint import Endpoint, FolderLock
-from hatchet.engine.errors import EngineStartError
 from hatchet.engine.grpc_server import GrpcServer
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest_server import RestServer
-from hatchet.engine.settings import EngineSettings
+from hatchet.engine.state.clock import Clock, SystemClock
+from hatchet.engine.state.errors import EngineStartError
+from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.store import Store
 
 

@@ -6,9 +6,9 @@ import json
 import sqlite3
 from dataclasses import asdict
 
-from hatchet.engine.changes import Changes
-from hatchet.engine.definitions import Rule, Strategy
-from hatchet.engine.model import TaskLimits
+from hatchet.engine.state.changes import Changes
+from hatchet.engine.state.definitions import Rule, Strategy
+from hatchet.engine.state.model import TaskLimits
 
 SCHEMA = """
 CREATE TABLE task_limits (task_id TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;

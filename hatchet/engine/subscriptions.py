@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from hatchet.engine import jsontext, messages
-from hatchet.engine.changes import News, RunEnded, TaskNews, ToWorker
+from hatchet.engine import messages
 from hatchet.engine.chunks import ChunkOrder
-from hatchet.engine.clock import Clock, Handle
-from hatchet.engine.model import Run, TaskRun
 from hatchet.engine.outbox import Outbox
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.changes import News, RunEnded, TaskNews, ToWorker
+from hatchet.engine.state.clock import Clock, Handle
+from hatchet.engine.state.model import Run, TaskRun
 from hatchet_api.grpc import dispatcher_pb2
 
 MAX_UNREAD_RESULTS = 100_000

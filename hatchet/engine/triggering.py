@@ -7,14 +7,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hatchet.engine import jsontext
 from hatchet.engine.core import Core
-from hatchet.engine.definitions import WantedLabel, Workflow
-from hatchet.engine.errors import invalid
 from hatchet.engine.idempotency import Collided, Idempotency, Wish
-from hatchet.engine.jsontext import JsonObject
 from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.model import Run, Status, TaskRun
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.definitions import WantedLabel, Workflow
+from hatchet.engine.state.errors import invalid
+from hatchet.engine.state.jsontext import JsonObject
+from hatchet.engine.state.model import Run, Status, TaskRun
 
 RESERVED = "hatchet__"
 """Metadata keys with this prefix belong to the engine and are not handed down to children."""

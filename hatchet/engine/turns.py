@@ -12,12 +12,12 @@ import logging
 from collections.abc import Callable, Mapping
 
 from hatchet.engine.assignment import Assignment
-from hatchet.engine.changes import Changes, Output, Unstored
-from hatchet.engine.clock import Clock, Handle
 from hatchet.engine.core import Core
-from hatchet.engine.errors import Code, Refused, StorageError
-from hatchet.engine.model import Run
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.changes import Changes, Output, Unstored
+from hatchet.engine.state.clock import Clock, Handle
+from hatchet.engine.state.errors import Code, Refused, StorageError
+from hatchet.engine.state.model import Run
+from hatchet.engine.state.timers import TimerKind
 
 logger: logging.Logger = logging.getLogger(__name__)
 

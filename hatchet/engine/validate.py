@@ -7,10 +7,12 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine import crontimes, durations, jsontext, validate_limits
+from hatchet.engine import crontimes, validate_limits
 from hatchet.engine.conditions import overrides_of, waits_of
 from hatchet.engine.dag import find_cycle
-from hatchet.engine.definitions import (
+from hatchet.engine.retries import DEFAULT_BACKOFF_CAP
+from hatchet.engine.state import durations, jsontext
+from hatchet.engine.state.definitions import (
     Comparator,
     DefaultFilter,
     LabelValue,
@@ -21,8 +23,7 @@ from hatchet.engine.definitions import (
     WantedLabel,
     WorkflowDefinition,
 )
-from hatchet.engine.errors import invalid
-from hatchet.engine.retries import DEFAULT_BACKOFF_CAP
+from hatchet.engine.state.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 

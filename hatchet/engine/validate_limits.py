@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
-from hatchet.engine.definitions import (
+from hatchet.engine.state.definitions import (
     BatchRule,
     IdempotencyRule,
     RateRule,
@@ -18,7 +18,7 @@ from hatchet.engine.definitions import (
     TaskDefinition,
     Window,
 )
-from hatchet.engine.errors import invalid
+from hatchet.engine.state.errors import invalid
 from hatchet_api.grpc.v1 import workflows_pb2
 
 NAME = re.compile(r"[a-zA-Z0-9.\-_]+")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hatchet.engine import expressions, matches
 from hatchet.engine.core import Core
 from hatchet.engine.matches import EventInterest
-from hatchet.engine.model import TaskRun
 from hatchet.engine.state.conditions import Action, Condition, Match, Wait
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.state.model import TaskRun
+from hatchet.engine.state.timers import TimerKind
 
 
 class Waiting:

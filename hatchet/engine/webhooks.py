@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from hatchet.engine import expressions, jsontext
+from hatchet.engine import expressions
 from hatchet.engine.cel import CelFault
-from hatchet.engine.errors import Code, Refused, invalid
 from hatchet.engine.ingestion import NewEvent
-from hatchet.engine.jsontext import JsonObject
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.errors import Code, Refused, invalid
+from hatchet.engine.state.jsontext import JsonObject
 
 SLACK_AGE = 300.0
 STRIPE_AGE = 600.0

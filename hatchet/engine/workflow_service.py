@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine import details, jsontext, messages
-from hatchet.engine.definitions import Window
-from hatchet.engine.errors import invalid, not_found, unserved
+from hatchet.engine import details, messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.idempotency import Collided
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.definitions import Window
+from hatchet.engine.state.errors import invalid, not_found, unserved
 from hatchet.engine.triggering import Trigger
 from hatchet.engine.validate import wanted_labels
 from hatchet_api.grpc import workflows_pb2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hatchet.engine.concurrency import Claim, Group
-from hatchet.engine.definitions import Rule, Strategy
+from hatchet.engine.state.definitions import Rule, Strategy
 
 
 def rule(strategy: Strategy, max_runs: int = 1, *, of_run: bool = False) -> Rule:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine import durations, jsontext
 from hatchet.engine.catalog import matches
 from hatchet.engine.chunks import ChunkOrder
 from hatchet.engine.dag import decide, descendants, find_cycle
-from hatchet.engine.definitions import Comparator, LabelValue, Rates, Requirement, RetryPolicy, Sticky, WantedLabel
-from hatchet.engine.model import Status, Worker, combined, is_skipped
 from hatchet.engine.retries import delay_after_failure
 from hatchet.engine.scheduler import Item, Scheduler, suitability
+from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.conditions import Action, Outcome, on_failure_conditions
 from hatchet.engine.state.conditions import successor_conditions as successor
+from hatchet.engine.state.definitions import (
+    Comparator,
+    LabelValue,
+    Rates,
+    Requirement,
+    RetryPolicy,
+    Sticky,
+    WantedLabel,
+)
+from hatchet.engine.state.model import Status, Worker, combined, is_skipped
+from hatchet.engine.state.timers import TimerKind, Timers
 from hatchet.engine.throttle import MOST_KEYS, Throttle
-from hatchet.engine.timers import TimerKind, Timers
 
 ONE = Requirement()
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from hatchet.engine import MovableClock
-from hatchet.engine.definitions import Window
 from hatchet.engine.rate_limits import RateLimit
+from hatchet.engine.state.definitions import Window
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models

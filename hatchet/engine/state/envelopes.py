@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from hatchet.engine import jsontext
-from hatchet.engine.model import Status, TaskRun
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.model import Status, TaskRun
 
 
 def envelope(task: TaskRun, *, as_queued: bool = False) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-from hatchet.engine.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
-from hatchet.engine.jsontext import object_or_empty
 from hatchet.engine.state.conditions import Match, Outcome
+from hatchet.engine.state.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
+from hatchet.engine.state.jsontext import object_or_empty
 
 
 class Status(enum.Enum):

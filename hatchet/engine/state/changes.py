@@ -6,8 +6,8 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
-from hatchet.engine.definitions import Rule, Workflow, WorkflowVersion
-from hatchet.engine.model import Run, TaskRun, Worker
+from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
+from hatchet.engine.state.model import Run, TaskRun, Worker
 
 
 class TaskEventType(enum.Enum):
