@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import cel, rest_request
+from hatchet.engine import rest_request
+from hatchet.engine.cel import environments
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
@@ -22,19 +23,22 @@ async def debug(request: Request) -> JsonValue:
         "payload": _object(given, "filterPayload"),
     }
     try:
-        return {"status": "SUCCESS", "output": cel.evaluate_bool(expression, cel.Environment.EVENT, names)}
-    except cel.CompileFault as fault:
+        return {
+            "status": "SUCCESS",
+            "output": environments.evaluate_bool(expression, environments.Environment.EVENT, names),
+        }
+    except environments.CompileFault as fault:
         return {"status": "ERROR", "error": f"failed to compile expression: {fault}"}
-    except cel.WrongType as fault:
+    except environments.WrongType as fault:
         return {"status": "ERROR", "error": str(fault)}
-    except cel.CelFault as fault:
+    except environments.CelFault as fault:
         return {"status": "ERROR", "error": f"failed to evaluate expression: {fault}"}
 
 
-def _object(given: JsonObject, name: str, *, required: bool = False) -> cel.Value:
+def _object(given: JsonObject, name: str, *, required: bool = False) -> environments.Value:
     value = given.get(name)
     if value is None and not required:
         return {}
     if not isinstance(value, dict):
         raise invalid(f"field {name} must be a JSON object")
-    return cel.json_object(jsontext.dump(value))
+    return environments.json_object(jsontext.dump(value))

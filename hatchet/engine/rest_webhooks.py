@@ -7,7 +7,8 @@ import uuid
 
 from starlette.requests import Request
 
-from hatchet.engine import cel, rest_request, webhooks
+from hatchet.engine import rest_request, webhooks
+from hatchet.engine.cel import environments
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest_events import new_event
 from hatchet.engine.rest_fields import resource
@@ -179,7 +180,7 @@ def _expression(text: str, *, may_be_empty: bool = False) -> str:
     if not text and may_be_empty:
         return text
     try:
-        cel.check(text, cel.Environment.WEBHOOK)
-    except cel.CelFault as fault:
+        environments.check(text, environments.Environment.WEBHOOK)
+    except environments.CelFault as fault:
         raise invalid(f"the expression {text!r} cannot be read: {fault}") from None
     return text

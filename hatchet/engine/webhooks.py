@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from hatchet.engine import expressions
-from hatchet.engine.cel import CelFault
+from hatchet.engine.cel.environments import CelFault
 from hatchet.engine.ingestion import NewEvent
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid

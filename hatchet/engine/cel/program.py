@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hatchet.engine.cel_functions import Function
-from hatchet.engine.cel_values import CelFault, Value
+from hatchet.engine.cel.functions import Function
+from hatchet.engine.cel.values import CelFault, Value
 
 MAX_COST = 100_000
 """Most steps of one evaluation; only macros over lists can make them many. Worth some tens of milliseconds."""

@@ -11,9 +11,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hatchet.engine import cel_strings as strings
-from hatchet.engine import cel_values as values
-from hatchet.engine.cel_values import CelFault, Value
+from hatchet.engine.cel import strings, values
+from hatchet.engine.cel.values import CelFault, Value
 
 # The overload table holds functions of many signatures; each is only called with the types its row names.
 Implementation: TypeAlias = Callable[..., Any]

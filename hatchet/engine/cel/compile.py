@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from hatchet.engine import cel_values as values
-from hatchet.engine.cel_functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
-from hatchet.engine.cel_program import MACROS, Frame, Typed, decided, each_item, paid, true
-from hatchet.engine.cel_syntax import constant, located, parse
-from hatchet.engine.cel_values import CelFault, TypeValue, Value
+from hatchet.engine.cel import values
+from hatchet.engine.cel.functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
+from hatchet.engine.cel.program import MACROS, Frame, Typed, decided, each_item, paid, true
+from hatchet.engine.cel.syntax import constant, located, parse
+from hatchet.engine.cel.values import CelFault, TypeValue, Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from hatchet.engine.cel_values import CelFault, TypeValue, Value, double_text, kind, to_string
+from hatchet.engine.cel.values import CelFault, TypeValue, Value, double_text, kind, to_string
 
 MAX_TEXT = 1_000_000
 """Longest text an expression may build, in characters."""

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from hatchet.engine import cel_values as values
-from hatchet.engine.cel_values import CelFault, Unsigned, Value
+from hatchet.engine.cel import values
+from hatchet.engine.cel.values import CelFault, Unsigned, Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree

@@ -12,10 +12,10 @@ import math
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from hatchet.engine import cel_functions as functions
-from hatchet.engine.cel_compile import Vocabulary, compile_expression
-from hatchet.engine.cel_program import Frame, Typed
-from hatchet.engine.cel_values import CelFault, Scalar, Value, type_name
+from hatchet.engine.cel import functions
+from hatchet.engine.cel.compile import Vocabulary, compile_expression
+from hatchet.engine.cel.program import Frame, Typed
+from hatchet.engine.cel.values import CelFault, Scalar, Value, type_name
 
 __all__ = [
     "CelFault",
