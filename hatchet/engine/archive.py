@@ -7,16 +7,16 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from hatchet.engine import store_limits
-from hatchet.engine.batches import Batches
-from hatchet.engine.catalog import Catalog
-from hatchet.engine.core import Core
-from hatchet.engine.limits import Limits
-from hatchet.engine.places import Places
+from hatchet.engine.rules.batches import Batches
+from hatchet.engine.rules.catalog import Catalog
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.limits import Limits
+from hatchet.engine.rules.places import Places
+from hatchet.engine.rules.waiting import Waiting
 from hatchet.engine.state.conditions import Match
 from hatchet.engine.state.definitions import Comparator, LabelValue, WantedLabel, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.state.model import Run, RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.waiting import Waiting
 
 DefinitionReader = Callable[[bytes, str], WorkflowDefinition]
 """From a stored registration and the id of its version to what it says; only the wire knows its form."""

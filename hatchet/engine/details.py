@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.message import Message
 
-from hatchet.engine.idempotency import Collided
+from hatchet.engine.rules.idempotency import Collided
 from hatchet.engine.state.errors import Refused
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2

@@ -8,10 +8,10 @@ import grpc.aio
 
 from hatchet.engine import messages
 from hatchet.engine.hub import Hub
+from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.state.model import TaskRun
-from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 
 NUL_IN_ERROR = (

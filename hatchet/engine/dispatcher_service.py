@@ -10,12 +10,12 @@ from hatchet.engine import messages
 from hatchet.engine.dispatcher_attempts import AttemptCalls
 from hatchet.engine.dispatcher_streams import RunStreams, confirm
 from hatchet.engine.outbox import Outbox
+from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state.changes import BatchDispatch, Dispatch, Revoke, TaskEventType, ToWorker
 from hatchet.engine.state.definitions import LabelValue
 from hatchet.engine.state.errors import invalid, unserved
 from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
-from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 
 DEFAULT_SLOTS = 100

@@ -12,8 +12,8 @@ import grpc.aio
 from hatchet.engine import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.outbox import Outbox
+from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state.errors import Refused, invalid, not_found
-from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import dispatcher_pb2
 
 logger: logging.Logger = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ import grpc.aio
 
 from hatchet.engine import messages
 from hatchet.engine.hub import Hub
-from hatchet.engine.ingestion import NewEvent
+from hatchet.engine.rules.ingestion import NewEvent
+from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import LOG_LEVELS, LogLine
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found
 from hatchet.engine.state.model import TaskRun
-from hatchet.engine.triggering import parse_uuid
 from hatchet_api.grpc import events_pb2
 
 MAX_EVENTS = 1000

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hatchet.engine.archive import DefinitionReader, SqliteArchive, restore
-from hatchet.engine.assignment import Assignment
 from hatchet.engine.auth import Auth
-from hatchet.engine.batches import Batches
-from hatchet.engine.catalog import Catalog
-from hatchet.engine.core import Core
-from hatchet.engine.crons import Crons
-from hatchet.engine.filters import Filters
-from hatchet.engine.fleet import Fleet
-from hatchet.engine.idempotency import Idempotency
-from hatchet.engine.ingestion import Ingestion
-from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.limits import Limits
-from hatchet.engine.pausing import Pausing
-from hatchet.engine.places import Places
-from hatchet.engine.rate_limits import RateLimits
-from hatchet.engine.replays import Replays
-from hatchet.engine.schedules import Schedules
-from hatchet.engine.shelf import Shelf
+from hatchet.engine.rules.assignment import Assignment
+from hatchet.engine.rules.batches import Batches
+from hatchet.engine.rules.catalog import Catalog
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.crons import Crons
+from hatchet.engine.rules.filters import Filters
+from hatchet.engine.rules.fleet import Fleet
+from hatchet.engine.rules.idempotency import Idempotency
+from hatchet.engine.rules.ingestion import Ingestion
+from hatchet.engine.rules.lifecycle import Lifecycle
+from hatchet.engine.rules.limits import Limits
+from hatchet.engine.rules.pausing import Pausing
+from hatchet.engine.rules.places import Places
+from hatchet.engine.rules.rate_limits import RateLimits
+from hatchet.engine.rules.replays import Replays
+from hatchet.engine.rules.schedules import Schedules
+from hatchet.engine.rules.shelf import Shelf
+from hatchet.engine.rules.triggering import Triggering
+from hatchet.engine.rules.waiting import Waiting
+from hatchet.engine.rules.webhooks import Webhook
 from hatchet.engine.state.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
 from hatchet.engine.state.clock import Clock
 from hatchet.engine.state.model import Run, TaskRun
@@ -30,10 +33,7 @@ from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.store import Store
 from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
-from hatchet.engine.triggering import Triggering
 from hatchet.engine.turns import Turns
-from hatchet.engine.waiting import Waiting
-from hatchet.engine.webhooks import Webhook
 
 
 class Hub:

@@ -25,10 +25,10 @@ from hatchet.engine.rest_runs import RunRoutes
 from hatchet.engine.rest_times import TimeRoutes
 from hatchet.engine.rest_webhooks import WebhookRoutes
 from hatchet.engine.rest_workflows import WorkflowRoutes
+from hatchet.engine.rules.throttle import Throttle
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.throttle import Throttle
 
 logger: logging.Logger = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ import sqlite3
 from starlette.requests import Request
 
 from hatchet.engine import rest_request
-from hatchet.engine.filters import Filter
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, from_zero, while_full
+from hatchet.engine.rules.filters import Filter
 from hatchet.engine.selection import MAX_TOTAL
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found

@@ -8,9 +8,9 @@ from starlette.requests import Request
 
 from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rate_limits import RateLimit
 from hatchet.engine.rest_fields import moment
 from hatchet.engine.rest_pages import Page, ending
+from hatchet.engine.rules.rate_limits import RateLimit
 from hatchet.engine.state.definitions import Rule
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.jsontext import JsonObject, JsonValue

@@ -8,11 +8,11 @@ from typing import Any
 from starlette.requests import Request
 
 from hatchet.engine import rest_request
-from hatchet.engine.crons import Cron
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, ending_early
-from hatchet.engine.schedules import Schedule
+from hatchet.engine.rules.crons import Cron
+from hatchet.engine.rules.schedules import Schedule
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import Workflow
 from hatchet.engine.state.errors import invalid

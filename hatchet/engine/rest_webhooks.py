@@ -7,15 +7,16 @@ import uuid
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request, webhooks
+from hatchet.engine import rest_request
 from hatchet.engine.cel import environments
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest_events import new_event
 from hatchet.engine.rest_fields import resource
+from hatchet.engine.rules import webhooks
+from hatchet.engine.rules.webhooks import Webhook
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.webhooks import Webhook
 from hatchet_api.rest.models.v1_create_webhook_request_api_key import V1CreateWebhookRequestAPIKey
 from hatchet_api.rest.models.v1_create_webhook_request_basic_auth import V1CreateWebhookRequestBasicAuth
 from hatchet_api.rest.models.v1_create_webhook_request_hmac import V1CreateWebhookRequestHMAC

@@ -11,8 +11,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from hatchet.engine.assignment import Assignment
-from hatchet.engine.core import Core
+from hatchet.engine.rules.assignment import Assignment
+from hatchet.engine.rules.core import Core
 from hatchet.engine.state.changes import Changes, Output, Unstored
 from hatchet.engine.state.clock import Clock, Handle
 from hatchet.engine.state.errors import Code, Refused, StorageError

@@ -7,10 +7,11 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine import crontimes, validate_limits
+from hatchet.engine import validate_limits
 from hatchet.engine.conditions import overrides_of, waits_of
-from hatchet.engine.dag import find_cycle
-from hatchet.engine.retries import DEFAULT_BACKOFF_CAP
+from hatchet.engine.rules import crontimes
+from hatchet.engine.rules.dag import find_cycle
+from hatchet.engine.rules.retries import DEFAULT_BACKOFF_CAP
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.definitions import (
     Comparator,

@@ -6,11 +6,11 @@ import grpc.aio
 
 from hatchet.engine import details, messages
 from hatchet.engine.hub import Hub
-from hatchet.engine.idempotency import Collided
+from hatchet.engine.rules.idempotency import Collided
+from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import Window
 from hatchet.engine.state.errors import invalid, not_found, unserved
-from hatchet.engine.triggering import Trigger
 from hatchet.engine.validate import wanted_labels
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2

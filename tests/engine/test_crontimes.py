@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from hatchet.engine import crontimes
+from hatchet.engine.rules import crontimes
 
 
 def times(expression: str, start: str, count: int = 3) -> list[str]:

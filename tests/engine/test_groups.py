@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine.concurrency import Claim, Group
+from hatchet.engine.rules.concurrency import Claim, Group
 from hatchet.engine.state.definitions import Rule, Strategy
 
 

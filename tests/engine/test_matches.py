@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine import matches
-from hatchet.engine.dag import decide
+from hatchet.engine.rules import matches
+from hatchet.engine.rules.dag import decide
 from hatchet.engine.state.conditions import Action, Condition, Match, Outcome, Override, Wait, successor_conditions
 
 C, S, F, X = Outcome.COMPLETED, Outcome.SKIPPED, Outcome.FAILED, Outcome.CANCELLED

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine.catalog import matches
 from hatchet.engine.chunks import ChunkOrder
-from hatchet.engine.dag import decide, descendants, find_cycle
-from hatchet.engine.retries import delay_after_failure
-from hatchet.engine.scheduler import Item, Scheduler, suitability
+from hatchet.engine.rules.catalog import matches
+from hatchet.engine.rules.dag import decide, descendants, find_cycle
+from hatchet.engine.rules.retries import delay_after_failure
+from hatchet.engine.rules.scheduler import Item, Scheduler, suitability
+from hatchet.engine.rules.throttle import MOST_KEYS, Throttle
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.conditions import Action, Outcome, on_failure_conditions
 from hatchet.engine.state.conditions import successor_conditions as successor
@@ -23,7 +24,6 @@ from hatchet.engine.state.definitions import (
 )
 from hatchet.engine.state.model import Status, Worker, combined, is_skipped
 from hatchet.engine.state.timers import TimerKind, Timers
-from hatchet.engine.throttle import MOST_KEYS, Throttle
 
 ONE = Requirement()
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from hatchet.engine import MovableClock
-from hatchet.engine.rate_limits import RateLimit
+from hatchet.engine.rules.rate_limits import RateLimit
 from hatchet.engine.state.definitions import Window
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2

@@ -9,10 +9,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from hatchet.engine.core import Core
-from hatchet.engine.rate_limits import RateLimits
-from hatchet.engine.requirements import rates_of, requirement_of
-from hatchet.engine.scheduler import Item
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.rate_limits import RateLimits
+from hatchet.engine.rules.requirements import rates_of, requirement_of
+from hatchet.engine.rules.scheduler import Item
 from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.definitions import BatchRule, Rates, Requirement
 from hatchet.engine.state.model import TaskRun

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
-from hatchet.engine.scheduler import Scheduler
+from hatchet.engine.rules.scheduler import Scheduler
 from hatchet.engine.state.changes import Changes, Output, TaskEvent, TaskEventType
 from hatchet.engine.state.definitions import Workflow, WorkflowVersion
 from hatchet.engine.state.model import Run, TaskRun

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hatchet.engine.core import Core
-from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.places import Places
-from hatchet.engine.shelf import Shelf
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.lifecycle import Lifecycle
+from hatchet.engine.rules.places import Places
+from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state import durations
 from hatchet.engine.state.definitions import Workflow, WorkflowVersion
 from hatchet.engine.state.model import Status, TaskRun

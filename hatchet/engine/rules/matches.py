@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hatchet.engine.dag import first_action
+from hatchet.engine.rules.dag import first_action
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.conditions import Action, Match, Wait
 from hatchet.engine.state.model import TaskRun

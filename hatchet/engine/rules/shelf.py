@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from hatchet.engine.core import Core
+from hatchet.engine.rules.core import Core
 
 
 class Kept(Protocol):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hatchet.engine.core import Core
-from hatchet.engine.dag import descendants
-from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.scheduler import RETRY_PRIORITY
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.dag import descendants
+from hatchet.engine.rules.lifecycle import Lifecycle
+from hatchet.engine.rules.scheduler import RETRY_PRIORITY
+from hatchet.engine.rules.waiting import Waiting
 from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.model import Run, Status, TaskRun
-from hatchet.engine.waiting import Waiting
 
 
 class Replays:

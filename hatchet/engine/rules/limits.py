@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from hatchet.engine.cel import environments
 from hatchet.engine.cel.environments import CelFault, Environment
-from hatchet.engine.concurrency import Claim, Group
-from hatchet.engine.core import Core
+from hatchet.engine.rules.concurrency import Claim, Group
+from hatchet.engine.rules.core import Core
 from hatchet.engine.state.definitions import RateRule, Rule
 from hatchet.engine.state.model import Run, Status, TaskLimits, TaskRun
 

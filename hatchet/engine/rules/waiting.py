@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hatchet.engine import expressions, matches
-from hatchet.engine.core import Core
-from hatchet.engine.matches import EventInterest
+from hatchet.engine.rules import expressions, matches
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.matches import EventInterest
 from hatchet.engine.state.conditions import Action, Condition, Match, Wait
 from hatchet.engine.state.model import TaskRun
 from hatchet.engine.state.timers import TimerKind

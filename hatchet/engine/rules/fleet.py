@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine.core import Core
-from hatchet.engine.lifecycle import LOST_WORKER, Lifecycle
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.lifecycle import LOST_WORKER, Lifecycle
 from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.definitions import LabelValue
 from hatchet.engine.state.errors import Code, Refused, not_found

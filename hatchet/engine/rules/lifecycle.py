@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from hatchet.engine.core import Core
-from hatchet.engine.dag import decide
-from hatchet.engine.idempotency import Idempotency
-from hatchet.engine.limits import REFUSED, Limits
-from hatchet.engine.places import Places
-from hatchet.engine.retries import delay_after_failure
-from hatchet.engine.scheduler import RETRY_PRIORITY
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.dag import decide
+from hatchet.engine.rules.idempotency import Idempotency
+from hatchet.engine.rules.limits import REFUSED, Limits
+from hatchet.engine.rules.places import Places
+from hatchet.engine.rules.retries import delay_after_failure
+from hatchet.engine.rules.scheduler import RETRY_PRIORITY
+from hatchet.engine.rules.waiting import Waiting, parent_holds
 from hatchet.engine.state import durations
 from hatchet.engine.state.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.state.conditions import Action, Outcome
 from hatchet.engine.state.errors import not_found
 from hatchet.engine.state.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.waiting import Waiting, parent_holds
 
 LOST_WORKER = "Worker did not send a heartbeat for {:g} seconds"
 TOO_MANY_MOVES = "Task reached its maximum reassignment count"

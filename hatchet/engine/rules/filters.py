@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from hatchet.engine import expressions
-from hatchet.engine.core import Core
-from hatchet.engine.shelf import Shelf
+from hatchet.engine.rules import expressions
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state.changes import PushedEvent
 from hatchet.engine.state.definitions import Workflow, WorkflowVersion
 from hatchet.engine.state.errors import invalid

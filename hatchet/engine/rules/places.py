@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from hatchet.engine.batches import Batches
-from hatchet.engine.core import Core
-from hatchet.engine.limits import Limits
-from hatchet.engine.rate_limits import RateLimits
-from hatchet.engine.requirements import rates_of, requirement_of
-from hatchet.engine.scheduler import Item
+from hatchet.engine.rules.batches import Batches
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.limits import Limits
+from hatchet.engine.rules.rate_limits import RateLimits
+from hatchet.engine.rules.requirements import rates_of, requirement_of
+from hatchet.engine.rules.scheduler import Item
+from hatchet.engine.rules.waiting import Waiting
 from hatchet.engine.state.model import TaskRun
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.waiting import Waiting
 
 
 class Places:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hatchet.engine.batches import Batches, Buffer
-from hatchet.engine.core import Core
-from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.rate_limits import RateLimits
-from hatchet.engine.requirements import rates_of
+from hatchet.engine.rules.batches import Batches, Buffer
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.lifecycle import Lifecycle
+from hatchet.engine.rules.rate_limits import RateLimits
+from hatchet.engine.rules.requirements import rates_of
 from hatchet.engine.state import durations
 from hatchet.engine.state.changes import BatchDispatch, Dispatch, TaskEventType
 from hatchet.engine.state.definitions import Rates, Requirement

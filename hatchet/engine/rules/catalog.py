@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Protocol
 
-from hatchet.engine.core import Core
-from hatchet.engine.dag import find_cycle
-from hatchet.engine.limits import Limits
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.dag import find_cycle
+from hatchet.engine.rules.limits import Limits
 from hatchet.engine.state.definitions import Registration, Workflow, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.state.errors import invalid
 

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from hatchet.engine.core import Core
-from hatchet.engine.shelf import Shelf
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state.definitions import Rates, Requirement, Window
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.model import TaskRun

@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hatchet.engine.core import Core
-from hatchet.engine.idempotency import Collided, Idempotency, Wish
-from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.idempotency import Collided, Idempotency, Wish
+from hatchet.engine.rules.lifecycle import Lifecycle
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import WantedLabel, Workflow
 from hatchet.engine.state.errors import invalid

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from hatchet.engine.cel import environments
 from hatchet.engine.cel.environments import CelFault, Environment
-from hatchet.engine.core import Core
-from hatchet.engine.shelf import Shelf
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state.definitions import IdempotencyRule
 from hatchet.engine.state.errors import Code, Refused, invalid
 from hatchet.engine.state.model import Run

@@ -6,13 +6,13 @@ import logging
 import uuid
 from dataclasses import dataclass, replace
 
-from hatchet.engine.core import Core
-from hatchet.engine.pausing import Pausing
-from hatchet.engine.shelf import Shelf
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.pausing import Pausing
+from hatchet.engine.rules.shelf import Shelf
+from hatchet.engine.rules.triggering import Trigger, Triggering
 from hatchet.engine.state.definitions import Workflow, WorkflowVersion
 from hatchet.engine.state.errors import Refused, invalid
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.triggering import Trigger, Triggering
 
 logger: logging.Logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from hatchet.engine import expressions
 from hatchet.engine.cel.environments import CelFault
-from hatchet.engine.ingestion import NewEvent
+from hatchet.engine.rules import expressions
+from hatchet.engine.rules.ingestion import NewEvent
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid
 from hatchet.engine.state.jsontext import JsonObject

@@ -6,15 +6,15 @@ import logging
 import uuid
 from dataclasses import dataclass
 
-from hatchet.engine.catalog import Catalog
-from hatchet.engine.core import Core
-from hatchet.engine.filters import Filters
-from hatchet.engine.lifecycle import Lifecycle
+from hatchet.engine.rules.catalog import Catalog
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.filters import Filters
+from hatchet.engine.rules.lifecycle import Lifecycle
+from hatchet.engine.rules.triggering import RESERVED, Trigger, Triggering
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import PushedEvent
 from hatchet.engine.state.errors import Refused, invalid
 from hatchet.engine.state.jsontext import JsonObject
-from hatchet.engine.triggering import RESERVED, Trigger, Triggering
 
 logger: logging.Logger = logging.getLogger(__name__)
 

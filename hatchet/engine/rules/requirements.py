@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatchet.engine.rate_limits import together
+from hatchet.engine.rules.rate_limits import together
 from hatchet.engine.state.definitions import Rates, Requirement
 from hatchet.engine.state.model import TaskRun
 
