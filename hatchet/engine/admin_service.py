@@ -8,10 +8,10 @@ from hatchet.engine import details
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.idempotency import Collided
 from hatchet.engine.rules.triggering import Trigger, parse_uuid
-from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.state.model import Run, Status
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
+from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
 from hatchet.engine.validate import registration_of, wanted_labels
 from hatchet_api.grpc.v1 import workflows_pb2
 

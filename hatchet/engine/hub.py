@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hatchet.engine.archive import DefinitionReader, SqliteArchive, restore
 from hatchet.engine.auth import Auth
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.batches import Batches
@@ -31,7 +30,8 @@ from hatchet.engine.state.clock import Clock
 from hatchet.engine.state.model import Run, TaskRun
 from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.store import Store
+from hatchet.engine.storage.archive import DefinitionReader, SqliteArchive, restore
+from hatchet.engine.storage.store import Store
 from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.turns import Turns
 

@@ -11,11 +11,11 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.rest_fields import moment, resource
 from hatchet.engine.rest_pages import Page, from_zero, while_full
 from hatchet.engine.rules.filters import Filter
-from hatchet.engine.selection import MAX_TOTAL
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.where import Where
+from hatchet.engine.storage.selection import MAX_TOTAL
+from hatchet.engine.storage.where import Where
 from hatchet_api.rest.models.v1_create_filter_request import V1CreateFilterRequest
 from hatchet_api.rest.models.v1_update_filter_request import V1UpdateFilterRequest
 

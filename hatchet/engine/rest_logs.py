@@ -17,7 +17,7 @@ from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import LOG_LEVELS
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.where import Where
+from hatchet.engine.storage.where import Where
 
 MAX_LOGS = 10_000
 

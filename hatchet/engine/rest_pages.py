@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from hatchet.engine.selection import Part
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.storage.selection import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from hatchet.engine.selection import Part, Selection
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.storage.selection import Part, Selection
 from hatchet_api.rest.base import Model, OpenEnum
 
 ModelT = TypeVar("ModelT", bound=Model)

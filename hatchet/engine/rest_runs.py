@@ -14,11 +14,11 @@ from hatchet.engine.rest_fields import resource
 from hatchet.engine.rest_pages import Page, open_ended
 from hatchet.engine.rest_run_views import RunViews
 from hatchet.engine.rules.triggering import Trigger
-from hatchet.engine.selection import MAX_CANCEL, MAX_REPLAY, WHOLE, Part, Selection
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet.engine.state.model import Run, Status, TaskRun
+from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, WHOLE, Part, Selection
 from hatchet_api.rest.models.v1_trigger_workflow_run_request import V1TriggerWorkflowRunRequest
 
 MAX_DEPTH = 10

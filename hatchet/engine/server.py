@@ -16,7 +16,7 @@ from hatchet.engine.rest_server import RestServer
 from hatchet.engine.state.clock import Clock, SystemClock
 from hatchet.engine.state.errors import EngineStartError
 from hatchet.engine.state.settings import EngineSettings
-from hatchet.engine.store import Store
+from hatchet.engine.storage.store import Store
 
 
 class EmbeddedEngine:

@@ -15,7 +15,7 @@ from hatchet.engine import EngineSettings, MovableClock, messages, validate
 from hatchet.engine.auth import Auth
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.store import Store
+from hatchet.engine.storage.store import Store
 from hatchet.engine.turns import Turns
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2

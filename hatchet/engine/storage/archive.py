@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
-from hatchet.engine import store_limits
 from hatchet.engine.rules.batches import Batches
 from hatchet.engine.rules.catalog import Catalog
 from hatchet.engine.rules.core import Core
@@ -17,6 +16,7 @@ from hatchet.engine.state.conditions import Match
 from hatchet.engine.state.definitions import Comparator, LabelValue, WantedLabel, WorkflowDefinition, WorkflowVersion
 from hatchet.engine.state.model import Run, RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.timers import TimerKind
+from hatchet.engine.storage import store_limits
 
 DefinitionReader = Callable[[bytes, str], WorkflowDefinition]
 """From a stored registration and the id of its version to what it says; only the wire knows its form."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hatchet.engine.state.errors import invalid
-from hatchet.engine.where import Where
+from hatchet.engine.storage.where import Where
 
 MAX_CANCEL = 20_000
 MAX_REPLAY = 1_000

@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from hatchet.engine import store_limits
 from hatchet.engine.state.changes import Changes, Unstored
 from hatchet.engine.state.definitions import WantedLabel
 from hatchet.engine.state.errors import EngineStartError, StorageError
 from hatchet.engine.state.model import Run, TaskRun, Worker
+from hatchet.engine.storage import store_limits
 
 SCHEMA_VERSION = 3
 
