@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 import grpc.aio
 
-from hatchet.engine import messages
+from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state import durations, jsontext

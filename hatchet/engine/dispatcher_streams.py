@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import grpc.aio
 
-from hatchet.engine import messages
+from hatchet.engine.delivery import messages
+from hatchet.engine.delivery.outbox import Outbox
 from hatchet.engine.hub import Hub
-from hatchet.engine.outbox import Outbox
 from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state.errors import Refused, invalid, not_found
 from hatchet_api.grpc import dispatcher_pb2

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import grpc.aio
 
-from hatchet.engine import messages
+from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.ingestion import NewEvent
 from hatchet.engine.rules.triggering import parse_uuid

@@ -13,11 +13,11 @@ import grpc.aio
 
 from hatchet.engine.admin_service import AdminService
 from hatchet.engine.auth import Auth
+from hatchet.engine.delivery.outbox import Overflow
 from hatchet.engine.dispatcher_service import DispatcherService
 from hatchet.engine.durable_service import DurableService
 from hatchet.engine.events_service import EventsService
 from hatchet.engine.hub import Hub
-from hatchet.engine.outbox import Overflow
 from hatchet.engine.state.errors import Code, EngineStartError, Refused
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.workflow_service import WorkflowService

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hatchet.engine.auth import Auth
+from hatchet.engine.delivery.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.batches import Batches
 from hatchet.engine.rules.catalog import Catalog
@@ -32,7 +33,6 @@ from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.storage.archive import DefinitionReader, SqliteArchive, restore
 from hatchet.engine.storage.store import Store
-from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.turns import Turns
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine import details, messages
+from hatchet.engine import details
+from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.idempotency import Collided
 from hatchet.engine.rules.triggering import Trigger

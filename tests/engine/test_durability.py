@@ -15,7 +15,8 @@ from pathlib import Path
 import grpc.aio
 import pytest
 
-from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStartError, MovableClock, messages, running
+from hatchet.engine import EmbeddedEngine, Endpoint, EngineSettings, EngineStartError, MovableClock, running
+from hatchet.engine.delivery import messages
 from hatchet_api.grpc import events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared.condition_pb2 import QUEUE

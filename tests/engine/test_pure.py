@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hatchet.engine.chunks import ChunkOrder
+from hatchet.engine.delivery.chunks import ChunkOrder
 from hatchet.engine.rules.catalog import matches
 from hatchet.engine.rules.dag import decide, descendants, find_cycle
 from hatchet.engine.rules.retries import delay_after_failure

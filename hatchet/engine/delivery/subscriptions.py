@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from hatchet.engine import messages
-from hatchet.engine.chunks import ChunkOrder
-from hatchet.engine.outbox import Outbox
+from hatchet.engine.delivery import messages
+from hatchet.engine.delivery.chunks import ChunkOrder
+from hatchet.engine.delivery.outbox import Outbox
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import News, RunEnded, TaskNews, ToWorker
 from hatchet.engine.state.clock import Clock, Handle
