@@ -7,10 +7,10 @@ import secrets
 import uuid
 from pathlib import Path
 
-from hatchet.engine import validate
 from hatchet.engine.auth import Auth
 from hatchet.engine.endpoint import Endpoint, FolderLock
-from hatchet.engine.grpc_server import GrpcServer
+from hatchet.engine.grpc import validate
+from hatchet.engine.grpc.server import GrpcServer
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest_server import RestServer
 from hatchet.engine.state.clock import Clock, SystemClock

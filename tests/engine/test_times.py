@@ -11,9 +11,10 @@ import grpc
 import grpc.aio
 import pytest
 
-from hatchet.engine import EngineSettings, MovableClock, validate
+from hatchet.engine import EngineSettings, MovableClock
 from hatchet.engine.auth import Auth
 from hatchet.engine.delivery import messages
+from hatchet.engine.grpc import validate
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.storage.store import Store

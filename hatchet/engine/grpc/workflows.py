@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine import details
 from hatchet.engine.delivery import messages
+from hatchet.engine.grpc import details
+from hatchet.engine.grpc.validate import wanted_labels
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.idempotency import Collided
 from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import Window
 from hatchet.engine.state.errors import invalid, not_found, unserved
-from hatchet.engine.validate import wanted_labels
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import grpc.aio
 
-from hatchet.engine import details
+from hatchet.engine.grpc import details
+from hatchet.engine.grpc.validate import registration_of, wanted_labels
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.idempotency import Collided
 from hatchet.engine.rules.triggering import Trigger, parse_uuid
@@ -12,7 +13,6 @@ from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unser
 from hatchet.engine.state.model import Run, Status
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
-from hatchet.engine.validate import registration_of, wanted_labels
 from hatchet_api.grpc.v1 import workflows_pb2
 
 _STATUS = {

@@ -8,8 +8,8 @@ import grpc.aio
 
 from hatchet.engine.delivery import messages
 from hatchet.engine.delivery.outbox import Outbox
-from hatchet.engine.dispatcher_attempts import AttemptCalls
-from hatchet.engine.dispatcher_streams import RunStreams, confirm
+from hatchet.engine.grpc.attempts import AttemptCalls
+from hatchet.engine.grpc.streams import RunStreams, confirm
 from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state.changes import BatchDispatch, Dispatch, Revoke, TaskEventType, ToWorker
 from hatchet.engine.state.definitions import LabelValue

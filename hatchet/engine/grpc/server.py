@@ -11,16 +11,16 @@ from typing import Any, NoReturn, TypeAlias, cast
 import grpc
 import grpc.aio
 
-from hatchet.engine.admin_service import AdminService
 from hatchet.engine.auth import Auth
 from hatchet.engine.delivery.outbox import Overflow
-from hatchet.engine.dispatcher_service import DispatcherService
-from hatchet.engine.durable_service import DurableService
-from hatchet.engine.events_service import EventsService
+from hatchet.engine.grpc.admin import AdminService
+from hatchet.engine.grpc.dispatcher import DispatcherService
+from hatchet.engine.grpc.durable import DurableService
+from hatchet.engine.grpc.events import EventsService
+from hatchet.engine.grpc.workflows import WorkflowService
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.errors import Code, EngineStartError, Refused
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
-from hatchet.engine.workflow_service import WorkflowService
 from hatchet_api.services.admin import add_admin_service_servicer
 from hatchet_api.services.dispatcher import add_dispatcher_servicer
 from hatchet_api.services.events import add_events_service_servicer

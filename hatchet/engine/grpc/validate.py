@@ -7,8 +7,8 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from hatchet.engine import validate_limits
-from hatchet.engine.conditions import overrides_of, waits_of
+from hatchet.engine.grpc import validate_limits
+from hatchet.engine.grpc.conditions import overrides_of, waits_of
 from hatchet.engine.rules import crontimes
 from hatchet.engine.rules.dag import find_cycle
 from hatchet.engine.rules.retries import DEFAULT_BACKOFF_CAP
