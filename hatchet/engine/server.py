@@ -12,7 +12,7 @@ from hatchet.engine.endpoint import Endpoint, FolderLock
 from hatchet.engine.grpc import validate
 from hatchet.engine.grpc.server import GrpcServer
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_server import RestServer
+from hatchet.engine.rest.server import RestServer
 from hatchet.engine.state.clock import Clock, SystemClock
 from hatchet.engine.state.errors import EngineStartError
 from hatchet.engine.state.settings import EngineSettings

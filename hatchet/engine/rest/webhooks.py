@@ -7,11 +7,11 @@ import uuid
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.cel import environments
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_events import new_event
-from hatchet.engine.rest_fields import resource
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.events import new_event
+from hatchet.engine.rest.fields import resource
 from hatchet.engine.rules import webhooks
 from hatchet.engine.rules.webhooks import Webhook
 from hatchet.engine.state import jsontext
@@ -35,7 +35,7 @@ class WebhookRoutes:
         """GET /api/v1/stable/tenants/{tenant}/webhooks"""
         names = request.query_params.getlist("webhookNames")
         sources = request.query_params.getlist("sourceNames")
-        part = rest_request.part(request)
+        part = requests.part(request)
         found: list[JsonValue] = [
             self._view(each)
             for each in self._hub.webhooks
@@ -45,7 +45,7 @@ class WebhookRoutes:
 
     async def create(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/webhooks"""
-        webhook = self._new(await rest_request.body(request))
+        webhook = self._new(await requests.body(request))
         if self._hub.webhooks.get(webhook.id) is not None:
             raise invalid(f"a webhook named {webhook.id} exists already; choose another name, or update that one")
         self._hub.webhooks.put(webhook)
@@ -59,7 +59,7 @@ class WebhookRoutes:
     async def update(self, request: Request) -> JsonValue:
         """PATCH /api/v1/stable/tenants/{tenant}/webhooks/{webhook}"""
         webhook = self._webhook(request)
-        given = await rest_request.parsed(request, V1UpdateWebhookRequest)
+        given = await requests.parsed(request, V1UpdateWebhookRequest)
         changed = dataclasses.replace(webhook, updated_at=self._hub.now())
         if given.event_key_expression is not None:
             changed = dataclasses.replace(changed, event_key=_expression(given.event_key_expression))
@@ -86,7 +86,7 @@ class WebhookRoutes:
         webhook = self._hub.webhooks.get(name) if tenant.lower() == self._hub.tenant_id else None
         if webhook is None:
             raise not_found(f"webhook {name} not found for tenant {tenant}")
-        body = await rest_request.raw_body(request)
+        body = await requests.raw_body(request)
         wanted = webhooks.challenge(webhook, body)
         if wanted is not None:
             return {"challenge": wanted}
@@ -104,16 +104,16 @@ class WebhookRoutes:
             raise invalid(f"invalid request body: authType must be one of {', '.join(AUTHS)}")
         match given["authType"]:
             case "BASIC":
-                basic = rest_request.validated(given, V1CreateWebhookRequestBasicAuth)
+                basic = requests.validated(given, V1CreateWebhookRequestBasicAuth)
                 auth = (basic.auth.username, basic.auth.password, "", "")
                 base: _Base = basic
             case "API_KEY":
-                keyed = rest_request.validated(given, V1CreateWebhookRequestAPIKey)
+                keyed = requests.validated(given, V1CreateWebhookRequestAPIKey)
                 auth = (keyed.auth.header_name, keyed.auth.api_key, "", "")
                 base = keyed
             case _:
-                signed = rest_request.validated(given, V1CreateWebhookRequestHMAC)
-                rest_request.known_words(signed.auth)
+                signed = requests.validated(given, V1CreateWebhookRequestHMAC)
+                requests.known_words(signed.auth)
                 auth = (
                     signed.auth.signature_header_name,
                     signed.auth.signing_secret,

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_points import Points
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.points import Points
 from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.jsontext import JsonValue
 from hatchet.engine.state.model import SKIPPED_OUTPUT
@@ -37,8 +37,8 @@ class MetricRoutes:
     async def task_points(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/task-point-metrics"""
         points = Points.of(
-            rest_request.moment(request, "createdAfter"),
-            rest_request.moment(request, "finishedBefore"),
+            requests.moment(request, "createdAfter"),
+            requests.moment(request, "finishedBefore"),
             self._hub.now(),
         )
         rows = self._hub.store.db.execute(

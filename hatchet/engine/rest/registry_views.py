@@ -6,7 +6,7 @@ import base64
 import uuid
 from collections.abc import Sequence
 
-from hatchet.engine.rest_fields import moment, present, resource
+from hatchet.engine.rest.fields import moment, present, resource
 from hatchet.engine.rules.pausing import Pausing
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import (

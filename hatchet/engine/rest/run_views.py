@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from hatchet.engine.rest_fields import moment, present, resource
-from hatchet.engine.rest_registry_views import workflow_config
+from hatchet.engine.rest.fields import moment, present, resource
+from hatchet.engine.rest.registry_views import workflow_config
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.envelopes import envelope

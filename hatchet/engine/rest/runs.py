@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_fields import resource
-from hatchet.engine.rest_pages import Page, open_ended
-from hatchet.engine.rest_run_views import RunViews
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.fields import resource
+from hatchet.engine.rest.pages import Page, open_ended
+from hatchet.engine.rest.run_views import RunViews
 from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found
@@ -33,17 +33,17 @@ class RunRoutes:
 
     async def task(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tasks/{task}"""
-        task = self._task(rest_request.path_uuid(request, "task"))
+        task = self._task(requests.path_uuid(request, "task"))
         attempt: int | None = None
         if "attempt" in request.query_params:
-            attempt = rest_request.number(request, "attempt", 1, least=1)
+            attempt = requests.number(request, "attempt", 1, least=1)
             if attempt > task.retry_count + 1:
                 raise not_found(f"task {task.id} has no attempt {attempt}")
         return self._views.single_task(task, attempt)
 
     async def task_events(self, request: Request) -> Page:
         """GET /api/v1/stable/tasks/{task}/task-events"""
-        task = self._task(rest_request.path_uuid(request, "task"))
+        task = self._task(requests.path_uuid(request, "task"))
         return Page(self._views.run_events(task.run, task))
 
     async def run(self, request: Request) -> JsonValue:
@@ -57,12 +57,12 @@ class RunRoutes:
     async def run_events(self, request: Request) -> Page:
         """GET /api/v1/stable/workflow-runs/{run}/task-events"""
         rows = self._views.run_events(self._run(request))
-        part = rest_request.part(request)
+        part = requests.part(request)
         return open_ended(part.of(rows), len(rows), part)
 
     async def run_timings(self, request: Request) -> Page:
         """GET /api/v1/stable/workflow-runs/{run}/task-timings"""
-        most = rest_request.number(request, "depth", 1, least=0)
+        most = requests.number(request, "depth", 1, least=0)
         if most > MAX_DEPTH:
             raise invalid(f"depth must be less than or equal to {MAX_DEPTH}")
         found: list[tuple[TaskRun, int]] = []
@@ -81,17 +81,17 @@ class RunRoutes:
 
     async def restore(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tasks/{task}/restore"""
-        self._task(rest_request.path_uuid(request, "task"))
+        self._task(requests.path_uuid(request, "task"))
         # Nothing is ever evicted here; the answer is the same for tasks that are not, by the protocol.
         return {"requeued": True}
 
     async def dag_tasks(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/dags/tasks"""
-        tenant = rest_request.optional_uuid(request, "tenant")
+        tenant = requests.optional_uuid(request, "tenant")
         if tenant != self._hub.tenant_id:
             raise Refused(Code.FORBIDDEN, "Please provide valid credentials")
         found: list[JsonValue] = []
-        for run in self._hub.core.look_at_runs(rest_request.uuids(request, "dag_ids")):
+        for run in self._hub.core.look_at_runs(requests.uuids(request, "dag_ids")):
             if run.is_dag:
                 children: list[JsonValue] = [
                     self._views.part_of_details(task)
@@ -103,9 +103,9 @@ class RunRoutes:
 
     async def list_runs(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs"""
-        only_tasks = rest_request.flag(request, "only_tasks", None)
-        chosen = rest_request.selection(request, of_tasks=only_tasks)
-        payloads = rest_request.flag(request, "include_payloads", False)
+        only_tasks = requests.flag(request, "only_tasks", None)
+        chosen = requests.selection(request, of_tasks=only_tasks)
+        payloads = requests.flag(request, "include_payloads", False)
         if request.query_params.get("running_filter") == "EVICTED":
             # No run here is ever evicted.
             return open_ended((), 0, chosen.part)
@@ -128,26 +128,26 @@ class RunRoutes:
 
     async def count_runs(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs/count"""
-        only_tasks = rest_request.flag(request, "only_tasks", None)
-        chosen = rest_request.selection(request, of_tasks=only_tasks)
+        only_tasks = requests.flag(request, "only_tasks", None)
+        chosen = requests.selection(request, of_tasks=only_tasks)
         return {"count": chosen.count(self._hub.store.db, of_tasks=only_tasks)}
 
     async def external_ids(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs/external-ids"""
-        chosen = dataclasses.replace(rest_request.selection(request, of_tasks=False), part=WHOLE)
+        chosen = dataclasses.replace(requests.selection(request, of_tasks=False), part=WHOLE)
         return list[JsonValue](chosen.run_ids(self._hub.store.db))
 
     async def display_names(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/workflow-runs/display-names"""
         rows: list[JsonValue] = [
             {"metadata": resource(run.id, run.created_at), "displayName": self._views.display_name(run)}
-            for run in self._hub.core.look_at_runs(rest_request.uuids(request, "external_ids"))
+            for run in self._hub.core.look_at_runs(requests.uuids(request, "external_ids"))
         ]
         return Page(rows, {"current_page": 1, "num_pages": 1})
 
     async def trigger(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/workflow-runs/trigger"""
-        given = await rest_request.parsed(request, V1TriggerWorkflowRunRequest)
+        given = await requests.parsed(request, V1TriggerWorkflowRunRequest)
         metadata = given.additional_metadata
         trigger = Trigger(
             workflow=given.workflow_name,
@@ -181,7 +181,7 @@ class RunRoutes:
     async def metrics(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/task-metrics"""
         # The operation speaks of tasks, and counts runs: a DAG is one.
-        chosen = rest_request.selection(request, of_tasks=False)
+        chosen = requests.selection(request, of_tasks=False)
         counts = chosen.by_status(self._hub.store.db)
         rows: list[JsonValue] = []
         for status in ("CANCELLED", "COMPLETED", "FAILED", "QUEUED", "RUNNING"):
@@ -192,26 +192,26 @@ class RunRoutes:
         return rows
 
     async def _chosen(self, request: Request, limit: int) -> list[str]:
-        given = await rest_request.body(request)
+        given = await requests.body(request)
         ids, filters = given.get("externalIds"), given.get("filter")
         if (ids is None) == (filters is None):
             raise invalid("give either externalIds or filter, not both")
         if filters is None:
-            return [rest_request.as_uuid(each, "externalIds") for each in rest_request.texts(ids, "externalIds")]
+            return [requests.as_uuid(each, "externalIds") for each in requests.texts(ids, "externalIds")]
         if not isinstance(filters, dict):
             raise invalid("field filter must be an object")
         if "since" not in filters:
             raise invalid("field filter.since is required")
         until = filters.get("until")
         chosen = Selection(
-            since=rest_request.as_moment(filters["since"], "since"),
-            until=None if until is None else rest_request.as_moment(until, "until"),
-            statuses=rest_request.statuses(rest_request.texts(filters.get("statuses"), "statuses")),
+            since=requests.as_moment(filters["since"], "since"),
+            until=None if until is None else requests.as_moment(until, "until"),
+            statuses=requests.statuses(requests.texts(filters.get("statuses"), "statuses")),
             workflow_ids=tuple(
-                rest_request.as_uuid(each, "workflowIds")
-                for each in rest_request.texts(filters.get("workflowIds"), "workflowIds")
+                requests.as_uuid(each, "workflowIds")
+                for each in requests.texts(filters.get("workflowIds"), "workflowIds")
             ),
-            metadata=tuple(rest_request.texts(filters.get("additionalMetadata"), "additionalMetadata")),
+            metadata=tuple(requests.texts(filters.get("additionalMetadata"), "additionalMetadata")),
             part=Part(limit),
         )
         return chosen.run_ids(self._hub.store.db)
@@ -223,4 +223,4 @@ class RunRoutes:
         return found
 
     def _run(self, request: Request) -> Run:
-        return rest_request.path_thing(request, "run", self._hub.core.find_run, "workflow run")
+        return requests.path_thing(request, "run", self._hub.core.find_run, "workflow run")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.cel import environments
+from hatchet.engine.rest import requests
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
@@ -13,7 +13,7 @@ from hatchet.engine.state.jsontext import JsonObject, JsonValue
 
 async def debug(request: Request) -> JsonValue:
     """POST /api/v1/stable/tenants/{tenant}/cel/debug"""
-    given = await rest_request.body(request)
+    given = await requests.body(request)
     expression = given.get("expression")
     if not isinstance(expression, str):
         raise invalid("field expression must be a string")

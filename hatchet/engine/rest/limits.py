@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_fields import moment
-from hatchet.engine.rest_pages import Page, ending
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.fields import moment
+from hatchet.engine.rest.pages import Page, ending
 from hatchet.engine.rules.rate_limits import RateLimit
 from hatchet.engine.state.definitions import Rule
 from hatchet.engine.state.errors import invalid
@@ -29,7 +29,7 @@ class LimitRoutes:
         """GET /api/v1/tenants/{tenant}/rate-limits"""
         now = self._hub.now()
         query = request.query_params
-        part = rest_request.part(request)
+        part = requests.part(request)
         field_ = query.get("orderByField", "key")
         if field_ not in ORDERS:
             raise invalid(f"unknown orderByField {field_!r}; use {', '.join(ORDERS)}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_pages import Page, ending
-from hatchet.engine.rest_registry_views import RegistryViews
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.pages import Page, ending
+from hatchet.engine.rest.registry_views import RegistryViews
 from hatchet.engine.state import durations
 from hatchet.engine.state.definitions import Workflow
 from hatchet.engine.state.errors import invalid, not_found
@@ -24,7 +24,7 @@ class WorkflowRoutes:
 
     async def workflows(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows"""
-        part = rest_request.part(request)
+        part = requests.part(request)
         name = request.query_params.get("name", "").lower()
         found = sorted(
             (each for each in self._hub.core.workflows.values() if name in each.name.lower()),
@@ -40,7 +40,7 @@ class WorkflowRoutes:
     async def workflow_version(self, request: Request) -> JsonValue:
         """GET /api/v1/workflows/{workflow}/versions"""
         workflow = self._workflow(request)
-        wanted = rest_request.optional_uuid(request, "version")
+        wanted = requests.optional_uuid(request, "version")
         if wanted is None:
             return self._views.version(workflow.current, workflow)
         for version in self._hub.archive.versions_of(workflow.id):
@@ -57,7 +57,7 @@ class WorkflowRoutes:
     async def update_workflow(self, request: Request) -> JsonValue:
         """PATCH /api/v1/workflows/{workflow}"""
         workflow = self._workflow(request)
-        wanted = (await rest_request.body(request)).get("pause")
+        wanted = (await requests.body(request)).get("pause")
         if wanted is not None:
             self._pause(workflow, wanted)
             await self._hub.turns.stored()
@@ -68,7 +68,7 @@ class WorkflowRoutes:
         if action == "unpause":
             self._hub.pausing.unpause(workflow, self._hub.now())
         elif action == "pause":
-            given = rest_request.validated(wanted, PauseWorkflowRequestPause)
+            given = requests.validated(wanted, PauseWorkflowRequestPause)
             ttl = given.paused_workflow_queue_ttl
             if not durations.readable(ttl):
                 raise invalid(f"pausedWorkflowQueueTTL is not a duration: {ttl!r}; write it like 90s, 24h or 1d")
@@ -83,4 +83,4 @@ class WorkflowRoutes:
             raise invalid(f"field pause.action must be pause or unpause, got {action!r}")
 
     def _workflow(self, request: Request) -> Workflow:
-        return rest_request.path_thing(request, "workflow", self._hub.core.workflow_ids.get)
+        return requests.path_thing(request, "workflow", self._hub.core.workflow_ids.get)

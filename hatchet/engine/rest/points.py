@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hatchet.engine.rest_fields import moment
+from hatchet.engine.rest.fields import moment
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
 

@@ -6,10 +6,10 @@ import sqlite3
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_fields import moment, resource
-from hatchet.engine.rest_pages import Page, from_zero, while_full
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.fields import moment, resource
+from hatchet.engine.rest.pages import Page, from_zero, while_full
 from hatchet.engine.rules.filters import Filter
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
@@ -40,7 +40,7 @@ class EventRoutes:
 
     async def events(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/events"""
-        part = rest_request.part(request)
+        part = requests.part(request)
         chosen = self._where(request)
         db = self._cursor()
         total = db.execute(
@@ -54,7 +54,7 @@ class EventRoutes:
 
     async def event(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/{event}"""
-        return self._view(rest_request.path_thing(request, "event", self._row), alone=True)
+        return self._view(requests.path_thing(request, "event", self._row), alone=True)
 
     async def keys(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/events/keys"""
@@ -65,15 +65,13 @@ class EventRoutes:
 
     async def filters(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/filters"""
-        part = rest_request.part(request, MAX_TOTAL)
-        found = self._hub.filters.listed(
-            rest_request.uuids(request, "workflowIds"), request.query_params.getlist("scopes")
-        )
+        part = requests.part(request, MAX_TOTAL)
+        found = self._hub.filters.listed(requests.uuids(request, "workflowIds"), request.query_params.getlist("scopes"))
         return from_zero(map(self._filter_view, part.of(found)), len(found), part)
 
     async def create_filter(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tenants/{tenant}/filters"""
-        given = await rest_request.parsed(request, V1CreateFilterRequest)
+        given = await requests.parsed(request, V1CreateFilterRequest)
         workflow = self._hub.core.workflow_ids.get(str(given.workflow_id))
         if workflow is None:
             raise not_found(f"workflow {given.workflow_id} not found")
@@ -89,7 +87,7 @@ class EventRoutes:
     async def update_filter(self, request: Request) -> JsonValue:
         """PATCH /api/v1/stable/tenants/{tenant}/filters/{filter}"""
         known = self._filter(request)
-        given = await rest_request.parsed(request, V1UpdateFilterRequest)
+        given = await requests.parsed(request, V1UpdateFilterRequest)
         changed = self._hub.filters.change(
             known,
             self._hub.now(),
@@ -110,15 +108,15 @@ class EventRoutes:
     def _where(self, request: Request) -> Where:
         query = request.query_params
         chosen = Where()
-        since, until = rest_request.moment(request, "since"), rest_request.moment(request, "until")
+        since, until = requests.moment(request, "since"), requests.moment(request, "until")
         chosen.add("seen_at >= ?", since if since is not None else self._hub.now() - LISTED_AGE)
         if until is not None:
             chosen.add("seen_at <= ?", until)
         chosen.among("key", query.getlist("keys"))
-        chosen.among("id", rest_request.uuids(request, "eventIds"))
+        chosen.among("id", requests.uuids(request, "eventIds"))
         chosen.among("scope", query.getlist("scopes"))
-        chosen.among("workflow_id", rest_request.uuids(request, "workflowIds"), _OF_A_RUN)
-        chosen.among("reported", rest_request.statuses(query.getlist("workflowRunStatuses")), _OF_A_RUN)
+        chosen.among("workflow_id", requests.uuids(request, "workflowIds"), _OF_A_RUN)
+        chosen.among("reported", requests.statuses(query.getlist("workflowRunStatuses")), _OF_A_RUN)
         for pair in query.getlist("additionalMetadata"):
             key, _, value = pair.partition(":")
             if not key or not value:
@@ -164,7 +162,7 @@ class EventRoutes:
         return view
 
     def _filter(self, request: Request) -> Filter:
-        return rest_request.path_thing(request, "filter", self._hub.filters.shelf.get)
+        return requests.path_thing(request, "filter", self._hub.filters.shelf.get)
 
     def _filter_view(self, each: Filter) -> JsonObject:
         return {

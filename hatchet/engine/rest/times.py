@@ -7,10 +7,10 @@ from typing import Any
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_fields import moment, resource
-from hatchet.engine.rest_pages import Page, ending_early
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.fields import moment, resource
+from hatchet.engine.rest.pages import Page, ending_early
 from hatchet.engine.rules.crons import Cron
 from hatchet.engine.rules.schedules import Schedule
 from hatchet.engine.state import jsontext
@@ -34,7 +34,7 @@ class TimeRoutes:
 
     async def create_cron(self, request: Request) -> JsonValue:
         """POST /api/v1/tenants/{tenant}/workflows/{workflow}/crons"""
-        given = await rest_request.parsed(request, CreateCronWorkflowTriggerRequest)
+        given = await requests.parsed(request, CreateCronWorkflowTriggerRequest)
         cron = self._hub.crons.create(
             self._workflow_named(request),
             given.cron_name,
@@ -50,9 +50,9 @@ class TimeRoutes:
     async def crons(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows/crons"""
         query = request.query_params
-        workflow_id = rest_request.optional_uuid(request, "workflowId")
-        metadata = rest_request.pairs(query.getlist("additionalMetadata"))
-        field = rest_request.choice(request, "orderByField", "createdAt", ("createdAt", "name"))
+        workflow_id = requests.optional_uuid(request, "workflowId")
+        metadata = requests.pairs(query.getlist("additionalMetadata"))
+        field = requests.choice(request, "orderByField", "createdAt", ("createdAt", "name"))
         descending = _descending(request)
         found = [
             cron
@@ -66,7 +66,7 @@ class TimeRoutes:
             found.sort(key=lambda cron: self._name(cron.workflow_id), reverse=descending)
         else:
             found.sort(key=lambda cron: cron.created_at, reverse=descending)
-        part = rest_request.part(request)
+        part = requests.part(request)
         return ending_early(map(self._cron_view, part.of(found)), len(found), part)
 
     async def cron(self, request: Request) -> JsonValue:
@@ -76,7 +76,7 @@ class TimeRoutes:
     async def update_cron(self, request: Request) -> JsonValue:
         """PATCH /api/v1/tenants/{tenant}/workflows/crons/{cron}"""
         cron = self._cron(request)
-        given = await rest_request.parsed(request, UpdateCronWorkflowTriggerRequest)
+        given = await requests.parsed(request, UpdateCronWorkflowTriggerRequest)
         if given.enabled is not None:
             self._hub.crons.enable(cron, given.enabled, self._hub.now())
             await self._hub.turns.stored()
@@ -97,10 +97,10 @@ class TimeRoutes:
 
     async def create_schedule(self, request: Request) -> JsonValue:
         """POST /api/v1/tenants/{tenant}/workflows/{workflow}/scheduled"""
-        given = await rest_request.parsed(request, ScheduleWorkflowRunRequest)
+        given = await requests.parsed(request, ScheduleWorkflowRunRequest)
         schedule = self._hub.schedules.create(
             self._workflow_named(request),
-            rest_request.timestamp(given.trigger_at),
+            requests.timestamp(given.trigger_at),
             _object(given.input, "input"),
             _object(given.additional_metadata, "additionalMetadata"),
             given.priority,
@@ -112,19 +112,19 @@ class TimeRoutes:
     async def schedules(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows/scheduled"""
         query = request.query_params
-        field = rest_request.choice(request, "orderByField", "triggerAt", ("triggerAt", "createdAt"))
+        field = requests.choice(request, "orderByField", "triggerAt", ("triggerAt", "createdAt"))
         descending = _descending(request)
         statuses = query.getlist("statuses")
         for status in statuses:
             if not ScheduledRunStatus(status).is_known:
                 raise invalid(f"unknown status {status!r}; use {', '.join(ScheduledRunStatus)}")
         found = self._chosen(
-            workflow_id=rest_request.optional_uuid(request, "workflowId"),
+            workflow_id=requests.optional_uuid(request, "workflowId"),
             parents=[
-                rest_request.optional_uuid(request, "parentWorkflowRunId"),
-                rest_request.optional_uuid(request, "parentStepRunId"),
+                requests.optional_uuid(request, "parentWorkflowRunId"),
+                requests.optional_uuid(request, "parentStepRunId"),
             ],
-            metadata=rest_request.pairs(query.getlist("additionalMetadata")),
+            metadata=requests.pairs(query.getlist("additionalMetadata")),
         )
         # What has fired is forgotten, so everything there is to list is still scheduled.
         if statuses and ScheduledRunStatus.SCHEDULED.value not in statuses:
@@ -133,7 +133,7 @@ class TimeRoutes:
             key=lambda schedule: schedule.trigger_at if field == "triggerAt" else schedule.created_at,
             reverse=descending,
         )
-        part = rest_request.part(request)
+        part = requests.part(request)
         return ending_early(map(self._schedule_view, part.of(found)), len(found), part)
 
     async def schedule(self, request: Request) -> JsonValue:
@@ -143,8 +143,8 @@ class TimeRoutes:
     async def update_schedule(self, request: Request) -> JsonValue:
         """PATCH /api/v1/tenants/{tenant}/workflows/scheduled/{schedule}"""
         schedule = self._schedule(request)
-        given = await rest_request.parsed(request, UpdateScheduledWorkflowRunRequest)
-        changed = self._hub.schedules.move(schedule, rest_request.timestamp(given.trigger_at), self._hub.now())
+        given = await requests.parsed(request, UpdateScheduledWorkflowRunRequest)
+        changed = self._hub.schedules.move(schedule, requests.timestamp(given.trigger_at), self._hub.now())
         await self._hub.turns.stored()
         return self._schedule_view(changed)
 
@@ -162,7 +162,7 @@ class TimeRoutes:
 
     async def delete_schedules(self, request: Request) -> JsonValue:
         """POST /api/v1/tenants/{tenant}/workflows/scheduled/bulk-delete"""
-        given = await rest_request.parsed(request, ScheduledWorkflowsBulkDeleteRequest)
+        given = await requests.parsed(request, ScheduledWorkflowsBulkDeleteRequest)
         ids = [str(each) for each in given.scheduled_workflow_run_ids or ()]
         chosen = given.filter
         if ids and chosen is not None:
@@ -171,7 +171,7 @@ class TimeRoutes:
             found = self._chosen(
                 workflow_id=str(chosen.workflow_id) if chosen.workflow_id is not None else None,
                 parents=[chosen.parent_workflow_run_id, chosen.parent_step_run_id],
-                metadata=rest_request.pairs(chosen.additional_metadata or ()),
+                metadata=requests.pairs(chosen.additional_metadata or ()),
             )
             ids = [schedule.id for schedule in found]
         elif not ids:
@@ -193,7 +193,7 @@ class TimeRoutes:
 
     async def update_schedules(self, request: Request) -> JsonValue:
         """POST /api/v1/tenants/{tenant}/workflows/scheduled/bulk-update"""
-        given = await rest_request.parsed(request, ScheduledWorkflowsBulkUpdateRequest)
+        given = await requests.parsed(request, ScheduledWorkflowsBulkUpdateRequest)
         updated: list[JsonValue] = []
         errors: list[JsonValue] = []
         for update in given.updates:
@@ -201,7 +201,7 @@ class TimeRoutes:
             if schedule is None:
                 errors.append({"id": str(update.id), "error": "Scheduled workflow not found."})
                 continue
-            self._hub.schedules.move(schedule, rest_request.timestamp(update.trigger_at), self._hub.now())
+            self._hub.schedules.move(schedule, requests.timestamp(update.trigger_at), self._hub.now())
             updated.append(schedule.id)
         await self._hub.turns.stored()
         return {"updatedIds": updated, "errors": errors}
@@ -219,11 +219,11 @@ class TimeRoutes:
         ]
 
     def _cron(self, request: Request) -> Cron:
-        return rest_request.path_thing(request, "cron", self._hub.crons.shelf.get)
+        return requests.path_thing(request, "cron", self._hub.crons.shelf.get)
 
     def _schedule(self, request: Request) -> Schedule:
         get = self._hub.schedules.shelf.get
-        return rest_request.path_thing(request, "schedule", get, "scheduled run", "; one that has fired is forgotten")
+        return requests.path_thing(request, "schedule", get, "scheduled run", "; one that has fired is forgotten")
 
     def _workflow_named(self, request: Request) -> Workflow:
         workflow = self._hub.core.workflows.get(request.path_params["workflow"])
@@ -271,7 +271,7 @@ class TimeRoutes:
 
 
 def _descending(request: Request) -> bool:
-    return rest_request.choice(request, "orderByDirection", "DESC", ("ASC", "DESC")) == "DESC"
+    return requests.choice(request, "orderByDirection", "DESC", ("ASC", "DESC")) == "DESC"
 
 
 # The models have free-form objects as dicts of Any.

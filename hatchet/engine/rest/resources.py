@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_fields import resource
-from hatchet.engine.rest_pages import Page, ending
-from hatchet.engine.rest_registry_views import RegistryViews
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.fields import resource
+from hatchet.engine.rest.pages import Page, ending
+from hatchet.engine.rest.registry_views import RegistryViews
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet.engine.state.model import Worker
@@ -61,7 +61,7 @@ class ResourceRoutes:
 
     async def workers(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/worker"""
-        part = rest_request.part(request, 10_000)
+        part = requests.part(request, 10_000)
         wanted = request.query_params.getlist("statuses")
         for status in wanted:
             if status not in WORKER_STATUSES:
@@ -87,7 +87,7 @@ class ResourceRoutes:
     async def update_worker(self, request: Request) -> JsonValue:
         """PATCH /api/v1/workers/{worker}"""
         worker = self._worker(request)
-        given = await rest_request.body(request)
+        given = await requests.body(request)
         paused = given.get("isPaused")
         if paused is not None:
             if not isinstance(paused, bool):
@@ -118,7 +118,7 @@ class ResourceRoutes:
         return "PAUSED" if worker.paused else "ACTIVE"
 
     def _worker(self, request: Request) -> Worker:
-        return self._hub.fleet.get(rest_request.path_uuid(request, "worker"))
+        return self._hub.fleet.get(requests.path_uuid(request, "worker"))
 
 
 def _pair(text: str) -> tuple[str, str]:

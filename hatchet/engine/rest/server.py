@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest import application
+from hatchet.engine.rest.app import application
 from hatchet.engine.state.errors import EngineStartError
 
 STOP_AFTER = 2.0

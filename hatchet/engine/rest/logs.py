@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from starlette.requests import Request
 
-from hatchet.engine import rest_request
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_fields import moment
-from hatchet.engine.rest_pages import Page, unplaced
-from hatchet.engine.rest_points import Points
-from hatchet.engine.rest_run_views import task_display_name
+from hatchet.engine.rest import requests
+from hatchet.engine.rest.fields import moment
+from hatchet.engine.rest.pages import Page, unplaced
+from hatchet.engine.rest.points import Points
+from hatchet.engine.rest.run_views import task_display_name
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import LOG_LEVELS
 from hatchet.engine.state.errors import invalid, not_found
@@ -33,7 +33,7 @@ class LogRoutes:
 
     async def task_logs(self, request: Request) -> Page:
         """GET /api/v1/stable/tasks/{task}/logs"""
-        task_id = rest_request.path_uuid(request, "task")
+        task_id = requests.path_uuid(request, "task")
         if self._hub.core.find_task(task_id) is None:
             raise not_found("task not found")
         chosen = Where()
@@ -46,9 +46,7 @@ class LogRoutes:
 
     async def points(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/log-point-metrics"""
-        points = Points.of(
-            rest_request.moment(request, "since"), rest_request.moment(request, "until"), self._hub.now()
-        )
+        points = Points.of(requests.moment(request, "since"), requests.moment(request, "until"), self._hub.now())
         chosen = self._of_tenant(request)
         _choose_lines(chosen, request)
         chosen.add("logs.created_at BETWEEN ? AND ?", points.since, points.until)
@@ -61,9 +59,9 @@ class LogRoutes:
 
     def _of_tenant(self, request: Request) -> Where:
         chosen = Where()
-        chosen.among("logs.task_id", rest_request.uuids(request, "taskExternalIds"))
-        chosen.among("runs.workflow_id", rest_request.uuids(request, "workflow_ids"))
-        steps = rest_request.uuids(request, "step_ids")
+        chosen.among("logs.task_id", requests.uuids(request, "taskExternalIds"))
+        chosen.among("runs.workflow_id", requests.uuids(request, "workflow_ids"))
+        steps = requests.uuids(request, "step_ids")
         if steps:
             places = [place for step in steps for place in self._hub.archive.places_of_step(step)]
             chosen.add(
@@ -75,14 +73,14 @@ class LogRoutes:
     def _lines(self, request: Request, chosen: Where) -> Page:
         query = request.query_params
         for name, test in (("since", ">"), ("until", "<")):
-            bound = rest_request.moment(request, name)
+            bound = requests.moment(request, name)
             if bound is not None:
                 chosen.add(f"logs.created_at {test} ?", bound)
         _choose_lines(chosen, request)
         if "attempt" in query:
-            chosen.add("logs.retry_count = ?", rest_request.number(request, "attempt", 1, least=1) - 1)
-        part = rest_request.part(request, most=MAX_LOGS)
-        order = rest_request.choice(request, "order_by_direction", "ASC", ("ASC", "DESC"))
+            chosen.add("logs.retry_count = ?", requests.number(request, "attempt", 1, least=1) - 1)
+        part = requests.part(request, most=MAX_LOGS)
+        order = requests.choice(request, "order_by_direction", "ASC", ("ASC", "DESC"))
         rows = self._hub.store.db.execute(
             "SELECT logs.task_id, logs.retry_count, logs.created_at, logs.message, logs.level, logs.metadata"
             f" {_SOURCE} WHERE {chosen.sql} ORDER BY logs.created_at {order}, logs.id {order} LIMIT ? OFFSET ?",

@@ -11,20 +11,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hatchet.engine import rest_cel
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_events import EventRoutes
-from hatchet.engine.rest_limits import LimitRoutes
-from hatchet.engine.rest_logs import LogRoutes
-from hatchet.engine.rest_metrics import MetricRoutes
-from hatchet.engine.rest_pages import Page
-from hatchet.engine.rest_registry_views import RegistryViews
-from hatchet.engine.rest_resources import ResourceRoutes
-from hatchet.engine.rest_run_views import RunViews
-from hatchet.engine.rest_runs import RunRoutes
-from hatchet.engine.rest_times import TimeRoutes
-from hatchet.engine.rest_webhooks import WebhookRoutes
-from hatchet.engine.rest_workflows import WorkflowRoutes
+from hatchet.engine.rest import cel
+from hatchet.engine.rest.events import EventRoutes
+from hatchet.engine.rest.limits import LimitRoutes
+from hatchet.engine.rest.logs import LogRoutes
+from hatchet.engine.rest.metrics import MetricRoutes
+from hatchet.engine.rest.pages import Page
+from hatchet.engine.rest.registry_views import RegistryViews
+from hatchet.engine.rest.resources import ResourceRoutes
+from hatchet.engine.rest.run_views import RunViews
+from hatchet.engine.rest.runs import RunRoutes
+from hatchet.engine.rest.times import TimeRoutes
+from hatchet.engine.rest.webhooks import WebhookRoutes
+from hatchet.engine.rest.workflows import WorkflowRoutes
 from hatchet.engine.rules.throttle import Throttle
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused
@@ -95,7 +95,7 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{stable}/workflow-runs/external-ids", runs.external_ids),
         gate.route("GET", f"{stable}/workflow-runs/display-names", runs.display_names),
         gate.route("POST", f"{stable}/workflow-runs/trigger", runs.trigger),
-        gate.route("POST", f"{stable}/cel/debug", rest_cel.debug),
+        gate.route("POST", f"{stable}/cel/debug", cel.debug),
         gate.route("GET", run, runs.run),
         gate.route("GET", f"{run}/status", runs.run_status),
         gate.route("GET", f"{run}/task-events", runs.run_events),
