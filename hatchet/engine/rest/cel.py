@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from hatchet.engine.cel import environments
+from hatchet.engine.cel.environments import CelFault, CompileFault, Environment, Value, WrongType
 from hatchet.engine.rest import requests
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid
@@ -25,17 +26,17 @@ async def debug(request: Request) -> JsonValue:
     try:
         return {
             "status": "SUCCESS",
-            "output": environments.evaluate_bool(expression, environments.Environment.EVENT, names),
+            "output": environments.evaluate_bool(expression, Environment.EVENT, names),
         }
-    except environments.CompileFault as fault:
+    except CompileFault as fault:
         return {"status": "ERROR", "error": f"failed to compile expression: {fault}"}
-    except environments.WrongType as fault:
+    except WrongType as fault:
         return {"status": "ERROR", "error": str(fault)}
-    except environments.CelFault as fault:
+    except CelFault as fault:
         return {"status": "ERROR", "error": f"failed to evaluate expression: {fault}"}
 
 
-def _object(given: JsonObject, name: str, *, required: bool = False) -> environments.Value:
+def _object(given: JsonObject, name: str, *, required: bool = False) -> Value:
     value = given.get(name)
     if value is None and not required:
         return {}

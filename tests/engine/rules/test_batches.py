@@ -17,7 +17,7 @@ from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, task
 from tests.engine.rest_peer import PAUSE, UNPAUSE, checked
-from tests.engine.test_durability import another_process, served
+from tests.engine.storage.test_durability import another_process, served
 
 COMPLETED = dispatcher_pb2.STEP_EVENT_TYPE_COMPLETED
 FAILED = dispatcher_pb2.STEP_EVENT_TYPE_FAILED

@@ -14,7 +14,7 @@ from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, payload, task
 from tests.engine.rest_peer import PAUSE, UNPAUSE
-from tests.engine.test_durability import another_process, served
+from tests.engine.storage.test_durability import another_process, served
 
 ROBIN = admin_pb2.GROUP_ROUND_ROBIN
 IN_PROGRESS = admin_pb2.CANCEL_IN_PROGRESS

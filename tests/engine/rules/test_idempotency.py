@@ -19,7 +19,7 @@ from hatchet_api.grpc import events_pb2, packing, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 from tests.engine.peer import Peer, RawWorker, connected, errors, task
-from tests.engine.test_durability import another_process, served
+from tests.engine.storage.test_durability import another_process, served
 
 TTL, STATUS = admin_pb2.TTL, admin_pb2.STATUS
 

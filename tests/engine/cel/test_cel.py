@@ -236,5 +236,5 @@ def test_no_expression_takes_long(bomb: str) -> None:
 
 
 def test_importing_the_engine_loads_no_cel_parser() -> None:
-    code = "import hatchet.engine, hatchet.engine.cel, sys; assert not {'celpy', 'lark'} & set(sys.modules), 'loaded'"
+    code = "import hatchet.engine.server, sys; assert not {'celpy', 'lark'} & set(sys.modules), 'loaded'"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -24,7 +24,7 @@ from hatchet_api.rest import models
 from tests.engine.peer import Peer, connected, errors, outputs, payload, push, task
 from tests.engine.rest_peer import STABLE, Rest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @asynccontextmanager

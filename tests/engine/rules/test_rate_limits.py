@@ -18,7 +18,7 @@ from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, connected, errors, task
 from tests.engine.rest_peer import checked
-from tests.engine.test_durability import another_process, served
+from tests.engine.storage.test_durability import another_process, served
 
 MINUTE = workflows_pb2.MINUTE
 
