@@ -9,21 +9,21 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hatchet.engine.clock import Clock, MovableClock, SystemClock
     from hatchet.engine.endpoint import Endpoint, running
-    from hatchet.engine.errors import EngineStartError
     from hatchet.engine.server import EmbeddedEngine
-    from hatchet.engine.settings import ENGINE_VERSION, EngineSettings
+    from hatchet.engine.state.clock import Clock, MovableClock, SystemClock
+    from hatchet.engine.state.errors import EngineStartError
+    from hatchet.engine.state.settings import ENGINE_VERSION, EngineSettings
 
 _HOMES = {
-    "Clock": "clock",
+    "Clock": "state.clock",
     "EmbeddedEngine": "server",
     "Endpoint": "endpoint",
-    "ENGINE_VERSION": "settings",
-    "EngineSettings": "settings",
-    "EngineStartError": "errors",
-    "MovableClock": "clock",
-    "SystemClock": "clock",
+    "ENGINE_VERSION": "state.settings",
+    "EngineSettings": "state.settings",
+    "EngineStartError": "state.errors",
+    "MovableClock": "state.clock",
+    "SystemClock": "state.clock",
     "running": "endpoint",
 }
 

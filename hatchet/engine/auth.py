@@ -6,11 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from hatchet.engine.store import Store
 
 FAR_AWAY = 100 * 365 * 86_400
 """Lifetime of a token, in seconds: an engine on loopback gains nothing from expiry."""
@@ -29,19 +26,6 @@ class Auth:
     token_id: str
     secret: bytes
     _accepted: set[str] = field(default_factory=set[str])
-
-    @classmethod
-    def of(cls, store: Store, new_id: str, new_token_id: str) -> Auth:
-        """The identity of a data folder, made on first use."""
-        tenant_id = store.get_meta("tenant_id")
-        token_id = store.get_meta("token_id")
-        secret = store.get_meta("secret")
-        if tenant_id is None or token_id is None or secret is None:
-            tenant_id, token_id, secret = new_id, new_token_id, secrets.token_hex(32)
-            store.set_meta("tenant_id", tenant_id)
-            store.set_meta("token_id", token_id)
-            store.set_meta("secret", secret)
-        return cls(tenant_id, token_id, bytes.fromhex(secret))
 
     def issue(self, grpc_address: str, server_url: str) -> str:
         """The token for clients that reach the engine at these addresses."""

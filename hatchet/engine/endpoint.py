@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from hatchet.engine.errors import EngineStartError
+from hatchet.engine.state.errors import EngineStartError
 
 if sys.platform == "win32":
     import msvcrt

@@ -4,48 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hatchet.engine.archive import SqliteArchive, restore
-from hatchet.engine.assignment import Assignment
 from hatchet.engine.auth import Auth
-from hatchet.engine.batches import Batches
-from hatchet.engine.catalog import Catalog
-from hatchet.engine.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
-from hatchet.engine.clock import Clock
-from hatchet.engine.core import Core
-from hatchet.engine.crons import Crons
-from hatchet.engine.filters import Filters
-from hatchet.engine.fleet import Fleet
-from hatchet.engine.idempotency import Idempotency
-from hatchet.engine.ingestion import Ingestion
-from hatchet.engine.lifecycle import Lifecycle
-from hatchet.engine.limits import Limits
-from hatchet.engine.model import Run, TaskRun
-from hatchet.engine.pausing import Pausing
-from hatchet.engine.places import Places
-from hatchet.engine.rate_limits import RateLimits
-from hatchet.engine.replays import Replays
-from hatchet.engine.schedules import Schedules
-from hatchet.engine.settings import EngineSettings
-from hatchet.engine.shelf import Shelf
-from hatchet.engine.store import Store
-from hatchet.engine.subscriptions import EventStreams, ResultStreams, WorkerStreams
-from hatchet.engine.timers import TimerKind
-from hatchet.engine.triggering import Triggering
+from hatchet.engine.delivery.subscriptions import EventStreams, ResultStreams, WorkerStreams
+from hatchet.engine.rules.assignment import Assignment
+from hatchet.engine.rules.batches import Batches
+from hatchet.engine.rules.catalog import Catalog
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.crons import Crons
+from hatchet.engine.rules.filters import Filters
+from hatchet.engine.rules.fleet import Fleet
+from hatchet.engine.rules.idempotency import Idempotency
+from hatchet.engine.rules.ingestion import Ingestion
+from hatchet.engine.rules.lifecycle import Lifecycle
+from hatchet.engine.rules.limits import Limits
+from hatchet.engine.rules.pausing import Pausing
+from hatchet.engine.rules.places import Places
+from hatchet.engine.rules.rate_limits import RateLimits
+from hatchet.engine.rules.replays import Replays
+from hatchet.engine.rules.schedules import Schedules
+from hatchet.engine.rules.shelf import Shelf
+from hatchet.engine.rules.triggering import Triggering
+from hatchet.engine.rules.waiting import Waiting
+from hatchet.engine.rules.webhooks import Webhook
+from hatchet.engine.state.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
+from hatchet.engine.state.clock import Clock
+from hatchet.engine.state.model import Run, TaskRun
+from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.state.timers import TimerKind
+from hatchet.engine.storage.archive import DefinitionReader, SqliteArchive, restore
+from hatchet.engine.storage.store import Store
 from hatchet.engine.turns import Turns
-from hatchet.engine.waiting import Waiting
-from hatchet.engine.webhooks import Webhook
 
 
 class Hub:
     """One engine without its servers."""
 
-    def __init__(self, store: Store, auth: Auth, settings: EngineSettings, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, auth: Auth, settings: EngineSettings, clock: Clock, define: DefinitionReader
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.auth = auth
         self.tenant_id: str = auth.tenant_id
         self.store = store
-        self.archive: SqliteArchive = SqliteArchive(store)
+        self.archive: SqliteArchive = SqliteArchive(store.db, define)
         self.core: Core = Core(settings, self.archive)
         self.limits: Limits = Limits(self.core)
         self.rate_limits: RateLimits = RateLimits(self.core)
@@ -62,16 +64,16 @@ class Hub:
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
         self.results: ResultStreams = ResultStreams()
         self.events: EventStreams = EventStreams(clock, settings.stream_gap)
-        created = store.get_meta("created_at")
-        self.created_at: float = clock.now() if created is None else float(created)
-        store.set_meta("created_at", repr(self.created_at))
+        self.created_at: float = float(store.once("created_at", lambda: repr(clock.now())))
         self.pausing: Pausing = Pausing(self.core, self.places, self.lifecycle)
         self.filters: Filters = Filters(self.core)
         self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
         self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
         self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
         self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
-        self.turns: Turns = Turns(self.core, self.assignment, store, clock, self._deliver, self._abandon, self._due())
+        self.turns: Turns = Turns(
+            self.core, self.assignment, store.commit, clock, self._deliver, self._abandon, self._due()
+        )
         self._restore()
         self.pausing.ended.append(self.schedules.unpaused)
         for follower in (self.filters, self.crons, self.schedules, self.pausing):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import secrets
 import uuid
 from pathlib import Path
 
 from hatchet.engine.auth import Auth
-from hatchet.engine.clock import Clock, SystemClock
 from hatchet.engine.endpoint import Endpoint, FolderLock
-from hatchet.engine.errors import EngineStartError
-from hatchet.engine.grpc_server import GrpcServer
+from hatchet.engine.grpc import validate
+from hatchet.engine.grpc.server import GrpcServer
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest_server import RestServer
-from hatchet.engine.settings import EngineSettings
-from hatchet.engine.store import Store
+from hatchet.engine.rest.server import RestServer
+from hatchet.engine.state.clock import Clock, SystemClock
+from hatchet.engine.state.errors import EngineStartError
+from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.storage.store import Store
 
 
 class EmbeddedEngine:
@@ -92,8 +94,12 @@ class EmbeddedEngine:
         if self._data is not None:
             self._lock = FolderLock(self._data)
         self._store = store = Store(self._data, self._settings.retained_runs)
-        auth = Auth.of(store, str(uuid.uuid4()), str(uuid.uuid4()))
-        self._hub = hub = Hub(store, auth, self._settings, self._clock)
+        auth = Auth(
+            tenant_id=store.once("tenant_id", _new_id),
+            token_id=store.once("token_id", _new_id),
+            secret=bytes.fromhex(store.once("secret", lambda: secrets.token_hex(32))),
+        )
+        self._hub = hub = Hub(store, auth, self._settings, self._clock, validate.stored)
         self._grpc = GrpcServer(hub, self._host)
         grpc_port = await self._grpc.start(self._grpc_port, _former(store, "grpc_port"))
         self._rest = RestServer(hub, self._host)
@@ -113,6 +119,10 @@ class EmbeddedEngine:
         if self._lock is not None:
             self._lock.publish(endpoint)
         return endpoint
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
 
 
 def _former(store: Store, key: str) -> int | None:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Mapping
 
-from hatchet.engine.assignment import Assignment
-from hatchet.engine.changes import Changes, Output, Unstored
-from hatchet.engine.clock import Clock, Handle
-from hatchet.engine.core import Core
-from hatchet.engine.errors import Code, Refused
-from hatchet.engine.model import Run
-from hatchet.engine.store import Store
-from hatchet.engine.timers import TimerKind
+from hatchet.engine.rules.assignment import Assignment
+from hatchet.engine.rules.core import Core
+from hatchet.engine.state.changes import Changes, Output, Unstored
+from hatchet.engine.state.clock import Clock, Handle
+from hatchet.engine.state.errors import Code, Refused, StorageError
+from hatchet.engine.state.model import Run
+from hatchet.engine.state.timers import TimerKind
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -37,7 +35,7 @@ class Turns:
         self,
         core: Core,
         assignment: Assignment,
-        store: Store,
+        commit: Callable[[Changes], list[Unstored]],
         clock: Clock,
         deliver: Callable[[Output], None],
         abandon: Callable[[Run], None],
@@ -45,7 +43,7 @@ class Turns:
     ) -> None:
         self._core = core
         self._assignment = assignment
-        self._store = store
+        self._commit = commit
         self._clock = clock
         self._deliver = deliver
         self._abandon = abandon
@@ -83,7 +81,7 @@ class Turns:
         waiters, self._waiters = self._waiters, []
         try:
             unstored = self._turn()
-        except sqlite3.Error as error:
+        except StorageError as error:
             # The changes stay where they are and are tried again, so the news about them waits, too.
             logger.error("the embedded engine could not store its changes, next try in %g s: %s", STORAGE_RETRY, error)
             _fail(waiters, f"the embedded engine could not store the request: {error}")
@@ -110,7 +108,7 @@ class Turns:
             self._assignment.assign(self._clock.now(), self._clock.steady())
         except Exception:
             logger.exception("the embedded engine failed to hand out tasks; those in question wait")
-        unstored = self._store.commit(core.changes) if core.changes else []
+        unstored = self._commit(core.changes) if core.changes else []
         core.changes = Changes()
         if unstored:
             self._give_up(unstored)

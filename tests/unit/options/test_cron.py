@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from hatchet import DefinitionError, InputError
-from hatchet.engine import crontimes
+from hatchet.engine.rules import crontimes
 from hatchet.options import specs
 from hatchet.options.cron import CronExpression
 

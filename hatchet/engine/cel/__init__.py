@@ -1,0 +1,1 @@
+"""Expressions in CEL: compiled once, evaluated on plain values. Pure."""

@@ -1,0 +1,161 @@
+"""CEL: what expressions of users may refer to, and their values. Pure.
+
+An expression is compiled once and kept as long as there is room. A fault, at compile time or for certain data, is a
+`CelFault`; callers turn it into the words that the protocol has for their case.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from hatchet.engine.cel import functions
+from hatchet.engine.cel.compile import Vocabulary, compile_expression
+from hatchet.engine.cel.program import Frame, Typed
+from hatchet.engine.cel.values import CelFault, Scalar, Value, type_name
+
+__all__ = [
+    "CelFault",
+    "CompileFault",
+    "Environment",
+    "Value",
+    "check",
+    "evaluate",
+    "evaluate_bool",
+    "evaluate_int",
+    "evaluate_str",
+    "json_object",
+    "whole",
+]
+
+MAX_COMPILED = 2_000
+"""Compiled expressions that are kept."""
+
+_OBJECT = ("map", "dyn")
+_TEXT = ("string", "dyn")
+
+
+class Environment(enum.Enum):
+    """Where an expression stands, which decides the variables and functions it has."""
+
+    WORKFLOW = "workflow"
+    """Keys and amounts of limits, idempotency keys, batch keys: `input`, `additional_metadata`, `workflow_run_id`."""
+    TASK = "task"
+    """As WORKFLOW with `parents`; the real engine checks rate limits with it, and evaluates them without."""
+    EVENT = "event"
+    """Event filters: `input`, `additional_metadata`, `payload`, `event_id`, `event_key`."""
+    CONDITION = "condition"
+    """Conditions of tasks: `input`, `output`."""
+    WEBHOOK = "webhook"
+    """Keys and scopes of webhooks: `input`, `headers`."""
+
+
+_VOCABULARIES = {
+    Environment.WORKFLOW: Vocabulary(
+        {"input": _OBJECT, "additional_metadata": _OBJECT, "workflow_run_id": _TEXT},
+        {**functions.QUOTE, **functions.CHECKSUM},
+        {**functions.STRINGS, **functions.CHECKSUM},
+    ),
+    Environment.TASK: Vocabulary(
+        {"input": _OBJECT, "additional_metadata": _OBJECT, "parents": _OBJECT, "workflow_run_id": _TEXT},
+        {**functions.QUOTE, **functions.CHECKSUM},
+        {**functions.STRINGS, **functions.CHECKSUM},
+    ),
+    Environment.EVENT: Vocabulary(
+        {"input": _OBJECT, "additional_metadata": _OBJECT, "payload": _OBJECT, "event_id": _TEXT, "event_key": _TEXT},
+        {**functions.QUOTE, **functions.DECLARED_CHECKSUM},
+        functions.STRINGS,
+    ),
+    Environment.CONDITION: Vocabulary({"input": _OBJECT, "output": _OBJECT}),
+    Environment.WEBHOOK: Vocabulary({"input": _OBJECT, "headers": ("map", "string")}, functions.DECLARED_CHECKSUM),
+}
+
+
+class CompileFault(CelFault):
+    """An expression that is wrong whatever the data."""
+
+
+class WrongType(CelFault):
+    """A value that is not of the type that is asked for."""
+
+
+class _Cache:
+    """The compiled expressions; faults are kept too, since a wrong expression is met as often as a right one."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[tuple[str, Environment], Typed | CelFault] = OrderedDict()
+
+    def get(self, text: str, environment: Environment) -> Typed:
+        key = (text, environment)
+        found = self._found.get(key)
+        if found is None:
+            try:
+                found = compile_expression(text, _VOCABULARIES[environment])
+            except CelFault as fault:
+                found = fault
+            self._found[key] = found
+            if len(self._found) > MAX_COMPILED:
+                self._found.popitem(last=False)
+        else:
+            self._found.move_to_end(key)
+        if isinstance(found, CelFault):
+            raise CompileFault(*found.args)
+        return found
+
+
+_cache = _Cache()
+
+
+def check(text: str, environment: Environment) -> str:
+    """The static type of an expression, `dyn` when only data decides; raises CelFault when it does not compile."""
+    return _cache.get(text, environment).type
+
+
+def json_object(text: str | None) -> Mapping[Scalar, Value]:
+    """The object of a JSON text as expressions see it: every number is a double."""
+    if not text:
+        return {}
+    value: Value = json.loads(text, parse_int=float)
+    return value if isinstance(value, Mapping) else {}
+
+
+def evaluate(text: str, environment: Environment, names: Mapping[str, Value]) -> Value:
+    """The value of an expression; raises CelFault."""
+    compiled = _cache.get(text, environment)
+    try:
+        return compiled.run(Frame(dict(names)))
+    except RecursionError:
+        raise CelFault("the expression is nested too deeply") from None
+
+
+def evaluate_str(text: str, environment: Environment, names: Mapping[str, Value]) -> str:
+    """The value of an expression that must give a string."""
+    value = evaluate(text, environment, names)
+    if not isinstance(value, str):
+        raise CelFault(f"output must evaluate to a string: got {type_name(value)}")
+    return value
+
+
+def evaluate_bool(text: str, environment: Environment, names: Mapping[str, Value]) -> bool:
+    """The value of an expression that must give true or false."""
+    value = evaluate(text, environment, names)
+    if not isinstance(value, bool):
+        raise WrongType(f"expression did not evaluate to a boolean: got {type_name(value)}")
+    return value
+
+
+def evaluate_int(text: str, environment: Environment, names: Mapping[str, Value]) -> int:
+    """The value of an expression that must give a whole number; a double is cut off."""
+    return whole(evaluate(text, environment, names), "an integer")
+
+
+def whole(value: Value, wanted: str) -> int:
+    """A value as a whole number; a double is cut off, anything else is not what was `wanted`."""
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise CelFault(f"output must evaluate to {wanted}: got {type_name(value)}")
+    return int(value)

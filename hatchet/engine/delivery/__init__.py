@@ -1,0 +1,1 @@
+"""News for clients: messages, who subscribes to what, and buffers with a bound."""

@@ -1,0 +1,1 @@
+"""The gRPC side: services over the parts of the hub."""

@@ -1,0 +1,223 @@
+"""Reading requests of the REST side: path, query and body, each with a refusal that names what is wrong."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timezone
+from typing import TypeVar
+
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from hatchet.engine.state import jsontext
+from hatchet.engine.state.errors import invalid, not_found
+from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.storage.selection import Part, Selection
+from hatchet_api.rest.base import Model, OpenEnum
+
+ModelT = TypeVar("ModelT", bound=Model)
+ThingT = TypeVar("ThingT")
+
+STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
+MAX_NUMBER = 2**31 - 1
+MAX_BODY = 4 * 1024 * 1024
+
+
+def path_uuid(request: Request, name: str) -> str:
+    """A UUID in the path."""
+    return as_uuid(request.path_params[name], name)
+
+
+def path_thing(
+    request: Request, name: str, get: Callable[[str], ThingT | None], called: str | None = None, hint: str = ""
+) -> ThingT:
+    """What a UUID in the path stands for.
+
+    Args:
+        name: the UUID's name in the path.
+        get: the thing of an id.
+        called: what the refusal calls it where there is none; default: its name.
+        hint: ends the refusal.
+    """
+    identity = path_uuid(request, name)
+    thing = get(identity)
+    if thing is None:
+        raise not_found(f"{called or name} {identity} not found{hint}")
+    return thing
+
+
+def as_uuid(value: object, name: str) -> str:
+    """A UUID in its usual spelling."""
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        raise invalid(f"Invalid format for parameter {name}: {value!r} is not a UUID") from None
+
+
+def as_moment(value: object, name: str) -> float:
+    """Seconds since the epoch of a date-time; one without offset counts as UTC."""
+    try:
+        # A plus sign that was not escaped arrives as a space.
+        found = datetime.fromisoformat(str(value).replace(" ", "+"))
+    except ValueError:
+        raise invalid(f"Invalid format for parameter {name}: {value!r} is not a date-time") from None
+    return timestamp(found)
+
+
+def moment(request: Request, name: str, *, required: bool = False) -> float | None:
+    """A date-time in the query."""
+    value = request.query_params.get(name)
+    if value is None:
+        if required:
+            raise invalid(f"query parameter {name} is required")
+        return None
+    return as_moment(value, name)
+
+
+def number(request: Request, name: str, default: int, *, least: int, most: int | None = None) -> int:
+    """A whole number in the query."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise invalid(f"Invalid format for parameter {name}: {text!r} is not a number") from None
+    if not least <= value <= MAX_NUMBER:
+        raise invalid(f"parameter {name} must be between {least} and {MAX_NUMBER}, got {value}")
+    return value if most is None else min(value, most)
+
+
+def part(request: Request, default: int = 50, *, most: int | None = None) -> Part:
+    """Limit and offset in the query."""
+    return Part(number(request, "limit", default, least=1, most=most), number(request, "offset", 0, least=0))
+
+
+def flag(request: Request, name: str, default: bool | None) -> bool:
+    """A truth value in the query; without a default it is required."""
+    text = request.query_params.get(name)
+    if text is None:
+        if default is None:
+            raise invalid(f"query parameter {name} is required")
+        return default
+    if text.lower() not in ("true", "false", "1", "0"):
+        raise invalid(f"Invalid format for parameter {name}: {text!r} is neither true nor false")
+    return text.lower() in ("true", "1")
+
+
+def uuids(request: Request, name: str) -> tuple[str, ...]:
+    """UUIDs in the query."""
+    return tuple(as_uuid(value, name) for value in request.query_params.getlist(name))
+
+
+def optional_uuid(request: Request, name: str) -> str | None:
+    """A UUID in the query that may be absent."""
+    value = request.query_params.get(name)
+    return None if value is None else as_uuid(value, name)
+
+
+def statuses(values: list[str]) -> tuple[str, ...]:
+    """Run statuses; an evicted run counts as running."""
+    for value in values:
+        if value not in (*STATUSES, "EVICTED"):
+            raise invalid(f"unknown status {value!r}; use {', '.join(STATUSES)}")
+    return tuple(dict.fromkeys("RUNNING" if value == "EVICTED" else value for value in values))
+
+
+def selection(request: Request, *, of_tasks: bool, since_required: bool = True) -> Selection:
+    """The filters that the list requests share."""
+    query = request.query_params
+    return Selection(
+        since=moment(request, "since", required=since_required),
+        until=moment(request, "until"),
+        statuses=statuses(query.getlist("statuses")),
+        workflow_ids=uuids(request, "workflow_ids"),
+        metadata=tuple(query.getlist("additional_metadata")),
+        metadata_all=query.get("additional_metadata_operator") == "AND",
+        worker_id=optional_uuid(request, "worker_id") if of_tasks else None,
+        parent_task_id=optional_uuid(request, "parent_task_external_id") if not of_tasks else None,
+        event_id=optional_uuid(request, "triggering_event_external_id"),
+        idempotency_keys=tuple(query.getlist("idempotency_keys")),
+        part=part(request),
+    )
+
+
+async def raw_body(request: Request) -> bytes:
+    """The bytes of the body."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY:
+            raise invalid(f"the request body is larger than {MAX_BODY} bytes")
+    return b"".join(parts)
+
+
+async def body(request: Request) -> JsonObject:
+    """The JSON object in the body."""
+    try:
+        value = jsontext.parse((await raw_body(request)).decode())
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"the request body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise invalid("the request body must be a JSON object")
+    return value
+
+
+def texts(value: JsonValue, name: str) -> list[str]:
+    """A list of texts in a body; absent counts as empty."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise invalid(f"field {name} must be a list of strings")
+    return [str(item) for item in value]
+
+
+async def parsed(request: Request, model: type[ModelT]) -> ModelT:
+    """The body as one of the API's models; a refusal names every field that is wrong."""
+    return validated(await body(request), model)
+
+
+def validated(given: JsonValue, model: type[ModelT]) -> ModelT:
+    """A JSON value as one of the API's models."""
+    try:
+        found = model.model_validate(given)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in error.errors())
+        raise invalid(f"invalid request body: {'; '.join(faults)}") from None
+    known_words(found)
+    return found
+
+
+def known_words(found: Model) -> None:
+    """Refuse words that the API does not have; the models keep them, for answers of newer engines."""
+    for name in type(found).model_fields:
+        value = getattr(found, name)
+        if isinstance(value, OpenEnum) and not value.is_known:
+            raise invalid(f"invalid request body: {name}: unknown value {str(value)!r}; use {', '.join(type(value))}")
+
+
+def timestamp(moment: datetime) -> float:
+    """Seconds since the epoch of a date-time; one without offset counts as UTC."""
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Metadata that must be there, from texts that have to hold exactly one colon."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, colon, value = text.partition(":")
+        if not colon or ":" in value:
+            raise invalid("Additional metadata filters must be in the format key:value.")
+        found[key] = value
+    return found
+
+
+def choice(request: Request, name: str, default: str, known: Collection[str]) -> str:
+    """One of several words in the query."""
+    value = request.query_params.get(name, default)
+    if value not in known:
+        raise invalid(f"unknown {name} {value!r}; use {', '.join(known)}")
+    return value

@@ -1,0 +1,123 @@
+"""Workers: registration, streams, heartbeats, labels, pauses, and what happens when one is lost. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from hatchet.engine.rules.core import Core
+from hatchet.engine.rules.lifecycle import LOST_WORKER, Lifecycle
+from hatchet.engine.state.changes import TaskEventType
+from hatchet.engine.state.definitions import LabelValue
+from hatchet.engine.state.errors import Code, Refused, not_found
+from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
+from hatchet.engine.state.timers import TimerKind
+
+
+class Fleet:
+    """The workers and their liveness."""
+
+    def __init__(self, core: Core, lifecycle: Lifecycle) -> None:
+        self._core = core
+        self._lifecycle = lifecycle
+
+    def register(
+        self,
+        name: str,
+        actions: Iterable[str],
+        slots: Mapping[str, int],
+        labels: Mapping[str, LabelValue],
+        runtime: RuntimeInfo,
+        now: float,
+    ) -> Worker:
+        """A new worker; every registration is one, whatever its name."""
+        worker = Worker(
+            id=str(uuid.uuid4()),
+            name=name,
+            actions=frozenset(actions),
+            slots=dict(slots),
+            created_at=now,
+            runtime=runtime,
+            labels=dict(labels),
+        )
+        self._forget_old(now)
+        self._core.scheduler.add_worker(worker)
+        self._touch(worker)
+        return worker
+
+    def get(self, worker_id: str) -> Worker:
+        """A worker by its id; refuses an unknown one."""
+        worker = self._core.scheduler.workers.get(worker_id)
+        if worker is None:
+            raise not_found(f"worker not found: {worker_id}")
+        return worker
+
+    def listening(self, worker: Worker, now: float) -> float:
+        """A stream of this worker was opened; returns the mark by which its end is recognised as the latest."""
+        worker.listening_since = max(now, (worker.listening_since or 0.0) + 1e-6)
+        worker.active = True
+        self._core.scheduler.wake(worker)
+        self._touch(worker)
+        return worker.listening_since
+
+    def gone(self, worker: Worker, mark: float) -> None:
+        """A stream of this worker ended; an old stream that ends late changes nothing."""
+        if worker.listening_since == mark and worker.active:
+            worker.active = False
+            self._touch(worker)
+
+    def heartbeat(self, worker: Worker, now: float, steady: float) -> bool:
+        """A worker is alive; refused, but counted, when its stream has ended. True when it may get tasks again."""
+        stale = worker.beat is None or steady - worker.beat >= self._core.settings.schedulable_after_heartbeat
+        worker.heartbeat_at = now
+        worker.beat = steady
+        self._touch(worker)
+        if worker.listening_since is not None and not worker.active:
+            raise Refused(Code.FAILED_PRECONDITION, f"Heartbeat rejected: worker stream is not active: {worker.id}")
+        if stale:
+            self._core.scheduler.wake(worker)
+        return stale
+
+    def set_labels(self, worker: Worker, labels: Mapping[str, LabelValue]) -> None:
+        """Add or overwrite labels; none is ever removed."""
+        worker.labels.update(labels)
+        self._core.scheduler.wake(worker)
+        self._touch(worker)
+
+    def pause(self, worker: Worker, paused: bool) -> None:
+        """Stop or resume new assignments; what runs goes on."""
+        worker.paused = paused
+        if not paused:
+            self._core.scheduler.wake(worker)
+        self._touch(worker)
+
+    def check(self, worker_id: str, now: float, steady: float) -> None:
+        """Take the tasks of a worker whose heartbeats stopped; look again later when they did not."""
+        worker = self._core.scheduler.workers.get(worker_id)
+        if worker is None or not worker.tasks:
+            return
+        limit = self._core.settings.lost_after_heartbeat
+        age = steady - worker.beat if worker.beat is not None else limit
+        if age < limit:
+            self._core.timers.set(TimerKind.WORKER, worker.id, now + (limit - age))
+            return
+        for task in list(worker.tasks.values()):
+            self._lifecycle.moved(task, now, LOST_WORKER.format(limit), TaskEventType.REASSIGNED)
+
+    def undelivered(self, task: TaskRun, retry_count: int, now: float) -> None:
+        """An attempt could not be sent to its worker."""
+        if task.status is Status.RUNNING and task.retry_count == retry_count:
+            self._lifecycle.moved(
+                task, now, "The worker's stream ended before the task was sent", TaskEventType.COULD_NOT_SEND_TO_WORKER
+            )
+
+    def _forget_old(self, now: float) -> None:
+        """Workers never say goodbye for good; without this a long-lived engine would keep them all."""
+        limit = now - self._core.settings.retained_worker
+        for worker in list(self._core.scheduler.workers.values()):
+            if not worker.active and not worker.tasks and (worker.heartbeat_at or worker.created_at) < limit:
+                self._core.scheduler.remove_worker(worker)
+                self._core.changes.deleted_workers.append(worker.id)
+
+    def _touch(self, worker: Worker) -> None:
+        self._core.changes.workers[worker.id] = worker

@@ -1,0 +1,1 @@
+"""What the engine knows, as values: nothing here decides, waits, sends or stores."""

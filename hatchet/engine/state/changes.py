@@ -1,0 +1,219 @@
+"""What a turn of the engine produced: rows to store first, and then news to send."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
+from hatchet.engine.state.model import Run, TaskRun, Worker
+
+
+class TaskEventType(enum.Enum):
+    """Steps in the life of a task run, as its history lists them."""
+
+    CREATED = "CREATED"
+    QUEUED = "QUEUED"
+    ASSIGNED = "ASSIGNED"
+    SENT_TO_WORKER = "SENT_TO_WORKER"
+    STARTED = "STARTED"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+    RETRYING = "RETRYING"
+    CANCELLED = "CANCELLED"
+    TIMED_OUT = "TIMED_OUT"
+    SCHEDULING_TIMED_OUT = "SCHEDULING_TIMED_OUT"
+    REASSIGNED = "REASSIGNED"
+    REQUEUED_NO_WORKER = "REQUEUED_NO_WORKER"
+    WAITING_FOR_BATCH = "WAITING_FOR_BATCH"
+    BATCH_FLUSHED = "BATCH_FLUSHED"
+    REQUEUED_RATE_LIMIT = "REQUEUED_RATE_LIMIT"
+    SLOT_RELEASED = "SLOT_RELEASED"
+    TIMEOUT_REFRESHED = "TIMEOUT_REFRESHED"
+    RETRIED_BY_USER = "RETRIED_BY_USER"
+    SKIPPED = "SKIPPED"
+    COULD_NOT_SEND_TO_WORKER = "COULD_NOT_SEND_TO_WORKER"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One entry of a task run's history."""
+
+    task_id: str
+    run_id: str
+    at: float
+    type: TaskEventType
+    retry_count: int
+    message: str = ""
+    error: str = ""
+    worker_id: str | None = None
+
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line that a running task logged."""
+
+    task_id: str
+    retry_count: int
+    created_at: float
+    message: str
+    level: str
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushedEvent:
+    """An event that a client pushed, or that a webhook received."""
+
+    id: str
+    key: str
+    payload: str
+    metadata: str
+    scope: str | None
+    seen_at: float
+    webhook: str | None = None
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows that differ from what SQLite holds."""
+
+    runs: dict[str, Run] = field(default_factory=dict[str, Run])
+    tasks: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    workers: dict[str, Worker] = field(default_factory=dict[str, Worker])
+    workflows: dict[str, Workflow] = field(default_factory=dict[str, Workflow])
+    versions: list[WorkflowVersion] = field(default_factory=list[WorkflowVersion])
+    deleted_workflows: list[str] = field(default_factory=list[str])
+    deleted_workers: list[str] = field(default_factory=list[str])
+    children: dict[str, str] = field(default_factory=dict[str, str])
+    task_events: list[TaskEvent] = field(default_factory=list[TaskEvent])
+    logs: list[LogLine] = field(default_factory=list[LogLine])
+    pushed: list[PushedEvent] = field(default_factory=list[PushedEvent])
+    kept: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], "str | None"])
+    """JSON of things on a shelf by (kind, id); None for one that was taken away."""
+    limits: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    shared_rules: dict[str, Rule] = field(default_factory=dict[str, Rule])
+    dynamic_limits: dict[tuple[str, str], tuple[int, int] | None] = field(
+        default_factory=dict[tuple[str, str], "tuple[int, int] | None"]
+    )
+    """By rule and key the number of the task that brought the limit, and the limit; None when it is forgotten."""
+    finished_runs: int = 0
+    """Runs that finished, less the finished ones that a replay made active again."""
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.tasks
+            or self.task_events
+            or self.runs
+            or self.workers
+            or self.logs
+            or self.pushed
+            or self.kept
+            or self.children
+            or self.limits
+            or self.shared_rules
+            or self.dynamic_limits
+            or self.workflows
+            or self.versions
+            or self.deleted_workflows
+            or self.deleted_workers
+        )
+
+    def rows(self) -> list[Run | TaskRun]:
+        """The runs and tasks."""
+        return [*self.runs.values(), *self.tasks.values()]
+
+    def pieces(self) -> Iterator[tuple[str, Changes]]:
+        """Each row by itself, with a name for people."""
+        for each in fields(self):
+            rows: dict[object, object] | list[object] | int = getattr(self, each.name)
+            if isinstance(rows, dict):
+                for key, row in rows.items():
+                    piece = Changes()
+                    getattr(piece, each.name)[key] = row
+                    yield f"{each.name} {key}", piece
+            elif isinstance(rows, list):
+                for row in rows:
+                    piece = Changes()
+                    getattr(piece, each.name).append(row)
+                    yield f"{each.name} {row}"[:200], piece
+
+
+@dataclass(frozen=True, slots=True)
+class Unstored:
+    """A row that cannot be stored, whatever the state of the disk."""
+
+    name: str
+    error: Exception
+    new: tuple[Run | TaskRun, ...] = ()
+    """What would have been stored by it for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Send an attempt to the worker it was assigned to."""
+
+    task: TaskRun
+    worker_id: str
+    retry_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDispatch:
+    """Send several attempts to the worker they were assigned to as one batch."""
+
+    batch_id: str
+    key: str
+    reason: str
+    at: float
+    worker_id: str
+    tasks: tuple[tuple[TaskRun, int], ...]
+    """The members, each with its attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """Tell a worker to stop an attempt; its result will be ignored."""
+
+    task: TaskRun
+    worker_id: str
+    retry_count: int
+    batch_id: str | None = None
+    """The batch that the attempt is part of."""
+
+
+class News(enum.Enum):
+    """What event subscribers hear about a task."""
+
+    CREATED = "created"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNews:
+    """Something that event subscribers may want to hear about a task."""
+
+    task: TaskRun
+    kind: News
+    at: float
+    retry_count: int
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run reached its final state."""
+
+    run: Run
+    at: float
+
+
+ToWorker = Dispatch | BatchDispatch | Revoke
+
+Output = ToWorker | TaskNews | RunEnded

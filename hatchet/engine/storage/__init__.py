@@ -1,0 +1,1 @@
+"""SQLite: everything that outlives the process, and the queries over it."""

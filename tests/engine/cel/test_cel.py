@@ -1,0 +1,240 @@
+"""Expressions: what they give, what they are refused for. The table holds what the real engine answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from hatchet.engine.cel import environments
+from hatchet.engine.cel.environments import CelFault, CompileFault, Environment
+
+NAMES: dict[str, environments.Value] = {
+    "input": environments.json_object(
+        json.dumps(
+            {"n": 1, "big": 1234567, "f": 2.5, "s": "Hello, World", "b": True, "l": [1, 2, 3], "z": None}
+        ).removesuffix("}")
+        + ', "m": {"a": {"b": "c"}}}'
+    ),
+    "additional_metadata": environments.json_object('{"k": "v", "num": 3}'),
+    "payload": environments.json_object('{"p": 1}'),
+    "event_id": "6f6e",
+    "event_key": "order:paid",
+}
+
+TRUE = r"""
+input.n == 1
+input.n == 1.0
+input.n + 1.0 == 2.0
+-input.n == -1.0
+string(input.n) == "1"
+string(3.0) == "3"
+string(2.5) == "2.5"
+string(input.big) == "1.234567e+06"
+string(0.00001) == "1e-05"
+"%s".format([input.big]) == "1234567"
+input.n < 2
+input.n in input.l
+"a" in input.m
+input.m.a.b == "c" && input.m["a"]["b"] == "c"
+has(input.m.a) && !has(input.missing) && !has(input.n.x)
+input.missing == 1 || true
+!(input.missing == 1 && false)
+input.b ? input.n == 1 : input.missing
+input.s.contains("World") && input.s.startsWith("Hello") && !input.s.endsWith("x")
+input.s.matches("^H.*d$")
+size(input.l) == 3 && input.s.size() == 12
+input.l.all(x, x > 0) && input.l.exists(x, x == 2) && input.l.exists_one(x, x == 2)
+input.l.exists(x, x == 1 || x.foo)
+input.l.map(x, x * 2.0) == [2.0, 4.0, 6.0]
+input.l.map(x, x > 1, x) == [2.0, 3.0] && input.l.filter(x, x > 1) == [2.0, 3.0]
+input.m.all(k, k == "a")
+input.l[0] == 1
+input.z == null && input.s != null
+1 == dyn(1.0) && !(dyn(1) == "a")
+payload.p == 1 && additional_metadata.num > 2 && event_key == "order:paid"
+input.s.lowerAscii() == "hello, world" && input.s.upperAscii() == "HELLO, WORLD"
+input.s.charAt(1) == "e" && input.s.charAt(12) == ""
+input.s.indexOf("o") == 4 && input.s.indexOf("o", 5) == 8 && input.s.lastIndexOf("o", 7) == 4
+input.s.replace("l", "L", 1) == "HeLlo, World"
+input.s.split(", ") == ["Hello", "World"] && input.s.split("", 2) == ["H", "ello, World"]
+input.s.substring(7) == "World" && input.s.substring(0, 5) == "Hello"
+" x ".trim() == "x" && "abc".reverse() == "cba" && ["a", "b"].join("-") == "a-b"
+"%s-%d-%.2f-%x-%X-%b-%o".format([input.s, 3, 2.5, 255, "hi", 5, 8]) == "Hello, World-3-2.50-ff-6869-101-10"
+"%s %s".format([[1, "a", null], {"b": 1, "a": 2}]) == '[1, a, null] {a: 2, b: 1}'
+"%e".format([1234.5]) == "1.234500e+03"
+strings.quote("a\"b\n") == "\"a\\\"b\\n\""
+int(2.9) == 2 && int("12") == 12 && double("1.5") == 1.5 && uint(3) == 3u && bool("true")
+7 / 2 == 3 && -7 / 2 == -3 && -7 % 3 == -1 && 1.0 / 0.0 > 1.0
+type(1) == int && type(input.n) == double && type("a") == string
+timestamp("2024-01-02T03:04:05Z").getHours("+02:00") == 5
+timestamp("2024-01-02T03:04:05Z") + duration("1h") == timestamp("2024-01-02T04:04:05Z")
+string(duration("90.5s")) == "90.5s" && duration("1h").getMinutes() == 60
+string(timestamp("2024-01-02T03:04:05.5Z")) == "2024-01-02T03:04:05.5Z"
+b"abc" == bytes("abc") && r"a\b" == "a\\b" && "\x41\u0042\103" == "ABC"
+{"a": 1}.a == 1 && {1: "x"}[1] == "x" && [1, 2] + [3] == [1, 2, 3]
+"é".size() == 1
+1 -1 == 0
+""".strip().splitlines()
+
+FAULTY = r"""
+input.n + 1 == 2
+input.missing == 1
+input.missing == 1 || false
+has(input.missing.x)
+input.n ? true : false
+input.b && input.s
+input.s.matches("(")
+input.l[5] == 1
+input.s.charAt(100) == "e"
+[1].join() == "1"
+"%s %s".format(["a"]) == ""
+"%q".format([8]) == ""
+checksum("a") == "x"
+int("x") == 12
+9223372036854775807 + 1 == 0
+1u - 2u == 0u
+1 / 0 == 0
+string(input.l) == ""
+input.l.exists(x, x.foo == 1)
+input.s
+""".strip().splitlines()
+
+UNCOMPILABLE = r"""
+1 == 1.0
+1 < 2.0
+1 == "a"
+input == "x"
+"a" + 1
+event_key + 1
+undefined == 1
+parents.x == 1
+foo(1)
+input.foo()
+has(input)
+"a".checksum() == "x"
+9223372036854775808 == 0
+"\q" == "a"
+[1] == [1.0]
+[1] < [2]
+1 +
+(1
+"a" in "abc"
+1.0 in [1, 2]
+1 in input
+input[1] == 2
+input.all(k, k == 1)
+input.s.split(",").all(x, x == 1)
+input.n < [1]
+true ? 1 : "a"
+input.b && "a"
+!1
+[1, 2].all(1, true)
+input.l.map(x, y) == []
+if == 1
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("expression", TRUE)
+def test_an_expression_holds(expression: str) -> None:
+    assert environments.evaluate_bool(expression, Environment.EVENT, NAMES) is True
+
+
+@pytest.mark.parametrize("expression", FAULTY)
+def test_an_expression_that_compiles_may_fail_on_its_data(expression: str) -> None:
+    environments.check(expression, Environment.EVENT)
+    with pytest.raises(CelFault):
+        environments.evaluate_bool(expression, Environment.EVENT, NAMES)
+
+
+@pytest.mark.parametrize("expression", UNCOMPILABLE)
+def test_a_wrong_expression_does_not_compile(expression: str) -> None:
+    with pytest.raises(CompileFault, match=r"ERROR: <input>:1:"):
+        environments.check(expression, Environment.EVENT)
+
+
+def test_a_fault_names_its_place() -> None:
+    with pytest.raises(CompileFault) as caught:
+        environments.check("input.a == missing", Environment.WORKFLOW)
+    assert str(caught.value) == (
+        "ERROR: <input>:1:12: undeclared reference to 'missing' (in container '')\n"
+        " | input.a == missing\n | ...........^"
+    )
+
+
+def test_each_environment_has_its_own_names() -> None:
+    environments.check("workflow_run_id + additional_metadata.k", Environment.WORKFLOW)
+    environments.check("parents.first.id", Environment.TASK)
+    environments.check("output.ok && input.ok", Environment.CONDITION)
+    assert environments.check("headers['x']", Environment.WEBHOOK) == "string"
+    for expression, environment in (
+        ("parents.first.id", Environment.WORKFLOW),
+        ("payload.p", Environment.WORKFLOW),
+        ("workflow_run_id", Environment.EVENT),
+        ("'a'.lowerAscii()", Environment.CONDITION),
+        ("'a'.lowerAscii()", Environment.WEBHOOK),
+    ):
+        with pytest.raises(CompileFault, match="undeclared reference"):
+            environments.check(expression, environment)
+
+
+def test_the_workflow_environment_computes_checksums() -> None:
+    expected = "97e9269cd0514f864e6be9157998464c94776ebc7f669b449f581abdad4035f5"
+    names: dict[str, environments.Value] = {"input": environments.json_object('{"v": "checksum this"}')}
+    for expression in ("checksum(input.v)", "input.v.checksum()"):
+        assert environments.evaluate_str(expression, Environment.WORKFLOW, names) == expected
+
+
+def test_the_result_must_have_the_wanted_type() -> None:
+    names: dict[str, environments.Value] = {"input": environments.json_object('{"n": 2.9, "s": "a", "b": true}')}
+    assert environments.evaluate_int("input.n", Environment.WORKFLOW, names) == 2
+    assert environments.evaluate_int("3", Environment.WORKFLOW, names) == 3
+    with pytest.raises(CelFault, match="must evaluate to an integer: got string"):
+        environments.evaluate_int("input.s", Environment.WORKFLOW, names)
+    with pytest.raises(CelFault, match="must evaluate to an integer: got bool"):
+        environments.evaluate_int("input.b", Environment.WORKFLOW, names)
+    with pytest.raises(CelFault, match="must evaluate to a string: got double"):
+        environments.evaluate_str("input.n", Environment.WORKFLOW, names)
+    with pytest.raises(CelFault, match="did not evaluate to a boolean: got string"):
+        environments.evaluate_bool("input.s", Environment.WORKFLOW, names)
+
+
+def test_the_static_type_is_known_where_it_does_not_depend_on_data() -> None:
+    assert environments.check("input.n", Environment.WORKFLOW) == "dyn"
+    assert environments.check("'a' + input.s", Environment.WORKFLOW) == "string"
+    assert environments.check("input.n == 1 ? 5 : 1", Environment.WORKFLOW) == "int"
+    assert environments.check("size(input.l)", Environment.WORKFLOW) == "int"
+
+
+TEN = "[0,1,2,3,4,5,6,7,8,9]"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "".join(f"{TEN}.all({name}, " for name in "abcdefgh") + "true" + ")" * 8,
+        f"{TEN}.map(a, {TEN}.map(b, {TEN}.map(c, {TEN}.map(d, input.long + 'x')))) == []",
+        f"{TEN}.all(a, {TEN}.all(b, {TEN}.all(c, {TEN}.all(d, {TEN}.all(e, !input.long.contains('y'))))))",
+        "input.long.matches('(x+x+)+y')",
+        "&&".join(["true"] * 2000),
+        "(" * 400 + "1" + ")" * 400 + " == 1",
+        "x" * 20_000,
+    ],
+    ids=["nested macros", "long texts", "long searches", "regular expression", "long chain", "deep nesting", "length"],
+)
+def test_no_expression_takes_long(bomb: str) -> None:
+    names: dict[str, environments.Value] = {"input": {"long": "x" * 200_000}}
+    environments.check("true", Environment.EVENT)
+    started = time.monotonic()
+    with contextlib.suppress(CelFault):
+        environments.evaluate_bool(bomb, Environment.EVENT, names)
+    assert time.monotonic() - started < 2
+
+
+def test_importing_the_engine_loads_no_cel_parser() -> None:
+    code = "import hatchet.engine.server, sys; assert not {'celpy', 'lark'} & set(sys.modules), 'loaded'"
+    subprocess.run([sys.executable, "-c", code], check=True)

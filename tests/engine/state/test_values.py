@@ -1,0 +1,118 @@
+"""The values of the state on their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from hatchet.engine.state import durations, jsontext
+from hatchet.engine.state.definitions import (
+    Comparator,
+    LabelValue,
+    WantedLabel,
+)
+from hatchet.engine.state.model import Status, combined, is_skipped
+from hatchet.engine.state.timers import TimerKind, Timers
+
+
+@pytest.mark.parametrize(
+    ("comparator", "wanted", "accepted", "rejected"),
+    [
+        (Comparator.EQUAL, 5, [5], [4, 6, "5", None]),
+        (Comparator.NOT_EQUAL, 5, [4], [5, "5", None]),
+        (Comparator.GREATER_THAN, 5, [6], [5]),
+        (Comparator.GREATER_THAN_OR_EQUAL, 5, [5], [4]),
+        (Comparator.LESS_THAN, 5, [4], [5]),
+        (Comparator.LESS_THAN_OR_EQUAL, 5, [5], [6]),
+        (Comparator.EQUAL, "x", ["x"], ["y", 1]),
+        (Comparator.NOT_EQUAL, "x", ["y"], ["x", 1]),
+        (Comparator.GREATER_THAN, "x", [], ["y", "x"]),
+    ],
+)
+def test_labels_compare_by_type_and_comparator(
+    comparator: Comparator, wanted: LabelValue, accepted: list[LabelValue], rejected: list[LabelValue | None]
+) -> None:
+    label = WantedLabel("k", wanted, comparator=comparator)
+    assert all(label.accepts({"k": value}) for value in accepted)
+    assert not any(label.accepts({} if value is None else {"k": value}) for value in rejected)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("60s", 60), ("1h30m", 5400), ("1.5m", 90), ("500ms", 0.5), ("0h", 0), ("-5s", None), ("5", None), ("", None)],
+)
+def test_durations_of_a_registration(text: str, seconds: float | None) -> None:
+    assert durations.registered(text) == seconds
+
+
+def test_durations_that_overflow_are_refused() -> None:
+    assert durations.registered("9999999999h") is None
+
+
+def test_stored_durations_are_read_tolerantly() -> None:
+    assert durations.tolerant("2d") == 172_800
+    assert durations.tolerant("1w") == 604_800
+    assert durations.tolerant("1d7h") == 300
+    assert durations.tolerant("10s") == 10
+
+
+def test_increments_may_be_negative_and_small() -> None:
+    assert durations.increment("-10s") == -10
+    assert durations.increment("0") == 0
+    assert durations.increment("100us") == pytest.approx(0.0001)
+    assert durations.increment("soon") is None
+
+
+class TestTimers:
+    def test_due_ones_come_in_order_and_once(self) -> None:
+        timers = Timers()
+        timers.set(TimerKind.RETRY, "b", 2.0)
+        timers.set(TimerKind.RETRY, "a", 1.0)
+        timers.set(TimerKind.EXECUTION, "a", 5.0)
+        assert timers.next() == 1.0
+        assert timers.pop_due(3.0) == [(TimerKind.RETRY, "a"), (TimerKind.RETRY, "b")]
+        assert timers.pop_due(3.0) == []
+        assert timers.next() == 5.0
+
+    def test_setting_again_moves_and_clearing_removes(self) -> None:
+        timers = Timers()
+        timers.set(TimerKind.RETRY, "a", 1.0)
+        timers.set(TimerKind.RETRY, "a", 9.0)
+        assert timers.pop_due(5.0) == []
+        timers.clear(TimerKind.RETRY, "a")
+        assert timers.next() is None
+        assert not timers.booked(TimerKind.RETRY, "a")
+
+    def test_withdrawn_deadlines_do_not_pile_up(self) -> None:
+        timers = Timers()
+        for number in range(10_000):
+            timers.set(TimerKind.EXECUTION, f"t{number}", 60.0 + number)
+            timers.clear(TimerKind.EXECUTION, f"t{number}")
+        timers.set(TimerKind.EXECUTION, "last", 1.0)
+        assert len(timers) == 1
+        assert len(timers._heap) < 1000
+        assert timers.pop_due(2.0) == [(TimerKind.EXECUTION, "last")]
+
+
+def test_a_run_combines_the_states_of_its_tasks() -> None:
+    q, r, c, f, x, p = (Status(each) for each in ("QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "PENDING"))
+    assert combined([q, p]) is q
+    assert combined([c, p]) is r
+    assert combined([f, r]) is r
+    assert combined([c, f, x]) is f
+    assert combined([c, x]) is x
+    assert combined([c, c]) is c
+
+
+def test_only_a_true_skipped_field_marks_a_skipped_task() -> None:
+    assert is_skipped('{"skipped": true}')
+    assert not is_skipped('{"skipped": "true"}')
+    assert not is_skipped('["skipped"]')
+    assert not is_skipped(None)
+
+
+def test_json_objects_are_checked_with_words_for_the_sender() -> None:
+    assert jsontext.parse_object("", "input") == {}
+    assert jsontext.parse_object('{"a": 1}', "input") == {"a": 1}
+    for text, words in (("{", "invalid json"), ("[]", "must be a JSON object"), ('{"\\u0000": 1}', "null character")):
+        with pytest.raises(ValueError, match=words):
+            jsontext.parse_object(text, "input")
