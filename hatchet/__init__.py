@@ -18,6 +18,8 @@ import importlib
 import logging
 from typing import TYPE_CHECKING
 
+from hatchet._forks import turn_off_handlers_of_grpc
+
 if TYPE_CHECKING:
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
     from hatchet.aliases import IllegalTaskOutputError as IllegalTaskOutputError
@@ -148,3 +150,4 @@ else:
 
 # A library's records go nowhere unless the program says so; levels and handlers are the program's business.
 logging.getLogger("hatchet").addHandler(logging.NullHandler())
+turn_off_handlers_of_grpc()

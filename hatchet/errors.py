@@ -296,5 +296,8 @@ class RetryAfterError(HatchetError):
             """How long from now the next attempt starts."""
         except (TypeError, ValueError, OverflowError) as error:
             raise InputError(f"after={after!r} of RetryAfterError is no length of time; write a timedelta") from error
-        self.after_ms: int = min(max(0, self.after // timedelta(milliseconds=1)), LONGEST_DELAY_MS)
+
+    @property
+    def after_ms(self) -> int:
         """The same in whole milliseconds, 0 or more."""
+        return min(max(0, self.after // timedelta(milliseconds=1)), LONGEST_DELAY_MS)

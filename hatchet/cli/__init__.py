@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from hatchet.version import __version__
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+from hatchet.worker.signals import StopSignals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,13 +42,13 @@ async def _dev(data: Path | None, grpc_port: int, api_port: int) -> int:
         print(f"hatchet dev: {error}", file=sys.stderr)
         return 1
     stopped = asyncio.Event()
-    for number in SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    loop = asyncio.get_running_loop()
     print(f"gRPC {endpoint.grpc_address}, REST {endpoint.server_url}, data in {data or 'memory'}")
     print("In another terminal:\n")
     print(f"export HATCHET_CLIENT_TOKEN={endpoint.token}\nexport HATCHET_CLIENT_TLS_STRATEGY=none\n", flush=True)
     try:
-        await stopped.wait()
+        with StopSignals(lambda number, count: loop.call_soon_threadsafe(stopped.set)):
+            await stopped.wait()
     finally:
         await engine.stop()
     return 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from hatchet.errors import ApiError, HatchetError
-from hatchet.scope import LogLevel, LogLine, current_scope
+from hatchet.scope import LogLevel, LogLine, Scope, current_scope
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import FINAL, Backoff
 from hatchet.wire.gateway import Gateway
@@ -37,8 +38,11 @@ Key = tuple[str, int]
 
 
 def pieces(text: str) -> Iterator[str]:
-    """A text as lines that the engine takes; a long one is several, so that nothing of it is lost."""
-    clean = text.replace("\x00", NUL_SHOWN)
+    """A text as lines that the engine takes; a long one is several, so that nothing of it is lost.
+
+    What is no character in UTF-8, as in the name of a file that is not, is written as in Python's source.
+    """
+    clean = text.encode("utf-8", "backslashreplace").decode().replace("\x00", NUL_SHOWN)
     yield clean[:LINE_LIMIT] or " "
     for start in range(LINE_LIMIT, len(clean), LINE_LIMIT):
         yield clean[start : start + LINE_LIMIT]
@@ -81,6 +85,7 @@ class LogSender:
         self._gateway = gateway
         self._io = io
         self._size = size
+        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._lanes: dict[Key, _Lane] = {}
         self._ready: deque[Key] = deque()
@@ -92,12 +97,14 @@ class LogSender:
         self.dropped: int = 0
         """Lines for which there was no room."""
         self.refused: int = 0
-        """Lines that the engine would not take."""
+        """Lines that the engine would not take, or that no message could be made of."""
         self.sent: int = 0
         """Lines that the engine has."""
 
     def put(self, line: LogLine) -> None:
         """Take a line; from any thread, without waiting. One that there is no room for is dropped and counted."""
+        if os.getpid() != self._pid:
+            return  # a child that a task forked: it has no connection, and the lock may never be free in it
         for piece in pieces(line.message):
             if not self._accept(replace(line, message=piece), None):
                 self._drop(line)
@@ -210,13 +217,13 @@ class LogSender:
         for room in waiting:
             room.settle(None)
 
-    async def _deliver(self, line: LogLine) -> ApiError | None:
+    async def _deliver(self, line: LogLine) -> Exception | None:
         failures = 0
         while True:
             try:
                 await self._gateway.put_log(line.task_run_id, line.retry_count, line.moment, line.level, line.message)
-            except ApiError as error:
-                if isinstance(error, FINAL):
+            except Exception as error:  # one that no message can be made of must not cost the lines behind it
+                if not isinstance(error, ApiError) or isinstance(error, FINAL):
                     self._refuse(line, error)
                     return error
                 failures += 1
@@ -225,10 +232,10 @@ class LogSender:
                 self.sent += 1
                 return None
 
-    def _refuse(self, line: LogLine, error: ApiError) -> None:
+    def _refuse(self, line: LogLine, error: Exception) -> None:
         self.refused += 1
         if self.refused == 1:
-            logger.warning("the engine refused a log line of task run %s (further ones are only counted): %s",
+            logger.warning("a log line of task run %s could not be stored (further ones are only counted): %s",
                            line.task_run_id, error)  # fmt: skip
 
     def ended(self, task_run_id: str, retry_count: int) -> None:
@@ -276,12 +283,18 @@ class Capture(logging.Handler):
         if scope is None or scope.logs is None or record.name.partition(".")[0] == "hatchet":
             return
         try:
-            message = self.format(record)
-        except Exception:  # logging's own rule: a faulty record is reported by handleError, never raised
+            line = _line_of(self.format(record), record, scope)
+        except Exception as error:  # logging's own rule: a faulty record is reported by handleError, never raised
             self.handleError(record)
-            return
-        moment = datetime.fromtimestamp(record.created, timezone.utc)
-        scope.logs.put(LogLine(scope.task_run_id, scope.retry_count, moment, level_of(record.levelno), message))
+            line = _line_of(f"a record of {record.name!r} could not be formatted: {type(error).__name__}", None, scope)
+        scope.logs.put(line)
+
+
+def _line_of(message: str, record: logging.LogRecord | None, scope: Scope) -> LogLine:
+    """The line for a record; one that is faulty becomes an error of now."""
+    moment = datetime.now(timezone.utc) if record is None else datetime.fromtimestamp(record.created, timezone.utc)
+    level = "ERROR" if record is None else level_of(record.levelno)
+    return LogLine(scope.task_run_id, scope.retry_count, moment, level, str(message))  # a formatter may give anything
 
 
 def level_of(number: int) -> LogLevel:

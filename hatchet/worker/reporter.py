@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Final
 
-from hatchet.errors import ApiError, PayloadTooLarge
+from hatchet.errors import ApiError
 from hatchet.transport.retry import FINAL, Backoff
 from hatchet.wire import tracebacks, versions
 from hatchet.wire.gateway import Gateway
@@ -37,7 +37,7 @@ class Reporter:
         """Say that an attempt has begun; one try, since the outcome says more."""
         try:
             await self._gateway.report(assignment, self.worker_id, STARTED, TRY_TIMEOUT)
-        except ApiError as error:
+        except Exception as error:  # whatever it is, the attempt goes on, and its outcome says more
             self.starts_lost += 1
             logger.debug("the start of task run %s was not reported: %s", assignment.task_run_id, error)
 
@@ -46,17 +46,20 @@ class Reporter:
         if outcome.retry_after_ms is not None and not self.delays_are_kept:
             self._warn(assignment)
         failures = 0
+        unsendable: Outcome | None = None
         while True:
             try:
                 return await self._gateway.report(assignment, self.worker_id, outcome, TRY_TIMEOUT)
-            except PayloadTooLarge as error:
-                text = tracebacks.describe(error, assignment.task_run_id)
-                outcome = Outcome(OutcomeKind.FAILED, text.encode(), should_not_retry=True)
-            except ApiError as error:
-                if isinstance(error, FINAL):
+            except Exception as error:
+                if not isinstance(error, ApiError) and outcome is not unsendable:
+                    # It is too large, or no message can be made of it: that is what became of the attempt.
+                    text = tracebacks.describe(error, assignment.task_run_id)
+                    outcome = unsendable = Outcome(OutcomeKind.FAILED, text.encode(), should_not_retry=True)
+                    continue
+                if not isinstance(error, ApiError) or isinstance(error, FINAL):
                     self.undelivered += 1
                     logger.error(
-                        "the engine refused the outcome (%s) of task run %s, attempt %d: %s",
+                        "the outcome (%s) of task run %s, attempt %d, cannot be delivered: %s",
                         outcome.kind.value, assignment.task_run_id, assignment.retry_count + 1, error,
                     )  # fmt: skip
                     return None

@@ -155,17 +155,17 @@ class Runtime:
         return [] if self._executor is None else self._executor.still_running()
 
     def health(self) -> dict[str, object]:
-        """What `/health` says."""
-        held = self.held_slots()
-        return {
+        """What `/health` says; `held` and `paused` only while cancelled functions go on and keep their slots."""
+        slots = {kind: {"used": used, "limit": limit} for kind, (used, limit) in self.slots().items()}
+        for kind, held in self.held_slots().items():
+            if held:
+                slots[kind]["held"] = held
+        health: dict[str, object] = {
             "status": self._health_status(),
             "draining": self.status is WorkerStatus.DRAINING,
-            "paused": self.is_paused,
-            "slots": {
-                kind: {"used": used, "limit": limit, "held": held.get(kind, 0)}
-                for kind, (used, limit) in self.slots().items()
-            },
+            "slots": slots,
         }
+        return {**health, "paused": True} if self.is_paused else health
 
     def _health_status(self) -> str:
         if self.status is WorkerStatus.STARTING:

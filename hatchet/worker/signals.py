@@ -12,9 +12,8 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
-if hasattr(signal, "SIGBREAK"):  # what ends a console program on Windows, besides Ctrl-C
-    SIGNALS = (*SIGNALS, signal.SIGBREAK)
+#: SIGBREAK is what ends a console program on Windows, besides Ctrl-C.
+SIGNALS = tuple(number for number in signal.Signals if number.name in ("SIGTERM", "SIGINT", "SIGBREAK"))
 
 _active: list[StopSignals] = []  # what a forked child has to undo; more than one only where workers are nested
 
