@@ -43,11 +43,13 @@ async def _dev(data: Path | None, grpc_port: int, api_port: int) -> int:
         return 1
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    print(f"gRPC {endpoint.grpc_address}, REST {endpoint.server_url}, data in {data or 'memory'}")
-    print("In another terminal:\n")
-    print(f"export HATCHET_CLIENT_TOKEN={endpoint.token}\nexport HATCHET_CLIENT_TLS_STRATEGY=none\n", flush=True)
     try:
         with StopSignals(lambda number, count: loop.call_soon_threadsafe(stopped.set)):
+            print(f"gRPC {endpoint.grpc_address}, REST {endpoint.server_url}, data in {data or 'memory'}")
+            print("In another terminal:\n")
+            print(
+                f"export HATCHET_CLIENT_TOKEN={endpoint.token}\nexport HATCHET_CLIENT_TLS_STRATEGY=none\n", flush=True
+            )
             await stopped.wait()
     finally:
         await engine.stop()

@@ -24,7 +24,7 @@ class StopSignals:
     Only the main thread can take signals; in another one this does nothing.
     """
 
-    def __init__(self, on_signal: Callable[[signal.Signals, int], None]) -> None:
+    def __init__(self, on_signal: Callable[[signal.Signals, int], object]) -> None:
         self._on_signal = on_signal
         self._count = 0
         self._previous: dict[signal.Signals, Callable[[int, FrameType | None], object] | int] = {}
