@@ -17,7 +17,8 @@ from typing import NoReturn, TypeVar
 
 T = TypeVar("T")
 
-Job = Callable[[], None]
+Job = Callable[[], Callable[[], None]]
+"""Calls a function; what it gives tells whoever waits."""
 
 
 class Answer(asyncio.Future[None]):
@@ -58,12 +59,15 @@ class TaskThreads:
         errors: list[BaseException] = []
         run = contextvars.copy_context().run
 
-        def job() -> None:
+        def job() -> Callable[[], None]:
             try:
                 results.append(run(function))
             except BaseException as raised:  # a sync task may raise anything, and SystemExit must end no thread of ours
                 errors.append(raised)
             end_if_forked(self._pid, errors[0] if errors else None)
+            return tell
+
+        def tell() -> None:
             try:
                 loop.call_soon_threadsafe(self._answered, answer)
             except RuntimeError:  # the loop is closed, so that nobody waits any more
@@ -92,9 +96,10 @@ class TaskThreads:
 
     def _work(self, jobs: SimpleQueue[Job | None]) -> None:
         while (job := jobs.get()) is not None:
-            job()
-            del job  # with all that the function's closure holds
-            self._idle.append(jobs)
+            tell = job()
+            self._idle.append(jobs)  # before it tells, so that the next call finds this thread
+            tell()
+            del job, tell  # with all that the function holds
             if self._let_go:
                 jobs.put(None)
 
