@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ logger: Final = logging.getLogger("hatchet")
 
 FORCE_GRACE = 2.0  # s that a forced worker has for an orderly end of its process
 FLUSH_LIMIT = 1.0  # s; a stream that nobody reads must not hold up the end
+LOOK_EVERY = 0.2  # s between two looks at whether the program has ended
 STRAGGLER_GRACE = 5.0  # s that coroutines have for their cancellation once the worker has ended
 
 
@@ -97,12 +99,13 @@ class ProcessEnd:
     def when_main_thread_ends(self) -> None:
         """End the process a moment after its main thread, which would else wait for threads that do not end.
 
-        While the main thread lives nothing happens: the program may have caught the SystemExit, and go on.
+        While the main thread is in the program nothing happens: that may have caught the SystemExit, and go on.
         """
 
         def wait() -> None:
-            threading.main_thread().join()
-            threading.Event().wait(FORCE_GRACE)
+            while not _main_thread_has_ended():
+                time.sleep(LOOK_EVERY)
+            time.sleep(FORCE_GRACE)
             os._exit(1)
 
         threading.Thread(target=wait, name="hatchet-exit", daemon=True).start()
@@ -120,3 +123,12 @@ class ProcessEnd:
         flushing.start()
         flushing.join(FLUSH_LIMIT)
         os._exit(1)
+
+
+def _main_thread_has_ended() -> bool:
+    """Whether the interpreter waits for other threads: it has left the program, and is in `threading` alone."""
+    main = threading.main_thread()
+    frame = sys._current_frames().get(main.ident or 0)  # pyright: ignore[reportPrivateUsage]  # documented by sys
+    while frame is not None and frame.f_back is not None:
+        frame = frame.f_back
+    return frame is None or (frame.f_globals.get("__name__"), frame.f_code.co_name) == ("threading", "_shutdown")

@@ -57,12 +57,28 @@ class StopSignals:
         self._on_signal(signal.Signals(number), self._count)
 
 
-def _reset_in_child() -> None:
+_masks: dict[int, set[int | signal.Signals]] = {}  # by thread that forks: what it had blocked before
+
+
+def _before_fork() -> None:
+    """Python forgets what hits a child before it has come to itself; blocked, a signal waits for that."""
+    if _active:
+        _masks[threading.get_ident()] = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
+def _after_fork_in_parent() -> None:
+    if (mask := _masks.pop(threading.get_ident(), None)) is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _after_fork_in_child() -> None:
     """A forked child ends by signals as it would without the worker."""
     for each in reversed(_active):
         each.restore()
     _active.clear()
+    _after_fork_in_parent()
+    _masks.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_reset_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
