@@ -27,8 +27,8 @@ class Auth:
 
     tenant_id: str
     token_id: str
-    secret: bytes
-    _accepted: set[str] = field(default_factory=set[str])
+    secret: bytes = field(repr=False)
+    _accepted: set[str] = field(default_factory=set[str], repr=False)
 
     @classmethod
     def of(cls, store: Store, new_id: str, new_token_id: str) -> Auth:
