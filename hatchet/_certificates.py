@@ -98,17 +98,18 @@ def _check_files(config: ClientTLSConfig) -> None:
         missing, there = ("key_file", config.cert_file) if config.cert_file else ("cert_file", config.key_file)
         _refuse(missing, f"it is not set, and {there} is of no use alone")
     if config.cert_file:
-        # An encrypted key would have OpenSSL ask on the terminal, and gRPC takes none.
-        asked: list[str] = []
         try:
-            context.load_cert_chain(config.cert_file, config.key_file, password=lambda: asked.append("") or "")
+            context.load_cert_chain(config.cert_file, config.key_file, password=_no_passphrase)
         except (ssl.SSLError, ValueError) as error:
-            if asked:
-                _refuse("key_file", f"the key in {config.key_file} is encrypted", error)
             if isinstance(error, ssl.SSLError) and error.reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"):
                 problem = f"the key in {config.key_file} does not belong to the certificate in {config.cert_file}"
                 _refuse("key_file", problem, error)
             _refuse("cert_file", f"{config.cert_file} or {config.key_file} cannot be read: {error}", error)
+
+
+def _no_passphrase() -> str:
+    """Given where a key is encrypted: gRPC takes none, and OpenSSL would ask for it on the terminal."""
+    raise ValueError("the key is encrypted")
 
 
 def _refuse(name: str, problem: str, error: Exception | None = None) -> NoReturn:

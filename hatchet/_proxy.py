@@ -157,7 +157,7 @@ def _variable(name: str) -> tuple[str, str]:
 
 
 def _excepts(entry: str, host: str, port: int) -> bool:
-    """Whether an entry of NO_PROXY covers a host: `*`, a domain with all below it, an address, a network, or `…:port`."""
+    """Whether an entry of NO_PROXY covers a host: `*`, a domain with all below it, an address or network, `…:port`."""
     entry = entry.strip().lower()
     name = host.lower().rstrip(".")
     if entry in ("", "*"):

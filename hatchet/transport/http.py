@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpcore
 import httpx
@@ -124,7 +124,7 @@ class HttpSession:
                 plain = error.status == 400 and not error.faults and self._config.server_url.startswith("http://")
                 found = await self._tls_mistake(error, operation.name) if plain else None
                 raise found or self._refused(error) from error
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, ssl.SSLError) as error:  # the latter where the server ends TLS in between
                 raise await self._unreachable(error, operation.name) from error
 
         async with within(timeout, operation.name):
@@ -140,7 +140,7 @@ class HttpSession:
             raised.sent = False
         return raised
 
-    async def _unreachable(self, error: httpx.HTTPError, call: str) -> ApiError:
+    async def _unreachable(self, error: Exception, call: str) -> ApiError:
         proxy, url = self._config.rest_proxy, self._config.server_url
         through = "" if proxy is None else f" through {proxy}"
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
@@ -190,7 +190,8 @@ class _Tunnels(httpcore.AsyncNetworkBackend):
 
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
-        self._direct = httpcore.AnyIOBackend()
+        # cast: httpcore declares the class twice, the second time for where anyio is missing; httpx brings it.
+        self._direct = cast(httpcore.AsyncNetworkBackend, httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,

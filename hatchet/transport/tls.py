@@ -118,15 +118,16 @@ def _of_encrypted(config: ClientConfig, side: Side, said: str) -> str | None:
             with context.wrap_socket(raw, server_hostname=side.name) as secured:
                 # With TLS 1.3 a server refuses the client's certificate, or its lack, after the handshake.
                 secured.sendall(side.opening)
-                secured.recv(1)
-                return None
+                silent = not secured.recv(1)
+            # gRPC's own server says nothing when it refuses, but has SETTINGS for everybody else.
+            return _refused(config, side, "it closes") if silent and side.opening is PREFACE else None
         except ssl.SSLCertVerificationError as error:
             # gRPC and the system trust different authorities: only what the transport found wrong, too, counts.
             return _bad_certificate(side, error) if "verif" in said.lower() else None
         except ssl.SSLError as error:
             reason = error.reason or ""
             if "ALERT" in reason:
-                return _refused(config, side, reason)
+                return _refused(config, side, reason.lower().replace("_", " "))
             if reason not in NO_TLS and not isinstance(error, ssl.SSLEOFError):
                 return None
         except ConnectionError:
@@ -174,7 +175,7 @@ def _refused(config: ClientConfig, side: Side, reason: str) -> str:
     own = config.tls_config
     has = f"refused the certificate in {own.cert_file}" if own.cert_file else "wants a certificate of the client"
     return (
-        f"{side.shown} broke the TLS handshake off ({reason.lower().replace('_', ' ')}); it probably {has}: "
+        f"{side.shown} breaks the TLS handshake off ({reason}); it probably {has}: "
         f"set {variable('tls_strategy')}=mtls, {variable('tls_cert_file')} and {variable('tls_key_file')}"
     )
 
