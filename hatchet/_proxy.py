@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from hatchet.errors import ConfigError
 
@@ -47,17 +47,20 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The URL in the form that gRPC takes, credentials included."""
-        credentials = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user else ""
-        return f"http://{credentials}{joined(self.host, self.port)}"
+        """Its URL, without credentials."""
+        return f"http://{joined(self.host, self.port)}"
+
+    @property
+    def authorization(self) -> str:
+        """The value of the header that tells the proxy who asks; empty where it asks for nothing."""
+        return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode() if self.user else ""
 
     def request(self, host: str, port: int) -> bytes:
         """What is sent to get a tunnel."""
         target = joined(host, port)
         lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
-        if self.user:
-            credentials = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-            lines.append(f"Proxy-Authorization: Basic {credentials}")
+        if self.authorization:
+            lines.append(f"Proxy-Authorization: {self.authorization}")
         return "\r\n".join([*lines, "", ""]).encode()
 
     def refusal(self, answer: bytes) -> str | None:

@@ -121,6 +121,9 @@ def open_channel(config: ClientConfig) -> grpc.aio.Channel:
     ]
     if config.grpc_proxy is not None:
         options.append(("grpc.http_proxy", config.grpc_proxy.url))
+        if config.grpc_proxy.authorization:
+            # Not in the URL: older versions take it apart at every `@`, also at one of the password.
+            options.append(("grpc.http_connect_headers", f"Proxy-Authorization:{config.grpc_proxy.authorization}"))
     tls = config.tls_config
     if tls.strategy is TlsStrategy.NONE:
         return grpc.aio.insecure_channel(config.host_port, options=options)

@@ -21,6 +21,7 @@ SETTINGS_FRAME = 4
 # What OpenSSL says of bytes that are no TLS. Not in it: how a server that closes at once looks.
 NO_TLS = {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_MESSAGE",
           "RECORD_LAYER_FAILURE", "BAD_RECORD_TYPE", "UNSUPPORTED_PROTOCOL_TYPE"}  # fmt: skip
+VERIFIED = ("verif", "peer certificate")  # in what gRPC and OpenSSL say of certificates, from version to version
 EXPIRED, NOT_YET = 10, 9  # of X509_verify_cert
 OTHER_NAME = (62, 64)  # host name, IP address
 
@@ -123,15 +124,15 @@ def _of_encrypted(config: ClientConfig, side: Side, said: str) -> str | None:
             return _refused(config, side, "it closes") if silent and side.opening is PREFACE else None
         except ssl.SSLCertVerificationError as error:
             # gRPC and the system trust different authorities: only what the transport found wrong, too, counts.
-            return _bad_certificate(side, error) if "verif" in said.lower() else None
+            return _bad_certificate(side, error) if any(word in said.lower() for word in VERIFIED) else None
         except ssl.SSLError as error:
             reason = error.reason or ""
             if "ALERT" in reason:
                 return _refused(config, side, reason.lower().replace("_", " "))
             if reason not in NO_TLS and not isinstance(error, ssl.SSLEOFError):
                 return None
-        except ConnectionError:
-            pass  # some servers without TLS close at once, and so do servers that are going down
+        except (ConnectionError, TimeoutError):
+            pass  # servers without TLS may close at once, as those do that are going down, or wait for a line to end
     return f"{side.shown} does not speak TLS, {side.none}" if _speaks_plainly(side) else None
 
 

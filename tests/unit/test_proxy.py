@@ -113,7 +113,7 @@ def test_the_credentials_of_a_proxy_are_kept_and_not_shown(monkeypatch: pytest.M
     proxy = proxy_for("engine.test", 443, grpc=True)
     assert proxy is not None
     assert (proxy.host, proxy.port, proxy.user, proxy.password) == ("proxy.test", 3128, "ada@home", "s3:cret")
-    assert proxy.url == "http://ada%40home:s3%3Acret@proxy.test:3128"
+    assert proxy.url == "http://proxy.test:3128"
     assert "cret" not in repr(proxy) + str(proxy)
     assert b"\r\nProxy-Authorization: Basic YWRhQGhvbWU6czM6Y3JldA==\r\n\r\n" in proxy.request("engine.test", 443)
 
