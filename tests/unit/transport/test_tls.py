@@ -11,9 +11,13 @@ from hatchet import ClientConfig, ClientTLSConfig, ConfigError, Context, EmptyMo
 from hatchet.errors import TlsError
 from hatchet.transport.retry import RetryPolicy
 from hatchet.wire.gateway import Gateway
+from hatchet.worker import listener
+from hatchet.worker.worker import WorkerStatus
 from tests.certificates import Certificates
+from tests.proxy import Proxy
 from tests.unit.offline import token
 from tests.unit.transport.conftest import Serve
+from tests.worker.conftest import wait_until
 
 AT_ONCE = 3.0  # s; five tries with their waits would take longer
 
@@ -189,3 +193,31 @@ def test_a_file_that_only_looks_like_pem_is_an_error_at_construction(
     }
     with pytest.raises(ConfigError, match=r"broken\.pem"):
         made(9, **files)
+
+
+def test_a_worker_that_runs_warns_once_and_goes_on_when_the_engine_comes_back_with_tls(
+    serve_grpc: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(listener, "HEARTBEAT_PERIOD", 0.05)
+    embedded = Hatchet.from_embedded(None)
+    with Proxy(embedded.config.host_port) as line:
+        config = ClientConfig(
+            token=embedded.config.token, host_port=line.address, tls_config=ClientTLSConfig(strategy="none")
+        )
+        hatchet = Hatchet(config)
+
+        @hatchet.task()
+        def answer(input: EmptyModel, ctx: Context) -> int:
+            return 42
+
+        with hatchet.worker("w", workflows=[answer]) as worker:
+            assert answer.run() == 42
+            line.lead_to(serve_grpc("server"))
+            wait_until(lambda: "speaks TLS only" in caplog.text, "the warning")
+            line.lead_to(embedded.config.grpc_endpoint[1])
+            wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the connection")
+            assert answer.run() == 42
+        hatchet.io.block(hatchet.gateway.close())
+    embedded.stop_embedded()
+    warned = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert len([text for text in warned if "heartbeat" in text and "speaks TLS only" in text]) == 1
