@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: setup  ## survey the files of a folder with an embedded engine: make demo DIR=…
-	@$(BIN)/python -m examples.survey $(DIR)
+	@$(BIN)/python -m examples.survey "$(DIR)"
 
 test: setup  ## all tests, on the embedded engine
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from hatchet.errors import RunFailed as RunFailed
     from hatchet.errors import ServerError as ServerError
     from hatchet.errors import TaskFailure as TaskFailure
+    from hatchet.errors import TlsError as TlsError
     from hatchet.errors import Unauthenticated as Unauthenticated
     from hatchet.errors import Unavailable as Unavailable
     from hatchet.errors import Unsupported as Unsupported
@@ -130,15 +131,61 @@ if TYPE_CHECKING:
     from hatchet.worker.worker import Worker as Worker
     from hatchet.worker.worker import WorkerStatus as WorkerStatus
 else:
-    from hatchet._lazy import names_of
-
-    _WHERE = names_of(__spec__)
+    # Module → the names that it gives. Data, so that byte code alone is enough; a test holds it against the above.
+    _HOMES = {
+        "hatchet.aliases": (
+            "FailedTaskRunExceptionGroup IllegalTaskOutputError InvalidDependencyError LoopAlreadyRunningError "
+            "NonRetryableException RetryAfterException TaskRunError WorkflowRunTriggerConfig"
+        ),
+        "hatchet.client": "Hatchet",
+        "hatchet.config": "ClientConfig ClientTLSConfig HealthcheckConfig TenacityConfig TlsStrategy",
+        "hatchet.context.context": "Context",
+        "hatchet.context.durable": "DurableContext",
+        "hatchet.definitions.dependencies": "Depends",
+        "hatchet.definitions.mock": "MockChild MockEvent MockRecord",
+        "hatchet.definitions.runnable": "BulkRunItem",
+        "hatchet.definitions.standalone": "Standalone",
+        "hatchet.definitions.stubs": "TaskStub WorkflowStub",
+        "hatchet.definitions.task": "Task",
+        "hatchet.definitions.workflow": "Workflow",
+        "hatchet.errors": (
+            "AlreadyExists ApiError BlockingCallError BulkTriggerIdempotencyCollisionError ChunkError ConfigError "
+            "DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError HatchetError "
+            "IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest LifespanSetupError "
+            "NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout "
+            "RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated "
+            "Unavailable Unsupported WorkerError"
+        ),
+        "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
+        "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",
+        "hatchet.features.metrics": "TaskMetrics",
+        "hatchet.features.run_filters": "BulkCancelReplayOpts RunFilter",
+        "hatchet.hooks": "Hook RunRequest TaskEnd",
+        "hatchet.options.conditions": "Condition OrGroup ParentCondition SleepCondition UserEventCondition or_",
+        "hatchet.options.keys": (
+            "BulkPushEventOptions PushEventOptions ScheduleTriggerWorkflowOptions TriggerWorkflowOptions"
+        ),
+        "hatchet.options.nul": "remove_null_unicode_character",
+        "hatchet.options.payload": "EmptyModel",
+        "hatchet.options.specs": "TaskDefaults",
+        "hatchet.options.values": (
+            "ConcurrencyExpression ConcurrencyLimitStrategy DefaultFilter DesiredWorkerLabel Priority RateLimit "
+            "RateLimitDuration StatusBasedIdempotencyConfig StickyStrategy TTLBasedIdempotencyConfig "
+            "WorkerLabelComparator"
+        ),
+        "hatchet.runs.ref": "TaskRunRef WorkflowRunRef",
+        "hatchet.runs.results": "WorkflowResult",
+        "hatchet.runs.stream": "ChunkStream RunEventListener",
+        "hatchet.version": "__version__",
+        "hatchet.wire.values": "RunEvent RunStatus ScheduledRun StepRunEventType WorkflowRunEventType",
+        "hatchet.worker.worker": "Worker WorkerStatus",
+    }
+    _WHERE = {name: module for module, names in _HOMES.items() for name in names.split()}
 
     def __getattr__(name):
         if name not in _WHERE:
             raise AttributeError(f"module 'hatchet' has no attribute {name!r}")
-        module, original = _WHERE[name]
-        value = getattr(importlib.import_module(module), original)
+        value = getattr(importlib.import_module(_WHERE[name]), name)
         globals()[name] = value
         return value
 

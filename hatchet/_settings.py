@@ -33,10 +33,13 @@ class Sources:
             self._from[name] = source
         self._read: set[str] = {"tls_strategy", "tls_cert_file", "tls_key_file", "tls_root_ca_file", "tls_server_name"}
 
-    def where(self, name: str) -> str:
+    def where(self, name: str, absent: str = "nowhere") -> str:
+        """Where a setting came from, in words; `absent` is where it came from if it was set nowhere."""
         if name in self._given:
             return "an argument of ClientConfig"
-        return self._from.get(name, "the token" if name in ("host_port", "server_url", "tenant_id") else "nowhere")
+        if name in ("host_port", "server_url", "tenant_id"):
+            absent = "the token"
+        return self._from.get(name, absent) if self._values.get(name, "").strip() else absent
 
     def raw(self, name: str) -> object:
         self._read.add(name)

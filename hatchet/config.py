@@ -8,12 +8,18 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Final, cast
+from urllib.parse import urlsplit
 
+from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
+from hatchet._certificates import TlsStrategy as TlsStrategy
+from hatchet._certificates import read_tls
+from hatchet._proxy import Proxy as Proxy
+from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable
 from hatchet.errors import ConfigError
 
@@ -24,45 +30,6 @@ NO_TOKEN = (
     "Set HATCHET_CLIENT_TOKEN or write Hatchet(config=ClientConfig(token=…)); "
     "with no server at hand use Hatchet.from_embedded(), or run `hatchet dev`."
 )
-
-
-class TlsStrategy(str, Enum):
-    """How the connection to the engine is secured."""
-
-    NONE = "none"
-    """No encryption."""
-    TLS = "tls"
-    """The server shows a certificate."""
-    MTLS = "mtls"
-    """Both sides show one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientTLSConfig:
-    """Certificates, for gRPC and REST alike."""
-
-    strategy: TlsStrategy | str = TlsStrategy.TLS
-    """`none`, `tls` or `mtls`."""
-    cert_file: str | None = None
-    """The client's certificate, PEM; needed for mtls."""
-    key_file: str | None = None
-    """Its private key, PEM; needed for mtls."""
-    root_ca_file: str | None = None
-    """The authority that signed the server's certificate, PEM; default: those the system trusts."""
-    server_name: str = ""
-    """The name in the server's certificate; default: the host part of `host_port`."""
-
-    def root_ca(self) -> bytes | None:
-        """Content of `root_ca_file`."""
-        return _read_pem(self.root_ca_file, "tls_config.root_ca_file", "CERTIFICATE")
-
-    def key(self) -> bytes | None:
-        """Content of `key_file`."""
-        return _read_pem(self.key_file, "tls_config.key_file", "PRIVATE KEY")
-
-    def certificate(self) -> bytes | None:
-        """Content of `cert_file`."""
-        return _read_pem(self.cert_file, "tls_config.cert_file", "CERTIFICATE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +92,7 @@ class ClientConfig:
         namespace: str | None = None,
         debug: bool | None = None,
         tls_config: ClientTLSConfig | None = None,
+        allow_plaintext: bool | None = None,
         grpc_max_recv_message_length: int | None = None,
         grpc_max_send_message_length: int | None = None,
         worker_preset_labels: Mapping[str, str] | None = None,
@@ -185,14 +153,56 @@ class ClientConfig:
         """Log lines that wait for the engine; beyond this new ones are dropped and counted."""
         self.terminate_worker_after_num_tasks: int | None = sources.optional_number("terminate_worker_after_num_tasks")
         """Tasks after which a worker drains and ends, for a supervisor to start a fresh one."""
-        self.tls_config: ClientTLSConfig = _tls(sources, tls_config)
+        secured, tls_source = read_tls(sources, tls_config)
+        self.tls_config: ClientTLSConfig = secured
         """How the connection is secured."""
+        self.allow_plaintext: bool = sources.flag("allow_plaintext", False)
+        """Let the token cross a network unencrypted: without a warning, and over REST although gRPC is encrypted."""
         sources.refuse_unknown()
+        self._sources = {name: sources.where(name) for name in ("token", "host_port", "server_url")}
+        self._sources["tls_strategy"] = tls_source
+        self.grpc_proxy: Proxy | None = proxy_for(*self.grpc_endpoint, grpc=True)
+        """The proxy that leads to `host_port`, as the usual variables say (`HTTPS_PROXY` …); none to loopback."""
+        self.rest_proxy: Proxy | None = proxy_for(*self.rest_endpoint, grpc=False)
+        """The proxy that leads to `server_url`."""
+        self._check_plaintext()
 
     @property
     def tls_server_name(self) -> str:
         """The name that the server's certificate must carry."""
-        return self.tls_config.server_name or self.host_port.rpartition(":")[0] or "localhost"
+        return self.tls_config.server_name or self.grpc_endpoint[0] or "localhost"
+
+    @property
+    def grpc_endpoint(self) -> tuple[str, int]:
+        """Host and port of the gRPC side."""
+        return split(self.host_port)
+
+    @property
+    def rest_endpoint(self) -> tuple[str, int]:
+        """Host and port of the REST side."""
+        parts = urlsplit(self.server_url)
+        return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+    def came_from(self, setting: str) -> str:
+        """Where the value of `token`, `host_port`, `server_url` or `tls_strategy` came from, in words."""
+        return self._sources[setting]
+
+    def _check_plaintext(self) -> None:
+        grpc_host, rest_host = self.grpc_endpoint[0], self.rest_endpoint[0]
+        is_encrypted = self.tls_config.strategy is not TlsStrategy.NONE
+        in_clear = [] if is_encrypted else [grpc_host]
+        if self.server_url.startswith("http://"):
+            if is_encrypted and not is_loopback(rest_host) and not self.allow_plaintext:
+                raise ConfigError(
+                    variable("server_url"),
+                    f"{self.server_url} would send the token unencrypted, although gRPC is encrypted",
+                    source=self.came_from("server_url"),
+                    remedy=f"Write https://…, or set {variable('allow_plaintext')}=true if that is meant.",
+                )
+            in_clear.append(rest_host)
+        for host in in_clear:
+            if not self.allow_plaintext and not is_loopback(host):
+                _warn_of_plaintext(host)
 
     def renew_token(self) -> bool:
         """Read `token_file` again; whether it holds another token now. For the calls that the engine refused."""
@@ -215,6 +225,15 @@ class ClientConfig:
 
     def __repr__(self) -> str:
         return f"ClientConfig(host_port={self.host_port!r}, namespace={self.namespace!r}, tenant_id={self.tenant_id!r})"
+
+
+@cache  # once for each host in a process, however many clients it makes
+def _warn_of_plaintext(host: str) -> None:
+    logger.warning(
+        "the connection to %s is not encrypted, so that the token and all payloads can be read on their way; "
+        "use TLS (%s, and https:// in %s), or set %s=true if that is meant",
+        host, variable("tls_strategy"), variable("server_url"), variable("allow_plaintext"),
+    )  # fmt: skip
 
 
 def _token_from(path: str) -> str:
@@ -272,7 +291,7 @@ def _read_token(token: str, source: str) -> TokenClaims:
 
 def _address(value: str, source: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ConfigError(
             variable("host_port"), f"{value!r} is no address", source=source, remedy="Write host:port: localhost:7070."
         )
@@ -280,54 +299,18 @@ def _address(value: str, source: str) -> str:
 
 
 def _url(value: str, source: str) -> str:
-    if not value.startswith(("http://", "https://")):
-        raise ConfigError(
-            variable("server_url"), f"{value!r} is no URL", source=source, remedy="Write http://… or https://…."
-        )
-    return value.rstrip("/")
+    setting, problem = variable("server_url"), f"{value!r} is no URL"
+    try:
+        parts = urlsplit(value)
+        if parts.username or parts.password:
+            problem = "it holds a user or a password, and the API takes the token alone"
+        elif parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts.geturl().rstrip("/")
+    except ValueError:  # a port that is no number, or half an address
+        pass
+    raise ConfigError(setting, problem, source=source, remedy="Write http://host:port or https://host:port.")
 
 
 def _namespace(value: str) -> str:
     lowered = value.lower()
     return lowered if not lowered or lowered.endswith("_") else f"{lowered}_"
-
-
-def _tls(sources: Sources, given: ClientTLSConfig | None) -> ClientTLSConfig:
-    names = [f.name for f in fields(ClientTLSConfig)]
-    config = given or ClientTLSConfig(
-        **{name: sources.text(f"tls_{name}") for name in names if sources.text(f"tls_{name}")}
-    )
-    source = "an argument of ClientConfig" if given else sources.where("tls_strategy")
-    try:
-        config = replace(config, strategy=TlsStrategy(str(getattr(config.strategy, "value", config.strategy)).lower()))
-    except ValueError:
-        problem = f"{config.strategy!r} is no TLS strategy"
-        raise ConfigError(
-            variable("tls_strategy"), problem, source=source, remedy="Write one of none, tls, mtls."
-        ) from None
-    if config.strategy is TlsStrategy.MTLS:
-        for name in ("cert_file", "key_file", "root_ca_file"):
-            if not getattr(config, name):
-                problem = f"the strategy mtls needs {name}"
-                raise ConfigError(
-                    variable(f"tls_{name}"), problem, source=source, remedy="Name a PEM file, or use tls."
-                )
-    if config.strategy is not TlsStrategy.NONE:
-        for read in (config.root_ca, config.key, config.certificate):
-            read()  # now, so that a bad path is an error at construction
-    return config
-
-
-def _read_pem(path: str | None, setting: str, kind: str) -> bytes | None:
-    if not path:
-        return None
-    remedy = "Name a readable PEM file."
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        problem = f"{path} cannot be read: {error.strerror}"
-        raise ConfigError(setting, problem, source="the TLS settings", remedy=remedy) from error
-    if b"-----BEGIN" not in content or kind.encode() not in content:
-        problem = f"{path} holds no PEM {kind.lower()}"
-        raise ConfigError(setting, problem, source="the TLS settings", remedy=remedy)
-    return content

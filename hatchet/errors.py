@@ -28,6 +28,7 @@
     │   ├── Unsupported            the engine does not serve this
     │   ├── DeadlineExceeded       no answer in time
     │   ├── Unavailable            the engine cannot be reached
+    │   │   └── TlsError               it is there, but TLS does not come about
     │   └── ServerError            the engine failed
     ├── WorkerError              a worker could not start, or had to stop
     ├── NonRetryableError        raised by a task: fail and do not retry
@@ -253,6 +254,16 @@ class Unavailable(ApiError, ConnectionError):
 
     sent: bool = True
     """Whether the call may have reached the engine; False when no connection was made."""
+
+
+class TlsError(Unavailable):
+    """The engine is there, but no connection comes about: only one side speaks TLS, or a certificate does not hold.
+
+    The message names the setting, the address, and where both came from. Another try would end the same way, so that
+    calls are not repeated after it and a worker does not start.
+    """
+
+    sent: bool = False
 
 
 class ServerError(ApiError):

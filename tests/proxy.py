@@ -51,6 +51,11 @@ class Proxy:
         """Break every connection; new ones are made."""
         self._do(self._cut())
 
+    def lead_to(self, port: int) -> None:
+        """Lead to another port from now on; every connection breaks."""
+        self._target_port = port
+        self.cut()
+
     def freeze(self) -> None:
         """Let every connection that there is go silent, as if a cable were pulled: half-open. New ones are made."""
         self._do(self._freeze())

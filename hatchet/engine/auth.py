@@ -24,8 +24,8 @@ class Auth:
 
     tenant_id: str
     token_id: str
-    secret: bytes
-    _accepted: set[str] = field(default_factory=set[str])
+    secret: bytes = field(repr=False)
+    _accepted: set[str] = field(default_factory=set[str], repr=False)
 
     def issue(self, grpc_address: str, server_url: str) -> str:
         """The token for clients that reach the engine at these addresses."""

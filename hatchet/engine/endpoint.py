@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -43,7 +43,7 @@ PROBE_PAUSE = 0.005
 class Endpoint:
     """How to reach a running engine."""
 
-    token: str
+    token: str = field(repr=False)
     """API token; a client can read the other values from it."""
     tenant_id: str
     """The only tenant, a UUID."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self, overload
 from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
-from hatchet.errors import ApiError, ChunkError, HatchetError, Unavailable
+from hatchet.errors import ApiError, ChunkError, HatchetError, TlsError, Unavailable
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.transport.retry import Backoff
 from hatchet.transport.stream import OUTAGE_LIMIT
@@ -237,7 +237,7 @@ async def _reconnecting(connect: Callable[[], AsyncGenerator[RunEvent]], what: s
             if failures == 1:
                 since = clock()
                 logger.warning("the events of %s were interrupted, what happens meanwhile is missed: %s", what, error)
-            if clock() - since > OUTAGE_LIMIT:
+            if isinstance(error, TlsError) or clock() - since > OUTAGE_LIMIT:
                 raise
             await asyncio.sleep(RECONNECT.wait(failures))
         else:

@@ -116,7 +116,14 @@ def open_channel(config: ClientConfig) -> grpc.aio.Channel:
         ("grpc.max_reconnect_backoff_ms", RECONNECT_LIMIT_MS),
         # Two clients with the same address must not share a connection: it carries one client's options.
         ("grpc.use_local_subchannel_pool", 1),
+        # gRPC's own reading of the variables would send loopback through a proxy, and knows them in lower case only.
+        ("grpc.enable_http_proxy", int(config.grpc_proxy is not None)),
     ]
+    if config.grpc_proxy is not None:
+        options.append(("grpc.http_proxy", config.grpc_proxy.url))
+        if config.grpc_proxy.authorization:
+            # Not in the URL: older versions take it apart at every `@`, also at one of the password.
+            options.append(("grpc.http_connect_headers", f"Proxy-Authorization:{config.grpc_proxy.authorization}"))
     tls = config.tls_config
     if tls.strategy is TlsStrategy.NONE:
         return grpc.aio.insecure_channel(config.host_port, options=options)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
+import httpcore
 import httpx
 
-from hatchet.config import ClientConfig, TlsStrategy
+from hatchet.config import ClientConfig, Proxy, TlsStrategy
 from hatchet.errors import (
     AlreadyExists,
     ApiError,
@@ -25,12 +27,14 @@ from hatchet.errors import (
     PermissionDenied,
     RateLimited,
     ServerError,
+    TlsError,
     Unauthenticated,
     Unavailable,
     Unsupported,
 )
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import RetryPolicy, within
+from hatchet.transport.tls import ANSWER_LIMIT, client_context, mistake, rest_side
 from hatchet_api.rest.errors import ApiError as RestError
 from hatchet_api.rest.runtime import Operation, asend
 
@@ -70,7 +74,8 @@ class HttpSession:
             self._client = httpx.AsyncClient(
                 base_url=self._config.server_url,
                 auth=self._authorize,
-                verify=self._verify(),
+                transport=self._transport(),
+                trust_env=False,  # the transport has been told what the environment says
             )
             self._loop = loop
             self._io.before_close(self.close)
@@ -79,7 +84,13 @@ class HttpSession:
     def _authorize(self, request: httpx.Request) -> httpx.Request:
         # For each request: the token may have been replaced since the pool was opened.
         request.headers["Authorization"] = f"Bearer {self._config.token}"
+        if self._config.tls_config.server_name:
+            request.extensions["sni_hostname"] = self._config.tls_config.server_name  # checked, too
         return request
+
+    def _transport(self) -> httpx.AsyncHTTPTransport:
+        proxy = self._config.rest_proxy
+        return httpx.AsyncHTTPTransport(self._verify()) if proxy is None else Tunnelled(proxy, self._verify())
 
     def _verify(self) -> ssl.SSLContext | bool:
         """The same certificates as for gRPC."""
@@ -89,10 +100,7 @@ class HttpSession:
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if tls.strategy is TlsStrategy.NONE or not (tls.root_ca_file or tls.cert_file):
             return True
-        context = ssl.create_default_context(cafile=tls.root_ca_file)
-        if tls.cert_file:
-            context.load_cert_chain(tls.cert_file, tls.key_file)
-        return context
+        return client_context(self._config)
 
     async def send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
         """The answer to an operation; reads and deletes are repeated as the policy says. Runs on the I/O loop.
@@ -112,9 +120,12 @@ class HttpSession:
                 async with within(limit, operation.name):
                     return await asend(self._connected(), operation, timeout=limit)
             except RestError as error:
-                raise self._refused(error) from error
-            except httpx.HTTPError as error:
-                raise self._unreachable(error, operation.name) from error
+                # Many servers answer a request without TLS on a port for it, in words of their own, by a 400.
+                plain = error.status == 400 and not error.faults and self._config.server_url.startswith("http://")
+                found = await self._tls_mistake(error, operation.name) if plain else None
+                raise found or self._refused(error) from error
+            except (httpx.HTTPError, ssl.SSLError) as error:  # the latter where the server ends TLS in between
+                raise await self._unreachable(error, operation.name) from error
 
         async with within(timeout, operation.name):
             return await self._policy.run(
@@ -129,19 +140,30 @@ class HttpSession:
             raised.sent = False
         return raised
 
-    def _unreachable(self, error: httpx.HTTPError, call: str) -> ApiError:
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+    async def _unreachable(self, error: Exception, call: str) -> ApiError:
+        proxy, url = self._config.rest_proxy, self._config.server_url
+        through = "" if proxy is None else f" through {proxy}"
+        if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+            return DeadlineExceeded(f"{call}: no answer in time", code="TIMEOUT", call=call)
+        if (found := await self._tls_mistake(error, call)) is not None:
+            return found
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
             raised = Unavailable(
-                f"{call}: the engine's REST API cannot be reached at {self._config.server_url} ({error}); "
+                f"{call}: the engine's REST API cannot be reached at {url}{through} ({error}); "
                 "is it running, and is server_url right?",
                 code="UNAVAILABLE",
                 call=call,
             )
             raised.sent = False
             return raised
-        if isinstance(error, httpx.TimeoutException):
-            return DeadlineExceeded(f"{call}: no answer in time", code="TIMEOUT", call=call)
-        return Unavailable(f"{call}: the connection broke: {error!r}", code="UNAVAILABLE", call=call)
+        return Unavailable(f"{call}: the connection{through} broke: {error!r}", code="UNAVAILABLE", call=call)
+
+    async def _tls_mistake(self, error: Exception, call: str) -> TlsError | None:
+        """What TLS has to do with a call that failed, if anything. Asks the server."""
+        if isinstance(error, httpx.ConnectTimeout | httpx.ProxyError):
+            return None
+        found = await asyncio.to_thread(mistake, self._config, rest_side(self._config), str(error))
+        return None if found is None else TlsError(f"{call}: {found}", code="UNAVAILABLE", call=call)
 
     async def close(self) -> None:
         """Close the pool; the next use opens it again."""
@@ -149,6 +171,52 @@ class HttpSession:
             client, self._client = self._client, None
             self._io.closed_before(self.close)
             await client.aclose()
+
+
+class Tunnelled(httpx.AsyncHTTPTransport):
+    """Reaches the server through a tunnel of a proxy, also without TLS: httpx would hand the proxy the request itself.
+
+    A proxy that gets a tunnel is not given the token.
+    """
+
+    def __init__(self, proxy: Proxy, verify: ssl.SSLContext | bool) -> None:
+        context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context()
+        super().__init__(context)
+        self._pool = httpcore.AsyncConnectionPool(ssl_context=context, network_backend=_Tunnels(proxy))
+
+
+class _Tunnels(httpcore.AsyncNetworkBackend):
+    """Opens each connection through a proxy."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self._proxy = proxy
+        # cast: httpcore declares the class twice, the second time for where anyio is missing; httpx brings it.
+        self._direct = cast(httpcore.AsyncNetworkBackend, httpcore.AnyIOBackend())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,  # Any: what the system's setsockopt takes
+    ) -> httpcore.AsyncNetworkStream:
+        proxy = self._proxy
+        stream = await self._direct.connect_tcp(proxy.host, proxy.port, timeout, local_address, socket_options)
+        try:
+            await stream.write(proxy.request(host, port), timeout)
+            answer = b""
+            while b"\r\n\r\n" not in answer and len(answer) < ANSWER_LIMIT:
+                part = await stream.read(1024, timeout)
+                if not part:
+                    break
+                answer += part
+            if (refusal := proxy.refusal(answer)) is not None:
+                raise httpcore.ProxyError(refusal)
+        except BaseException:
+            await stream.aclose()
+            raise
+        return stream
 
 
 def from_rest(error: RestError) -> ApiError | PayloadTooLarge:

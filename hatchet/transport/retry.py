@@ -20,6 +20,7 @@ from hatchet.errors import (
     NotFound,
     PermissionDenied,
     RateLimited,
+    TlsError,
     Unauthenticated,
     Unavailable,
     Unsupported,
@@ -72,7 +73,7 @@ class RetryPolicy:
         A call that is not idempotent is repeated only when the engine cannot have acted on the first: it was refused
         for its rate, or no connection was made.
         """
-        if isinstance(error, FINAL):
+        if isinstance(error, (*FINAL, TlsError)):
             return self.retry_not_found and isinstance(error, NotFound)
         return idempotent or isinstance(error, RateLimited) or (isinstance(error, Unavailable) and not error.sent)
 

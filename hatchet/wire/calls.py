@@ -69,8 +69,13 @@ class Calls:
         self._check_size(request, name)
 
         async def attempt() -> Res:
-            with Failures(self, name):
-                return await method(request, timeout=timeout or self.config.request_timeout, metadata=self._metadata)
+            try:
+                with Failures(self, name):
+                    limit = timeout or self.config.request_timeout
+                    return await method(request, timeout=limit, metadata=self._metadata)
+            except Unavailable as error:
+                await self._explain(error)
+                raise
 
         return await (policy or self._policy).run(attempt, idempotent=idempotent)
 
@@ -97,7 +102,7 @@ class Calls:
 
     def meaning(self, error: aio.AioRpcError, name: str) -> ApiError:
         """What a failed call means. A refused token is read again: with a new one the call is worth another try."""
-        raised = failures.from_rpc(error, name)
+        raised = failures.from_rpc(error, name, self.config.grpc_proxy)
         if not isinstance(raised, Unauthenticated):
             return raised
         now = time.monotonic()
@@ -110,6 +115,11 @@ class Calls:
         again = Unavailable(f"{name}: the token was replaced in the meantime", code=raised.code, call=name)
         again.sent = False
         return again
+
+    async def _explain(self, error: Unavailable) -> None:
+        """Raise in place of an error what a look at the server says, where no connection came about for TLS."""
+        if not error.sent and (found := await failures.tls_mistake(error, self.config)) is not None:
+            raise found from error
 
     async def close(self) -> None:
         """Close the connection; the next call opens it again."""

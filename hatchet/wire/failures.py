@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from hatchet.config import ClientConfig, Proxy
 from hatchet.errors import (
     AlreadyExists,
     ApiError,
@@ -25,10 +27,12 @@ from hatchet.errors import (
     PermissionDenied,
     RateLimited,
     ServerError,
+    TlsError,
     Unauthenticated,
     Unavailable,
     Unsupported,
 )
+from hatchet.transport import tls
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
@@ -47,27 +51,39 @@ _BY_CODE: dict[grpc.StatusCode, tuple[type[ApiError], str]] = {
 }
 
 
+NOT_CONNECTED = "failed to connect"
+UNREACHABLE = ("Connection refused", "DNS resolution failed", "No route to host")  # nothing there to ask
 NAMED = 3  # runs that an error names; `.collisions` has all
 DETAILS = "grpc-status-details-bin"
 DETAILS_FIELD = 3  # of google.rpc.Status, which holds messages that say more
 RETRY_DELAY_FIELD = 1  # of google.rpc.RetryInfo
 
 
-def from_rpc(error: grpc.aio.AioRpcError, call: str) -> ApiError:
+def from_rpc(error: grpc.aio.AioRpcError, call: str, proxy: Proxy | None = None) -> ApiError:
     """The error of a failed call, in this package's words with the engine's behind them."""
     code = error.code()
     if code is grpc.StatusCode.ALREADY_EXISTS and (collision := _collision(error, call)) is not None:
         return collision
     kind, meaning = _BY_CODE.get(code, (ServerError, "the engine failed"))
+    through = f" through {proxy}" if proxy is not None and code is grpc.StatusCode.UNAVAILABLE else ""
     raised = kind(
-        f"{call}: {meaning} ({code.name}: {error.details()})",
+        f"{call}: {meaning} ({code.name}{through}: {error.details()})",
         code=code.name,
         call=call,
         retry_after=_retry_after(error),
     )
     if isinstance(raised, Unavailable):
-        raised.sent = "failed to connect" not in (error.details() or "")
+        raised.sent = NOT_CONNECTED not in (error.details() or "")
     return raised
+
+
+async def tls_mistake(error: Unavailable, config: ClientConfig) -> TlsError | None:
+    """What TLS has to do with a connection that did not come about, if anything. Asks the server."""
+    said = str(error)
+    if NOT_CONNECTED not in said or any(words in said for words in UNREACHABLE):
+        return None
+    found = await asyncio.to_thread(tls.mistake, config, tls.grpc_side(config), said)
+    return None if found is None else TlsError(f"{error.call}: {found}", code=error.code, call=error.call)
 
 
 def _collision(error: grpc.aio.AioRpcError, call: str) -> AlreadyExists | None:

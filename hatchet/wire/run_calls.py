@@ -17,6 +17,7 @@ from hatchet.errors import (
     IdempotencyCollision,
     InvalidRequest,
     NotFound,
+    Unavailable,
 )
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import IoLoop
@@ -60,9 +61,13 @@ class RunCalls(Calls):
         self, questions: AsyncGenerator[encode_runs.RunSubscription, None]
     ) -> AsyncGenerator[encode_runs.RunEvent, None]:
         stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=self._metadata)
-        with self.channel.opened(stream), Failures(self, "SubscribeToWorkflowRuns"):
-            async for event in stream:
-                yield event
+        try:
+            with self.channel.opened(stream), Failures(self, "SubscribeToWorkflowRuns"):
+                async for event in stream:
+                    yield event
+        except Unavailable as error:
+            await self._explain(error)
+            raise
 
     async def trigger(self, run: Trigger) -> str:
         """Start a run; its id. Not repeated when the engine may have acted on it: that would start a second."""
@@ -186,9 +191,13 @@ class RunCalls(Calls):
 
     async def _run_events(self, request: encode_runs.RunEventsQuestion, name: str) -> AsyncGenerator[RunEvent]:
         stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
-        with self.channel.opened(stream), Failures(self, name):
-            async for message in stream:
-                yield decode.run_event(message)
+        try:
+            with self.channel.opened(stream), Failures(self, name):
+                async for message in stream:
+                    yield decode.run_event(message)
+        except Unavailable as error:
+            await self._explain(error)
+            raise
 
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
         """Cancel runs or task runs."""

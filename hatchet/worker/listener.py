@@ -14,6 +14,7 @@ from hatchet.errors import (
     FailedPrecondition,
     NotFound,
     PermissionDenied,
+    TlsError,
     Unauthenticated,
     Unsupported,
     WorkerError,
@@ -167,7 +168,7 @@ class Listener:
     async def _heartbeats(self) -> None:
         """A beat at fixed times, whatever the last one took: the engine allows one second of slack."""
         clock = asyncio.get_running_loop().time
-        due, silent = clock(), 0
+        due, silent, warned = clock(), 0, False
         while True:
             try:
                 await self._gateway.heartbeat(self.worker_id)
@@ -182,7 +183,12 @@ class Listener:
             except FailedPrecondition:  # the engine takes the stream for closed, so nothing will come by it
                 self._end_stream()
             except ApiError as error:  # no connection: gRPC is at it, and the stream ends by itself
-                logger.debug("a heartbeat of worker %s failed: %s", self._name, error)
+                hopeless = isinstance(error, TlsError) and not warned  # unless somebody sets one side right
+                warned = warned or hopeless
+                logger.log(
+                    logging.WARNING if hopeless else logging.DEBUG,
+                    "a heartbeat of worker %s failed: %s", self._name, error,
+                )  # fmt: skip
             due = max(due + HEARTBEAT_PERIOD, clock())
             await asyncio.sleep(due - clock())
 

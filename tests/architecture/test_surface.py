@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import os
@@ -78,6 +79,20 @@ def test_every_public_name_has_a_docstring() -> None:
             for method, function in methods:
                 if not method.startswith("_") and defined_here(value, method):
                     assert inspect.getdoc(function), f"{name}.{method}"
+
+
+def test_the_names_that_are_loaded_late_are_those_that_type_checkers_read() -> None:
+    """The list is data, so that the package needs no source; here, where there is one, both are compared."""
+    tree = ast.parse((ROOT / "hatchet" / "__init__.py").read_text())
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    read: dict[str, str] = {}
+    for node in block.body:
+        assert isinstance(node, ast.ImportFrom)
+        assert node.module
+        (alias,) = node.names
+        assert alias.name == alias.asname, "a name is exported as it is called at home"
+        read[alias.name] = node.module
+    assert vars(hatchet)["_WHERE"] == read
 
 
 def test_star_import_gives_every_public_name() -> None:

@@ -178,3 +178,82 @@ def test_a_number_of_things_is_whole(given: Any) -> None:
     with pytest.raises(ConfigError, match=r"(?i)log_queue_size.*is not a whole number"):
         ClientConfig(token=token(), log_queue_size=given)
     assert ClientConfig(token=token(), log_queue_size=20.0).log_queue_size == 20  # type: ignore[arg-type]  # as JSON has it
+
+
+def remote(host: str, **settings: Any) -> ClientConfig:
+    """A client that sends everything to a host without encryption."""
+    known = token(grpc_broadcast_address=f"{host}:7070", server_url=f"http://{host}:8080")
+    return ClientConfig(token=known, tls_config=ClientTLSConfig(strategy="none"), **settings)
+
+
+def test_a_plain_connection_is_warned_of_once_by_name(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        remote("warned.example")
+    (record,) = caplog.records
+    assert record.name == "hatchet"
+    assert "warned.example" in record.getMessage()
+    remote("another.example")
+    assert "another.example" in caplog.text
+    caplog.clear()
+    ClientConfig(
+        token=token(grpc_broadcast_address="mixed.example:1", server_url="https://api.example"),
+        tls_config=ClientTLSConfig(strategy="none"),
+    )
+    assert ["mixed.example" in each.getMessage() for each in caplog.records] == [True]
+
+
+def test_neither_loopback_nor_tls_nor_what_is_meant_is_warned_of(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for host in ("localhost", "127.0.0.2", "[::1]"):
+        remote(host)
+    ClientConfig(token=token())
+    remote("meant.example", allow_plaintext=True)
+    monkeypatch.setenv("HATCHET_CLIENT_ALLOW_PLAINTEXT", "true")
+    remote("meant-too.example")
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("url", ["http://api.example", "HTTP://api.example:8080/", "http://10.0.0.1"])
+def test_rest_in_clear_beside_grpc_over_tls_is_refused_unless_it_is_asked_for(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"HATCHET_CLIENT_SERVER_URL \(from the token\).*unencrypted") as raised:
+        ClientConfig(token=token(server_url=url))
+    assert "HATCHET_CLIENT_ALLOW_PLAINTEXT=true" in str(raised.value)
+    with pytest.raises(ConfigError, match=r"HATCHET_CLIENT_SERVER_URL \(from an argument of ClientConfig\)"):
+        ClientConfig(token=token(), server_url=url)
+    assert ClientConfig(token=token(server_url=url), allow_plaintext=True).server_url.startswith("http://")
+    assert ClientConfig(token=token(server_url="http://localhost:8080")).server_url == "http://localhost:8080"
+
+
+def test_where_an_address_came_from_is_known(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def places(**given: Any) -> tuple[str, str, str]:
+        config = ClientConfig(**given)
+        return config.came_from("host_port"), config.came_from("server_url"), config.came_from("tls_strategy")
+
+    assert places(token=token()) == ("the token", "the token", "the default")
+    (empty_folder / ".env").write_text(f"HATCHET_CLIENT_TOKEN={token()}\nHATCHET_CLIENT_HOST_PORT=dotenv:1\n")
+    monkeypatch.setenv("HATCHET_CLIENT_TLS_STRATEGY", "tls")
+    assert places() == ("the file .env", "the token", "the environment")
+    given = {"host_port": "a:1", "tls_config": ClientTLSConfig()}
+    assert places(**given) == ("an argument of ClientConfig", "the token", "an argument of ClientConfig")
+
+
+@pytest.mark.parametrize(
+    ("host_port", "endpoint"),
+    [
+        ("engine:7070", ("engine", 7070)),
+        ("[::1]:7070", ("::1", 7070)),
+        ("dns:///engine:7070", ("engine", 7070)),
+        ("ipv4:127.0.0.1:7070", ("127.0.0.1", 7070)),
+    ],
+)
+def test_an_address_is_taken_apart(host_port: str, endpoint: tuple[str, int]) -> None:
+    config = ClientConfig(token=token(), host_port=host_port)
+    assert config.grpc_endpoint == endpoint
+    assert config.tls_server_name == endpoint[0]
+
+
+def test_a_user_and_password_in_the_url_are_refused_and_not_shown() -> None:
+    with pytest.raises(ConfigError, match="it holds a user or a password") as raised:
+        ClientConfig(token=token(), server_url="https://ada:s3cret@api.example")
+    assert "s3cret" not in str(raised.value)

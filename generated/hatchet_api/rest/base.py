@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import Self
+
+_SECRET = ("token", "secret", "password", "api_key")
 
 
 class Model(BaseModel):
@@ -18,6 +21,12 @@ class Model(BaseModel):
 
     # Validators are built on first use: there are hundreds of models, and a program uses a few.
     model_config: ClassVar[ConfigDict] = ConfigDict(defer_build=True, populate_by_name=True, extra="ignore")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:  # Any: as in the base class
+        """What `repr` and `str` show: of secrets, only that there is one."""
+        for name, value in super().__repr_args__():
+            secret = name is not None and name.endswith(_SECRET) and isinstance(value, str)
+            yield name, "…" if secret else value
 
 
 class OpenEnum(StrEnum):

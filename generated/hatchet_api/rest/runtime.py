@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -96,11 +96,11 @@ def nothing(response: httpx.Response, /) -> None:
 class Body:
     """What a request carries: bytes of one type, or the parts of a form."""
 
-    content: bytes = b""
+    content: bytes = field(default=b"", repr=False)
     """The bytes, where it is not a form."""
     content_type: str = "application/json"
     """The bytes' media type."""
-    parts: tuple[tuple[str, bytes | str], ...] | None = None
+    parts: tuple[tuple[str, bytes | str], ...] | None = field(default=None, repr=False)
     """Fields of a multipart form, bytes as files; None where it is not a form."""
 
 

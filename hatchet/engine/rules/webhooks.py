@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from hatchet.engine.cel.environments import CelFault
@@ -44,7 +44,7 @@ class Webhook:
     """BASIC, API_KEY or HMAC."""
     header: str
     """Header of the key or of the signature; the name that the sender presents for BASIC."""
-    secret: str
+    secret: str = field(repr=False)
     algorithm: str
     encoding: str
     created_at: float

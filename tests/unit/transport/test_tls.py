@@ -1,118 +1,35 @@
-"""TLS and mutual TLS, against a real gRPC server with certificates made here."""
+"""TLS and mutual TLS against real servers, with certificates made here, and what is said where it fails."""
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
-from collections.abc import Generator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NoReturn
+import time
+from typing import Any
 
-import grpc
-import grpc.aio
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from hatchet import ClientConfig, ClientTLSConfig, Hatchet, Unavailable
-from hatchet.transport.io_loop import shared_io_loop
+from hatchet import ClientConfig, ClientTLSConfig, ConfigError, Context, EmptyModel, Hatchet, Unavailable, WorkerError
+from hatchet.errors import TlsError
 from hatchet.transport.retry import RetryPolicy
 from hatchet.wire.gateway import Gateway
-from hatchet_api.grpc import dispatcher_pb2
+from hatchet.worker import listener
+from hatchet.worker.worker import WorkerStatus
+from tests.certificates import Certificates
+from tests.proxy import Proxy
 from tests.unit.offline import token
+from tests.unit.transport.conftest import Serve
+from tests.worker.conftest import wait_until
+
+AT_ONCE = 3.0  # s; five tries with their waits would take longer
 
 
-@dataclass
-class Certificates:
-    folder: Path
-
-    def path(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def read(self, name: str) -> bytes:
-        return (self.folder / name).read_bytes()
-
-
-def name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """An authority, and certificates that it signed for the server (named engine.test) and for a client."""
-    folder = tmp_path_factory.mktemp("certificates")
-    now = datetime.datetime.now(datetime.timezone.utc)
-
-    def make(what: str, issuer: x509.Name, issuer_key: ec.EllipticCurvePrivateKey | None) -> ec.EllipticCurvePrivateKey:
-        key = ec.generate_private_key(ec.SECP256R1())
-        names = [x509.DNSName("engine.test"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name(what))
-            .issuer_name(issuer)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=what == "ca", path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        )
-        certificate = builder.sign(issuer_key or key, hashes.SHA256())
-        (folder / f"{what}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        (folder / f"{what}.key").write_bytes(private)
-        return key
-
-    authority = make("ca", name("ca"), None)
-    make("server", name("ca"), authority)
-    make("client", name("ca"), authority)
-    return Certificates(folder)
-
-
-class Versions:
-    """Serves GetVersion."""
-
-    async def get_version(self, request: dispatcher_pb2.GetVersionRequest, context: Any) -> Any:
-        return dispatcher_pb2.GetVersionResponse(version="v0.101.27")
-
-    def __getattr__(self, call: str) -> Any:
-        async def unserved(*arguments: Any) -> NoReturn:
-            raise NotImplementedError(call)
-
-        return unserved
-
-
-@pytest.fixture(params=["tls", "mtls"])
-def server(request: pytest.FixtureRequest, certificates: Certificates) -> Generator[tuple[str, int], None, None]:
-    from hatchet_api.services.dispatcher import add_dispatcher_servicer
-
-    io = shared_io_loop()
-    mutual = request.param == "mtls"
-
-    async def start() -> tuple[grpc.aio.Server, int]:
-        running = grpc.aio.server()
-        add_dispatcher_servicer(running, Versions())
-        credentials = grpc.ssl_server_credentials(
-            [(certificates.read("server.key"), certificates.read("server.pem"))],
-            certificates.read("ca.pem"),
-            require_client_auth=mutual,
-        )
-        port = running.add_secure_port("127.0.0.1:0", credentials)
-        await running.start()
-        return running, port
-
-    running, port = io.block(start())
-    yield str(request.param), port
-    io.block(running.stop(0))
+def made(port: int, rest: str = "http://127.0.0.1:9", **tls: Any) -> ClientConfig:
+    return ClientConfig(
+        token=token(grpc_broadcast_address=f"127.0.0.1:{port}", server_url=rest), tls_config=ClientTLSConfig(**tls)
+    )
 
 
 def ask(port: int, **tls: Any) -> str | None:
-    config = ClientConfig(token=token(grpc_broadcast_address=f"127.0.0.1:{port}"), tls_config=ClientTLSConfig(**tls))
+    config = made(port, **tls)
     gateway = Gateway(config, Hatchet(config).io, RetryPolicy(attempts=1))
     try:
         return gateway.io.block(gateway.engine_version())
@@ -120,32 +37,187 @@ def ask(port: int, **tls: Any) -> str | None:
         gateway.io.block(gateway.close())
 
 
+def ask_rest(url: str, **tls: Any) -> int:
+    return len(Hatchet(made(9, url, **tls)).workers.list().rows or ())
+
+
+@pytest.mark.parametrize("strategy", ["tls", "mtls"])
 def test_the_server_s_certificate_is_checked_against_the_authority(
-    server: tuple[str, int], certificates: Certificates
+    serve_grpc: Serve, serve_rest: Serve, certificates: Certificates, strategy: str
 ) -> None:
-    strategy, port = server
+    mutual = strategy == "mtls"
+    port, rest = serve_grpc("server", mutual), f"https://127.0.0.1:{serve_rest('server', mutual)}"
     client = {"cert_file": certificates.path("client.pem"), "key_file": certificates.path("client.key")}
-    given = client if strategy == "mtls" else {}
-    authority = certificates.path("ca.pem")
-    assert ask(port, strategy=strategy, root_ca_file=authority, **given) == "v0.101.27"
-    named = {"strategy": strategy, "root_ca_file": authority, **given}
+    named = {"strategy": strategy, "root_ca_file": certificates.path("ca.pem"), **(client if mutual else {})}
+    assert ask(port, **named) == "v0.101.27"
     assert ask(port, server_name="engine.test", **named) == "v0.101.27"
-    with pytest.raises(Unavailable, match="cannot be reached"):
-        ask(port, server_name="other.test", **named)
+    assert ask_rest(rest, **named) == 0
+    assert ask_rest(rest, server_name="engine.test", **named) == 0
+    for call in (
+        lambda: ask(port, server_name="other.test", **named),
+        lambda: ask_rest(rest, server_name="other.test", **named),
+    ):
+        with pytest.raises(TlsError, match=r"is not for 'other\.test'.*HATCHET_CLIENT_TLS_SERVER_NAME"):
+            call()
 
 
-def test_an_unknown_authority_and_no_encryption_are_refused(server: tuple[str, int]) -> None:
-    _, port = server
-    with pytest.raises(Unavailable):
-        ask(port, strategy="tls")
-    with pytest.raises(Unavailable):
+def test_an_authority_that_is_not_trusted_is_named(serve_grpc: Serve, serve_rest: Serve) -> None:
+    said = r"an authority that is not trusted.*HATCHET_CLIENT_TLS_ROOT_CA_FILE"
+    with pytest.raises(TlsError, match=said):
+        ask(serve_grpc("server"), strategy="tls")
+    with pytest.raises(TlsError, match=said):
+        ask_rest(f"https://127.0.0.1:{serve_rest('server')}", strategy="tls")
+
+
+def test_a_certificate_that_has_expired_is_named(
+    serve_grpc: Serve, serve_rest: Serve, certificates: Certificates
+) -> None:
+    authority = certificates.path("ca.pem")
+    with pytest.raises(TlsError, match="not valid at this time: certificate has expired"):
+        ask(serve_grpc("expired"), root_ca_file=authority)
+    with pytest.raises(TlsError, match="not valid at this time: certificate has expired"):
+        ask_rest(f"https://127.0.0.1:{serve_rest('expired')}", root_ca_file=authority)
+
+
+def test_a_server_that_wants_a_client_s_certificate_says_so(
+    serve_grpc: Serve, serve_rest: Serve, certificates: Certificates
+) -> None:
+    said = r"wants a certificate of the client.*HATCHET_CLIENT_TLS_STRATEGY=mtls"
+    with pytest.raises(TlsError, match=said):
+        ask(serve_grpc("server", True), root_ca_file=certificates.path("ca.pem"))
+    with pytest.raises(TlsError, match=said):
+        ask_rest(f"https://127.0.0.1:{serve_rest('server', True)}", root_ca_file=certificates.path("ca.pem"))
+
+
+def test_tls_against_a_server_without_it_names_the_strategy_the_address_and_where_it_came_from(
+    serve_grpc: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = serve_grpc()
+    hatchet = Hatchet(ClientConfig(token=token(grpc_broadcast_address=f"127.0.0.1:{port}")))
+    with pytest.raises(TlsError, match="does not speak TLS") as raised:
+        hatchet.get_engine_version()
+    hatchet.io.block(hatchet.gateway.close())
+    for words in (
+        f"127.0.0.1:{port} (HATCHET_CLIENT_HOST_PORT, from the token)",
+        "HATCHET_CLIENT_TLS_STRATEGY is tls (from the default)",
+        "set it to none",
+    ):
+        assert words in str(raised.value)
+    monkeypatch.setenv("HATCHET_CLIENT_HOST_PORT", f"127.0.0.1:{port}")
+    monkeypatch.setenv("HATCHET_CLIENT_TLS_STRATEGY", "tls")
+    hatchet = Hatchet(ClientConfig(token=token()))
+    with pytest.raises(TlsError, match=r"HOST_PORT, from the environment.*is tls \(from the environment\)"):
+        hatchet.get_engine_version()
+    hatchet.io.block(hatchet.gateway.close())
+
+
+@pytest.mark.parametrize("mutual", [False, True])
+def test_no_tls_against_a_server_with_it_is_named_too(serve_grpc: Serve, mutual: bool) -> None:
+    port = serve_grpc("server", mutual)
+    said = rf"127\.0\.0\.1:{port} .*speaks TLS only, and HATCHET_CLIENT_TLS_STRATEGY is none \(from an argument"
+    with pytest.raises(TlsError, match=said):
         ask(port, strategy="none")
 
 
-def test_a_server_that_wants_a_client_s_certificate_refuses_one_without(
-    server: tuple[str, int], certificates: Certificates
+def test_the_same_over_rest(serve_rest: Serve) -> None:
+    plain, secured = serve_rest(), serve_rest("server")
+    with pytest.raises(
+        TlsError, match=rf"https://127.0.0.1:{plain} \(HATCHET_CLIENT_SERVER_URL, from the token\)"
+    ) as no:
+        ask_rest(f"https://127.0.0.1:{plain}")
+    assert "does not speak TLS, so write http://" in str(no.value)
+    assert "HATCHET_CLIENT_TLS_STRATEGY" in str(no.value)
+    with pytest.raises(TlsError, match=r"speaks TLS only, so write https://.*HATCHET_CLIENT_TLS_STRATEGY"):
+        ask_rest(f"http://127.0.0.1:{secured}")
+
+
+@pytest.mark.parametrize(("tls", "strategy"), [(None, "tls"), ("server", "none")])
+def test_neither_a_worker_nor_a_trigger_nor_a_wait_tries_it_over_and_over(
+    serve_grpc: Serve, tls: str | None, strategy: str
 ) -> None:
-    strategy, port = server
-    if strategy == "mtls":
-        with pytest.raises(Unavailable):
-            ask(port, strategy="tls", root_ca_file=certificates.path("ca.pem"))
+    hatchet = Hatchet(made(serve_grpc(tls), strategy=strategy))
+
+    @hatchet.task()
+    def nothing(input: EmptyModel, ctx: Context) -> None: ...
+
+    started = time.monotonic()
+    with (
+        pytest.raises(WorkerError, match=r"cannot start: .*HATCHET_CLIENT_TLS_STRATEGY"),
+        hatchet.worker("w", workflows=[nothing]),
+    ):
+        pass
+    with pytest.raises(WorkerError, match=r"cannot start: .*HATCHET_CLIENT_TLS_STRATEGY"):
+        hatchet.worker("w", workflows=[nothing]).start()
+    with pytest.raises(TlsError, match="HATCHET_CLIENT_TLS_STRATEGY"):
+        nothing.run_no_wait()
+    with pytest.raises(TlsError, match="HATCHET_CLIENT_TLS_STRATEGY"):
+        hatchet.runs.get_run_ref("8d3f2c1e-0000-4000-8000-000000000001").result()
+    assert time.monotonic() - started < AT_ONCE
+    hatchet.io.block(hatchet.gateway.close())
+
+
+def test_a_server_that_is_not_there_has_nothing_to_do_with_tls() -> None:
+    for strategy in ("tls", "none"):
+        with pytest.raises(Unavailable, match="cannot be reached") as raised:
+            ask(1, strategy=strategy)
+        assert not isinstance(raised.value, TlsError)
+
+
+def test_a_key_of_another_certificate_is_an_error_at_construction(certificates: Certificates) -> None:
+    def config(**files: str) -> ClientConfig:
+        paths = {name: certificates.path(file) for name, file in files.items()}
+        return made(9, root_ca_file=certificates.path("ca.pem"), **paths)
+
+    config(cert_file="client.pem", key_file="client.key")
+    with pytest.raises(ConfigError, match=r"server\.key does not belong to the certificate in \S*client\.pem"):
+        config(cert_file="client.pem", key_file="server.key")
+    with pytest.raises(ConfigError, match=r"TLS_KEY_FILE.*client\.pem is of no use alone"):
+        config(cert_file="client.pem")
+    with pytest.raises(ConfigError, match=r"TLS_CERT_FILE.*client\.key is of no use alone"):
+        config(key_file="client.key")
+    with pytest.raises(ConfigError, match="the key is encrypted"):
+        config(cert_file="client.pem", key_file="encrypted.key")
+
+
+@pytest.mark.parametrize("name", ["root_ca_file", "cert_file", "key_file"])
+def test_a_file_that_only_looks_like_pem_is_an_error_at_construction(
+    certificates: Certificates, tmp_path: Any, name: str
+) -> None:
+    kind = "PRIVATE KEY" if name == "key_file" else "CERTIFICATE"
+    broken = tmp_path / "broken.pem"
+    broken.write_text(f"-----BEGIN {kind}-----\nbm9uc2Vuc2U=\n-----END {kind}-----\n")
+    files = {
+        "cert_file": certificates.path("client.pem"),
+        "key_file": certificates.path("client.key"),
+        name: str(broken),
+    }
+    with pytest.raises(ConfigError, match=r"broken\.pem"):
+        made(9, **files)
+
+
+def test_a_worker_that_runs_warns_once_and_goes_on_when_the_engine_comes_back_with_tls(
+    serve_grpc: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(listener, "HEARTBEAT_PERIOD", 0.05)
+    embedded = Hatchet.from_embedded(None)
+    with Proxy(embedded.config.host_port) as line:
+        config = ClientConfig(
+            token=embedded.config.token, host_port=line.address, tls_config=ClientTLSConfig(strategy="none")
+        )
+        hatchet = Hatchet(config)
+
+        @hatchet.task()
+        def answer(input: EmptyModel, ctx: Context) -> int:
+            return 42
+
+        with hatchet.worker("w", workflows=[answer]) as worker:
+            assert answer.run() == 42
+            line.lead_to(serve_grpc("server"))
+            wait_until(lambda: "speaks TLS only" in caplog.text, "the warning")
+            line.lead_to(embedded.config.grpc_endpoint[1])
+            wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the connection")
+            assert answer.run() == 42
+        hatchet.io.block(hatchet.gateway.close())
+    embedded.stop_embedded()
+    warned = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert len([text for text in warned if "heartbeat" in text and "speaks TLS only" in text]) == 1

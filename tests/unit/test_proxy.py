@@ -1,0 +1,134 @@
+"""Which proxy leads where: what is loopback, which variable counts, and what is said about one that is of no use."""
+
+from __future__ import annotations
+
+import pytest
+
+from hatchet import ClientConfig, ConfigError
+from hatchet._proxy import Proxy, is_loopback, proxy_for
+from tests.unit.offline import token
+
+VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "grpc_proxy", "no_grpc_proxy")
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "LOCALHOST", "localhost.", "app.localhost", "localhost.localdomain", "ip6-localhost",
+        "127.0.0.1", "127.0.0.2", "127.255.255.254", "127.1", "0x7f.0.0.1", "2130706433",
+        "::1", "[::1]", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "[::ffff:127.8.8.8]", "::1%lo", "0.0.0.0", "::",
+    ],
+)  # fmt: skip
+def test_this_machine_is_loopback_however_it_is_spelt(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["engine", "engine.test", "localhost.example.com", "notlocalhost", "128.0.0.1", "10.0.0.1", "::2", "fe80::1", "",
+     "12.7.0.0.1", "127.0.0.1.example.com", "::ffff:10.0.0.1"],
+)  # fmt: skip
+def test_everything_else_is_not(host: str) -> None:
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("given", "grpc", "rest"),
+    [
+        ({"HTTPS_PROXY": "http://a:1"}, "a", "a"),
+        ({"https_proxy": "http://a:1", "HTTPS_PROXY": "http://b:1"}, "a", "a"),
+        ({"https_proxy": "", "HTTPS_PROXY": "http://b:1"}, None, None),
+        ({"ALL_PROXY": "http://a:1"}, "a", "a"),
+        ({"HTTP_PROXY": "http://a:1"}, "a", "a"),
+        ({"HTTP_PROXY": "http://a:1", "REQUEST_METHOD": "GET"}, None, None),
+        ({"HTTP_PROXY": "http://a:1", "HTTPS_PROXY": "http://b:1", "ALL_PROXY": "http://c:1"}, "b", "b"),
+        ({"HTTP_PROXY": "http://a:1", "ALL_PROXY": "socks5://c:1"}, "a", "a"),
+        ({"grpc_proxy": "http://a:1", "HTTPS_PROXY": "http://b:1"}, "a", "b"),
+        ({"HTTPS_PROXY": "a:1"}, "a", "a"),
+        ({"HTTPS_PROXY": "http://a:1", "NO_PROXY": "*"}, None, None),
+        ({"HTTPS_PROXY": "http://a:1", "NO_PROXY": "engine.test"}, None, None),
+        ({"HTTPS_PROXY": "http://a:1", "no_proxy": "x, .test"}, None, None),
+        ({"HTTPS_PROXY": "http://a:1", "no_proxy": "*.test"}, None, None),
+        ({"HTTPS_PROXY": "http://a:1", "no_proxy": "ENGINE.TEST"}, None, None),
+        ({"HTTPS_PROXY": "http://a:1", "no_proxy": "engine.test:443"}, None, None),
+        ({"HTTPS_PROXY": "http://a:1", "no_proxy": "engine.test:444"}, "a", "a"),
+        ({"HTTPS_PROXY": "http://a:1", "no_proxy": "gine.test,x.engine.test,10.0.0.0/8,nonsense/8"}, "a", "a"),
+        ({"HTTPS_PROXY": "http://a:1", "no_grpc_proxy": "engine.test"}, None, "a"),
+    ],
+)
+def test_the_first_variable_that_is_set_and_of_use_counts_unless_the_host_is_kept_out(
+    given: dict[str, str], grpc: str | None, rest: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    found = [proxy_for("engine.test", 443, grpc=over_grpc) for over_grpc in (True, False)]
+    assert [None if proxy is None else proxy.host for proxy in found] == [grpc, rest]
+
+
+@pytest.mark.parametrize(
+    ("host", "entry"), [("10.1.2.3", "10.0.0.0/8"), ("fd00::1", "fd00::/8"), ("10.1.2.3", "10.1.2.3")]
+)
+def test_networks_and_addresses_are_kept_out(host: str, entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://a:1")
+    assert proxy_for(host, 443, grpc=True) is not None
+    monkeypatch.setenv("NO_PROXY", f"example.com,{entry}")
+    assert proxy_for(host, 443, grpc=True) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("socks5://ada:s3cret@proxy:1080", "a SOCKS proxy"),
+        ("socks5h://proxy:1080", "a SOCKS proxy"),
+        ("https://ada:s3@cret@proxy:1", "not the URL of an HTTP proxy"),
+        ("http://ada:s3/cret@proxy:1", "not the URL of an HTTP proxy"),
+        ("http://:8080", "not the URL of an HTTP proxy"),
+        ("http://proxy:99999", "not the URL of an HTTP proxy"),
+    ],
+)
+def test_a_proxy_that_grpc_cannot_use_is_an_error_at_construction(
+    value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", value)
+    assert ClientConfig(token=token()).grpc_proxy is None  # to loopback it does not matter
+    remote = token(grpc_broadcast_address="engine.test:443", server_url="https://engine.test")
+    with pytest.raises(ConfigError, match=said) as raised:
+        ClientConfig(token=remote)
+    for words in ("ALL_PROXY", "HTTPS_PROXY", "add engine.test to NO_PROXY"):
+        assert words in str(raised.value)
+    assert "cret" not in str(raised.value)
+    monkeypatch.setenv("NO_PROXY", "engine.test")
+    assert ClientConfig(token=remote).rest_proxy is None
+
+
+def test_the_credentials_of_a_proxy_are_kept_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://ada%40home:s3%3Acret@proxy.test:3128")
+    proxy = proxy_for("engine.test", 443, grpc=True)
+    assert proxy is not None
+    assert (proxy.host, proxy.port, proxy.user, proxy.password) == ("proxy.test", 3128, "ada@home", "s3:cret")
+    assert proxy.url == "http://proxy.test:3128"
+    assert "cret" not in repr(proxy) + str(proxy)
+    assert b"\r\nProxy-Authorization: Basic YWRhQGhvbWU6czM6Y3JldA==\r\n\r\n" in proxy.request("engine.test", 443)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", None),
+        (b"HTTP/1.0 200\r\n\r\n", None),
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "refused: 407 Proxy Authentication Required"),
+        (b"HTTP/1.1 502\r\n\r\n", "refused: 502"),
+        (b"SSH-2.0-x\r\n", "gave no HTTP answer"),
+        (b"", "gave no HTTP answer"),
+    ],
+)
+def test_what_a_proxy_answers_is_told(answer: bytes, refusal: str | None) -> None:
+    said = Proxy("p", 1, "HTTPS_PROXY").refusal(answer)
+    assert said == (None if refusal is None else f"the proxy p:1 (HTTPS_PROXY) {refusal}")
