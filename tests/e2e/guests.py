@@ -11,6 +11,7 @@ import contextvars
 import faulthandler
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -257,7 +258,7 @@ def web() -> None:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         async with hatchet.worker("w", workflows=[slow]) as running:
-            say("ready")
+            say(listening.getsockname()[1])
             yield
         say("drained", running.status.name)
 
@@ -267,7 +268,9 @@ def web() -> None:
     async def endpoint() -> str:
         return await slow.aio_run()
 
-    uvicorn.run(app, port=int(sys.argv[2]), log_level="warning")
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 
 def daemon_thread() -> None:
@@ -345,4 +348,4 @@ def windows() -> None:
 
 
 if __name__ == "__main__":
-    globals()[sys.argv[1]](*(sys.argv[2:] if sys.argv[1] != "web" else []))
+    globals()[sys.argv[1]](*sys.argv[2:])

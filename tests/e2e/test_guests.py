@@ -138,11 +138,8 @@ def test_ctrl_c_ends_asyncio_run_and_drains(guest: Callable[..., Guest], how: st
 def test_a_web_server_with_a_worker_in_its_lifespan_ends_requests_and_drains(
     guest: Callable[..., Guest], number: signal.Signals
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = guest("web", str(port))
-    assert program.line() == "ready"
+    program = guest("web")
+    port = int(program.line())
     wait_until(lambda: _listens(port), "the server")
     answers: list[bytes] = []
     request = threading.Thread(
