@@ -295,7 +295,7 @@ class Runtime:
     def _identified(self, worker_id: str) -> None:
         self.reporter.worker_id = worker_id
         if self._executor is not None:
-            self._executor.worker = WorkerFacts(worker_id, self._plan.labels, self.logs, self._executor.loop)
+            self._executor.worker = WorkerFacts(worker_id, self._plan.labels, self.logs)
 
     # -- assignments, on the I/O loop
 

@@ -208,7 +208,8 @@ class Worker:
             runtime.stop()
         handled = self._handle_signals()
         try:
-            await runtime.run(self._lifespan)
+            with self._gateway.io.hosting(self.name):
+                await runtime.run(self._lifespan)
         finally:
             self._ended = True
             runtime.ready.set()
