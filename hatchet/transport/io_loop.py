@@ -129,7 +129,7 @@ class IoLoop:
         return f"{where} would block the event loop that runs worker {', '.join(workers)}, and wait for itself".strip()
 
     def workers_here(self) -> list[str]:
-        """The workers that would be held up if the caller blocked its thread; a loop for no client in particular has none."""
+        """The workers that the caller would hold up if it blocked; of no engine in particular there are none."""
         return []
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
@@ -17,6 +17,8 @@ from hatchet.errors import (
     IdempotencyCollision,
     InvalidRequest,
     NotFound,
+    ResultTimeout,
+    RunCancelled,
 )
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import IoLoop
@@ -39,6 +41,34 @@ DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one i
 EXISTING_LIMIT = 10_000  # workflows that are remembered to exist
 
 
+class Wait(Protocol):
+    """One wait for a result."""
+
+    def saw(self, details: RunDetails) -> None:
+        """The run was looked at."""
+        ...
+
+    def timed_out(self) -> ResultTimeout:
+        """The error for a wait whose time is over."""
+        ...
+
+    async def cancelled(self) -> RunCancelled:
+        """The error for a run that was cancelled."""
+        ...
+
+    def end(self) -> None:
+        """It waits no longer."""
+        ...
+
+
+class Watch(Protocol):
+    """Looks after those who wait for results, and says why a run is not executed; it lives in a layer above."""
+
+    def begin(self, run_id: str, workflow: str | None, timeout: float | None) -> Wait:
+        """A wait for a run's result, that of a workflow where one is known, for so many seconds at most."""
+        ...
+
+
 class RunCalls(Calls):
     """Triggers, results, events of runs."""
 
@@ -46,6 +76,8 @@ class RunCalls(Calls):
         self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
     ) -> None:
         super().__init__(config, io, policy, hooks)
+        self.watch: Watch | None = None
+        """Who looks after the waits; a client has one."""
         self._existing: set[str] = set()
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode_runs.RunSubscription, encode_runs.RunEvent] = SharedSubscription(
