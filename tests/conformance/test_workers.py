@@ -223,5 +223,8 @@ def test_a_blocking_call_in_an_async_task_is_refused_with_the_way_to_write_it(ha
     async def parent(input: EmptyModel, ctx: Context) -> int:
         return child.run()
 
-    with worker(child, parent), pytest.raises(RunFailed, match=r"BlockingCallError.*in the async task of run .*await ….aio_run\(…\)"):
+    with (
+        worker(child, parent),
+        pytest.raises(RunFailed, match=r"BlockingCallError.*in the async task of run .*await ….aio_run\(…\)"),
+    ):
         parent.run()

@@ -85,7 +85,9 @@ def test_labels_are_compared_as_the_engine_compares_them(label: WantedLabel, goo
 
 def test_a_schedule_timeout_does_not_read_as_if_a_person_had_cancelled_the_run() -> None:
     text = too_late(replace(FACTS, schedule_timeout="3s"), explain(replace(FACTS, offers=[])))
-    assert text.startswith("no worker took its task 'charge' within its schedule timeout of 3s, so the engine gave it up")
+    assert text.startswith(
+        "no worker took its task 'charge' within its schedule timeout of 3s, so the engine gave it up"
+    )
     assert "no connected worker offers it" in text
 
 

@@ -69,7 +69,9 @@ def test_a_blocking_call_on_a_loop_that_hosts_a_worker_of_the_engine_names_the_a
 
     async def hosts() -> None:
         with mine.hosting("first"), mine.hosting("second"):
-            with pytest.raises(BlockingCallError, match=r"Client\.double\(\).*first, second.*`await ….aio_double\(…\)`"):
+            with pytest.raises(
+                BlockingCallError, match=r"Client\.double\(\).*first, second.*`await ….aio_double\(…\)`"
+            ):
                 client.double(1)
             scope = current_scope.set(Scope("run", "task-run", 0, "worker", {}))
             with pytest.raises(BlockingCallError, match="in the async task of run task-run"):
