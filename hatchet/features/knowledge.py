@@ -90,7 +90,7 @@ def _offer(worker: Worker, kind: str) -> Offer:
 def _declared(config: Mapping[str, Any], action: str) -> Mapping[str, Any]:  # Any: JSON that the spec leaves free
     """A task's part of its registration."""
     tasks = cast(list[dict[str, Any]], config.get("Tasks") or [])
-    return next((task for task in tasks if task.get("Action") == action), {})
+    return next((task for task in tasks if task.get("Action") == action), cast(dict[str, Any], {}))
 
 
 def _labels(declared: Mapping[str, Any]) -> Iterator[WantedLabel]:

@@ -212,8 +212,8 @@ class WaitingRun:
         self._waits = waits
         self._number = number
         self._timeout = timeout
-        self.run_id = run_id
-        self.workflow = workflow
+        self.run_id: str = run_id
+        self.workflow: str | None = workflow
         self.since: float = time.monotonic()
         self.look_at: float = 0.0
         self.details: RunDetails | None = None
@@ -222,7 +222,7 @@ class WaitingRun:
         """Why a task of it was not executed then."""
         self.cause: str | None = None
         """Of a run that was cancelled: why."""
-        self.has_ended = False
+        self.has_ended: bool = False
         self._last_look: asyncio.TimerHandle | None = None
         if timeout is not None and timeout > 0:
             after = timeout - min(LAST_LOOK, timeout / 2)

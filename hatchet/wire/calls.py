@@ -44,7 +44,7 @@ class Calls:
         self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
     ) -> None:
         self.config = config
-        self.engine = (config.host_port, config.tenant_id)
+        self.engine: tuple[str, str] = (config.host_port, config.tenant_id)
         """Which engine and tenant: clients for which it is the same wait for each other's workers."""
         self.io: ClientLoop = io.for_engine(self.engine)
         self.hooks: Hooks = hooks or Hooks()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 import threading
 import time
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 
 from hatchet import (
-    ClientConfig,
     ConcurrencyExpression,
     ConcurrencyLimitStrategy,
     Context,
@@ -29,8 +27,10 @@ from hatchet import (
 )
 from hatchet.runs import waits
 from hatchet.runs.ref import RunRef
-from tests.conformance.helpers import Heard
+from tests.conformance.helpers import Heard, another
 from tests.conformance.proxy import counting_proxy
+
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +127,8 @@ def test_a_rate_limit(hatchet: Hatchet, worker: Any, caplog: Any) -> None:
         assert metered.run() == 1
         ref = metered.run_no_wait()
         reason = reason_of(ref, caplog)
-        assert "it waits for a rate limit" in reason and key in reason
+        assert "it waits for a rate limit" in reason
+        assert key in reason
         ref.cancel()
 
 
@@ -232,16 +233,8 @@ def test_a_concurrency_limit_that_cancels_says_so(hatchet: Hatchet, worker: Any,
 
 
 async def test_many_waits_ask_a_few_questions_and_say_it_once(hatchet: Hatchet, caplog: Any) -> None:
-    own = hatchet.config
-    async with counting_proxy(own.host_port) as (address, calls):
-        config = ClientConfig(
-            token=own.token,
-            host_port=address,
-            server_url=own.server_url,
-            namespace=own.namespace,
-            tls_config=dataclasses.replace(own.tls_config, strategy="none"),
-        )
-        client = Hatchet(config)
+    async with counting_proxy(hatchet.config.host_port) as (address, calls):
+        client = another(hatchet, host_port=address)
 
         @client.task(name="one-of-many", schedule_timeout="4s")
         def one(input: EmptyModel, ctx: Context) -> int:
@@ -252,7 +245,7 @@ async def test_many_waits_ask_a_few_questions_and_say_it_once(hatchet: Hatchet, 
         outcomes = await one.aio_run_many([one.create_bulk_run_item() for _ in range(300)], return_exceptions=True)
         assert all(isinstance(outcome, RunCancelled) for outcome in outcomes)
         told = [outcome for outcome in outcomes if isinstance(outcome, RunCancelled) and outcome.reason]
-        assert len(told) == waits.ENDS, "the first of them say why"
+        assert 0 < len(told) < 100, "the first of them say why, and some for each while that it takes"
         assert len(said(caplog)) == 1
         # Each run is asked about once as it ends, which says that it was cancelled; the rest are looks, two in a while.
         looks = sum(number for call, number in calls.items() if "GetRunDetails" in call) - 300
@@ -261,15 +254,7 @@ async def test_many_waits_ask_a_few_questions_and_say_it_once(hatchet: Hatchet, 
 
 
 async def test_what_cannot_be_asked_does_not_harm_the_wait(hatchet: Hatchet, worker: Any, caplog: Any) -> None:
-    own = hatchet.config
-    config = ClientConfig(
-        token=own.token,
-        host_port=own.host_port,
-        server_url="http://127.0.0.1:9",
-        namespace=own.namespace,
-        tls_config=dataclasses.replace(own.tls_config, strategy="none"),
-    )
-    client = Hatchet(config)
+    client = another(hatchet, server_url="http://127.0.0.1:9")
 
     @client.task(name="without-rest")
     def mute(input: EmptyModel, ctx: Context) -> int:
@@ -279,11 +264,11 @@ async def test_what_cannot_be_asked_does_not_harm_the_wait(hatchet: Hatchet, wor
     ref = await mute.aio_run_no_wait()
     with pytest.raises(ResultTimeout, match="it is QUEUED"):
         await ref.aio_result(timeout=2)
-    with pytest.raises(ResultTimeout, match="why is not known: .* cannot be reached") as timeout:
+    with pytest.raises(ResultTimeout, match=r"why is not known: .* cannot be reached") as timeout:
         await ref.aio_result(timeout=5)
     assert timeout.value.state == "QUEUED"
     assert len(said(caplog)) == 1
     await ref.aio_cancel()
-    with pytest.raises(RunCancelled, match="was cancelled$"):
+    with pytest.raises(RunCancelled, match=r"was cancelled$"):
         await ref.aio_result()
     await client.io.run(client.gateway.close())
