@@ -90,12 +90,13 @@ class Waits:
 
     def _due(self, now: float) -> list[WaitingRun]:
         """Those to look at: the oldest and the newest of a workflow, and none of it again for a while."""
+        self._looked = {group: at for group, at in self._looked.items() if now - at < LOOK_AFTER}
         groups: dict[str, list[WaitingRun]] = {}
         for wait in self._waits.values():  # in the order of their beginning
             if now - wait.since < LOOK_AFTER:
                 break
             group = wait.workflow or ""
-            if wait.look_at > now or now - self._looked.get(group, float("-inf")) < LOOK_AFTER:
+            if wait.look_at > now or group in self._looked:
                 continue
             if group in groups or len(groups) < WORKFLOWS_AT_ONCE:
                 groups.setdefault(group, []).append(wait)
@@ -157,7 +158,7 @@ class Waits:
             self._said.pop(next(iter(self._said)))
         of = f" of {wait.workflow}" if wait.workflow else ""
         logger.warning(
-            "run %s%s has been waited for for %.0f s, and %s", wait.run_id, of, waited, why.untaken(task.name, reasons)
+            "run %s%s has no result after %.0f s, and %s", wait.run_id, of, waited, why.untaken(task.name, reasons)
         )
 
     # -- those that end badly

@@ -173,8 +173,8 @@ def _of_workers(facts: Facts) -> Iterable[Reason]:
     elif not active:
         yield Reason(
             Kind.WORKER_PAUSED,
-            f"no worker offers it but {_names(facts.offers)}, paused, as workers are while they drain and once they "
-            "have stopped; start another worker, or call hatchet.workers.unpause",
+            f"every worker that offers it is paused ({_names(facts.offers)}), as workers are while they drain and once "
+            "they have stopped; start another, or call hatchet.workers.unpause",
         )
     elif not (able := [offer for offer in active if all(fits(label, offer.labels) for label in facts.labels)]):
         wanted = ", ".join(map(str, facts.labels))

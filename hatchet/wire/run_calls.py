@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
@@ -35,6 +36,8 @@ else:
     decode = Deferred("hatchet.wire.decode")
     encode_runs = Deferred("hatchet.wire.encode_runs")
     failures = Deferred("hatchet.wire.failures")
+
+logger: Final = logging.getLogger("hatchet")
 
 BULK_RUNS = 1000  # runs in one message: the engine's limit
 DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one is asked about
@@ -157,12 +160,17 @@ class RunCalls(Calls):
         Raises:
             NotFound: it does not.
         """
-        if workflow not in self._existing:
+        while workflow not in self._existing:
             try:
                 async with asyncio.timeout(DOUBT_AFTER):
                     return self._seen(workflow, await self.results.wait(run_id))
             except TimeoutError:
-                await self._confirm(workflow, run_id)
+                try:
+                    await self._confirm(workflow, run_id)
+                except NotFound:
+                    raise
+                except ApiError as error:  # the engine is away; how long that may last is for the subscription to say
+                    logger.debug("whether run %s exists could not be learned: %s", run_id, error)
         return self._seen(workflow, await self.results.wait(run_id))
 
     def _seen(self, workflow: str, event: encode_runs.RunEvent) -> FinishedRun:

@@ -68,7 +68,7 @@ def reason_of(ref: RunRef[Any], caplog: pytest.LogCaptureFixture, *, state: str 
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if "has been waited for" in record.getMessage()]
+    return [record.getMessage() for record in caplog.records if "has no result after" in record.getMessage()]
 
 
 def test_no_worker(hatchet: Hatchet, caplog: pytest.LogCaptureFixture) -> None:
@@ -156,7 +156,7 @@ def test_paused_workers(hatchet: Hatchet, worker: Any, heard: Heard, caplog: Any
         hatchet.workers.pause(running.id)
         heard()
         ref = rested.run_no_wait()
-        assert "no worker offers it but worker" in reason_of(ref, caplog)
+        assert "every worker that offers it is paused (worker" in reason_of(ref, caplog)
         hatchet.workers.unpause(running.id)
         assert ref.result(timeout=60) == 1
 

@@ -20,7 +20,7 @@ FACTS = Facts("charge", events=[Happened("QUEUED", "")], offers=[FREE])
     ("facts", "kinds", "words"),
     [
         (replace(FACTS, offers=[]), [Kind.NO_WORKER], "no connected worker offers it"),
-        (replace(FACTS, offers=[PAUSED]), [Kind.WORKER_PAUSED], "worker 'resting', paused"),
+        (replace(FACTS, offers=[PAUSED]), [Kind.WORKER_PAUSED], "is paused (worker 'resting')"),
         (replace(FACTS, workflow_is_paused=True), [Kind.WORKFLOW_PAUSED], "`unpause`"),
         (replace(FACTS, labels=[GPU]), [Kind.LABELS], "(gpu = a100): 'w' has gpu = none"),
         (replace(FACTS, labels=[WantedLabel("zone", 1)]), [Kind.LABELS], "'w' has no zone"),
