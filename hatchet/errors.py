@@ -112,9 +112,14 @@ class TaskFailure:
 class RunError(HatchetError):
     """A run did not end with a result."""
 
-    def __init__(self, message: str, *, run_id: str) -> None:
+    def __init__(self, message: str, *, run_id: str, state: str | None = None, reason: str | None = None) -> None:
         super().__init__(message)
         self.run_id = run_id
+        """The run."""
+        self.state = state
+        """Where it stood when this was raised, as `RunStatus` names it; None where the engine did not say."""
+        self.reason = reason
+        """Why it was not executed, and what to do about it; None where nothing is known, or it was."""
 
 
 class RunFailed(RunError):
@@ -123,21 +128,29 @@ class RunFailed(RunError):
     def __init__(self, run_id: str, errors: Sequence[TaskFailure]) -> None:
         self.errors: tuple[TaskFailure, ...] = tuple(errors)
         detail = "\n".join(str(error) for error in self.errors) or "the engine gave no reason"
-        super().__init__(f"run {run_id} failed: {detail}", run_id=run_id)
+        super().__init__(f"run {run_id} failed: {detail}", run_id=run_id, state="FAILED")
 
 
 class RunCancelled(RunError):
-    """The run was cancelled: by a person, a concurrency rule, or because no worker took it in time."""
+    """The run was cancelled: by a request, a concurrency limit, or because no worker took it in time; see `.reason`."""
 
-    def __init__(self, run_id: str) -> None:
-        super().__init__(f"run {run_id} was cancelled", run_id=run_id)
+    def __init__(self, run_id: str, *, reason: str | None = None) -> None:
+        message = f"run {run_id} was cancelled"
+        super().__init__(f"{message}: {reason}" if reason else message, run_id=run_id, state="CANCELLED", reason=reason)
 
 
 class ResultTimeout(RunError, TimeoutError):
-    """The wait for a result ended before the run did; the run goes on."""
+    """The wait for a result ended before the run did; the run goes on. `.state` and `.reason` say how it stood."""
 
-    def __init__(self, run_id: str, timeout: float) -> None:
-        super().__init__(f"run {run_id} had no result after {timeout:g} s; it goes on, ask again", run_id=run_id)
+    def __init__(self, run_id: str, timeout: float, *, state: str | None = None, reason: str | None = None) -> None:
+        known = f"; it is {state}" if state else ""
+        why = f", and {reason}" if reason else ""
+        super().__init__(
+            f"run {run_id} had no result after {timeout:g} s{known}{why}; it goes on, ask again",
+            run_id=run_id,
+            state=state,
+            reason=reason,
+        )
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-
-if TYPE_CHECKING:
-    import asyncio
+from typing import Any, Literal, Protocol
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
@@ -63,8 +60,6 @@ class Scope:
     retry_count: int
     worker_id: str
     additional_metadata: Mapping[str, object]
-    handler_loop: asyncio.AbstractEventLoop | None = None
-    """The loop that runs async handlers; a blocking call on it would keep this worker from answering itself."""
     has_children: bool = True
     """Whether runs that are started here become children; a batch is no one's parent, since it is many."""
     logs: LogSink | None = None

@@ -25,7 +25,6 @@ from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks
 
 if TYPE_CHECKING:
-    import asyncio
     from contextvars import Token
 
     from hatchet.options import payload as payloads
@@ -52,8 +51,6 @@ class WorkerFacts:
     """Its labels, which its tasks may change."""
     logs: LogSink | None = None
     """Who takes the log lines of its tasks."""
-    handler_loop: asyncio.AbstractEventLoop | None = None
-    """The loop that runs its async handlers."""
     recorder: Recorder | None = None
     """In a mock run, who takes what its tasks start and push."""
     slot_released: Callable[[tuple[str, int]], None] | None = None
@@ -94,7 +91,6 @@ class Context(Generic[TLifespan_co]):
             retry_count=assignment.retry_count,
             worker_id=worker.worker_id,
             additional_metadata=self.additional_metadata,
-            handler_loop=worker.handler_loop,
             has_children=assignment.batch is None,
             logs=worker.logs,
             recorder=worker.recorder,
@@ -340,7 +336,7 @@ class Context(Generic[TLifespan_co]):
         """Start a child of this attempt, and block until the engine has accepted it; otherwise as `aio_spawn`."""
         token = self.enter()
         try:
-            return self.io.block(_startable(runnable).aio_run_no_wait(input, **options))
+            return self.io.block(_startable(runnable).aio_run_no_wait(input, **options), runnable)
         finally:
             current_scope.reset(token)
 
@@ -366,7 +362,7 @@ class Context(Generic[TLifespan_co]):
         With `raise_on_error` it blocks as `aio_log` waits.
         """
         if raise_on_error:
-            self.io.block(self.aio_log(line, raise_on_error))
+            self.io.block(self.aio_log(line, raise_on_error), self)
         elif self._worker.logs is not None:
             self._worker.logs.put(self._log_line(line))
 

@@ -234,7 +234,7 @@ class Registered(ABC, Generic[TIn_contra]):
     @takes(RunSpec, "ScheduleOptions")
     def schedule(self, run_at: datetime, input: Any = NOT_GIVEN, **options: Unpack[ScheduleOptions]) -> ScheduledRun:
         """Start a run at a given time; blocks until the engine has stored it, otherwise as `aio_schedule`."""
-        return self.io.block(self.aio_schedule(run_at, input, **options))
+        return self.io.block(self.aio_schedule(run_at, input, **options), self)
 
     @overload
     async def aio_create_cron(
@@ -299,4 +299,4 @@ class Registered(ABC, Generic[TIn_contra]):
         priority: int | None = None,
     ) -> CronWorkflows:
         """Start runs again and again; blocks until the engine has stored it, otherwise as `aio_create_cron`."""
-        return self.io.block(self.aio_create_cron(cron_name, expression, input, additional_metadata, priority))
+        return self.io.block(self.aio_create_cron(cron_name, expression, input, additional_metadata, priority), self)

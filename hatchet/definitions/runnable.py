@@ -131,8 +131,8 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     def run(self, input: Any = NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]) -> Any:
         """Start a run and block until its result is there; otherwise as `aio_run`."""
         if wait_for_result:
-            return self.io.block(self.aio_run(input, wait_for_result=True, **options))
-        return self.io.block(self.aio_run(input, wait_for_result=False, **options))
+            return self.io.block(self.aio_run(input, wait_for_result=True, **options), self)
+        return self.io.block(self.aio_run(input, wait_for_result=False, **options), self)
 
     @overload
     async def aio_run_no_wait(
@@ -154,7 +154,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     @takes(RunSpec, "RunOptions")
     def run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it. Blocks until then."""
-        return self.io.block(self.aio_run_no_wait(input, **options))
+        return self.io.block(self.aio_run_no_wait(input, **options), self)
 
     def _trigger(self, input: object, options: RunOptions) -> Trigger:
         return self._triggered(self._dump(input), RunSpec.of(options))
@@ -251,10 +251,10 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> Any:
         """Start many runs at once and block until all have ended; otherwise as `aio_run_many`."""
         if not wait_for_result:
-            return self.io.block(self.aio_run_many(workflows, wait_for_result=False))
+            return self.io.block(self.aio_run_many(workflows, wait_for_result=False), self)
         if return_exceptions:
-            return self.io.block(self.aio_run_many(workflows, return_exceptions=True))
-        return self.io.block(self.aio_run_many(workflows))
+            return self.io.block(self.aio_run_many(workflows, return_exceptions=True), self)
+        return self.io.block(self.aio_run_many(workflows), self)
 
     async def aio_run_many_no_wait(self, workflows: Sequence[BulkRunItem]) -> list[TRef_co]:
         """Start many runs at once; their references."""
@@ -262,7 +262,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
 
     def run_many_no_wait(self, workflows: Sequence[BulkRunItem]) -> list[TRef_co]:
         """Start many runs at once; their references. Blocks until the engine has accepted them."""
-        return self.io.block(self.aio_run_many_no_wait(workflows))
+        return self.io.block(self.aio_run_many_no_wait(workflows), self)
 
     def _bulk(self, items: Sequence[BulkRunItem]) -> list[Trigger]:
         for item in items:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hatchet.config import ClientConfig
+from hatchet.runs.waits import Waits
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from hatchet.features.webhooks import WebhooksClient
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
+    from hatchet.runs.waits import Knowledge
 
 
 class Services:
@@ -33,6 +37,7 @@ class Services:
     def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
         self._config = config
         self._gateway = gateway
+        self._gateway.watch = Waits(gateway, self._knowledge)
 
     @property
     def config(self) -> ClientConfig:
@@ -73,6 +78,14 @@ class Services:
         from hatchet.features.rest import Rest
 
         return Rest(self._config, self.io)
+
+    async def _knowledge(self) -> Knowledge:
+        """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
+        # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
+        await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
+        from hatchet.features.knowledge import Knowledge
+
+        return Knowledge(self._rest)
 
     @cached_property
     def cel(self) -> CELClient:

@@ -7,13 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, HatchetError, ResultTimeout, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, HatchetError, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import BOXED, Producer
+from hatchet.runs.waits import watch_of
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
+    from hatchet.wire.run_calls import Wait
     from hatchet.wire.values import FinishedRun, RunDetails
 
 R = TypeVar("R")
@@ -74,26 +76,31 @@ async def outputs_of(
     recorder = current_recorder()
     if recorder is not None:
         return recorder.outputs(run_id)
+    wait = watch_of(gateway).begin(run_id, workflow, timeout)
     try:
         async with asyncio.timeout(timeout):
             if workflow is not None:
-                return await _read(gateway, await gateway.finished(run_id, workflow))
-            return await _of_earlier(gateway, run_id)
+                return await _read(gateway, await gateway.finished(run_id, workflow), wait)
+            return await _of_earlier(gateway, run_id, wait)
     except TimeoutError:
-        raise ResultTimeout(run_id, timeout or 0) from None
+        raise wait.timed_out() from None
+    except RunCancelled:
+        raise await wait.cancelled() from None
+    finally:
+        wait.end()
 
 
-async def _read(gateway: Gateway, finished: FinishedRun) -> dict[str, str]:
+async def _read(gateway: Gateway, finished: FinishedRun, wait: Wait) -> dict[str, str]:
     if finished.tasks and all(task.error is None for task in finished.tasks):
         return {task.task_name: task.output or "" for task in finished.tasks}
     failures = _failures(finished)
     if failures:
         raise RunFailed(finished.run_id, failures)
     # An empty error text means cancelled, no tasks at all that the answer was too large: the details tell.
-    return from_details(await gateway.run_details(finished.run_id))
+    return from_details(await gateway.run_details(finished.run_id), wait)
 
 
-async def _of_earlier(gateway: Gateway, run_id: str) -> dict[str, str]:
+async def _of_earlier(gateway: Gateway, run_id: str, wait: Wait) -> dict[str, str]:
     """The outputs of a run that was started some time ago.
 
     An engine looks only once a second for subscribed runs that had ended before: too long for who asks for one result
@@ -109,8 +116,9 @@ async def _of_earlier(gateway: Gateway, run_id: str) -> dict[str, str]:
                 pass  # the subscription goes on, and tells what there is to tell
             else:
                 if details.done:
-                    return from_details(details)
-        return await _read(gateway, await waiting)
+                    return from_details(details, wait)
+                wait.saw(details)
+        return await _read(gateway, await waiting, wait)
     finally:
         waiting.cancel()
 
@@ -119,8 +127,9 @@ def _failures(finished: FinishedRun) -> list[TaskFailure]:
     return [tracebacks.parse(task.error, task.task_name, task.task_run_id) for task in finished.tasks if task.error]
 
 
-def from_details(details: RunDetails) -> dict[str, str]:
+def from_details(details: RunDetails, wait: Wait) -> dict[str, str]:
     """The output texts of a finished run, from its details; raises like `outputs_of`."""
+    wait.saw(details)
     if details.was_cancelled:
         raise RunCancelled(details.run_id)
     if details.has_failed:

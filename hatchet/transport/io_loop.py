@@ -12,8 +12,9 @@ import contextvars
 import logging
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator, Hashable
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from hatchet.errors import BlockingCallError, HatchetError
@@ -44,6 +45,12 @@ class IoLoop:
         self._pid = 0
         self._background: set[asyncio.Task[Any]] = set()
         self._closing: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.hosted: dict[tuple[asyncio.AbstractEventLoop, Hashable], list[str]] = {}
+        """Names of the workers that run on a loop, by loop and engine."""
+
+    def for_engine(self, engine: Hashable) -> ClientLoop:
+        """This loop, as clients of one engine use it."""
+        return ClientLoop(self, engine)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -84,8 +91,12 @@ class IoLoop:
             return await coroutine
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
 
-    def block(self, coroutine: Coroutine[Any, Any, T]) -> T:
+    def block(self, coroutine: Coroutine[Any, Any, T], owner: object = None) -> T:
         """Wait in this thread for a coroutine that runs on this loop.
+
+        Args:
+            coroutine: what to wait for.
+            owner: the object whose method was called, for the words of the error.
 
         Raises:
             BlockingCallError: when this thread's loop is one that the call needs to go on.
@@ -93,8 +104,9 @@ class IoLoop:
         """
         reason = self._would_wait_for_itself()
         if reason:
+            call, instead = _spellings(coroutine, owner)
             coroutine.close()
-            raise BlockingCallError(reason)
+            raise BlockingCallError(f"{call} {reason}; {instead}")
         future: Future[T] = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         try:
             return future.result()
@@ -108,19 +120,17 @@ class IoLoop:
 
     def _would_wait_for_itself(self) -> str | None:
         if self.here():
-            return "a blocking call on the client's own loop would wait for itself; await the `aio_` method"
+            return "on the client's own loop would wait for itself"
+        workers = self.workers_here()
+        if not workers:
+            return None
         scope = current_scope.get()
-        if scope is not None and scope.handler_loop is not None:
-            try:
-                running = asyncio.get_running_loop()
-            except RuntimeError:
-                return None
-            if running is scope.handler_loop:
-                return (
-                    f"a blocking call in the async task of run {scope.task_run_id} would stop its worker's loop; "
-                    "await the `aio_` method"
-                )
-        return None
+        where = "" if scope is None else f" in the async task of run {scope.task_run_id}"
+        return f"{where} would block the event loop that runs worker {', '.join(workers)}, and wait for itself".strip()
+
+    def workers_here(self) -> list[str]:
+        """The workers that the caller would hold up if it blocked; of no engine in particular there are none."""
+        return []
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Start a background task on this loop (call it there); a failure is logged with its name, never lost."""
@@ -186,6 +196,70 @@ async def _end_tasks() -> None:
         await asyncio.wait(tasks, timeout=left)
 
 
+class ClientLoop(IoLoop):
+    """The I/O loop as clients of one engine use it: they know on which loops workers of that engine run.
+
+    The thread, and all that runs on it, are those of the loop that it stands for.
+    """
+
+    def __init__(self, shared: IoLoop, engine: Hashable) -> None:
+        super().__init__()
+        self._shared = shared
+        self._engine = engine
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The running loop."""
+        return self._shared.loop
+
+    def here(self) -> bool:
+        """Whether the caller runs on this loop."""
+        return self._shared.here()
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Start a background task on this loop (call it there)."""
+        return self._shared.spawn(coroutine, name)
+
+    def before_close(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run this when the program ends, while the loop still runs."""
+        self._shared.before_close(finish)
+
+    def closed_before(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """What `before_close` was given has been done."""
+        self._shared.closed_before(finish)
+
+    def close(self) -> None:
+        """Cancel what runs, and stop the loop; the next use starts it anew."""
+        self._shared.close()
+
+    def for_engine(self, engine: Hashable) -> ClientLoop:
+        """The same loop, as clients of another engine use it."""
+        return self._shared.for_engine(engine)
+
+    @contextmanager
+    def hosting(self, worker: str) -> Generator[None, None, None]:
+        """While a worker of this engine runs on the running loop."""
+        key = (asyncio.get_running_loop(), self._engine)
+        workers = self._shared.hosted.setdefault(key, [])
+        workers.append(worker)
+        try:
+            yield
+        finally:
+            workers.remove(worker)
+            if not workers:
+                self._shared.hosted.pop(key, None)
+
+    def workers_here(self) -> list[str]:
+        """The workers of this engine that run on the caller's loop, by name; most threads have no loop, and none."""
+        if not self._shared.hosted:
+            return []
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            return []
+        return self._shared.hosted.get((running, self._engine), [])
+
+
 _shared = IoLoop()  # one for each process, for the reason in this module's docstring
 atexit.register(_shared.close)
 
@@ -205,11 +279,22 @@ class HasIo(Protocol):
 S = TypeVar("S", bound=HasIo)
 
 
+def _spellings(coroutine: Coroutine[Any, Any, Any], owner: object) -> tuple[str, str]:
+    """A blocking call in words, and what to write in its place."""
+    name = getattr(coroutine, "__name__", "")
+    if not name.startswith("aio_"):
+        return "a blocking iteration", "iterate with `async for`"
+    called = getattr(owner, "base_name", "")  # of a task or workflow: most often the name of the function, too
+    shown = called if called.isidentifier() else "…"
+    kind = type(owner).__name__ if shown == "…" and owner is not None else shown
+    return f"{kind}.{name.removeprefix('aio_')}()", f"write `await {shown}.{name}(…)`"
+
+
 def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[S, P], T]:
     """The synchronous twin of an async method: same parameters, same result, same docstring."""
 
     def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.io.block(method(self, *args, **kwargs))
+        return self.io.block(method(self, *args, **kwargs), self)
 
     call.__doc__ = method.__doc__
     call.__name__ = method.__name__.removeprefix("aio_")

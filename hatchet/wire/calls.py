@@ -13,7 +13,7 @@ from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
 from hatchet.errors import ApiError, PayloadTooLarge, Unauthenticated, Unavailable
 from hatchet.hooks import Hooks
-from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.io_loop import ClientLoop, IoLoop
 from hatchet.transport.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Calls:
         self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
     ) -> None:
         self.config = config
-        self.io = io
+        self.engine: tuple[str, str] = (config.host_port, config.tenant_id)
+        """Which engine and tenant: clients for which it is the same wait for each other's workers."""
+        self.io: ClientLoop = io.for_engine(self.engine)
         self.hooks: Hooks = hooks or Hooks()
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._once = RetryPolicy(attempts=1)

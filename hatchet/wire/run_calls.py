@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
@@ -17,6 +18,8 @@ from hatchet.errors import (
     IdempotencyCollision,
     InvalidRequest,
     NotFound,
+    ResultTimeout,
+    RunCancelled,
     Unavailable,
 )
 from hatchet.hooks import Hooks
@@ -35,9 +38,39 @@ else:
     encode_runs = Deferred("hatchet.wire.encode_runs")
     failures = Deferred("hatchet.wire.failures")
 
+logger: Final = logging.getLogger("hatchet")
+
 BULK_RUNS = 1000  # runs in one message: the engine's limit
 DOUBT_AFTER = 10.0  # s without a result before a workflow that never gave one is asked about
 EXISTING_LIMIT = 10_000  # workflows that are remembered to exist
+
+
+class Wait(Protocol):
+    """One wait for a result."""
+
+    def saw(self, details: RunDetails) -> None:
+        """The run was looked at."""
+        ...
+
+    def timed_out(self) -> ResultTimeout:
+        """The error for a wait whose time is over."""
+        ...
+
+    async def cancelled(self) -> RunCancelled:
+        """The error for a run that was cancelled."""
+        ...
+
+    def end(self) -> None:
+        """It waits no longer."""
+        ...
+
+
+class Watch(Protocol):
+    """Looks after those who wait for results, and says why a run is not executed; it lives in a layer above."""
+
+    def begin(self, run_id: str, workflow: str | None, timeout: float | None) -> Wait:
+        """A wait for a run's result, that of a workflow where one is known, for so many seconds at most."""
+        ...
 
 
 class RunCalls(Calls):
@@ -47,6 +80,8 @@ class RunCalls(Calls):
         self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
     ) -> None:
         super().__init__(config, io, policy, hooks)
+        self.watch: Watch | None = None
+        """Who looks after the waits; a client has one."""
         self._existing: set[str] = set()
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode_runs.RunSubscription, encode_runs.RunEvent] = SharedSubscription(
@@ -130,12 +165,17 @@ class RunCalls(Calls):
         Raises:
             NotFound: it does not.
         """
-        if workflow not in self._existing:
+        while workflow not in self._existing:
             try:
                 async with asyncio.timeout(DOUBT_AFTER):
                     return self._seen(workflow, await self.results.wait(run_id))
             except TimeoutError:
-                await self._confirm(workflow, run_id)
+                try:
+                    await self._confirm(workflow, run_id)
+                except NotFound:
+                    raise
+                except ApiError as error:  # the engine is away; how long that may last is for the subscription to say
+                    logger.debug("whether run %s exists could not be learned: %s", run_id, error)
         return self._seen(workflow, await self.results.wait(run_id))
 
     def _seen(self, workflow: str, event: encode_runs.RunEvent) -> FinishedRun:

@@ -67,14 +67,9 @@ class Executor:
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; `identify` sets it."""
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that runs async handlers."""
-        return self._loop
-
     def identify(self, worker_id: str, labels: dict[str, str | int], logs: LogSink) -> None:
         """The engine has given the worker an id; from any thread."""
-        self.worker = WorkerFacts(worker_id, labels, logs, self._loop, slot_released=self._release_slot)
+        self.worker = WorkerFacts(worker_id, labels, logs, slot_released=self._release_slot)
 
     def submit(self, assignment: Assignment, done: Done) -> None:
         """Execute an assignment; from any thread."""

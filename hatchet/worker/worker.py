@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from hatchet.config import ClientConfig
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
@@ -135,13 +136,15 @@ class Worker:
         """Add a workflow or a standalone task; before the worker starts.
 
         Raises:
-            DefinitionError: it declares a task that this worker has already, or it has none.
+            DefinitionError: it declares a task that this worker has already, or it has none; or a client of another
+                engine, tenant or namespace has declared it.
         """
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} has started; register workflows before")
         target = workflow.workflow if isinstance(workflow, Standalone) else workflow
         if not isinstance(target, Workflow):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
             raise DefinitionError(f"worker {self.name!r}: {target!r} is neither a workflow nor a standalone task")
+        self._check_client(target)
         if self._workflows.get(target.name) is target:
             return
         target.definition()  # a fault of the definition is an error here, not after the worker has started
@@ -150,6 +153,17 @@ class Worker:
                 raise DefinitionError(f"worker {self.name!r} has two tasks {task.action_id!r}; names ignore case")
         self._workflows[target.name] = target
         self._tasks.update({task.action_id: task for task in target.tasks})
+
+    def _check_client(self, workflow: Workflow[Any]) -> None:
+        """Runs of a workflow go to the engine of the client that declared it; a worker of another never gets them."""
+        ours, theirs = self._gateway.config, workflow.gateway.config
+        if workflow.gateway.engine == self._gateway.engine and theirs.namespace == ours.namespace:
+            return
+        raise DefinitionError(
+            f"worker {self.name!r} was given {workflow.name!r}, which another client has declared: its runs go to "
+            f"{_place(theirs)}, and this worker takes those of {_place(ours)}; declare it with the client of the "
+            "worker, or make the worker with the client that declared it"
+        )
 
     def register_workflows(self, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
         """Add several; otherwise as `register_workflow`."""
@@ -225,7 +239,8 @@ class Worker:
         if self._stop_early:
             runtime.stop()
         try:
-            with StopSignals(self._on_signal) if handle_signals else nullcontext():
+            signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
+            with signals, self._gateway.io.hosting(self.name):
                 await runtime.run(self._lifespan)
         finally:
             self._ended = True
@@ -361,3 +376,9 @@ class Worker:
         # Between any two steps of the main thread: what might wait for a lock is done elsewhere.
         self._gateway.io.post(lambda: logger.info("worker %s received %s", self.name, number.name))
         self.stop(force=count > 1 or self._gateway.config.force_shutdown_on_shutdown_signal)
+
+
+def _place(config: ClientConfig) -> str:
+    """Where runs go, in words."""
+    namespace = f", namespace {config.namespace!r}" if config.namespace else ""
+    return f"{config.host_port} (tenant {config.tenant_id}{namespace})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import httpx
 
-from hatchet import Hatchet, NotFound
+from hatchet import ClientConfig, Hatchet, NotFound
 from hatchet_api.rest import errors
 
 Heard = Callable[..., None]
@@ -29,6 +30,23 @@ class Api:
     def __call__(self, operation: Callable[Concatenate[httpx.Client, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one of the generated functions."""
         return operation(self.http, *args, **kwargs)
+
+
+def another(
+    hatchet: Hatchet, *, host_port: str | None = None, server_url: str | None = None, namespace: str | None = None
+) -> Hatchet:
+    """A second client with the same settings but for what is given."""
+    own = hatchet.config
+    return Hatchet(
+        ClientConfig(
+            token=own.token,
+            tenant_id=own.tenant_id,
+            host_port=host_port or own.host_port,
+            server_url=server_url or own.server_url,
+            namespace=namespace or own.namespace,
+            tls_config=dataclasses.replace(own.tls_config, strategy="none"),
+        )
+    )
 
 
 def eventually(read: Callable[[], T], good: Callable[[T], bool], seconds: float = 20) -> T:

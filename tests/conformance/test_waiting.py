@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from hatchet import ClientConfig, Context, Hatchet, PayloadTooLarge
+from hatchet import Context, Hatchet, PayloadTooLarge
+from tests.conformance.helpers import another
 from tests.conformance.proxy import counting_proxy
 
 
@@ -21,16 +21,8 @@ class Number(BaseModel):
 @pytest.fixture
 async def counted(hatchet: Hatchet) -> AsyncIterator[tuple[Hatchet, Counter[str]]]:
     """A client whose calls are counted."""
-    own = hatchet.config
-    async with counting_proxy(own.host_port) as (address, calls):
-        config = ClientConfig(
-            token=own.token,
-            host_port=address,
-            server_url=own.server_url,
-            namespace=own.namespace,
-            tls_config=dataclasses.replace(own.tls_config, strategy="none"),
-        )
-        client = Hatchet(config)
+    async with counting_proxy(hatchet.config.host_port) as (address, calls):
+        client = another(hatchet, host_port=address)
         yield client, calls
         await client.io.run(client.gateway.close())
 

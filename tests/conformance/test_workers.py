@@ -15,7 +15,18 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 
-from hatchet import Context, Depends, EmptyModel, Hatchet, RunFailed, WorkerError, WorkerStatus
+from hatchet import (
+    BlockingCallError,
+    Context,
+    DefinitionError,
+    Depends,
+    EmptyModel,
+    Hatchet,
+    RunFailed,
+    WorkerError,
+    WorkerStatus,
+)
+from tests.conformance.helpers import another
 
 marker: contextvars.ContextVar[str] = contextvars.ContextVar("marker", default="unset")
 
@@ -223,5 +234,123 @@ def test_a_blocking_call_in_an_async_task_is_refused_with_the_way_to_write_it(ha
     async def parent(input: EmptyModel, ctx: Context) -> int:
         return child.run()
 
-    with worker(child, parent), pytest.raises(RunFailed, match=r"BlockingCallError.*await the `aio_` method"):
+    with (
+        worker(child, parent),
+        pytest.raises(RunFailed, match=r"BlockingCallError.*in the async task of run .*await ….aio_run\(…\)"),
+    ):
         parent.run()
+
+
+async def test_a_blocking_call_on_the_loop_of_a_worker_is_refused_outside_of_tasks(
+    hatchet: Hatchet, worker: Any
+) -> None:
+    @hatchet.task(name="greeted")
+    async def greeted(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    async def endpoint() -> int:
+        return greeted.run()
+
+    started = worker(greeted)
+    async with started:
+        ref = await greeted.aio_run_no_wait()
+        calls: list[tuple[Any, str]] = [
+            (lambda: greeted.run(), r"greeted.run\(\) .*worker .*conformance.*`await greeted.aio_run\(…\)`"),
+            (lambda: greeted.run_many([greeted.create_bulk_run_item()]), "aio_run_many"),
+            (lambda: greeted.id, "aio_get_id"),
+            (lambda: ref.result(), r"TaskRunRef.result\(\) .*`await ….aio_result\(…\)`"),
+            (lambda: hatchet.workers.list(), r"WorkersClient.list\(\) .*aio_list"),
+            (lambda: hatchet.event.push("key", {}), "aio_push"),
+            (lambda: list(hatchet.workers.iterate()), "iterate with `async for`"),
+            (lambda: next(iter(ref.stream())), "iterate with `async for`"),
+            (lambda: started.wait_until_ready(), "aio_wait_until_ready"),
+        ]
+        for call, message in calls:
+            with pytest.raises(BlockingCallError, match=message):
+                call()
+        with pytest.raises(BlockingCallError, match=r"greeted\.aio_run"):
+            await endpoint()
+        called: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+
+        def callback() -> None:
+            try:
+                greeted.run()
+            except BaseException as error:
+                called.set_result(error)
+            else:
+                called.set_result(None)
+
+        asyncio.get_running_loop().call_soon(callback)
+        assert isinstance(await called, BlockingCallError)
+        twin = another(hatchet)  # another client of the same engine would wait for the same worker
+        with pytest.raises(BlockingCallError):
+            twin.get_engine_version()
+        assert await asyncio.to_thread(greeted.run) == 1, "a thread of its own may block"
+        assert await greeted.aio_run() == 1
+    assert hatchet.get_engine_version(), "the worker has ended, and the loop waits for nobody"
+    await twin.io.run(twin.gateway.close())
+
+
+async def test_a_worker_that_could_not_start_leaves_its_loop_free(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="never-started")
+    def never(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    async def lifespan() -> AsyncGenerator[None, None]:
+        raise ZeroDivisionError
+        yield
+
+    with pytest.raises(WorkerError):
+        await worker(never, lifespan=lifespan).aio_start()
+    assert hatchet.get_engine_version()
+
+
+async def test_a_worker_elsewhere_and_one_of_another_engine_are_no_reason_to_refuse(
+    hatchet: Hatchet, worker: Any
+) -> None:
+    other = await asyncio.to_thread(Hatchet.from_embedded, None)
+
+    @other.task(name="on-the-other")
+    async def theirs(input: EmptyModel, ctx: Context) -> int:
+        return 2
+
+    @hatchet.task(name="in-a-thread")
+    def ours(input: EmptyModel, ctx: Context) -> int:
+        return ours_here.run() + 1
+
+    @hatchet.task(name="called-by-a-sync-task")
+    async def ours_here(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    with worker(ours, ours_here):  # in a thread, with a loop of its own
+        async with other.worker("theirs", workflows=[theirs]):
+            assert ours.run() == 2
+            with pytest.raises(BlockingCallError):
+                theirs.run()
+    await other.aio_stop_embedded()
+
+
+def test_a_worker_refuses_the_workflow_of_another_client_by_name(hatchet: Hatchet) -> None:
+    foreign = another(hatchet, host_port="127.0.0.1:9")
+    twin = another(hatchet)
+
+    @foreign.task(name="foreign")
+    def theirs(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @twin.task(name="of-the-same-engine")
+    def ours(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    own = hatchet.config.host_port
+    with pytest.raises(DefinitionError, match=rf"mine' was given .*foreign.*127.0.0.1:9 .*{own}") as refused:
+        hatchet.worker("mine", workflows=[theirs])
+    assert "declare it with the client of the worker" in str(refused.value)
+    with pytest.raises(DefinitionError, match="another client"):
+        hatchet.worker("mine").register_workflow(theirs.workflow)
+    renamed = another(hatchet, namespace="elsewhere_")
+    with pytest.raises(DefinitionError, match="namespace 'elsewhere_'"):
+        renamed.worker("mine", workflows=[ours])
+    with hatchet.worker("mine", workflows=[ours]):
+        assert ours.run() == 1
+    twin.io.block(twin.gateway.close())

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hatchet import Hatchet, RunStatus
+from hatchet.wire import run_calls
 from tests.e2e.programs import ROOT, DevEngine, Program, Restartable, settings_for, trigger, wait_until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
@@ -118,9 +119,12 @@ def test_an_engine_that_was_killed_goes_on_with_what_it_had_accepted(
         hatchet.io.block(hatchet.gateway.close())
 
 
+@pytest.mark.parametrize("doubt_after", [run_calls.DOUBT_AFTER, 0.1])  # with 0.1 the engine is asked while it is away
 def test_a_result_is_waited_for_across_a_restart_of_the_engine(
-    restartable: Restartable, start_program: Callable[..., Program]
+    restartable: Restartable, start_program: Callable[..., Program], doubt_after: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(run_calls, "DOUBT_AFTER", doubt_after)
+    monkeypatch.setenv("HATCHET_CLIENT_TENACITY_MAX_ATTEMPTS", "1")
     hatchet = restartable.client()
     worker = start_program(settings_for(hatchet))
     try:
@@ -133,6 +137,7 @@ def test_a_result_is_waited_for_across_a_restart_of_the_engine(
         waiter.start()
         for _ in range(2):
             restartable.kill()
+            waiter.join(0.5)  # what is asked meanwhile finds no engine
             restartable.start()
         waiter.join(60)
         assert outcome == [f"survives by {worker.process.pid}"]

@@ -19,7 +19,7 @@ variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", defau
 
 class Client:
     def __init__(self) -> None:
-        self.io = IoLoop()
+        self.io: IoLoop = IoLoop()
 
     async def aio_double(self, number: int, *, plus: int = 0) -> tuple[int, str, str]:
         """Twice a number."""
@@ -58,20 +58,67 @@ def test_a_blocking_call_on_the_loop_itself_is_refused(client: Client) -> None:
     async def wrong() -> None:
         client.double(1)
 
-    with pytest.raises(BlockingCallError, match="await the `aio_` method"):
+    with pytest.raises(BlockingCallError, match="on the client's own loop would wait for itself"):
         client.io.block(wrong())
     client.io.close()
 
 
-async def test_a_blocking_call_in_an_async_task_is_refused(client: Client) -> None:
-    scope = Scope("run", "task-run", 0, "worker", {}, handler_loop=asyncio.get_running_loop())
-    token = current_scope.set(scope)
-    try:
-        with pytest.raises(BlockingCallError, match="task-run"):
-            client.double(1)
-    finally:
-        current_scope.reset(token)
-        client.io.close()
+def test_a_blocking_call_on_a_loop_that_hosts_a_worker_of_the_engine_names_the_async_spelling(client: Client) -> None:
+    mine, other = client.io.for_engine("mine"), client.io.for_engine("other")
+    client.io = mine
+
+    async def hosts() -> None:
+        with mine.hosting("first"), mine.hosting("second"):
+            with pytest.raises(
+                BlockingCallError, match=r"Client\.double\(\).*first, second.*`await ….aio_double\(…\)`"
+            ):
+                client.double(1)
+            scope = current_scope.set(Scope("run", "task-run", 0, "worker", {}))
+            with pytest.raises(BlockingCallError, match="in the async task of run task-run"):
+                client.double(1)
+            current_scope.reset(scope)
+            again = client.io.for_engine("mine")
+            assert again.workers_here() == ["first", "second"], "another client of the same engine waits for it, too"
+            assert other.workers_here() == [], "of another engine nothing is waited for here"
+            assert await asyncio.to_thread(client.double, 2) == (4, "hatchet-io", "unset"), "threads have no loop"
+        assert client.double(2)[0] == 4, "they have ended"
+
+    asyncio.run(hosts())
+    mine.close()
+
+
+def test_a_worker_that_fails_hosts_its_loop_no_longer(client: Client) -> None:
+    io = client.io.for_engine("mine")
+
+    async def fails() -> None:
+        with pytest.raises(ZeroDivisionError), io.hosting("worker"):
+            raise ZeroDivisionError
+        assert io.workers_here() == []
+
+    asyncio.run(fails())
+
+
+def test_a_loop_elsewhere_is_not_held_up(client: Client) -> None:
+    io = client.io.for_engine("mine")
+    client.io = io
+    begun, over = threading.Event(), threading.Event()
+
+    async def hosts() -> None:
+        with io.hosting("worker"):
+            begun.set()
+            await asyncio.to_thread(over.wait, 10)
+
+    thread = threading.Thread(target=lambda: asyncio.run(hosts()))
+    thread.start()
+    assert begun.wait(10)
+
+    async def calls() -> int:
+        return client.double(2)[0]
+
+    assert asyncio.run(calls()) == 4
+    over.set()
+    thread.join(10)
+    io.close()
 
 
 async def test_cancelling_the_caller_cancels_the_call(client: Client) -> None:
