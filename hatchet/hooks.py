@@ -113,11 +113,6 @@ class Hooks:
         """Whether anybody cares about the runs that are started."""
         return bool(self.around_trigger or self.run_triggered)
 
-    @property
-    def on_tasks(self) -> bool:
-        """Whether anybody cares about the tasks that are executed."""
-        return bool(self.task_started or self.around_task or self.task_ended)
-
 
 def tell(hooks: Sequence[Hook], call: Callable[[Hook], None]) -> None:
     """Call a moment of each hook; an error is logged with the hook's name and goes no further."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -14,10 +15,11 @@ from typing_extensions import TypeVar, Unpack
 from hatchet._lazy import Deferred
 from hatchet.context.calls import ContextCalls, Startable
 from hatchet.context.cancellation import CancelFlag
+from hatchet.context.facts import AttemptFacts
 from hatchet.errors import HatchetError, InputError, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.keys import RunOptions
-from hatchet.options.outputs import NOT_GIVEN, Producer, load_mapping
+from hatchet.options.outputs import NOT_GIVEN, Producer
 from hatchet.options.specs import RunSpec, takes
 from hatchet.options.values import Duration
 from hatchet.scope import LogLine, LogSink, Recorder, Scope, current_scope
@@ -39,8 +41,6 @@ TIn = TypeVar("TIn")
 TRef = TypeVar("TRef")
 TLifespan_co = TypeVar("TLifespan_co", covariant=True, default=Any)
 
-PARENT_TASK_RUN: Final = "hatchet__parent_step_run_id"  # metadata that the engine gives children
-
 
 @dataclass(frozen=True)
 class WorkerFacts:
@@ -57,7 +57,7 @@ class WorkerFacts:
     """Told that an attempt has given its slot back; from any thread."""
 
 
-class Context(Generic[TLifespan_co]):
+class Context(AttemptFacts, Generic[TLifespan_co]):
     """The running attempt of a task.
 
     `Context[State]` gives `ctx.lifespan` the type that the worker's lifespan yields.
@@ -74,14 +74,11 @@ class Context(Generic[TLifespan_co]):
         retries: int,
         lifespan: TLifespan_co,
     ) -> None:
-        self._assignment = assignment
+        super().__init__(assignment, workflow_name, retries)
         self._envelope = envelope
         self._engine = engine
         self._worker = worker
-        self._workflow_name = workflow_name
-        self._retries = retries
         self._lifespan = lifespan
-        self._metadata: Mapping[str, object] | None = None
         self._stream_index = 0
         self._slot_was_released = False
         self._cancelled = CancelFlag()
@@ -101,106 +98,6 @@ class Context(Generic[TLifespan_co]):
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
         return self._engine.io
-
-    # -- which run this is
-
-    @property
-    def workflow_run_id(self) -> str:
-        """The run that this task belongs to; for a standalone task the same as `task_run_id`."""
-        return self._assignment.workflow_run_id
-
-    @property
-    def task_run_id(self) -> str:
-        """This task's run; the same in every attempt."""
-        return self._assignment.task_run_id
-
-    @property
-    def step_run_id(self) -> str:
-        """The same as `task_run_id`."""
-        return self.task_run_id
-
-    @property
-    def retry_count(self) -> int:
-        """How many attempts came before this one; lost workers count too."""
-        return self._assignment.retry_count
-
-    @property
-    def attempt_number(self) -> int:
-        """This attempt, counted from 1."""
-        return self._assignment.retry_count + 1
-
-    @property
-    def max_attempts(self) -> int:
-        """Attempts that the task's `retries` allow."""
-        return self._retries + 1
-
-    @property
-    def task_name(self) -> str:
-        """The task's name."""
-        return self._assignment.task_name
-
-    @property
-    def workflow_name(self) -> str:
-        """The workflow's name, with its namespace."""
-        return self._workflow_name
-
-    @property
-    def workflow_id(self) -> str | None:
-        """The workflow's id."""
-        return self._assignment.workflow_id
-
-    @property
-    def workflow_version_id(self) -> str | None:
-        """The version of the workflow that this run started with."""
-        return self._assignment.workflow_version_id
-
-    @property
-    def priority(self) -> int | None:
-        """The run's priority, 1 to 3."""
-        return self._assignment.priority
-
-    @property
-    def additional_metadata(self) -> Mapping[str, object]:
-        """What the trigger said about the run, and what the engine added."""
-        if self._metadata is None:
-            self._metadata = load_mapping(self._assignment.additional_metadata)
-        return self._metadata
-
-    @property
-    def parent_workflow_run_id(self) -> str | None:
-        """The run that spawned this one."""
-        return self._assignment.parent_run_id
-
-    @property
-    def parent_task_run_id(self) -> str | None:
-        """The task run that spawned this run."""
-        value = self.additional_metadata.get(PARENT_TASK_RUN)
-        return value if isinstance(value, str) else None
-
-    @property
-    def child_index(self) -> int | None:
-        """Number of this run among its parent's children."""
-        return self._assignment.child_index
-
-    @property
-    def child_key(self) -> str | None:
-        """Key that the parent gave this run."""
-        return self._assignment.child_key
-
-    @property
-    def was_triggered_by_event(self) -> bool:
-        """Whether an event started the run."""
-        return self._assignment.event_id is not None
-
-    @property
-    def triggering_event_id(self) -> str | None:
-        """The event that started the run."""
-        return self._assignment.event_id
-
-    @property
-    def triggering_event_key(self) -> str | None:
-        """That event's key."""
-        return self._assignment.event_key
 
     # -- what came before
 
@@ -290,8 +187,8 @@ class Context(Generic[TLifespan_co]):
         self._cancelled.set()
 
     async def aio_cancel(self) -> None:
-        """Cancel this task's own run."""
-        await self.io.run(self._engine.cancel([self.task_run_id]))
+        """Cancel this task's own run; in a batch task every run of the batch."""
+        await self.io.run(self._engine.cancel(self._task_run_ids))
 
     # -- children
 
@@ -346,6 +243,14 @@ class Context(Generic[TLifespan_co]):
 
     # -- what it can tell the engine
 
+    async def _for_each(self, call: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+        """Make a call for each of them."""
+
+        async def all_of_them() -> None:
+            await asyncio.gather(*(call(task_run_id) for task_run_id in self._task_run_ids))
+
+        await self.io.run(all_of_them() if self._assignment.batch is not None else call(self.task_run_id))
+
     async def aio_log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
         """Write a line into the task's log; waits for room in the queue of lines, not for the engine.
 
@@ -379,16 +284,16 @@ class Context(Generic[TLifespan_co]):
         """
         chunk = payloads.chunk_of(data, f"task run {self.task_run_id}")
         index, self._stream_index = self._stream_index, self._stream_index + 1
-        await self.io.run(self._engine.put_stream(self.task_run_id, index, chunk))
+        await self._for_each(lambda task_run_id: self._engine.put_stream(task_run_id, index, chunk))
 
     async def aio_refresh_timeout(self, increment_by: Duration) -> None:
         """Move the execution timeout back by a length of time."""
         by = render_duration(increment_by, "increment_by")
-        await self.io.run(self._engine.refresh_timeout(self.task_run_id, by))
+        await self._for_each(lambda task_run_id: self._engine.refresh_timeout(task_run_id, by))
 
     async def aio_release_slot(self) -> None:
         """Give the slot back while the task goes on; a lost worker's task is then not handed to another."""
-        await self.io.run(self._engine.release_slot(self.task_run_id))
+        await self._for_each(self._engine.release_slot)
         self._slot_was_released = True
         if self._worker.slot_released is not None:
             self._worker.slot_released(self._assignment.key)

@@ -51,11 +51,15 @@ async def _provide(
 @asynccontextmanager
 async def _sync_manager(manager: AbstractContextManager[object], call_sync: CallSync) -> AsyncGenerator[object, None]:
     """A sync context manager, entered and left where sync code belongs."""
-    entered = await call_sync(manager.__enter__)
+    entered: list[object] = []
     try:
-        yield entered
+        # A cancellation meanwhile is raised when it has been entered, so that it has to be left.
+        await call_sync(lambda: entered.append(manager.__enter__()))
+        yield entered[0]
     except BaseException as error:
-        if not await call_sync(functools.partial(manager.__exit__, type(error), error, error.__traceback__)):
+        if not entered or not await call_sync(
+            functools.partial(manager.__exit__, type(error), error, error.__traceback__)
+        ):
             raise
     else:
         await call_sync(functools.partial(manager.__exit__, None, None, None))

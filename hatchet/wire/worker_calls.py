@@ -58,9 +58,7 @@ class WorkerCalls(Calls):
 
     async def listen(self, worker_id: str) -> AsyncGenerator[Assignment]:
         """What the engine assigns to a worker, until the stream ends."""
-        stream = self.channel.dispatcher.listen_v2(
-            encode_worker.listen(worker_id), metadata=self._metadata, timeout=self.config.listener_v2_timeout
-        )
+        stream = self.channel.dispatcher.listen_v2(encode_worker.listen(worker_id), metadata=self._metadata)
         with self.channel.opened(stream), Failures(self, "ListenV2"):
             async for message in stream:
                 yield decode.assignment(message)

@@ -42,7 +42,7 @@ class Attempts:
         elif assignment.kind is AssignmentKind.OTHER:
             logger.error("an assignment of a kind that this client does not know was left alone: %s", assignment)
         elif assignment.key not in self._running:  # a repeated delivery is the same attempt
-            attempt = asyncio.get_running_loop().create_task(self._attempt(assignment))
+            attempt = asyncio.get_running_loop().create_task(self._attempt(assignment, self._submit(assignment)))
             self._running[assignment.key] = attempt
             self._owners[assignment.key] = worker_id
             attempt.add_done_callback(lambda task: self._settled(assignment, task))
@@ -61,11 +61,14 @@ class Attempts:
         """What is still under way."""
         return [task_run_id for task_run_id, _ in self._running]
 
-    async def _attempt(self, assignment: Assignment) -> None:
-        loop = asyncio.get_running_loop()
-        outcome: asyncio.Future[Outcome | None] = loop.create_future()
+    def _submit(self, assignment: Assignment) -> asyncio.Future[Outcome | None]:
+        """Hand it to the executor, at once: a cancellation that came with it must not overtake it."""
+        outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
         outbox = self._outbox
         self._executor.submit(assignment, lambda value: outbox.put((outcome, value)))
+        return outcome
+
+    async def _attempt(self, assignment: Assignment, outcome: asyncio.Future[Outcome | None]) -> None:
         await self._reporter.started(assignment)
         result = await outcome
         if result is not None:

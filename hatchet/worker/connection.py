@@ -26,12 +26,15 @@ class Connection:
         attempts: Attempts,
         new_listener: Callable[[Callable[[Listener], None]], Listener],
         pause: Pause,
+        renew_after: float | None,
     ) -> None:
+        """`renew_after` is the time in seconds after which a stream is left for a new one, if any."""
         self._name = name
         self._attempts = attempts
         self._new_listener = new_listener
         self._pause = pause
-        self._lines: dict[Listener, asyncio.Task[None]] = {}
+        self._renew_after = renew_after
+        self._listeners: dict[Listener, asyncio.Task[None]] = {}
         self._past_reconnects = 0
         self._takeover: asyncio.Task[None] | None = None
         self._takes_over = True
@@ -56,13 +59,14 @@ class Connection:
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
-                self._lines[self.listener] = group.create_task(self.listener.run())
+                self._listeners[self.listener] = group.create_task(self.listener.run())
+                if self._renew_after is not None:
+                    group.create_task(self._renew(self._renew_after))
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from errors.exceptions[0].__cause__
 
     def _on_loss(self, lost: Listener) -> None:
-        busy = self._takeover is not None and not self._takeover.done()
-        if lost is self.listener and self._takes_over and not busy:
+        if lost is self.listener and self._takes_over and self._takeover is None:
             self._takeover = self._group.create_task(self._take_over(lost))
 
     async def _take_over(self, lost: Listener) -> None:
@@ -72,29 +76,50 @@ class Connection:
         here until the time of those tasks is over. So the old id gets nothing new and is kept only until what runs
         under it has ended; then the engine misses its heartbeats, and hands on what has never arrived.
         """
-        worker_id = lost.worker_id
-        await lost.connected.wait()
-        if lost.worker_id != worker_id:
-            return  # the engine had forgotten it, so it has a new id already
+        try:
+            worker_id = lost.worker_id
+            await lost.connected.wait()
+            if lost.worker_id == worker_id:  # else the engine had forgotten it, so it has a new id already
+                await self._replace(lost)
+        finally:
+            self._takeover = None
+
+    async def _renew(self, period: float) -> None:
+        """Take a new id now and then, as the settings ask; the old stream stays until what it brought has ended."""
+        while True:
+            await asyncio.sleep(period)
+            if self._takes_over and self._takeover is None and self.listener.connected.is_set():
+                self._takeover = asyncio.current_task()
+                try:
+                    await self._replace(self.listener)
+                finally:
+                    self._takeover = None
+
+    async def _replace(self, old: Listener) -> None:
         fresh = self._new_listener(self._on_loss)
         try:
             await fresh.register()
         except ApiError as error:
             logger.warning(
-                "worker %s could not take a new id after it had lost its connection; tasks that were sent to it "
-                "meanwhile wait for their timeout: %s", self._name, error,
+                "worker %s could not take a new id; tasks that were sent to it while it had no connection wait for "
+                "their timeout: %s", self._name, error,
             )  # fmt: skip
             return
-        self._lines[fresh] = self._group.create_task(fresh.run())
+        self._listeners[fresh] = self._group.create_task(fresh.run())
         await fresh.connected.wait()
-        lost.retired = True
-        self._past_reconnects += lost.reconnects
+        old.retired = True
+        self._past_reconnects += old.reconnects
         self.listener = fresh
-        await self._pause(worker_id)
-        await self._attempts.finished(worker_id)
-        await lost.leave()
-        await self._attempts.finished(worker_id)  # that were on their way when it left
-        self._lines.pop(lost).cancel()
+        # Beside the rest: what runs under the old id may take hours, in which the new one may be lost in turn.
+        self._group.create_task(self._retire(old))
+
+    async def _retire(self, old: Listener) -> None:
+        """Keep an id that gets nothing new until what runs under it has ended."""
+        await self._pause(old.worker_id)
+        await self._attempts.finished(old.worker_id)
+        await old.leave()
+        await self._attempts.finished(old.worker_id)  # that were on their way when it left
+        self._listeners.pop(old).cancel()
 
     def take_no_more_ids(self) -> None:
         """The worker ends: a loss from now on is only mended."""
@@ -103,8 +128,11 @@ class Connection:
             self._takeover.cancel()
 
     async def finish(self) -> None:
-        """Ask for no more work, then wait for all attempts and their outcomes, and say goodbye."""
-        await asyncio.gather(*(self._pause(listener.worker_id) for listener in self._lines if listener.worker_id))
-        await self._attempts.finished()
-        await asyncio.gather(*(listener.leave() for listener in self._lines))
+        """Wait for all attempts and their outcomes, and say goodbye; with attempts, ask for no more work meanwhile."""
+        listeners = list(self._listeners)
+        if len(self._attempts):
+            pausing = asyncio.gather(*(self._pause(listener.worker_id) for listener in listeners if listener.worker_id))
+            await self._attempts.finished()
+            pausing.cancel()  # which a REST side that does not answer would hold up
+        await asyncio.gather(*(listener.leave() for listener in listeners))
         await self._attempts.finished()  # that were on their way when it left

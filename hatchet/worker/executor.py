@@ -182,32 +182,33 @@ class Executor:
             return await self._completed_batch(execution, task, assignment.batch)
         owner = f"task {task.name!r}, run {assignment.task_run_id}"
         envelope = cast(dict[str, object], json.loads(assignment.payload) if assignment.payload else {})
+        context = self._begun(execution, task, envelope)
         value = task.read_input(envelope.get("input"), owner)
-        result = await self._result(execution, task, value, self._make_context(task, execution, envelope))
+        result = await self._result(execution, task, value, context)
         return Outcome(OutcomeKind.COMPLETED, task.output.dump_output(result, owner))
 
     async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
+        context = self._begun(execution, task, {})
         inputs, members = batches.read_inputs(
             batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}"), outcomes.failed
         )
         if inputs:
-            context = self._make_context(task, execution, {})
             result = await self._result(execution, task, inputs, context)
             members |= batches.outcomes(task, inputs, result, outcomes.failed)
         return Outcome(OutcomeKind.COMPLETED, members=members)
 
-    async def _result(self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
-        execution.context = context
+    def _begun(self, execution: Execution, task: Task[Any, Any], envelope: Mapping[str, object]) -> Context[Any]:
+        """The context of an attempt, which the hooks hear of now: also of one whose input is not valid."""
+        execution.context = context = self._make_context(task, execution, envelope)
         if execution.cancelled:
             context.mark_cancelled()
-        if self._hooks.on_tasks:
-            return await self._call_hooked(execution, task, value, context)
-        return await self._call(execution, task, value, context)
+        if self._hooks.task_started:
+            tell(self._hooks.task_started, lambda hook: hook.task_started(context))
+        return context
 
-    async def _call_hooked(
-        self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]
-    ) -> object:
-        tell(self._hooks.task_started, lambda hook: hook.task_started(context))
+    async def _result(self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
+        if not self._hooks.around_task:
+            return await self._call(execution, task, value, context)
         return await through_task(
             self._hooks.around_task, context, value, lambda changed: self._call(execution, task, changed, context)
         )

@@ -120,8 +120,6 @@ class Listener:
                 await asyncio.Event().wait()  # for the end of this listener; until then its heartbeats go on
             if isinstance(error, REFUSED):
                 raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
-            if isinstance(error, DeadlineExceeded) and self._gateway.config.listener_v2_timeout is not None:
-                continue  # its time is over, as the settings ask
             if self.connected.is_set():
                 failures = 0
                 self._lost(error)

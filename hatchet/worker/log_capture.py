@@ -37,15 +37,14 @@ EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
 Key = tuple[str, int]
 
 
-def pieces(text: str) -> Iterator[str]:
-    """A text as lines that the engine takes; a long one is several, so that nothing of it is lost.
+def pieces(line: LogLine) -> Iterator[LogLine]:
+    """A line as the engine takes it: a long one is several, in the order of their times, so that nothing is lost.
 
     What is no character in UTF-8, as in the name of a file that is not, is written as in Python's source.
     """
-    clean = text.encode("utf-8", "backslashreplace").decode().replace("\x00", NUL_SHOWN)
-    yield clean[:LINE_LIMIT] or " "
-    for start in range(LINE_LIMIT, len(clean), LINE_LIMIT):
-        yield clean[start : start + LINE_LIMIT]
+    clean = line.message.encode("utf-8", "backslashreplace").decode().replace("\x00", NUL_SHOWN) or " "
+    for number, start in enumerate(range(0, len(clean), LINE_LIMIT)):
+        yield replace(line, message=clean[start : start + LINE_LIMIT], moment=line.moment + number * TICK)
 
 
 class Delivery:
@@ -105,15 +104,15 @@ class LogSender:
         """Take a line; from any thread, without waiting. One that there is no room for is dropped and counted."""
         if os.getpid() != self._pid:
             return  # a child that a task forked: it has no connection, and the lock may never be free in it
-        for piece in pieces(line.message):
-            if not self._accept(replace(line, message=piece), None):
+        for piece in pieces(line):
+            if not self._accept(piece, None):
                 self._drop(line)
 
     async def aio_put(self, line: LogLine, *, delivered: bool) -> None:
         """Take a line, waiting for room; with `delivered` until the engine has it."""
-        for piece in pieces(line.message):
+        for piece in pieces(line):
             delivery = Delivery() if delivered else None
-            while not self._accept(replace(line, message=piece), delivery):
+            while not self._accept(piece, delivery):
                 room = Delivery()
                 with self._lock:
                     self._room.append(room)

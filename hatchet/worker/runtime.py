@@ -242,7 +242,9 @@ class Runtime:
         """Connect, take work, and drain when it is told to stop."""
         self._working = asyncio.current_task()
         self._attempts = attempts = Attempts(executor, self.reporter, self.logs, self._settled)
-        self._connection = connection = Connection(self._plan.name, attempts, self._new_listener, self._pause)
+        self._connection = connection = Connection(
+            self._plan.name, attempts, self._new_listener, self._pause, self._config.listener_v2_timeout
+        )
         leave_at_exit = self._leave_at_exit
         self._io.before_close(leave_at_exit)
         background = [
