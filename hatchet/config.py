@@ -139,7 +139,7 @@ class ClientConfig:
         self.request_timeout: float = sources.seconds("request_timeout", 30)
         """Seconds that each try of a call may take, unless the call says otherwise."""
         self.listener_v2_timeout: int | None = sources.optional_number("listener_v2_timeout")
-        """Seconds after which a worker leaves its stream of assignments for a new one, under a new id; None keeps it."""
+        """Seconds after which a worker leaves its stream for a new one, under a new id; None keeps it."""
         read_healthcheck, read_tenacity = _healthcheck(sources), _tenacity(sources)
         self.healthcheck: HealthcheckConfig = healthcheck or read_healthcheck
         """The HTTP server of workers."""

@@ -14,7 +14,6 @@ from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.context.calls import ContextCalls, Startable
-from hatchet.context.cancellation import CancelFlag
 from hatchet.context.facts import AttemptFacts
 from hatchet.errors import HatchetError, InputError, TaskFailure
 from hatchet.options.durations import render_duration
@@ -23,6 +22,7 @@ from hatchet.options.outputs import NOT_GIVEN, Producer
 from hatchet.options.specs import RunSpec, takes
 from hatchet.options.values import Duration
 from hatchet.scope import LogLine, LogSink, Recorder, Scope, current_scope
+from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire import tracebacks
 
@@ -81,7 +81,7 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         self._lifespan = lifespan
         self._stream_index = 0
         self._slot_was_released = False
-        self._cancelled = CancelFlag()
+        self._cancelled = Flag()
         self._scope = Scope(
             workflow_run_id=assignment.workflow_run_id,
             task_run_id=assignment.task_run_id,

@@ -21,6 +21,7 @@ from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import ApiError, HatchetError, WorkerError
 from hatchet.hooks import Hooks, tell
+from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire import versions
 from hatchet.wire.gateway import Gateway
@@ -82,8 +83,11 @@ class Plan:
 class Runtime:
     """Everything that a started worker holds. Made and run on the loop of async handlers."""
 
-    def __init__(self, plan: Plan, gateway: Gateway, on_forced: Callable[[], None]) -> None:
-        """`on_forced` is told, on the I/O loop, that the worker waits no longer for what is running."""
+    def __init__(self, plan: Plan, gateway: Gateway, ready: Flag, on_forced: Callable[[], None]) -> None:
+        """`ready` is set when it listens, and when it has ended.
+
+        `on_forced` is told, on the I/O loop, that the worker waits no longer for what is running.
+        """
         self._plan = plan
         self._gateway = gateway
         self._io: IoLoop = gateway.io
@@ -101,8 +105,7 @@ class Runtime:
         self._connection: Connection | None = None
         self._capacity = Capacity(lambda: self.worker_id, plan.set_paused)
         self.status: WorkerStatus = WorkerStatus.STARTING
-        self.ready: threading.Event = threading.Event()
-        """Set when it listens, and when it has ended."""
+        self._ready = ready
         self.reporter: Reporter = Reporter(gateway)
         self.logs: LogSender = LogSender(gateway, self._io, self._config.log_queue_size)
         self.watch: LoopWatch = LoopWatch(
@@ -208,7 +211,7 @@ class Runtime:
         finally:
             self._io.post(self._stopping.over)
             self.status = WorkerStatus.STOPPED
-            self.ready.set()
+            self._ready.set()
 
     def _serve_health(self, stack: AsyncExitStack) -> None:
         from hatchet.worker.health import HealthServer  # with the metrics, only for workers that serve them
@@ -308,7 +311,7 @@ class Runtime:
         await listener.connected.wait()
         if self.status is WorkerStatus.STARTING:
             self.status = WorkerStatus.HEALTHY
-        self.ready.set()
+        self._ready.set()
 
     def _identified(self, worker_id: str) -> None:
         self.reporter.worker_id = worker_id

@@ -6,21 +6,20 @@ import asyncio
 import contextvars
 import logging
 import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from hatchet.config import ClientConfig
 from hatchet.definitions.standalone import Standalone
-from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import DefinitionError, WorkerError
+from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
 from hatchet.worker.process import FORCE_GRACE, ProcessEnd, run_until_ended
+from hatchet.worker.registry import Registry
 from hatchet.worker.runtime import Plan, Runtime
 from hatchet.worker.runtime import WorkerStatus as WorkerStatus
 from hatchet.worker.signals import StopSignals
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger("hatchet")
 
 READY_TIMEOUT = 30.0  # s; a worker that does not listen by then has no engine to listen to
-WAIT_LOOK = 0.2  # s between two looks at whether it was
 DEFAULT_SLOTS, DEFAULT_DURABLE_SLOTS = 100, 1000
 
 
@@ -69,10 +67,11 @@ class Worker:
         self._drain_timeout = seconds
         self._handle_signals = handle_signals
         self._lifespan = Lifespan(lifespan)
-        self._workflows: dict[str, Workflow[Any]] = {}
-        self._tasks: dict[str, Task[Any, Any]] = {}
+        self._registry = Registry(self.name, gateway)
         self._stop_early = False
-        self._started = threading.Event()
+        self._ready = Flag()  # it listens, or has ended
+        self._settled = Flag()  # it has ended, or waits no longer for what is running
+        self._over = Flag()
         self._ended = False
         self._runtime: Runtime | None = None
         self._thread: threading.Thread | None = None
@@ -141,29 +140,7 @@ class Worker:
         """
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} has started; register workflows before")
-        target = workflow.workflow if isinstance(workflow, Standalone) else workflow
-        if not isinstance(target, Workflow):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
-            raise DefinitionError(f"worker {self.name!r}: {target!r} is neither a workflow nor a standalone task")
-        self._check_client(target)
-        if self._workflows.get(target.name) is target:
-            return
-        target.definition()  # a fault of the definition is an error here, not after the worker has started
-        for task in target.tasks:
-            if task.action_id in self._tasks:
-                raise DefinitionError(f"worker {self.name!r} has two tasks {task.action_id!r}; names ignore case")
-        self._workflows[target.name] = target
-        self._tasks.update({task.action_id: task for task in target.tasks})
-
-    def _check_client(self, workflow: Workflow[Any]) -> None:
-        """Runs of a workflow go to the engine of the client that declared it; a worker of another never gets them."""
-        ours, theirs = self._gateway.config, workflow.gateway.config
-        if workflow.gateway.engine == self._gateway.engine and theirs.namespace == ours.namespace:
-            return
-        raise DefinitionError(
-            f"worker {self.name!r} was given {workflow.name!r}, which another client has declared: its runs go to "
-            f"{_place(theirs)}, and this worker takes those of {_place(ours)}; declare it with the client of the "
-            "worker, or make the worker with the client that declared it"
-        )
+        self._registry.add(workflow)
 
     def register_workflows(self, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
         """Add several; otherwise as `register_workflow`."""
@@ -188,7 +165,7 @@ class Worker:
             DefinitionError: it has no tasks.
         """
         if threading.current_thread() is not threading.main_thread():
-            self._run_on_own_loop(lambda: None)
+            self._run_on_own_loop(self._settled.set)
             return
         ending = ProcessEnd(self._gateway.io, self._still_running)
         try:
@@ -215,27 +192,27 @@ class Worker:
         The program keeps its signals, unless the worker was made with `handle_signals=True`. A cancellation drains; one
         that comes meanwhile forces. Otherwise as `start`.
         """
-        await self._live(lambda: None, handle_signals=self._handle_signals is True)
+        await self._live(self._settled.set, handle_signals=self._handle_signals is True)
 
     async def _live(self, on_forced: Callable[[], None], *, handle_signals: bool) -> None:
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} was started before; make a new one")
-        if not self._tasks:
+        if not self._registry.tasks:
             raise DefinitionError(f"worker {self.name!r} has no tasks; give it workflows=[…]")
         self._runtime = runtime = Runtime(
             Plan(
                 name=self.name,
-                workflows=self._workflows,
-                tasks=self._tasks,
-                slots=self._slot_config(),
+                workflows=self._registry.workflows,
+                tasks=self._registry.tasks,
+                slots=self._registry.slots(self._slots, self._durable_slots),
                 labels=self._labels,
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,
             ),
             self._gateway,
+            self._ready,
             on_forced,
         )
-        self._started.set()
         if self._stop_early:
             runtime.stop()
         try:
@@ -244,11 +221,8 @@ class Worker:
                 await runtime.run(self._lifespan)
         finally:
             self._ended = True
-
-    def _slot_config(self) -> dict[str, int]:
-        durable = any(task.is_durable for task in self._tasks.values())
-        plain = any(not task.is_durable for task in self._tasks.values())
-        return {**({"default": self._slots} if plain else {}), **({"durable": self._durable_slots} if durable else {})}
+            if self._thread is None:  # else when its thread has come to its end
+                self._end()
 
     def _still_running(self) -> list[str]:
         return [] if self._runtime is None else self._runtime.still_running()
@@ -274,35 +248,12 @@ class Worker:
             target=run, args=(self._run_in_thread,), name=f"hatchet-worker {self.name}", daemon=True
         )
         self._thread.start()
-        if not self._is_ready(timeout):
-            self.stop()
+        try:
+            self.wait_until_ready(timeout)
+        except BaseException:
+            self.stop(force=True)
             self.wait()
-            raise WorkerError(f"worker {self.name!r} was not ready within {timeout:g} s")
-
-    def wait(self) -> None:
-        """Wait until a worker that was started in the background has ended.
-
-        Once it was forced, by `stop(force=True)` or the end of `drain_timeout`, this takes a few seconds at most.
-
-        Raises:
-            WorkerError: what it ended with.
-        """
-        thread = self._thread
-        if thread is None:
-            return
-        while thread.is_alive():
-            if self.was_forced:
-                thread.join(FORCE_GRACE)
-                if thread.is_alive():
-                    logger.error(
-                        "worker %s has ended, but its thread goes on with: %s",
-                        self.name, ", ".join(self._still_running()) or "the program's own coroutines",
-                    )  # fmt: skip
-                self._ended = True
-                break
-            thread.join(WAIT_LOOK)
-        if self._failure is not None:
-            raise self._failure
+            raise
 
     def __enter__(self) -> Worker:
         """Start it in a thread of its own, and wait until it listens; the end of the `with` block drains it."""
@@ -320,22 +271,28 @@ class Worker:
 
     def _run_in_thread(self) -> None:
         try:
-            self._run_on_own_loop(lambda: None)
-        except BaseException as error:  # raised again by the thread that waits for this one
+            self._run_on_own_loop(self._settled.set)
+        except BaseException as error:  # raised again by whoever waits for the worker
             self._failure = error
-            self._ended = True
-            self._started.set()
+        finally:
+            self._end()
 
     async def __aenter__(self) -> Worker:
         """Start it on the running loop, and wait until it listens; the end of the `async with` block drains it."""
-        self._background = asyncio.create_task(self.aio_start(), name=f"worker {self.name}")
-        ready = asyncio.ensure_future(self.aio_wait_until_ready(READY_TIMEOUT))
-        either: list[asyncio.Future[Any]] = [self._background, ready]
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if self._background.done():
+        self._background = background = asyncio.create_task(self.aio_start(), name=f"worker {self.name}")
+        ready = asyncio.create_task(self._ready.aio_wait())
+        try:
+            await asyncio.wait([background, ready], timeout=READY_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
+            if background.done():
+                background.result()
+            self._check_ready(READY_TIMEOUT)
+        except BaseException:
+            # What was given up must not go on in the background.
+            self.stop(force=True)
+            await asyncio.wait([background], timeout=FORCE_GRACE)
+            raise
+        finally:
             ready.cancel()
-            self._background.result()
-        await ready
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -343,7 +300,7 @@ class Worker:
         if self._background is not None:
             await self._background
 
-    # -- stopping, and waiting for it to be ready
+    # -- stopping, and waiting for it
 
     def stop(self, *, force: bool = False) -> None:
         """Ask it to drain and end, from any thread; with `force` it does not wait for what is running."""
@@ -351,15 +308,43 @@ class Worker:
         if self._runtime is not None:
             self._runtime.stop(force=force)
 
+    async def aio_stop(self, *, force: bool = False) -> None:
+        """Ask it to drain, and wait until it has ended; otherwise as `stop` and `aio_wait`."""
+        self.stop(force=force)
+        await self.aio_wait()
+
     async def exit_gracefully(self) -> None:
         """The same as `stop`, under the name that other clients have for it."""
         self.stop()
 
-    def _is_ready(self, timeout: float) -> bool:
-        deadline = time.monotonic() + timeout
-        if not self._started.wait(timeout) or self._runtime is None:
-            return False
-        return self._runtime.ready.wait(deadline - time.monotonic()) and not self._ended
+    async def aio_wait(self) -> None:
+        """Wait until it has ended; a worker that was not started has.
+
+        Once it was forced, by `stop(force=True)` or the end of `drain_timeout`, this takes a few seconds at most.
+
+        Raises:
+            WorkerError: what a worker in a thread ended with.
+        """
+        if self._thread is None and self._runtime is None:
+            return
+        await self._settled.aio_wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.aio_wait(), FORCE_GRACE)
+        if not self._over.is_set():
+            logger.error(
+                "worker %s has ended, but this goes on: %s",
+                self.name, ", ".join(self._still_running()) or "coroutines that its tasks have started",
+            )  # fmt: skip
+            self._ended = True
+        if self._failure is not None:
+            raise self._failure
+
+    wait: Final = blocking(aio_wait)
+
+    def _end(self) -> None:
+        self._ended = True
+        for flag in (self._ready, self._over, self._settled):
+            flag.set()
 
     async def aio_wait_until_ready(self, timeout: float = READY_TIMEOUT) -> None:
         """Wait until it listens; for programs that start it in a thread.
@@ -367,8 +352,16 @@ class Worker:
         Raises:
             WorkerError: it ended before, or `timeout` seconds have passed.
         """
-        if not await asyncio.to_thread(self._is_ready, timeout):
-            raise WorkerError(f"worker {self.name!r} is not ready: {self.status.name.lower()}")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.aio_wait(), timeout)
+        self._check_ready(timeout)
+
+    def _check_ready(self, timeout: float) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._ended or not self._ready.is_set():
+            status = self.status.name.lower()
+            raise WorkerError(f"worker {self.name!r} is {status}, and was not ready within {timeout:g} s")
 
     wait_until_ready: Final = blocking(aio_wait_until_ready)
 
@@ -376,9 +369,3 @@ class Worker:
         # Between any two steps of the main thread: what might wait for a lock is done elsewhere.
         self._gateway.io.post(lambda: logger.info("worker %s received %s", self.name, number.name))
         self.stop(force=count > 1 or self._gateway.config.force_shutdown_on_shutdown_signal)
-
-
-def _place(config: ClientConfig) -> str:
-    """Where runs go, in words."""
-    namespace = f", namespace {config.namespace!r}" if config.namespace else ""
-    return f"{config.host_port} (tenant {config.tenant_id}{namespace})"

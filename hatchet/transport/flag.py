@@ -1,13 +1,14 @@
-"""Whether an attempt was cancelled."""
+"""Something that happens once, such as the cancellation of an attempt or the end of a worker."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 
 
-class CancelFlag:
-    """Whether an attempt was cancelled: readable from any thread, awaitable on any loop."""
+class Flag:
+    """Whether something has happened: readable from any thread, awaitable on any loop."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -15,23 +16,24 @@ class CancelFlag:
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     def is_set(self) -> bool:
-        """Whether it was cancelled."""
+        """Whether it has happened."""
         return self._event.is_set()
 
     def set(self) -> None:
-        """Cancel it, and wake whoever waits."""
+        """It has happened: wake whoever waits."""
         with self._lock:
             self._event.set()
             waiting, self._waiting = self._waiting, []
         for loop, future in waiting:
-            loop.call_soon_threadsafe(_release, future)
+            with suppress(RuntimeError):  # the loop is closed, so that nobody waits any more
+                loop.call_soon_threadsafe(_release, future)
 
     def wait(self, timeout: float | None) -> bool:
-        """Block until it is cancelled, `timeout` seconds at most; whether it was."""
+        """Block until it has happened, `timeout` seconds at most; whether it has."""
         return self._event.wait(timeout)
 
     async def aio_wait(self) -> None:
-        """Wait until it is cancelled."""
+        """Wait until it has happened."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         with self._lock:

@@ -1,0 +1,66 @@
+"""What a worker executes: workflows of one client, and their tasks by action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hatchet.config import ClientConfig
+from hatchet.definitions.standalone import Standalone
+from hatchet.definitions.task import Task
+from hatchet.definitions.workflow import Workflow
+from hatchet.errors import DefinitionError
+from hatchet.wire.gateway import Gateway
+
+
+class Registry:
+    """The workflows that a worker was given."""
+
+    def __init__(self, worker: str, gateway: Gateway) -> None:
+        """`worker` is its name, for the words of errors."""
+        self._worker = worker
+        self._gateway = gateway
+        self.workflows: dict[str, Workflow[Any]] = {}
+        self.tasks: dict[str, Task[Any, Any]] = {}
+
+    def add(self, workflow: Workflow[Any] | Standalone[Any, Any]) -> None:
+        """Add a workflow or a standalone task.
+
+        Raises:
+            DefinitionError: it declares a task that is there already, or it has none; or a client of another engine,
+                tenant or namespace has declared it.
+        """
+        target = workflow.workflow if isinstance(workflow, Standalone) else workflow
+        if not isinstance(target, Workflow):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+            raise DefinitionError(f"worker {self._worker!r}: {target!r} is neither a workflow nor a standalone task")
+        self._check_client(target)
+        if self.workflows.get(target.name) is target:
+            return
+        target.definition()  # a fault of the definition is an error here, not after the worker has started
+        for task in target.tasks:
+            if task.action_id in self.tasks:
+                raise DefinitionError(f"worker {self._worker!r} has two tasks {task.action_id!r}; names ignore case")
+        self.workflows[target.name] = target
+        self.tasks.update({task.action_id: task for task in target.tasks})
+
+    def _check_client(self, workflow: Workflow[Any]) -> None:
+        """Runs of a workflow go to the engine of the client that declared it; a worker of another never gets them."""
+        ours, theirs = self._gateway.config, workflow.gateway.config
+        if workflow.gateway.engine == self._gateway.engine and theirs.namespace == ours.namespace:
+            return
+        raise DefinitionError(
+            f"worker {self._worker!r} was given {workflow.name!r}, which another client has declared: its runs go to "
+            f"{_place(theirs)}, and this worker takes those of {_place(ours)}; declare it with the client of the "
+            "worker, or make the worker with the client that declared it"
+        )
+
+    def slots(self, default: int, durable: int) -> dict[str, int]:
+        """Slots of the kinds that the tasks take."""
+        sizes = {"default": default, "durable": durable}
+        kinds = {"durable" if task.is_durable else "default" for task in self.tasks.values()}
+        return {kind: size for kind, size in sizes.items() if kind in kinds}
+
+
+def _place(config: ClientConfig) -> str:
+    """Where runs go, in words."""
+    namespace = f", namespace {config.namespace!r}" if config.namespace else ""
+    return f"{config.host_port} (tenant {config.tenant_id}{namespace})"
