@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
@@ -16,6 +17,13 @@ from codegen.errors import SpecError
 
 # Field numbers of FileDescriptorProto.service and ServiceDescriptorProto.method, which make up a comment's path.
 _SERVICE, _METHOD = 6, 2
+TEMPLATES = Path(__file__).parent / "templates" / "calls"
+# What all services share; the same for every set of specs.
+_CALLS = {
+    "calls/__init__.py": "calls.py.jinja",
+    "calls/in_process.py": "in_process.py.jinja",
+    "calls/over_grpc.py": "over_grpc.py.jinja",
+}
 _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -51,6 +59,8 @@ class _Service:
 def generate(descriptors: Descriptors) -> Tree:
     """services/<module>.py for every service of the set; paths and names come from the engine's descriptors."""
     tree: Tree = {"services/__init__.py": _package_doc()}
+    for path, template in _CALLS.items():
+        tree[path] = (TEMPLATES / template).read_bytes()
     for service in _services(descriptors):
         path = f"services/{service.module}.py"
         if path in tree:
@@ -143,9 +153,10 @@ def _module(service: _Service) -> Iterator[str]:
     yield "\nfrom __future__ import annotations\n"
     if streams:
         yield "from collections.abc import AsyncIterator"
-    yield "from typing import Any, Final, Protocol\n"
-    yield "import grpc\nimport grpc.aio\n"
+    yield "from typing import TYPE_CHECKING, Final, Protocol\n"
+    yield "from hatchet_api import calls"
     yield from service.imports
+    yield "\nif TYPE_CHECKING:\n    import grpc.aio"
     yield f'\nSERVICE: Final = "{service.full_name}"'
     yield '"""Full name of the service on the wire."""\n\n'
     yield from _stub(service)
@@ -158,9 +169,9 @@ def _stub(service: _Service) -> Iterator[str]:
     yield _docstring(service.doc, 4)
     for method in service.methods:
         kind = "".join(part.title() for part in method.kind.split("_"))
-        yield f"\n    {method.attribute}: grpc.aio.{kind}MultiCallable[{method.request}, {method.response}]"
+        yield f"\n    {method.attribute}: calls.{kind}[{method.request}, {method.response}]"
         yield _docstring(method.doc, 4)
-    yield "\n    def __init__(self, channel: grpc.aio.Channel) -> None:"
+    yield "\n    def __init__(self, channel: calls.Channel) -> None:"
     yield '        """Bind every method to a channel, which stays the caller\'s to close."""'
     for method in service.methods:
         yield f"        self.{method.attribute} = channel.{method.kind}("
@@ -174,7 +185,6 @@ def _servicer(service: _Service) -> Iterator[str]:
     yield f"\n\nclass {service.name}Servicer(Protocol):"
     yield _docstring(service.doc, 4)
     for method in service.methods:
-        context = f"context: grpc.aio.ServicerContext[{method.request}, {method.response}]"
         given = (
             f"requests: AsyncIterator[{method.request}]" if method.client_streaming else f"request: {method.request}"
         )
@@ -182,25 +192,30 @@ def _servicer(service: _Service) -> Iterator[str]:
         prefix, result = (
             ("", f"AsyncIterator[{method.response}]") if method.server_streaming else ("async ", method.response)
         )
-        yield f"\n    {prefix}def {method.attribute}(self, {given}, {context}) -> {result}:"
+        yield f"\n    {prefix}def {method.attribute}(self, {given}, context: calls.Context) -> {result}:"
         yield _docstring(method.doc, 8)
         yield "        ..."
 
 
 def _registration(service: _Service) -> Iterator[str]:
-    yield f"\n\ndef add_{snake_case(service.name)}_servicer("
-    yield f"    server: grpc.aio.Server, servicer: {service.name}Servicer"
-    yield ") -> None:"
-    yield f'    """Serve `{service.full_name}` under the name that every client of the engine calls."""'
-    yield "    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {"
+    name = snake_case(service.name)
+    yield f"\n\ndef {name}_methods(servicer: {service.name}Servicer) -> calls.Methods:"
+    yield f'    """The methods of `{service.full_name}` by their paths, answered by a servicer."""'
+    yield "    return {"
     for method in service.methods:
-        yield f'        "{method.name}": grpc.{method.kind}_rpc_method_handler('
+        kind = "".join(part.title() for part in method.kind.split("_"))
+        yield f'        "/{service.full_name}/{method.name}": calls.{kind}Method('
         yield f"            servicer.{method.attribute},"
-        yield f"            request_deserializer={method.request}.FromString,"
-        yield f"            response_serializer={method.response}.SerializeToString,"
+        yield f"            {method.request}.FromString,"
+        yield f"            {method.response}.SerializeToString,"
         yield "        ),"
     yield "    }"
-    yield "    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))\n"
+    yield f"\n\ndef add_{name}_servicer("
+    yield f"    server: grpc.aio.Server, servicer: {service.name}Servicer"
+    yield ") -> None:"
+    yield f'    """Serve `{service.full_name}` by gRPC, under the name that every client of the engine calls."""'
+    yield "    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without\n"
+    yield f"    serve(server, SERVICE, {name}_methods(servicer))\n"
 
 
 def _docstring(text: str, indent: int) -> str:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-import grpc
-import grpc.aio
-
+from hatchet_api import calls
 from hatchet_api.grpc.v1 import workflows_pb2
+
+if TYPE_CHECKING:
+    import grpc.aio
 
 SERVICE: Final = "v1.AdminService"
 """Full name of the service on the wire."""
@@ -17,37 +18,35 @@ SERVICE: Final = "v1.AdminService"
 class AdminServiceStub:
     """Registers workflows, reads runs, and acts on tasks that were started already."""
 
-    put_workflow: grpc.aio.UnaryUnaryMultiCallable[
+    put_workflow: calls.UnaryUnary[
         workflows_pb2.CreateWorkflowVersionRequest, workflows_pb2.CreateWorkflowVersionResponse
     ]
     """Register a workflow. An unchanged definition gives the version that exists; a changed one becomes the newest
     version, while runs already started stay on theirs.
     """
 
-    cancel_tasks: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse]
+    cancel_tasks: calls.UnaryUnary[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse]
     """Cancel tasks, by id or by filter. Takes effect after the answer."""
 
-    replay_tasks: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse]
+    replay_tasks: calls.UnaryUnary[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse]
     """Run tasks again from the start, by id or by filter. Takes effect after the answer; durable tasks keep what
     they recorded.
     """
 
-    trigger_workflow_run: grpc.aio.UnaryUnaryMultiCallable[
+    trigger_workflow_run: calls.UnaryUnary[
         workflows_pb2.TriggerWorkflowRunRequest, workflows_pb2.TriggerWorkflowRunResponse
     ]
     """Start one run, outside of any task."""
 
-    get_run_details: grpc.aio.UnaryUnaryMultiCallable[
-        workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse
-    ]
+    get_run_details: calls.UnaryUnary[workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse]
     """Read how a run stands. A run that was just started may be NOT_FOUND for a moment."""
 
-    branch_durable_task: grpc.aio.UnaryUnaryMultiCallable[
+    branch_durable_task: calls.UnaryUnary[
         workflows_pb2.BranchDurableTaskRequest, workflows_pb2.BranchDurableTaskResponse
     ]
     """Run a durable task again from one entry of its log on, forgetting what came after."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: calls.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
         self.put_workflow = channel.unary_unary(
             "/v1.AdminService/PutWorkflow",
@@ -85,11 +84,7 @@ class AdminServiceServicer(Protocol):
     """Registers workflows, reads runs, and acts on tasks that were started already."""
 
     async def put_workflow(
-        self,
-        request: workflows_pb2.CreateWorkflowVersionRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.CreateWorkflowVersionRequest, workflows_pb2.CreateWorkflowVersionResponse
-        ],
+        self, request: workflows_pb2.CreateWorkflowVersionRequest, context: calls.Context
     ) -> workflows_pb2.CreateWorkflowVersionResponse:
         """Register a workflow. An unchanged definition gives the version that exists; a changed one becomes the
         newest version, while runs already started stay on theirs.
@@ -97,17 +92,13 @@ class AdminServiceServicer(Protocol):
         ...
 
     async def cancel_tasks(
-        self,
-        request: workflows_pb2.CancelTasksRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse],
+        self, request: workflows_pb2.CancelTasksRequest, context: calls.Context
     ) -> workflows_pb2.CancelTasksResponse:
         """Cancel tasks, by id or by filter. Takes effect after the answer."""
         ...
 
     async def replay_tasks(
-        self,
-        request: workflows_pb2.ReplayTasksRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse],
+        self, request: workflows_pb2.ReplayTasksRequest, context: calls.Context
     ) -> workflows_pb2.ReplayTasksResponse:
         """Run tasks again from the start, by id or by filter. Takes effect after the answer; durable tasks keep what
         they recorded.
@@ -115,66 +106,62 @@ class AdminServiceServicer(Protocol):
         ...
 
     async def trigger_workflow_run(
-        self,
-        request: workflows_pb2.TriggerWorkflowRunRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.TriggerWorkflowRunRequest, workflows_pb2.TriggerWorkflowRunResponse
-        ],
+        self, request: workflows_pb2.TriggerWorkflowRunRequest, context: calls.Context
     ) -> workflows_pb2.TriggerWorkflowRunResponse:
         """Start one run, outside of any task."""
         ...
 
     async def get_run_details(
-        self,
-        request: workflows_pb2.GetRunDetailsRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse],
+        self, request: workflows_pb2.GetRunDetailsRequest, context: calls.Context
     ) -> workflows_pb2.GetRunDetailsResponse:
         """Read how a run stands. A run that was just started may be NOT_FOUND for a moment."""
         ...
 
     async def branch_durable_task(
-        self,
-        request: workflows_pb2.BranchDurableTaskRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.BranchDurableTaskRequest, workflows_pb2.BranchDurableTaskResponse
-        ],
+        self, request: workflows_pb2.BranchDurableTaskRequest, context: calls.Context
     ) -> workflows_pb2.BranchDurableTaskResponse:
         """Run a durable task again from one entry of its log on, forgetting what came after."""
         ...
 
 
-def add_admin_service_servicer(server: grpc.aio.Server, servicer: AdminServiceServicer) -> None:
-    """Serve `v1.AdminService` under the name that every client of the engine calls."""
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-        "PutWorkflow": grpc.unary_unary_rpc_method_handler(
+def admin_service_methods(servicer: AdminServiceServicer) -> calls.Methods:
+    """The methods of `v1.AdminService` by their paths, answered by a servicer."""
+    return {
+        "/v1.AdminService/PutWorkflow": calls.UnaryUnaryMethod(
             servicer.put_workflow,
-            request_deserializer=workflows_pb2.CreateWorkflowVersionRequest.FromString,
-            response_serializer=workflows_pb2.CreateWorkflowVersionResponse.SerializeToString,
+            workflows_pb2.CreateWorkflowVersionRequest.FromString,
+            workflows_pb2.CreateWorkflowVersionResponse.SerializeToString,
         ),
-        "CancelTasks": grpc.unary_unary_rpc_method_handler(
+        "/v1.AdminService/CancelTasks": calls.UnaryUnaryMethod(
             servicer.cancel_tasks,
-            request_deserializer=workflows_pb2.CancelTasksRequest.FromString,
-            response_serializer=workflows_pb2.CancelTasksResponse.SerializeToString,
+            workflows_pb2.CancelTasksRequest.FromString,
+            workflows_pb2.CancelTasksResponse.SerializeToString,
         ),
-        "ReplayTasks": grpc.unary_unary_rpc_method_handler(
+        "/v1.AdminService/ReplayTasks": calls.UnaryUnaryMethod(
             servicer.replay_tasks,
-            request_deserializer=workflows_pb2.ReplayTasksRequest.FromString,
-            response_serializer=workflows_pb2.ReplayTasksResponse.SerializeToString,
+            workflows_pb2.ReplayTasksRequest.FromString,
+            workflows_pb2.ReplayTasksResponse.SerializeToString,
         ),
-        "TriggerWorkflowRun": grpc.unary_unary_rpc_method_handler(
+        "/v1.AdminService/TriggerWorkflowRun": calls.UnaryUnaryMethod(
             servicer.trigger_workflow_run,
-            request_deserializer=workflows_pb2.TriggerWorkflowRunRequest.FromString,
-            response_serializer=workflows_pb2.TriggerWorkflowRunResponse.SerializeToString,
+            workflows_pb2.TriggerWorkflowRunRequest.FromString,
+            workflows_pb2.TriggerWorkflowRunResponse.SerializeToString,
         ),
-        "GetRunDetails": grpc.unary_unary_rpc_method_handler(
+        "/v1.AdminService/GetRunDetails": calls.UnaryUnaryMethod(
             servicer.get_run_details,
-            request_deserializer=workflows_pb2.GetRunDetailsRequest.FromString,
-            response_serializer=workflows_pb2.GetRunDetailsResponse.SerializeToString,
+            workflows_pb2.GetRunDetailsRequest.FromString,
+            workflows_pb2.GetRunDetailsResponse.SerializeToString,
         ),
-        "BranchDurableTask": grpc.unary_unary_rpc_method_handler(
+        "/v1.AdminService/BranchDurableTask": calls.UnaryUnaryMethod(
             servicer.branch_durable_task,
-            request_deserializer=workflows_pb2.BranchDurableTaskRequest.FromString,
-            response_serializer=workflows_pb2.BranchDurableTaskResponse.SerializeToString,
+            workflows_pb2.BranchDurableTaskRequest.FromString,
+            workflows_pb2.BranchDurableTaskResponse.SerializeToString,
         ),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+
+def add_admin_service_servicer(server: grpc.aio.Server, servicer: AdminServiceServicer) -> None:
+    """Serve `v1.AdminService` by gRPC, under the name that every client of the engine calls."""
+    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
+
+    serve(server, SERVICE, admin_service_methods(servicer))

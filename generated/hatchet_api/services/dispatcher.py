@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-import grpc
-import grpc.aio
-
+from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
+
+if TYPE_CHECKING:
+    import grpc.aio
 
 SERVICE: Final = "Dispatcher"
 """Full name of the service on the wire."""
@@ -18,93 +19,79 @@ SERVICE: Final = "Dispatcher"
 class DispatcherStub:
     """Workers register here, receive assignments and report on them; clients subscribe to results."""
 
-    register: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse
-    ]
+    register: calls.UnaryUnary[dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse]
     """Announce a worker with its actions and slots. Every call makes a new worker with a new id, even under a known
     name; it is given nothing until `ListenV2` is open and a heartbeat has arrived.
     """
 
-    listen: grpc.aio.UnaryStreamMultiCallable[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction]
+    listen: calls.UnaryStream[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction]
     """Receive assignments while the engine sends heartbeats on the worker's behalf. Superseded by `ListenV2`."""
 
-    listen_v2: grpc.aio.UnaryStreamMultiCallable[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction]
+    listen_v2: calls.UnaryStream[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction]
     """Receive assignments until either side closes the stream. The worker sends its own heartbeats, and keeps its id
     when it opens the stream anew. NOT_FOUND: the engine does not know the worker, which must register again.
     """
 
-    heartbeat: grpc.aio.UnaryUnaryMultiCallable[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse]
+    heartbeat: calls.UnaryUnary[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse]
     """Say that the worker lives; due every 4 seconds. After 5 seconds without one the worker is given nothing, after
     30 its tasks go to others. FAILED_PRECONDITION: its stream of assignments is gone and must be opened again.
     """
 
-    subscribe_to_workflow_events: grpc.aio.UnaryStreamMultiCallable[
+    subscribe_to_workflow_events: calls.UnaryStream[
         dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
     ]
     """Follow one run, or all runs with a certain piece of metadata, event by event and chunk by chunk. Nothing from
     before the call is repeated: subscribe before what matters can happen.
     """
 
-    subscribe_to_workflow_runs: grpc.aio.StreamStreamMultiCallable[
+    subscribe_to_workflow_runs: calls.StreamStream[
         dispatcher_pb2.SubscribeToWorkflowRunsRequest, dispatcher_pb2.WorkflowRunEvent
     ]
     """Send the ids of runs, at any time, and receive each one's outcome when it ends. Ids that do not exist are
     ignored without a word.
     """
 
-    send_step_action_event: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse
-    ]
+    send_step_action_event: calls.UnaryUnary[dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse]
     """Report one moment in the life of an assigned task. The answer means accepted, not applied; a report about an
     attempt that is over is accepted and has no effect.
     """
 
-    send_batch_action_event: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse
-    ]
+    send_batch_action_event: calls.UnaryUnary[dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse]
     """Report one moment for several tasks of a batch at once. Tasks the engine does not know are skipped."""
 
-    send_group_key_action_event: grpc.aio.UnaryUnaryMultiCallable[
+    send_group_key_action_event: calls.UnaryUnary[
         dispatcher_pb2.GroupKeyActionEvent, dispatcher_pb2.ActionEventResponse
     ]
     """Report the outcome of computing a concurrency key on a worker. Engines of today answer UNIMPLEMENTED."""
 
-    put_overrides_data: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse
-    ]
+    put_overrides_data: calls.UnaryUnary[dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse]
     """Record a value that was overridden while debugging. Accepted, without effect."""
 
-    unsubscribe: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.WorkerUnsubscribeRequest, dispatcher_pb2.WorkerUnsubscribeResponse
-    ]
+    unsubscribe: calls.UnaryUnary[dispatcher_pb2.WorkerUnsubscribeRequest, dispatcher_pb2.WorkerUnsubscribeResponse]
     """Take a worker out of service when it stops by itself."""
 
-    refresh_timeout: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse
-    ]
+    refresh_timeout: calls.UnaryUnary[dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse]
     """Move the execution deadline of a running task further away. NOT_FOUND: the task is not running."""
 
-    release_slot: grpc.aio.UnaryUnaryMultiCallable[
-        dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse
-    ]
+    release_slot: calls.UnaryUnary[dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse]
     """Give back the slots of a running task, which goes on without them; it is then no longer handed to another
     worker should this one be lost. NOT_FOUND: the task is not running.
     """
 
-    restore_evicted_task: grpc.aio.UnaryUnaryMultiCallable[
+    restore_evicted_task: calls.UnaryUnary[
         dispatcher_pb2.RestoreEvictedTaskRequest, dispatcher_pb2.RestoreEvictedTaskResponse
     ]
     """Queue an evicted durable task again. What was not evicted is left alone."""
 
-    upsert_worker_labels: grpc.aio.UnaryUnaryMultiCallable[
+    upsert_worker_labels: calls.UnaryUnary[
         dispatcher_pb2.UpsertWorkerLabelsRequest, dispatcher_pb2.UpsertWorkerLabelsResponse
     ]
     """Add labels to a worker or change their values; none can be removed."""
 
-    get_version: grpc.aio.UnaryUnaryMultiCallable[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse]
+    get_version: calls.UnaryUnary[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse]
     """The engine's version, from which a client knows what it may ask for. UNIMPLEMENTED: older than v0.78.23."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: calls.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
         self.register = channel.unary_unary(
             "/Dispatcher/Register",
@@ -192,9 +179,7 @@ class DispatcherServicer(Protocol):
     """Workers register here, receive assignments and report on them; clients subscribe to results."""
 
     async def register(
-        self,
-        request: dispatcher_pb2.WorkerRegisterRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse],
+        self, request: dispatcher_pb2.WorkerRegisterRequest, context: calls.Context
     ) -> dispatcher_pb2.WorkerRegisterResponse:
         """Announce a worker with its actions and slots. Every call makes a new worker with a new id, even under a
         known name; it is given nothing until `ListenV2` is open and a heartbeat has arrived.
@@ -202,17 +187,13 @@ class DispatcherServicer(Protocol):
         ...
 
     def listen(
-        self,
-        request: dispatcher_pb2.WorkerListenRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
+        self, request: dispatcher_pb2.WorkerListenRequest, context: calls.Context
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
         """Receive assignments while the engine sends heartbeats on the worker's behalf. Superseded by `ListenV2`."""
         ...
 
     def listen_v2(
-        self,
-        request: dispatcher_pb2.WorkerListenRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
+        self, request: dispatcher_pb2.WorkerListenRequest, context: calls.Context
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
         """Receive assignments until either side closes the stream. The worker sends its own heartbeats, and keeps
         its id when it opens the stream anew. NOT_FOUND: the engine does not know the worker, which must register
@@ -221,9 +202,7 @@ class DispatcherServicer(Protocol):
         ...
 
     async def heartbeat(
-        self,
-        request: dispatcher_pb2.HeartbeatRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse],
+        self, request: dispatcher_pb2.HeartbeatRequest, context: calls.Context
     ) -> dispatcher_pb2.HeartbeatResponse:
         """Say that the worker lives; due every 4 seconds. After 5 seconds without one the worker is given nothing,
         after 30 its tasks go to others. FAILED_PRECONDITION: its stream of assignments is gone and must be opened
@@ -232,11 +211,7 @@ class DispatcherServicer(Protocol):
         ...
 
     def subscribe_to_workflow_events(
-        self,
-        request: dispatcher_pb2.SubscribeToWorkflowEventsRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
-        ],
+        self, request: dispatcher_pb2.SubscribeToWorkflowEventsRequest, context: calls.Context
     ) -> AsyncIterator[dispatcher_pb2.WorkflowEvent]:
         """Follow one run, or all runs with a certain piece of metadata, event by event and chunk by chunk. Nothing
         from before the call is repeated: subscribe before what matters can happen.
@@ -244,11 +219,7 @@ class DispatcherServicer(Protocol):
         ...
 
     def subscribe_to_workflow_runs(
-        self,
-        requests: AsyncIterator[dispatcher_pb2.SubscribeToWorkflowRunsRequest],
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.SubscribeToWorkflowRunsRequest, dispatcher_pb2.WorkflowRunEvent
-        ],
+        self, requests: AsyncIterator[dispatcher_pb2.SubscribeToWorkflowRunsRequest], context: calls.Context
     ) -> AsyncIterator[dispatcher_pb2.WorkflowRunEvent]:
         """Send the ids of runs, at any time, and receive each one's outcome when it ends. Ids that do not exist are
         ignored without a word.
@@ -256,9 +227,7 @@ class DispatcherServicer(Protocol):
         ...
 
     async def send_step_action_event(
-        self,
-        request: dispatcher_pb2.StepActionEvent,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse],
+        self, request: dispatcher_pb2.StepActionEvent, context: calls.Context
     ) -> dispatcher_pb2.ActionEventResponse:
         """Report one moment in the life of an assigned task. The answer means accepted, not applied; a report about
         an attempt that is over is accepted and has no effect.
@@ -266,51 +235,37 @@ class DispatcherServicer(Protocol):
         ...
 
     async def send_batch_action_event(
-        self,
-        request: dispatcher_pb2.BatchActionEvent,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse],
+        self, request: dispatcher_pb2.BatchActionEvent, context: calls.Context
     ) -> dispatcher_pb2.ActionEventResponse:
         """Report one moment for several tasks of a batch at once. Tasks the engine does not know are skipped."""
         ...
 
     async def send_group_key_action_event(
-        self,
-        request: dispatcher_pb2.GroupKeyActionEvent,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.GroupKeyActionEvent, dispatcher_pb2.ActionEventResponse],
+        self, request: dispatcher_pb2.GroupKeyActionEvent, context: calls.Context
     ) -> dispatcher_pb2.ActionEventResponse:
         """Report the outcome of computing a concurrency key on a worker. Engines of today answer UNIMPLEMENTED."""
         ...
 
     async def put_overrides_data(
-        self,
-        request: dispatcher_pb2.OverridesData,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse],
+        self, request: dispatcher_pb2.OverridesData, context: calls.Context
     ) -> dispatcher_pb2.OverridesDataResponse:
         """Record a value that was overridden while debugging. Accepted, without effect."""
         ...
 
     async def unsubscribe(
-        self,
-        request: dispatcher_pb2.WorkerUnsubscribeRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.WorkerUnsubscribeRequest, dispatcher_pb2.WorkerUnsubscribeResponse
-        ],
+        self, request: dispatcher_pb2.WorkerUnsubscribeRequest, context: calls.Context
     ) -> dispatcher_pb2.WorkerUnsubscribeResponse:
         """Take a worker out of service when it stops by itself."""
         ...
 
     async def refresh_timeout(
-        self,
-        request: dispatcher_pb2.RefreshTimeoutRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse],
+        self, request: dispatcher_pb2.RefreshTimeoutRequest, context: calls.Context
     ) -> dispatcher_pb2.RefreshTimeoutResponse:
         """Move the execution deadline of a running task further away. NOT_FOUND: the task is not running."""
         ...
 
     async def release_slot(
-        self,
-        request: dispatcher_pb2.ReleaseSlotRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse],
+        self, request: dispatcher_pb2.ReleaseSlotRequest, context: calls.Context
     ) -> dispatcher_pb2.ReleaseSlotResponse:
         """Give back the slots of a running task, which goes on without them; it is then no longer handed to another
         worker should this one be lost. NOT_FOUND: the task is not running.
@@ -318,116 +273,112 @@ class DispatcherServicer(Protocol):
         ...
 
     async def restore_evicted_task(
-        self,
-        request: dispatcher_pb2.RestoreEvictedTaskRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.RestoreEvictedTaskRequest, dispatcher_pb2.RestoreEvictedTaskResponse
-        ],
+        self, request: dispatcher_pb2.RestoreEvictedTaskRequest, context: calls.Context
     ) -> dispatcher_pb2.RestoreEvictedTaskResponse:
         """Queue an evicted durable task again. What was not evicted is left alone."""
         ...
 
     async def upsert_worker_labels(
-        self,
-        request: dispatcher_pb2.UpsertWorkerLabelsRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.UpsertWorkerLabelsRequest, dispatcher_pb2.UpsertWorkerLabelsResponse
-        ],
+        self, request: dispatcher_pb2.UpsertWorkerLabelsRequest, context: calls.Context
     ) -> dispatcher_pb2.UpsertWorkerLabelsResponse:
         """Add labels to a worker or change their values; none can be removed."""
         ...
 
     async def get_version(
-        self,
-        request: dispatcher_pb2.GetVersionRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse],
+        self, request: dispatcher_pb2.GetVersionRequest, context: calls.Context
     ) -> dispatcher_pb2.GetVersionResponse:
         """The engine's version, from which a client knows what it may ask for. UNIMPLEMENTED: older than v0.78.23."""
         ...
 
 
-def add_dispatcher_servicer(server: grpc.aio.Server, servicer: DispatcherServicer) -> None:
-    """Serve `Dispatcher` under the name that every client of the engine calls."""
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-        "Register": grpc.unary_unary_rpc_method_handler(
+def dispatcher_methods(servicer: DispatcherServicer) -> calls.Methods:
+    """The methods of `Dispatcher` by their paths, answered by a servicer."""
+    return {
+        "/Dispatcher/Register": calls.UnaryUnaryMethod(
             servicer.register,
-            request_deserializer=dispatcher_pb2.WorkerRegisterRequest.FromString,
-            response_serializer=dispatcher_pb2.WorkerRegisterResponse.SerializeToString,
+            dispatcher_pb2.WorkerRegisterRequest.FromString,
+            dispatcher_pb2.WorkerRegisterResponse.SerializeToString,
         ),
-        "Listen": grpc.unary_stream_rpc_method_handler(
+        "/Dispatcher/Listen": calls.UnaryStreamMethod(
             servicer.listen,
-            request_deserializer=dispatcher_pb2.WorkerListenRequest.FromString,
-            response_serializer=dispatcher_pb2.AssignedAction.SerializeToString,
+            dispatcher_pb2.WorkerListenRequest.FromString,
+            dispatcher_pb2.AssignedAction.SerializeToString,
         ),
-        "ListenV2": grpc.unary_stream_rpc_method_handler(
+        "/Dispatcher/ListenV2": calls.UnaryStreamMethod(
             servicer.listen_v2,
-            request_deserializer=dispatcher_pb2.WorkerListenRequest.FromString,
-            response_serializer=dispatcher_pb2.AssignedAction.SerializeToString,
+            dispatcher_pb2.WorkerListenRequest.FromString,
+            dispatcher_pb2.AssignedAction.SerializeToString,
         ),
-        "Heartbeat": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/Heartbeat": calls.UnaryUnaryMethod(
             servicer.heartbeat,
-            request_deserializer=dispatcher_pb2.HeartbeatRequest.FromString,
-            response_serializer=dispatcher_pb2.HeartbeatResponse.SerializeToString,
+            dispatcher_pb2.HeartbeatRequest.FromString,
+            dispatcher_pb2.HeartbeatResponse.SerializeToString,
         ),
-        "SubscribeToWorkflowEvents": grpc.unary_stream_rpc_method_handler(
+        "/Dispatcher/SubscribeToWorkflowEvents": calls.UnaryStreamMethod(
             servicer.subscribe_to_workflow_events,
-            request_deserializer=dispatcher_pb2.SubscribeToWorkflowEventsRequest.FromString,
-            response_serializer=dispatcher_pb2.WorkflowEvent.SerializeToString,
+            dispatcher_pb2.SubscribeToWorkflowEventsRequest.FromString,
+            dispatcher_pb2.WorkflowEvent.SerializeToString,
         ),
-        "SubscribeToWorkflowRuns": grpc.stream_stream_rpc_method_handler(
+        "/Dispatcher/SubscribeToWorkflowRuns": calls.StreamStreamMethod(
             servicer.subscribe_to_workflow_runs,
-            request_deserializer=dispatcher_pb2.SubscribeToWorkflowRunsRequest.FromString,
-            response_serializer=dispatcher_pb2.WorkflowRunEvent.SerializeToString,
+            dispatcher_pb2.SubscribeToWorkflowRunsRequest.FromString,
+            dispatcher_pb2.WorkflowRunEvent.SerializeToString,
         ),
-        "SendStepActionEvent": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/SendStepActionEvent": calls.UnaryUnaryMethod(
             servicer.send_step_action_event,
-            request_deserializer=dispatcher_pb2.StepActionEvent.FromString,
-            response_serializer=dispatcher_pb2.ActionEventResponse.SerializeToString,
+            dispatcher_pb2.StepActionEvent.FromString,
+            dispatcher_pb2.ActionEventResponse.SerializeToString,
         ),
-        "SendBatchActionEvent": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/SendBatchActionEvent": calls.UnaryUnaryMethod(
             servicer.send_batch_action_event,
-            request_deserializer=dispatcher_pb2.BatchActionEvent.FromString,
-            response_serializer=dispatcher_pb2.ActionEventResponse.SerializeToString,
+            dispatcher_pb2.BatchActionEvent.FromString,
+            dispatcher_pb2.ActionEventResponse.SerializeToString,
         ),
-        "SendGroupKeyActionEvent": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/SendGroupKeyActionEvent": calls.UnaryUnaryMethod(
             servicer.send_group_key_action_event,
-            request_deserializer=dispatcher_pb2.GroupKeyActionEvent.FromString,
-            response_serializer=dispatcher_pb2.ActionEventResponse.SerializeToString,
+            dispatcher_pb2.GroupKeyActionEvent.FromString,
+            dispatcher_pb2.ActionEventResponse.SerializeToString,
         ),
-        "PutOverridesData": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/PutOverridesData": calls.UnaryUnaryMethod(
             servicer.put_overrides_data,
-            request_deserializer=dispatcher_pb2.OverridesData.FromString,
-            response_serializer=dispatcher_pb2.OverridesDataResponse.SerializeToString,
+            dispatcher_pb2.OverridesData.FromString,
+            dispatcher_pb2.OverridesDataResponse.SerializeToString,
         ),
-        "Unsubscribe": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/Unsubscribe": calls.UnaryUnaryMethod(
             servicer.unsubscribe,
-            request_deserializer=dispatcher_pb2.WorkerUnsubscribeRequest.FromString,
-            response_serializer=dispatcher_pb2.WorkerUnsubscribeResponse.SerializeToString,
+            dispatcher_pb2.WorkerUnsubscribeRequest.FromString,
+            dispatcher_pb2.WorkerUnsubscribeResponse.SerializeToString,
         ),
-        "RefreshTimeout": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/RefreshTimeout": calls.UnaryUnaryMethod(
             servicer.refresh_timeout,
-            request_deserializer=dispatcher_pb2.RefreshTimeoutRequest.FromString,
-            response_serializer=dispatcher_pb2.RefreshTimeoutResponse.SerializeToString,
+            dispatcher_pb2.RefreshTimeoutRequest.FromString,
+            dispatcher_pb2.RefreshTimeoutResponse.SerializeToString,
         ),
-        "ReleaseSlot": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/ReleaseSlot": calls.UnaryUnaryMethod(
             servicer.release_slot,
-            request_deserializer=dispatcher_pb2.ReleaseSlotRequest.FromString,
-            response_serializer=dispatcher_pb2.ReleaseSlotResponse.SerializeToString,
+            dispatcher_pb2.ReleaseSlotRequest.FromString,
+            dispatcher_pb2.ReleaseSlotResponse.SerializeToString,
         ),
-        "RestoreEvictedTask": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/RestoreEvictedTask": calls.UnaryUnaryMethod(
             servicer.restore_evicted_task,
-            request_deserializer=dispatcher_pb2.RestoreEvictedTaskRequest.FromString,
-            response_serializer=dispatcher_pb2.RestoreEvictedTaskResponse.SerializeToString,
+            dispatcher_pb2.RestoreEvictedTaskRequest.FromString,
+            dispatcher_pb2.RestoreEvictedTaskResponse.SerializeToString,
         ),
-        "UpsertWorkerLabels": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/UpsertWorkerLabels": calls.UnaryUnaryMethod(
             servicer.upsert_worker_labels,
-            request_deserializer=dispatcher_pb2.UpsertWorkerLabelsRequest.FromString,
-            response_serializer=dispatcher_pb2.UpsertWorkerLabelsResponse.SerializeToString,
+            dispatcher_pb2.UpsertWorkerLabelsRequest.FromString,
+            dispatcher_pb2.UpsertWorkerLabelsResponse.SerializeToString,
         ),
-        "GetVersion": grpc.unary_unary_rpc_method_handler(
+        "/Dispatcher/GetVersion": calls.UnaryUnaryMethod(
             servicer.get_version,
-            request_deserializer=dispatcher_pb2.GetVersionRequest.FromString,
-            response_serializer=dispatcher_pb2.GetVersionResponse.SerializeToString,
+            dispatcher_pb2.GetVersionRequest.FromString,
+            dispatcher_pb2.GetVersionResponse.SerializeToString,
         ),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+
+def add_dispatcher_servicer(server: grpc.aio.Server, servicer: DispatcherServicer) -> None:
+    """Serve `Dispatcher` by gRPC, under the name that every client of the engine calls."""
+    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
+
+    serve(server, SERVICE, dispatcher_methods(servicer))

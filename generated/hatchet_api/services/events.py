@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-import grpc
-import grpc.aio
-
+from hatchet_api import calls
 from hatchet_api.grpc import events_pb2
+
+if TYPE_CHECKING:
+    import grpc.aio
 
 SERVICE: Final = "EventsService"
 """Full name of the service on the wire."""
@@ -17,26 +18,24 @@ SERVICE: Final = "EventsService"
 class EventsServiceStub:
     """Takes in events, log lines and stream chunks."""
 
-    push: grpc.aio.UnaryUnaryMultiCallable[events_pb2.PushEventRequest, events_pb2.Event]
+    push: calls.UnaryUnary[events_pb2.PushEventRequest, events_pb2.Event]
     """Push one event: it starts the workflows that are triggered by its key and resumes tasks that wait for it. The
     answer means stored; what follows from the event happens afterwards.
     """
 
-    bulk_push: grpc.aio.UnaryUnaryMultiCallable[events_pb2.BulkPushEventRequest, events_pb2.Events]
+    bulk_push: calls.UnaryUnary[events_pb2.BulkPushEventRequest, events_pb2.Events]
     """Push 1 to 1000 events at once."""
 
-    replay_single_event: grpc.aio.UnaryUnaryMultiCallable[events_pb2.ReplayEventRequest, events_pb2.Event]
+    replay_single_event: calls.UnaryUnary[events_pb2.ReplayEventRequest, events_pb2.Event]
     """Push a stored event again. Engines of today answer UNIMPLEMENTED."""
 
-    put_log: grpc.aio.UnaryUnaryMultiCallable[events_pb2.PutLogRequest, events_pb2.PutLogResponse]
+    put_log: calls.UnaryUnary[events_pb2.PutLogRequest, events_pb2.PutLogResponse]
     """Store one log line of a task run."""
 
-    put_stream_event: grpc.aio.UnaryUnaryMultiCallable[
-        events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse
-    ]
+    put_stream_event: calls.UnaryUnary[events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse]
     """Send one chunk to those who follow the run now. Chunks are not stored."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: calls.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
         self.push = channel.unary_unary(
             "/EventsService/Push",
@@ -68,76 +67,66 @@ class EventsServiceStub:
 class EventsServiceServicer(Protocol):
     """Takes in events, log lines and stream chunks."""
 
-    async def push(
-        self,
-        request: events_pb2.PushEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.PushEventRequest, events_pb2.Event],
-    ) -> events_pb2.Event:
+    async def push(self, request: events_pb2.PushEventRequest, context: calls.Context) -> events_pb2.Event:
         """Push one event: it starts the workflows that are triggered by its key and resumes tasks that wait for it.
         The answer means stored; what follows from the event happens afterwards.
         """
         ...
 
-    async def bulk_push(
-        self,
-        request: events_pb2.BulkPushEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.BulkPushEventRequest, events_pb2.Events],
-    ) -> events_pb2.Events:
+    async def bulk_push(self, request: events_pb2.BulkPushEventRequest, context: calls.Context) -> events_pb2.Events:
         """Push 1 to 1000 events at once."""
         ...
 
     async def replay_single_event(
-        self,
-        request: events_pb2.ReplayEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.ReplayEventRequest, events_pb2.Event],
+        self, request: events_pb2.ReplayEventRequest, context: calls.Context
     ) -> events_pb2.Event:
         """Push a stored event again. Engines of today answer UNIMPLEMENTED."""
         ...
 
-    async def put_log(
-        self,
-        request: events_pb2.PutLogRequest,
-        context: grpc.aio.ServicerContext[events_pb2.PutLogRequest, events_pb2.PutLogResponse],
-    ) -> events_pb2.PutLogResponse:
+    async def put_log(self, request: events_pb2.PutLogRequest, context: calls.Context) -> events_pb2.PutLogResponse:
         """Store one log line of a task run."""
         ...
 
     async def put_stream_event(
-        self,
-        request: events_pb2.PutStreamEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse],
+        self, request: events_pb2.PutStreamEventRequest, context: calls.Context
     ) -> events_pb2.PutStreamEventResponse:
         """Send one chunk to those who follow the run now. Chunks are not stored."""
         ...
 
 
-def add_events_service_servicer(server: grpc.aio.Server, servicer: EventsServiceServicer) -> None:
-    """Serve `EventsService` under the name that every client of the engine calls."""
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-        "Push": grpc.unary_unary_rpc_method_handler(
+def events_service_methods(servicer: EventsServiceServicer) -> calls.Methods:
+    """The methods of `EventsService` by their paths, answered by a servicer."""
+    return {
+        "/EventsService/Push": calls.UnaryUnaryMethod(
             servicer.push,
-            request_deserializer=events_pb2.PushEventRequest.FromString,
-            response_serializer=events_pb2.Event.SerializeToString,
+            events_pb2.PushEventRequest.FromString,
+            events_pb2.Event.SerializeToString,
         ),
-        "BulkPush": grpc.unary_unary_rpc_method_handler(
+        "/EventsService/BulkPush": calls.UnaryUnaryMethod(
             servicer.bulk_push,
-            request_deserializer=events_pb2.BulkPushEventRequest.FromString,
-            response_serializer=events_pb2.Events.SerializeToString,
+            events_pb2.BulkPushEventRequest.FromString,
+            events_pb2.Events.SerializeToString,
         ),
-        "ReplaySingleEvent": grpc.unary_unary_rpc_method_handler(
+        "/EventsService/ReplaySingleEvent": calls.UnaryUnaryMethod(
             servicer.replay_single_event,
-            request_deserializer=events_pb2.ReplayEventRequest.FromString,
-            response_serializer=events_pb2.Event.SerializeToString,
+            events_pb2.ReplayEventRequest.FromString,
+            events_pb2.Event.SerializeToString,
         ),
-        "PutLog": grpc.unary_unary_rpc_method_handler(
+        "/EventsService/PutLog": calls.UnaryUnaryMethod(
             servicer.put_log,
-            request_deserializer=events_pb2.PutLogRequest.FromString,
-            response_serializer=events_pb2.PutLogResponse.SerializeToString,
+            events_pb2.PutLogRequest.FromString,
+            events_pb2.PutLogResponse.SerializeToString,
         ),
-        "PutStreamEvent": grpc.unary_unary_rpc_method_handler(
+        "/EventsService/PutStreamEvent": calls.UnaryUnaryMethod(
             servicer.put_stream_event,
-            request_deserializer=events_pb2.PutStreamEventRequest.FromString,
-            response_serializer=events_pb2.PutStreamEventResponse.SerializeToString,
+            events_pb2.PutStreamEventRequest.FromString,
+            events_pb2.PutStreamEventResponse.SerializeToString,
         ),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+
+def add_events_service_servicer(server: grpc.aio.Server, servicer: EventsServiceServicer) -> None:
+    """Serve `EventsService` by gRPC, under the name that every client of the engine calls."""
+    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
+
+    serve(server, SERVICE, events_service_methods(servicer))

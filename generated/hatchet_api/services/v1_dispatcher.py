@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-import grpc
-import grpc.aio
-
+from hatchet_api import calls
 from hatchet_api.grpc.v1 import dispatcher_pb2
+
+if TYPE_CHECKING:
+    import grpc.aio
 
 SERVICE: Final = "v1.V1Dispatcher"
 """Full name of the service on the wire."""
@@ -18,24 +19,22 @@ SERVICE: Final = "v1.V1Dispatcher"
 class V1DispatcherStub:
     """Keeps the log of durable tasks, so that they go on where they were."""
 
-    durable_task: grpc.aio.StreamStreamMultiCallable[
-        dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse
-    ]
+    durable_task: calls.StreamStream[dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse]
     """One stream per worker for all its durable tasks. It begins with `register_worker`. Acknowledgements carry no
     id of the request: for each invocation of a task, send the next request only after the last was acknowledged.
     """
 
-    register_durable_event: grpc.aio.UnaryUnaryMultiCallable[
+    register_durable_event: calls.UnaryUnary[
         dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
     ]
     """Wait for conditions, with engines before v0.80.0."""
 
-    listen_for_durable_event: grpc.aio.StreamStreamMultiCallable[
+    listen_for_durable_event: calls.StreamStream[
         dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent
     ]
     """Learn when registered conditions hold, with engines before v0.80.0."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: calls.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
         self.durable_task = channel.stream_stream(
             "/v1.V1Dispatcher/DurableTask",
@@ -58,9 +57,7 @@ class V1DispatcherServicer(Protocol):
     """Keeps the log of durable tasks, so that they go on where they were."""
 
     def durable_task(
-        self,
-        requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest],
-        context: grpc.aio.ServicerContext[dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse],
+        self, requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest], context: calls.Context
     ) -> AsyncIterator[dispatcher_pb2.DurableTaskResponse]:
         """One stream per worker for all its durable tasks. It begins with `register_worker`. Acknowledgements carry
         no id of the request: for each invocation of a task, send the next request only after the last was
@@ -69,41 +66,41 @@ class V1DispatcherServicer(Protocol):
         ...
 
     async def register_durable_event(
-        self,
-        request: dispatcher_pb2.RegisterDurableEventRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
-        ],
+        self, request: dispatcher_pb2.RegisterDurableEventRequest, context: calls.Context
     ) -> dispatcher_pb2.RegisterDurableEventResponse:
         """Wait for conditions, with engines before v0.80.0."""
         ...
 
     def listen_for_durable_event(
-        self,
-        requests: AsyncIterator[dispatcher_pb2.ListenForDurableEventRequest],
-        context: grpc.aio.ServicerContext[dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent],
+        self, requests: AsyncIterator[dispatcher_pb2.ListenForDurableEventRequest], context: calls.Context
     ) -> AsyncIterator[dispatcher_pb2.DurableEvent]:
         """Learn when registered conditions hold, with engines before v0.80.0."""
         ...
 
 
-def add_v1_dispatcher_servicer(server: grpc.aio.Server, servicer: V1DispatcherServicer) -> None:
-    """Serve `v1.V1Dispatcher` under the name that every client of the engine calls."""
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-        "DurableTask": grpc.stream_stream_rpc_method_handler(
+def v1_dispatcher_methods(servicer: V1DispatcherServicer) -> calls.Methods:
+    """The methods of `v1.V1Dispatcher` by their paths, answered by a servicer."""
+    return {
+        "/v1.V1Dispatcher/DurableTask": calls.StreamStreamMethod(
             servicer.durable_task,
-            request_deserializer=dispatcher_pb2.DurableTaskRequest.FromString,
-            response_serializer=dispatcher_pb2.DurableTaskResponse.SerializeToString,
+            dispatcher_pb2.DurableTaskRequest.FromString,
+            dispatcher_pb2.DurableTaskResponse.SerializeToString,
         ),
-        "RegisterDurableEvent": grpc.unary_unary_rpc_method_handler(
+        "/v1.V1Dispatcher/RegisterDurableEvent": calls.UnaryUnaryMethod(
             servicer.register_durable_event,
-            request_deserializer=dispatcher_pb2.RegisterDurableEventRequest.FromString,
-            response_serializer=dispatcher_pb2.RegisterDurableEventResponse.SerializeToString,
+            dispatcher_pb2.RegisterDurableEventRequest.FromString,
+            dispatcher_pb2.RegisterDurableEventResponse.SerializeToString,
         ),
-        "ListenForDurableEvent": grpc.stream_stream_rpc_method_handler(
+        "/v1.V1Dispatcher/ListenForDurableEvent": calls.StreamStreamMethod(
             servicer.listen_for_durable_event,
-            request_deserializer=dispatcher_pb2.ListenForDurableEventRequest.FromString,
-            response_serializer=dispatcher_pb2.DurableEvent.SerializeToString,
+            dispatcher_pb2.ListenForDurableEventRequest.FromString,
+            dispatcher_pb2.DurableEvent.SerializeToString,
         ),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+
+def add_v1_dispatcher_servicer(server: grpc.aio.Server, servicer: V1DispatcherServicer) -> None:
+    """Serve `v1.V1Dispatcher` by gRPC, under the name that every client of the engine calls."""
+    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
+
+    serve(server, SERVICE, v1_dispatcher_methods(servicer))

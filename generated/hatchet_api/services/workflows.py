@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-import grpc
-import grpc.aio
-
+from hatchet_api import calls
 from hatchet_api.grpc.v1.shared import trigger_pb2
 from hatchet_api.grpc import workflows_pb2
+
+if TYPE_CHECKING:
+    import grpc.aio
 
 SERVICE: Final = "WorkflowService"
 """Full name of the service on the wire."""
@@ -18,42 +19,34 @@ SERVICE: Final = "WorkflowService"
 class WorkflowServiceStub:
     """Starts and schedules runs, and sets rate limits."""
 
-    put_workflow: grpc.aio.UnaryUnaryMultiCallable[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion]
+    put_workflow: calls.UnaryUnary[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion]
     """Register a workflow in the older form. New programs use `AdminService.PutWorkflow` of v1."""
 
-    schedule_workflow: grpc.aio.UnaryUnaryMultiCallable[
-        workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion
-    ]
+    schedule_workflow: calls.UnaryUnary[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion]
     """Plan runs of a workflow at given times. NOT_FOUND: no workflow has this name."""
 
-    trigger_workflow: grpc.aio.UnaryUnaryMultiCallable[
-        trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse
-    ]
+    trigger_workflow: calls.UnaryUnary[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse]
     """Start one run and return its id, perhaps before the run can be read. A child that its parent has already
     spawned under the same index or key is not started again: its id is returned. ALREADY_EXISTS: an idempotency
     key collides.
     """
 
-    bulk_trigger_workflow: grpc.aio.UnaryUnaryMultiCallable[
+    bulk_trigger_workflow: calls.UnaryUnary[
         workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
     ]
     """Start up to 1000 runs. ALREADY_EXISTS is partial: what did not collide was started, and the status details
     name it.
     """
 
-    put_rate_limit: grpc.aio.UnaryUnaryMultiCallable[
-        workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse
-    ]
+    put_rate_limit: calls.UnaryUnary[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse]
     """Make or change a rate limit."""
 
-    pause_rate_limit: grpc.aio.UnaryUnaryMultiCallable[
-        workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse
-    ]
+    pause_rate_limit: calls.UnaryUnary[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse]
     """Let nothing that uses a rate limit start before a given time. Pauses are only ever made longer. Newer than
     v0.101.27, which answers UNIMPLEMENTED.
     """
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: calls.Channel) -> None:
         """Bind every method to a channel, which stays the caller's to close."""
         self.put_workflow = channel.unary_unary(
             "/WorkflowService/PutWorkflow",
@@ -91,25 +84,19 @@ class WorkflowServiceServicer(Protocol):
     """Starts and schedules runs, and sets rate limits."""
 
     async def put_workflow(
-        self,
-        request: workflows_pb2.PutWorkflowRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion],
+        self, request: workflows_pb2.PutWorkflowRequest, context: calls.Context
     ) -> workflows_pb2.WorkflowVersion:
         """Register a workflow in the older form. New programs use `AdminService.PutWorkflow` of v1."""
         ...
 
     async def schedule_workflow(
-        self,
-        request: workflows_pb2.ScheduleWorkflowRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
+        self, request: workflows_pb2.ScheduleWorkflowRequest, context: calls.Context
     ) -> workflows_pb2.WorkflowVersion:
         """Plan runs of a workflow at given times. NOT_FOUND: no workflow has this name."""
         ...
 
     async def trigger_workflow(
-        self,
-        request: trigger_pb2.TriggerWorkflowRequest,
-        context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
+        self, request: trigger_pb2.TriggerWorkflowRequest, context: calls.Context
     ) -> workflows_pb2.TriggerWorkflowResponse:
         """Start one run and return its id, perhaps before the run can be read. A child that its parent has already
         spawned under the same index or key is not started again: its id is returned. ALREADY_EXISTS: an
@@ -118,11 +105,7 @@ class WorkflowServiceServicer(Protocol):
         ...
 
     async def bulk_trigger_workflow(
-        self,
-        request: workflows_pb2.BulkTriggerWorkflowRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
-        ],
+        self, request: workflows_pb2.BulkTriggerWorkflowRequest, context: calls.Context
     ) -> workflows_pb2.BulkTriggerWorkflowResponse:
         """Start up to 1000 runs. ALREADY_EXISTS is partial: what did not collide was started, and the status details
         name it.
@@ -130,17 +113,13 @@ class WorkflowServiceServicer(Protocol):
         ...
 
     async def put_rate_limit(
-        self,
-        request: workflows_pb2.PutRateLimitRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
+        self, request: workflows_pb2.PutRateLimitRequest, context: calls.Context
     ) -> workflows_pb2.PutRateLimitResponse:
         """Make or change a rate limit."""
         ...
 
     async def pause_rate_limit(
-        self,
-        request: workflows_pb2.PauseRateLimitRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
+        self, request: workflows_pb2.PauseRateLimitRequest, context: calls.Context
     ) -> workflows_pb2.PauseRateLimitResponse:
         """Let nothing that uses a rate limit start before a given time. Pauses are only ever made longer. Newer than
         v0.101.27, which answers UNIMPLEMENTED.
@@ -148,38 +127,44 @@ class WorkflowServiceServicer(Protocol):
         ...
 
 
-def add_workflow_service_servicer(server: grpc.aio.Server, servicer: WorkflowServiceServicer) -> None:
-    """Serve `WorkflowService` under the name that every client of the engine calls."""
-    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
-        "PutWorkflow": grpc.unary_unary_rpc_method_handler(
+def workflow_service_methods(servicer: WorkflowServiceServicer) -> calls.Methods:
+    """The methods of `WorkflowService` by their paths, answered by a servicer."""
+    return {
+        "/WorkflowService/PutWorkflow": calls.UnaryUnaryMethod(
             servicer.put_workflow,
-            request_deserializer=workflows_pb2.PutWorkflowRequest.FromString,
-            response_serializer=workflows_pb2.WorkflowVersion.SerializeToString,
+            workflows_pb2.PutWorkflowRequest.FromString,
+            workflows_pb2.WorkflowVersion.SerializeToString,
         ),
-        "ScheduleWorkflow": grpc.unary_unary_rpc_method_handler(
+        "/WorkflowService/ScheduleWorkflow": calls.UnaryUnaryMethod(
             servicer.schedule_workflow,
-            request_deserializer=workflows_pb2.ScheduleWorkflowRequest.FromString,
-            response_serializer=workflows_pb2.WorkflowVersion.SerializeToString,
+            workflows_pb2.ScheduleWorkflowRequest.FromString,
+            workflows_pb2.WorkflowVersion.SerializeToString,
         ),
-        "TriggerWorkflow": grpc.unary_unary_rpc_method_handler(
+        "/WorkflowService/TriggerWorkflow": calls.UnaryUnaryMethod(
             servicer.trigger_workflow,
-            request_deserializer=trigger_pb2.TriggerWorkflowRequest.FromString,
-            response_serializer=workflows_pb2.TriggerWorkflowResponse.SerializeToString,
+            trigger_pb2.TriggerWorkflowRequest.FromString,
+            workflows_pb2.TriggerWorkflowResponse.SerializeToString,
         ),
-        "BulkTriggerWorkflow": grpc.unary_unary_rpc_method_handler(
+        "/WorkflowService/BulkTriggerWorkflow": calls.UnaryUnaryMethod(
             servicer.bulk_trigger_workflow,
-            request_deserializer=workflows_pb2.BulkTriggerWorkflowRequest.FromString,
-            response_serializer=workflows_pb2.BulkTriggerWorkflowResponse.SerializeToString,
+            workflows_pb2.BulkTriggerWorkflowRequest.FromString,
+            workflows_pb2.BulkTriggerWorkflowResponse.SerializeToString,
         ),
-        "PutRateLimit": grpc.unary_unary_rpc_method_handler(
+        "/WorkflowService/PutRateLimit": calls.UnaryUnaryMethod(
             servicer.put_rate_limit,
-            request_deserializer=workflows_pb2.PutRateLimitRequest.FromString,
-            response_serializer=workflows_pb2.PutRateLimitResponse.SerializeToString,
+            workflows_pb2.PutRateLimitRequest.FromString,
+            workflows_pb2.PutRateLimitResponse.SerializeToString,
         ),
-        "PauseRateLimit": grpc.unary_unary_rpc_method_handler(
+        "/WorkflowService/PauseRateLimit": calls.UnaryUnaryMethod(
             servicer.pause_rate_limit,
-            request_deserializer=workflows_pb2.PauseRateLimitRequest.FromString,
-            response_serializer=workflows_pb2.PauseRateLimitResponse.SerializeToString,
+            workflows_pb2.PauseRateLimitRequest.FromString,
+            workflows_pb2.PauseRateLimitResponse.SerializeToString,
         ),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+
+def add_workflow_service_servicer(server: grpc.aio.Server, servicer: WorkflowServiceServicer) -> None:
+    """Serve `WorkflowService` by gRPC, under the name that every client of the engine calls."""
+    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
+
+    serve(server, SERVICE, workflow_service_methods(servicer))

@@ -1,0 +1,492 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Calls from stubs to servicers on one event loop: no socket, no thread, and the rules of the wire all the same.
+
+Messages pass through their encoding and its limits; deadlines, metadata, cancellation, back-pressure and refusals are
+those that the same call has over gRPC.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import Any, Generic, Protocol, TypeVar
+
+from hatchet_api.calls import (
+    CallError,
+    Metadata,
+    Methods,
+    StatusCode,
+    StreamCall,
+    StreamStream,
+    StreamStreamMethod,
+    StreamUnary,
+    StreamUnaryMethod,
+    UnaryStream,
+    UnaryStreamMethod,
+    UnaryUnary,
+    UnaryUnaryMethod,
+)
+
+logger: logging.Logger = logging.getLogger(__name__)
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+MethodT = TypeVar("MethodT")
+
+MESSAGE_LIMIT = 4 * 1024 * 1024
+"""Bytes that a message may have, as over gRPC when nothing else is said."""
+
+WINDOW = 64 * 1024
+"""Bytes of a stream that wait for their reader before the writer waits, as over HTTP/2."""
+
+FRAME = 5
+"""Bytes that each message takes besides its own."""
+
+CLEAN_UP = 1.0
+"""Seconds that servicers have to end once their calls are over."""
+
+
+class Server:
+    """Answers the calls of its channels, on the event loop that they are made on.
+
+    Args:
+        methods: what it serves.
+        message_limit: the largest message that it takes or sends, in bytes.
+    """
+
+    def __init__(self, methods: Methods, *, message_limit: int = MESSAGE_LIMIT) -> None:
+        self._methods = methods
+        self._limit = message_limit
+        self._channels: set[Channel] = set()
+        self._stopped = False
+
+    def connect(self, *, message_limit: int = MESSAGE_LIMIT) -> Channel:
+        """A channel to it; `message_limit` is the largest message that the caller takes, in bytes."""
+        channel = Channel(self, message_limit)
+        self._channels.add(channel)
+        return channel
+
+    async def stop(self, grace: float | None = None) -> None:
+        """Refuse new calls, and end those that are still open after `grace` seconds."""
+        self._stopped = True
+        channels, self._channels = self._channels, set()
+        error = CallError(StatusCode.UNAVAILABLE, "the server has stopped")
+        await asyncio.gather(*(channel._calls.end(error, grace) for channel in channels))
+
+    def _find(self, path: str, kind: type[MethodT]) -> MethodT:
+        if self._stopped:
+            raise CallError(StatusCode.UNAVAILABLE, "failed to connect: the server has stopped")
+        method = self._methods.get(path)
+        if not isinstance(method, kind):
+            raise CallError(StatusCode.UNIMPLEMENTED, "Method not found!")
+        return method
+
+    def _taken(self, message: bytes) -> bytes:
+        return _bounded(message, self._limit, "SERVER: Received")
+
+    def _sent(self, message: bytes) -> bytes:
+        return _bounded(message, self._limit, "SERVER: Sent")
+
+
+class Channel:
+    """Where the calls of one client go; `Server.connect` makes it."""
+
+    def __init__(self, server: Server, message_limit: int) -> None:
+        self._server = server
+        self._limit = message_limit
+        self._calls = _Calls()
+        self._closed = False
+
+    def unary_unary(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> UnaryUnary[Req, Res]:
+        """The method with this path."""
+
+        async def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> Res:
+            target = self._find(method, UnaryUnaryMethod)
+            message = target.deserialize(self._server._taken(request_serializer(request)))
+            answer = await self._answered(target.answer, message, timeout, metadata)
+            return response_deserializer(self._taken(target.serialize(answer)))
+
+        return call
+
+    def unary_stream(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> UnaryStream[Req, Res]:
+        """The method with this path."""
+
+        def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> StreamCall[Res]:
+            def answers(context: _Context) -> tuple[AsyncIterator[Any], Callable[[Any], bytes]]:
+                target = self._find(method, UnaryStreamMethod)
+                message = target.deserialize(self._server._taken(request_serializer(request)))
+                return target.answer(message, context), target.serialize
+
+            return _Stream(self, response_deserializer, answers, timeout, metadata)
+
+        return call
+
+    def stream_unary(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> StreamUnary[Req, Res]:
+        """The method with this path."""
+
+        async def call(
+            request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
+        ) -> Res:
+            target = self._find(method, StreamUnaryMethod)
+            requests = _Requests(self._server, request_iterator, request_serializer, target.deserialize)
+            try:
+                answer = await self._answered(target.answer, requests.read(), timeout, metadata)
+            except CallError as error:
+                raise requests.error or error from error
+            finally:
+                requests.close()
+            return response_deserializer(self._taken(target.serialize(answer)))
+
+        return call
+
+    def stream_stream(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> StreamStream[Req, Res]:
+        """The method with this path."""
+
+        def call(
+            request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
+        ) -> StreamCall[Res]:
+            def answers(context: _Context) -> tuple[AsyncIterator[Any], Callable[[Any], bytes]]:
+                target = self._find(method, StreamStreamMethod)
+                requests = _Requests(self._server, request_iterator, request_serializer, target.deserialize)
+                requests.failed = stream.end
+                stream.requests = requests
+                return target.answer(requests.read(), context), target.serialize
+
+            stream: _Stream[Res] = _Stream(self, response_deserializer, answers, timeout, metadata)
+            return stream
+
+        return call
+
+    async def close(self, grace: float | None = None) -> None:
+        """End it; open calls have `grace` seconds, and none by default."""
+        self._closed = True
+        self._server._channels.discard(self)
+        await self._calls.end(CallError(StatusCode.CANCELLED, "the channel was closed"), grace)
+
+    def _find(self, path: str, kind: type[MethodT]) -> MethodT:
+        if self._closed:
+            raise CallError(StatusCode.CANCELLED, "the channel is closed")
+        return self._server._find(path, kind)
+
+    def _taken(self, message: bytes) -> bytes:
+        return _bounded(self._server._sent(message), self._limit, "CLIENT: Received")
+
+    async def _answered(
+        self,
+        answer: Callable[[Any, _Context], Awaitable[Any]],
+        request: object,
+        timeout: float | None,
+        metadata: Metadata | None,
+    ) -> Any:
+        """The one answer to a call, made in the task of the caller: what cancels that cancels the servicer."""
+        limit = asyncio.timeout(timeout)
+        call = _Unary(limit)
+        self._calls.add(call)
+        try:
+            async with limit:
+                return await answer(request, _Context(metadata, limit))
+        except TimeoutError as error:
+            if not limit.expired():
+                raise _unexpected(error) from error
+            raise call.error or CallError(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+        except CallError:
+            raise
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise CallError(StatusCode.CANCELLED, "the servicer gave the call up") from None
+        except Exception as error:
+            raise _unexpected(error) from error
+        finally:
+            self._calls.discard(call)
+
+
+class _Call(Protocol):
+    def end(self, error: CallError) -> None:
+        """Fail it now."""
+        ...
+
+
+class _Calls:
+    """The open calls of a channel."""
+
+    def __init__(self) -> None:
+        self._open: set[_Call] = set()
+        self._idle: asyncio.Future[None] | None = None
+
+    def add(self, call: _Call) -> None:
+        self._open.add(call)
+
+    def discard(self, call: _Call) -> None:
+        self._open.discard(call)
+        if self._idle is not None and not self._open and not self._idle.done():
+            self._idle.set_result(None)
+
+    async def end(self, error: CallError, grace: float | None) -> None:
+        """Wait so many seconds for the calls to end, and then fail those that have not."""
+        if self._open and grace:
+            await self._emptied(grace)
+        for call in list(self._open):
+            call.end(error)
+        if self._open:
+            await self._emptied(CLEAN_UP)
+
+    async def _emptied(self, seconds: float) -> None:
+        self._idle = asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._idle], timeout=seconds)
+        self._idle = None
+
+
+class _Unary:
+    """A call with one answer, as far as it can be ended from outside."""
+
+    __slots__ = ("_limit", "error")
+
+    def __init__(self, limit: asyncio.Timeout) -> None:
+        self._limit = limit
+        self.error: CallError | None = None
+
+    def end(self, error: CallError) -> None:
+        if self.error is None and not self._limit.expired():
+            self.error = error
+            self._limit.reschedule(asyncio.get_running_loop().time())
+
+
+class _Context:
+    """What the servicer learns of a call."""
+
+    __slots__ = ("_limit", "_metadata", "confirmed")
+
+    def __init__(self, metadata: Metadata | None, limit: asyncio.Timeout | None) -> None:
+        self._metadata = metadata
+        self._limit = limit
+        self.confirmed: asyncio.Future[Metadata | None] | None = None
+
+    def invocation_metadata(self) -> Metadata | None:
+        return self._metadata
+
+    def time_remaining(self) -> float | None:
+        until = None if self._limit is None else self._limit.when()
+        return None if until is None else max(0.0, until - asyncio.get_running_loop().time())
+
+    async def send_initial_metadata(self, initial_metadata: Metadata) -> None:
+        if self.confirmed is not None and not self.confirmed.done():
+            self.confirmed.set_result(initial_metadata)
+
+
+class _Pipe:
+    """Messages on their way in one direction; who writes waits while the window is full, and who reads while empty."""
+
+    def __init__(self) -> None:
+        self._messages: deque[bytes] = deque()
+        self._size = 0
+        self._ended = False
+        self._error: CallError | None = None
+        self._moved: asyncio.Future[None] | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self._ended
+
+    async def write(self, message: bytes) -> None:
+        while self._size >= WINDOW and not self._ended:
+            await self._change()
+        if not self._ended:
+            self._messages.append(message)
+            self._size += len(message) + FRAME
+            self._wake()
+
+    async def read(self) -> bytes | None:
+        """The next message; None after the last. Raises CallError when the call has failed."""
+        while not self._messages:
+            if self._error is not None:
+                raise self._error
+            if self._ended:
+                return None
+            await self._change()
+        message = self._messages.popleft()
+        if self._size >= WINDOW:
+            self._wake()
+        self._size -= len(message) + FRAME
+        return message
+
+    def end(self, error: CallError | None = None, *, at_once: bool = False) -> None:
+        """Write no more; what was written is still read, unless it ends `at_once`."""
+        if at_once:
+            self._messages.clear()
+        if not self._ended:
+            self._ended, self._error = True, error
+            self._wake()
+
+    async def _change(self) -> None:
+        # One future for both sides: only one of them can be waiting.
+        self._moved = asyncio.get_running_loop().create_future()
+        try:
+            await self._moved
+        finally:
+            self._moved = None
+
+    def _wake(self) -> None:
+        if self._moved is not None and not self._moved.done():
+            self._moved.set_result(None)
+
+
+class _Requests(Generic[Req]):
+    """The requests of a call, from the caller's iterator to the servicer's."""
+
+    def __init__(
+        self,
+        server: Server,
+        requests: AsyncIterator[Req],
+        serialize: Callable[[Req], bytes],
+        deserialize: Callable[[bytes], Req],
+    ) -> None:
+        self._server = server
+        self._requests = requests
+        self._serialize = serialize
+        self._deserialize = deserialize
+        self._pipe = _Pipe()
+        self.error: CallError | None = None
+        """Why the requests broke off, if they did."""
+        self.failed: Callable[[CallError], None] | None = None
+        self._feeder = asyncio.get_running_loop().create_task(self._feed())
+
+    async def read(self) -> AsyncGenerator[Req]:
+        while (message := await self._pipe.read()) is not None:
+            yield self._deserialize(message)
+
+    def close(self) -> None:
+        """The call is over: ask the caller for nothing more."""
+        self._pipe.end(at_once=True)
+        self._feeder.cancel()
+
+    async def _feed(self) -> None:
+        try:
+            async for request in self._requests:
+                await self._pipe.write(self._server._taken(self._serialize(request)))
+        except CallError as error:
+            self._break_off(error)
+        except Exception:
+            logger.exception("the requests of a call could not be read on; the call fails")
+            self._break_off(CallError(StatusCode.UNKNOWN, "Exception iterating requests!"))
+        else:
+            self._pipe.end()
+
+    def _break_off(self, error: CallError) -> None:
+        self.error = error
+        self._pipe.end(error)
+        if self.failed is not None:
+            self.failed(error)
+
+
+Answers = Callable[[_Context], tuple[AsyncIterator[Any], Callable[[Any], bytes]]]
+
+
+class _Stream(Generic[Res]):
+    """A call with many answers: a task of the servicer's side writes them, the caller reads."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        deserialize: Callable[[bytes], Res],
+        answers: Answers,
+        timeout: float | None,
+        metadata: Metadata | None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._channel = channel
+        self._deserialize = deserialize
+        self._answers = answers
+        self._pipe = _Pipe()
+        self._limit = asyncio.timeout(timeout)
+        self._context = _Context(metadata, self._limit)
+        self._confirmed: asyncio.Future[Metadata | None] = loop.create_future()
+        self._context.confirmed = self._confirmed
+        self.requests: _Requests[Any] | None = None
+        channel._calls.add(self)
+        # A context of its own: what the servicer does belongs to none of the caller's.
+        self._task = loop.create_task(self._serve(), context=contextvars.Context())
+        self._task.add_done_callback(self._served)
+
+    def __aiter__(self) -> AsyncIterator[Res]:
+        return self
+
+    async def __anext__(self) -> Res:
+        message = await self._pipe.read()
+        if message is None:
+            raise StopAsyncIteration
+        return self._deserialize(self._channel._taken(message))
+
+    def cancel(self) -> bool:
+        """Read no more; whether the call was still open."""
+        was_open = not self._pipe.ended
+        self._pipe.end(CallError(StatusCode.CANCELLED, "Locally cancelled by application!"), at_once=True)
+        self._task.cancel()
+        return was_open
+
+    def end(self, error: CallError) -> None:
+        """Fail it now."""
+        self._pipe.end(error)
+        self._task.cancel()
+
+    async def initial_metadata(self) -> Metadata | None:
+        """What the servicer sent first, once it has, or has ended."""
+        return await asyncio.shield(self._confirmed)
+
+    async def _serve(self) -> None:
+        try:
+            async with self._limit:
+                await self._write_all()
+            self._pipe.end()
+        except CallError as error:
+            self._pipe.end(error)
+        except TimeoutError as error:
+            expired = self._limit.expired()
+            self._pipe.end(
+                CallError(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") if expired else _unexpected(error)
+            )
+        except Exception as error:
+            self._pipe.end(_unexpected(error))
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        self._pipe.end(CallError(StatusCode.CANCELLED, "the servicer gave the call up"))
+        self._channel._calls.discard(self)
+        if not self._confirmed.done():
+            self._confirmed.set_result(())
+        if self.requests is not None:
+            self.requests.close()
+
+    async def _write_all(self) -> None:
+        answers, serialize = self._answers(self._context)
+        try:
+            async for answer in answers:
+                await self._pipe.write(serialize(answer))
+                if not self._confirmed.done():
+                    self._confirmed.set_result(())
+        finally:
+            # Closed here, not by the garbage collector: that would do it at any time.
+            if isinstance(answers, AsyncGenerator):
+                await answers.aclose()
+
+
+def _bounded(message: bytes, limit: int, what: str) -> bytes:
+    if len(message) > limit:
+        raise CallError(StatusCode.RESOURCE_EXHAUSTED, f"{what} message larger than max ({len(message)} vs. {limit})")
+    return message
+
+
+def _unexpected(error: Exception) -> CallError:
+    logger.error("a servicer failed to answer a call", exc_info=error)
+    return CallError(StatusCode.UNKNOWN, f"Unexpected {type(error)}: {error}")

@@ -1,0 +1,196 @@
+# Generated from specs/ by `python -m codegen`; do not edit.
+"""Calls over gRPC: a channel whose failures are `CallError`, and servicers behind a gRPC server. Loads gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast
+
+import grpc
+import grpc.aio
+
+from hatchet_api.calls import (
+    CallError,
+    Metadata,
+    Method,
+    Methods,
+    Received,
+    StatusCode,
+    StreamCall,
+    StreamStream,
+    StreamUnary,
+    StreamUnaryMethod,
+    UnaryStream,
+    UnaryStreamMethod,
+    UnaryUnary,
+    UnaryUnaryMethod,
+)
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+
+# grpc describes handlers of all methods by one type without parameters; requests and answers pass through unseen.
+_Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+_Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+_BY_NUMBER: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class Channel:
+    """A gRPC channel, which is closed with it."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._channel = channel
+
+    def unary_unary(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> UnaryUnary[Req, Res]:
+        """The method with this path."""
+        inner: grpc.aio.UnaryUnaryMultiCallable[Req, Res] = self._channel.unary_unary(
+            method, request_serializer, response_deserializer
+        )
+
+        async def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> Res:
+            try:
+                return await inner(request, timeout=timeout, metadata=metadata)
+            except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
+                _fail(error)
+
+        return call
+
+    def unary_stream(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> UnaryStream[Req, Res]:
+        """The method with this path."""
+        inner: grpc.aio.UnaryStreamMultiCallable[Req, Res] = self._channel.unary_stream(
+            method, request_serializer, response_deserializer
+        )
+
+        def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> StreamCall[Res]:
+            return _Stream(inner(request, timeout=timeout, metadata=metadata))
+
+        return call
+
+    def stream_unary(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> StreamUnary[Req, Res]:
+        """The method with this path."""
+        inner: grpc.aio.StreamUnaryMultiCallable[Req, Res] = self._channel.stream_unary(
+            method, request_serializer, response_deserializer
+        )
+
+        async def call(
+            request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
+        ) -> Res:
+            try:
+                return await inner(request_iterator, timeout=timeout, metadata=metadata)
+            except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
+                _fail(error)
+
+        return call
+
+    def stream_stream(
+        self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
+    ) -> StreamStream[Req, Res]:
+        """The method with this path."""
+        inner: grpc.aio.StreamStreamMultiCallable[Req, Res] = self._channel.stream_stream(
+            method, request_serializer, response_deserializer
+        )
+
+        def call(
+            request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
+        ) -> StreamCall[Res]:
+            return _Stream(inner(request_iterator, timeout=timeout, metadata=metadata))
+
+        return call
+
+    async def close(self, grace: float | None = None) -> None:
+        """End it; open calls have `grace` seconds, and none by default."""
+        await self._channel.close(grace)
+
+
+class _Stream(Generic[Res]):
+    """A call with many answers."""
+
+    def __init__(self, call: grpc.aio.UnaryStreamCall[Any, Res] | grpc.aio.StreamStreamCall[Any, Res]) -> None:
+        self._call = call
+
+    async def __aiter__(self) -> AsyncIterator[Res]:
+        try:
+            async for answer in self._call:
+                yield answer
+        except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
+            _fail(error)
+
+    def cancel(self) -> bool:
+        """Read no more; whether the call was still open."""
+        return self._call.cancel()
+
+    async def initial_metadata(self) -> Received | None:
+        """What the other side sent first, once it has."""
+        return await self._call.initial_metadata()
+
+
+def call_error(error: grpc.aio.AioRpcError) -> CallError:
+    """A failed call in the words that every channel has."""
+    number: int = error.code().value[0]
+    return CallError(StatusCode(number), error.details() or "", tuple(error.trailing_metadata() or ()))
+
+
+def serve(server: grpc.aio.Server, service: str, methods: Methods) -> None:
+    """Answer the methods of a service, given by their paths, on a gRPC server."""
+    handlers = {path.rpartition("/")[2]: _handler(method) for path, method in methods.items()}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+
+
+def _fail(error: grpc.aio.AioRpcError | asyncio.CancelledError) -> NoReturn:
+    if isinstance(error, grpc.aio.AioRpcError):
+        raise call_error(error) from error
+    # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody has
+    # cancelled this one, so its caller must not end as if somebody had.
+    task = asyncio.current_task()
+    if task is None or task.cancelling():
+        raise error
+    raise CallError(StatusCode.CANCELLED, "the channel was closed") from error
+
+
+def _handler(method: Method) -> _Handler:
+    if isinstance(method, UnaryUnaryMethod | StreamUnaryMethod):
+        answer = method.answer
+
+        async def unary(request: Any, context: _Context) -> Any:
+            try:
+                return await answer(request, context)
+            except CallError as error:
+                await _abort(context, error)
+
+        one = cast("Callable[..., Any]", unary)  # the stubs describe handlers of the blocking API
+        if isinstance(method, UnaryUnaryMethod):
+            return grpc.unary_unary_rpc_method_handler(one, method.deserialize, method.serialize)
+        return grpc.stream_unary_rpc_method_handler(one, method.deserialize, method.serialize)
+    answers = method.answer
+
+    async def streaming(request: Any, context: _Context) -> AsyncIterator[Any]:
+        try:
+            found = answers(request, context)
+            if not isinstance(found, AsyncGenerator):
+                async for answer in found:
+                    yield answer
+                return
+            # Closed here, not by the garbage collector: that would do it while the generator still runs.
+            async with aclosing(found):
+                async for answer in found:
+                    yield answer
+        except CallError as error:
+            await _abort(context, error)
+
+    many = cast("Callable[..., Any]", streaming)  # as above
+    if isinstance(method, UnaryStreamMethod):
+        return grpc.unary_stream_rpc_method_handler(many, method.deserialize, method.serialize)
+    return grpc.stream_stream_rpc_method_handler(many, method.deserialize, method.serialize)
+
+
+async def _abort(context: _Context, error: CallError) -> NoReturn:
+    await context.abort(_BY_NUMBER[error.code.value], error.details, tuple(error.trailing_metadata))
