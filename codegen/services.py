@@ -215,7 +215,7 @@ def _registration(service: _Service) -> Iterator[str]:
     yield ") -> None:"
     yield f'    """Serve `{service.full_name}` by gRPC, under the name that every client of the engine calls."""'
     yield "    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without\n"
-    yield f"    serve(server, SERVICE, {name}_methods(servicer))\n"
+    yield f"    serve(server, {name}_methods(servicer))\n"
 
 
 def _docstring(text: str, indent: int) -> str:

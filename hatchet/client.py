@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
-from hatchet.config import ClientConfig
+from hatchet.config import MEMORY, ClientConfig
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.decorators import (
@@ -34,7 +34,7 @@ from hatchet.transport.io_loop import blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
-    from hatchet.embedded import EmbeddedHandle
+    from hatchet.embedded import Local
     from hatchet.options.payload import EmptyModel
     from hatchet.worker.lifespan import LifespanFunction
     from hatchet.worker.worker import Worker
@@ -50,7 +50,7 @@ class Hatchet(Services):
 
     ::
 
-        hatchet = Hatchet()                   # the engine that HATCHET_CLIENT_TOKEN names
+        hatchet = Hatchet()                   # the engine that HATCHET_CLIENT_TOKEN names, or HATCHET_CLIENT_EMBEDDED
         hatchet = Hatchet.from_embedded()     # or one in this process
 
     Args:
@@ -66,14 +66,17 @@ class Hatchet(Services):
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
         config = config or ClientConfig(debug=debug)
-        super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks)))
-        self._embedded: EmbeddedHandle | None = None
+        local, self._embedded = _engine_of(config)
+        super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks), local=local))
 
     @classmethod
     def from_embedded(
         cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None, hooks: Sequence[Hook] = ()
     ) -> Hatchet:
         """A client of an engine in this process, or of one that already serves the same folder.
+
+        An engine in this process is reached without a socket. One that keeps its data in memory opens no port at all;
+        a folder is served to other processes, too, from a moment after the first call.
 
         Args:
             data: folder where the engine keeps what it accepted; None keeps it in memory.
@@ -83,19 +86,15 @@ class Hatchet(Services):
         Raises:
             HatchetError: the extra `embedded` is not installed, or the engine could not start.
         """
-        from hatchet.embedded import start  # the engine is loaded only when it is asked for
-
-        handle = start(None if data is None else Path(data), shared_io_loop())
-        client = cls(handle.config(namespace), hooks=hooks)
-        client._embedded = handle
-        return client
+        where = MEMORY if data is None else str(Path(data).absolute())
+        return cls(ClientConfig(embedded=where, namespace=namespace), hooks=hooks)
 
     async def aio_stop_embedded(self) -> None:
         """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""
-        handle, self._embedded = self._embedded, None
+        started, self._embedded = self._embedded, None
         await self.io.run(self._gateway.close())
-        if handle is not None:
-            await self.io.run(handle.stop())
+        if started is not None:
+            await self.io.run(started.stop())
 
     stop_embedded: Final = blocking(aio_stop_embedded)
 
@@ -358,3 +357,13 @@ class Hatchet(Services):
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
         )
+
+
+def _engine_of(config: ClientConfig) -> tuple[Local | None, Local | None]:
+    """The engine of this process that a client talks to, and the same if it was started for it; None for others."""
+    if not config.embedded:
+        return None, None
+    from hatchet.embedded import engines  # the engine is loaded only when it is asked for
+
+    local, is_new = engines.start(config, shared_io_loop())
+    return local, local if is_new else None

@@ -71,6 +71,11 @@ class TokenClaims:
     grpc_address: str
 
 
+MEMORY = "memory"  # the setting of an embedded engine that forgets
+IN_PROCESS = TokenClaims("", "http://in-process.invalid", "in-process.invalid:1")
+"""What there is to say of an engine in this process that nobody else can reach."""
+
+
 class ClientConfig:
     """Where the engine is and how to talk to it.
 
@@ -85,6 +90,7 @@ class ClientConfig:
         self,
         *,
         token: str | None = None,
+        embedded: str | None = None,
         token_file: str | None = None,
         tenant_id: str | None = None,
         host_port: str | None = None,
@@ -114,10 +120,14 @@ class ClientConfig:
         sources = Sources(given)
         self.token_file: str = sources.text("token_file")
         """File that holds the token; read again when the engine refuses the token, so that it can be replaced."""
+        wanted = sources.text("embedded")
+        self.embedded: str = "" if given.keys() & {"token", "token_file"} else wanted
+        """Use an engine in this process in place of one that a token names: `memory`, or the folder of its data."""
         given_token = sources.text("token")
         self.token: str = given_token or (_token_from(self.token_file) if self.token_file else "")
         """The API token."""
-        claims = _read_token(self.token, sources.where("token_file" if self.token and not given_token else "token"))
+        source = sources.where("token_file" if self.token and not given_token else "token")
+        claims = IN_PROCESS if self.embedded else _read_token(self.token, source)
         self.tenant_id: str = sources.text("tenant_id") or claims.tenant_id
         """Identity of the tenant; default: the token's."""
         self.host_port: str = _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port"))
@@ -203,6 +213,11 @@ class ClientConfig:
         for host in in_clear:
             if not self.allow_plaintext and not is_loopback(host):
                 _warn_of_plaintext(host)
+
+    def reach(self, token: str, tenant_id: str, host_port: str, server_url: str) -> None:
+        """Take the place of an embedded engine that has been started, whatever else the settings say."""
+        self.token, self.tenant_id, self.host_port, self.server_url = token, tenant_id, host_port, server_url
+        self.tls_config = ClientTLSConfig(strategy=TlsStrategy.NONE)
 
     def renew_token(self) -> bool:
         """Read `token_file` again; whether it holds another token now. For the calls that the engine refused."""

@@ -1,65 +1,152 @@
-"""Starts the embedded engine for `Hatchet.from_embedded`, or joins the one that serves the same folder."""
+"""Starts the embedded engine for a client, or joins the one that serves the same folder."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
-from dataclasses import dataclass
+import time
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hatchet.config import ClientConfig, ClientTLSConfig, TlsStrategy
+from hatchet.config import IN_PROCESS, MEMORY, ClientConfig
 from hatchet.errors import HatchetError
 from hatchet.transport.io_loop import IoLoop
 
 if TYPE_CHECKING:
-    from hatchet.engine import EmbeddedEngine, Endpoint
+    from hatchet.engine import EmbeddedEngine
+    from hatchet.transport.connection import App
+    from hatchet_api.calls import Channel
 
-_lock = threading.Lock()  # two threads that start an engine on the same folder must end with one
+logger: Final = logging.getLogger("hatchet")
+
+EXTRA = ("celpy", "starlette", "uvicorn")  # what the extra `embedded` brings
+SERVE_AFTER = 1.0  # s; a program that makes no call is found by others after this
+JOIN_PATIENCE = 10.0  # s; another process that has just taken the folder serves by then
+JOIN_LOOK = 0.02  # s between two looks at whether it does
 
 
-@dataclass
-class EmbeddedHandle:
-    """A running embedded engine, of this process or of another."""
+class Local:
+    """An engine in this process, which the clients of its folder share. Its methods run on the I/O loop."""
 
-    endpoint: Endpoint
-    engine: EmbeddedEngine | None
-    """None when another process runs it."""
-    io: IoLoop
+    def __init__(self, engine: EmbeddedEngine, data: Path | None, io: IoLoop) -> None:
+        self._engine: EmbeddedEngine | None = engine
+        self._data = data
+        self._io = io
+        self._due: asyncio.TimerHandle | None = None
+
+    async def open(self) -> None:
+        """Start it; a folder is served to other processes when the first call is done, or after a while without one."""
+        assert self._engine is not None
+        await self._engine.open(None if self._data is None else self._serve_soon)
+        self._io.before_close(self.stop)
+        if self._data is not None:
+            self._due = asyncio.get_running_loop().call_later(SERVE_AFTER, self._serve_soon)
+
+    def _serve_soon(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+            self._io.spawn(self._serve(), f"serving {self._data} to other processes")
+
+    async def _serve(self) -> None:
+        if self._engine is not None:
+            await self._engine.serve()
+
+    def reach(self, config: ClientConfig) -> None:
+        """Make the settings of a client lead here."""
+        engine = self._running()
+        if self._data is None:
+            token = engine.token(IN_PROCESS.grpc_address, IN_PROCESS.server_url)
+            config.reach(token, engine.tenant_id, IN_PROCESS.grpc_address, IN_PROCESS.server_url)
+        else:
+            endpoint = engine.endpoint
+            config.reach(endpoint.token, endpoint.tenant_id, endpoint.grpc_address, endpoint.server_url)
+
+    def connect(self, message_limit: int) -> Channel:
+        """A channel on which it answers."""
+        return self._running().connect(message_limit)
+
+    def rest_app(self) -> App | None:
+        """Its REST side as an ASGI application; None once it has stopped."""
+        return None if self._engine is None else self._engine.rest_app()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it has been stopped."""
+        return self._engine is None
 
     async def stop(self) -> None:
-        """Stop it, if this process runs it. Runs on the I/O loop."""
-        engine, self.engine = self.engine, None
+        """Stop it; its clients find it unavailable from now on."""
+        engine, self._engine = self._engine, None
         if engine is not None:
-            self.io.closed_before(self.stop)
+            if self._due is not None:
+                self._due.cancel()
+            self._io.closed_before(self.stop)
             await engine.stop()
 
-    def config(self, namespace: str | None) -> ClientConfig:
-        """Settings that lead to it."""
-        return ClientConfig(
-            token=self.endpoint.token,
-            tenant_id=self.endpoint.tenant_id,
-            host_port=self.endpoint.grpc_address,
-            server_url=self.endpoint.server_url,
-            namespace=namespace,
-            tls_config=ClientTLSConfig(strategy=TlsStrategy.NONE),
-        )
+    def _running(self) -> EmbeddedEngine:
+        if self._engine is None:
+            raise HatchetError("the embedded engine was stopped; make a new client to start it again")
+        return self._engine
 
 
-def start(data: Path | None, io: IoLoop) -> EmbeddedHandle:
-    """The engine for a data folder, running."""
-    try:
-        from hatchet.engine import EmbeddedEngine, EngineStartError, running
-    except ImportError as error:
-        raise HatchetError(
-            f"the embedded engine needs {error.name}; install it with: pip install 'hatchet-typed[embedded]'"
-        ) from error
-    with _lock:
-        if data is not None and (endpoint := running(data)) is not None:
-            return EmbeddedHandle(endpoint, None, io)
-        engine = EmbeddedEngine(data)
+class Engines:
+    """The engines of this process by their folders."""
+
+    def __init__(self) -> None:
+        # Two threads that start an engine on the same folder must end with one.
+        self._lock = threading.Lock()
+        self._by_folder: dict[Path, Local] = {}
+
+    def start(self, config: ClientConfig, io: IoLoop) -> tuple[Local | None, bool]:
+        """The engine that a client's settings ask for, running, and whether it was started for this client.
+
+        None when another process serves the folder; the settings lead there.
+        """
+        _check_extra()
+        data = None if config.embedded == MEMORY else Path(config.embedded).absolute()
+        with self._lock:
+            known = None if data is None else self._by_folder.get(data)
+            if known is not None and not known.stopped:
+                known.reach(config)
+                return known, False
+            local = _open_or_join(data, config, io)
+            if local is not None and data is not None:
+                self._by_folder[data] = local
+            return local, local is not None
+
+
+def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local | None:
+    from hatchet.engine import EmbeddedEngine, EngineStartError, FolderTaken, running
+
+    deadline = time.monotonic() + JOIN_PATIENCE
+    while True:
+        if data is not None and (found := running(data)) is not None:
+            config.reach(found.token, found.tenant_id, found.grpc_address, found.server_url)
+            return None
+        local = Local(EmbeddedEngine(data), data, io)
         try:
-            handle = EmbeddedHandle(io.block(engine.start()), engine, io)
+            io.block(local.open())
+        except FolderTaken as error:  # and not served yet, or it was only looked at
+            if time.monotonic() > deadline:
+                raise HatchetError(f"the embedded engine did not start: {error}") from error
+            time.sleep(JOIN_LOOK)
+            continue
         except EngineStartError as error:
             raise HatchetError(f"the embedded engine did not start: {error}") from error
-        io.before_close(handle.stop)
-        return handle
+        local.reach(config)
+        return local
+
+
+def _check_extra() -> None:
+    """Say at once what is missing; most of it is loaded only when it is needed."""
+    for name in EXTRA:
+        if find_spec(name) is None:
+            raise HatchetError(
+                f"the embedded engine needs {name}; install it with: pip install 'hatchet-typed[embedded]'"
+            )
+
+
+engines: Final = Engines()  # one for each process, as the I/O loop that they run on

@@ -30,14 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _dev(data: Path | None, grpc_port: int, api_port: int) -> int:
-    try:
-        from hatchet.engine import EmbeddedEngine, EngineStartError
-    except ImportError as error:
-        print(f"hatchet dev needs {error.name}: pip install 'hatchet-typed[embedded]'", file=sys.stderr)
-        return 1
+    from hatchet.engine import EmbeddedEngine, EngineStartError
+
     engine = EmbeddedEngine(data, grpc_port=grpc_port, api_port=api_port)
     try:
         endpoint = await engine.start()
+    except ImportError as error:
+        print(f"hatchet dev needs {error.name}: pip install 'hatchet-typed[embedded]'", file=sys.stderr)
+        return 1
     except (EngineStartError, OSError) as error:
         print(f"hatchet dev: {error}", file=sys.stderr)
         return 1

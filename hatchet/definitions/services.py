@@ -77,7 +77,7 @@ class Services:
     def _rest(self) -> Rest:
         from hatchet.features.rest import Rest
 
-        return Rest(self._config, self.io)
+        return Rest(self._config, self.io, self._gateway.local)
 
     async def _knowledge(self) -> Knowledge:
         """What tells why a run waits: asked for by a wait that takes long, or ends badly."""

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hatchet.engine.endpoint import Endpoint, running
+    from hatchet.engine.endpoint import Endpoint, FolderTaken, running
     from hatchet.engine.server import EmbeddedEngine
     from hatchet.engine.state.clock import Clock, MovableClock, SystemClock
     from hatchet.engine.state.errors import EngineStartError
@@ -22,6 +22,7 @@ _HOMES = {
     "ENGINE_VERSION": "state.settings",
     "EngineSettings": "state.settings",
     "EngineStartError": "state.errors",
+    "FolderTaken": "endpoint",
     "MovableClock": "state.clock",
     "SystemClock": "state.clock",
     "running": "endpoint",
@@ -34,6 +35,7 @@ __all__ = [
     "Endpoint",
     "EngineSettings",
     "EngineStartError",
+    "FolderTaken",
     "MovableClock",
     "SystemClock",
     "running",

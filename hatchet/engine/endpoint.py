@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -55,6 +56,10 @@ class Endpoint:
     """Process that serves."""
 
 
+class FolderTaken(EngineStartError):
+    """Another engine serves the data folder."""
+
+
 class FolderLock:
     """Exclusive right to serve a data folder; it ends with the process, however that ends."""
 
@@ -66,7 +71,7 @@ class FolderLock:
             self._file.close()
             other = _read(data)
             whom = f"process {other.pid} ({other.server_url})" if other is not None else "another process"
-            raise EngineStartError(
+            raise FolderTaken(
                 f"{whom} already serves the data folder {data}; connect to that engine, or choose another folder"
             )
         (data / ENDPOINT_FILE).unlink(missing_ok=True)
@@ -92,6 +97,34 @@ class FolderLock:
         if not self._file.closed:
             (self._data / ENDPOINT_FILE).unlink(missing_ok=True)
             self._file.close()
+
+
+def reserve(host: str, port: int, former: int | None, side: str) -> socket.socket:
+    """A socket bound to `port`; for 0 to the `former` one if it is still free, so that clients find the engine again.
+
+    Raises:
+        EngineStartError: the port is taken; `side` says whose it is.
+    """
+    for candidate in [port] if port or former is None else [former, 0]:
+        # Named as TCP, so that asyncio sends small packets at once: otherwise answers wait 40 ms for a receipt.
+        reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.setblocking(False)
+        try:
+            reserved.bind((host, candidate))
+        except OSError:
+            reserved.close()
+            continue
+        return reserved
+    raise EngineStartError(
+        f"the {side} side cannot listen on {host}:{port}; another program may use the port: free it, or leave the port"
+        " at 0 to have a free one chosen"
+    )
+
+
+def port_of(reserved: socket.socket) -> int:
+    """The port that a socket is bound to."""
+    return int(reserved.getsockname()[1])
 
 
 def running(data: Path) -> Endpoint | None:

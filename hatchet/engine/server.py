@@ -1,26 +1,50 @@
-"""Starting and stopping the embedded engine."""
+"""Starting and stopping the embedded engine, and the ways to reach it."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import secrets
+import socket
 import uuid
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from hatchet.engine.auth import Auth
-from hatchet.engine.endpoint import Endpoint, FolderLock
+from hatchet.engine.endpoint import Endpoint, FolderLock, port_of, reserve
 from hatchet.engine.grpc import validate
-from hatchet.engine.grpc.server import GrpcServer
+from hatchet.engine.grpc.services import methods_of
 from hatchet.engine.hub import Hub
-from hatchet.engine.rest.server import RestServer
 from hatchet.engine.state.clock import Clock, SystemClock
 from hatchet.engine.state.errors import EngineStartError
-from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.state.settings import MAX_MESSAGE_BYTES, EngineSettings
 from hatchet.engine.storage.store import Store
+from hatchet_api.calls.in_process import Channel, Server
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from hatchet.engine.grpc.server import GrpcServer
+    from hatchet.engine.rest.server import RestServer
+
+logger: logging.Logger = logging.getLogger(__name__)
+
+
+class Ports(NamedTuple):
+    """Sockets that are bound to the ports of an engine until it serves on them."""
+
+    grpc: socket.socket
+    rest: socket.socket
 
 
 class EmbeddedEngine:
     """A server for Hatchet's wire on the event loop it is started on; it has no threads of its own.
+
+    `start` serves on ports. A program that only talks to its own engine may `open` it instead, and reach it by
+    `connect` and `rest_app` on the same event loop, without a socket; `serve` adds the ports later.
 
     `data` is the folder that keeps everything, None for an engine that forgets when it stops. Ports that are 0 are
     chosen by the system; a data folder keeps its ports from one start to the next as long as they are free.
@@ -45,27 +69,90 @@ class EmbeddedEngine:
         self._lock: FolderLock | None = None
         self._store: Store | None = None
         self._hub: Hub | None = None
+        self._local: Server | None = None
         self._grpc: GrpcServer | None = None
         self._rest: RestServer | None = None
+        self._app: ASGIApp | None = None
+        self._ports: Ports | None = None
+        self._serving = asyncio.Lock()
         self._endpoint: Endpoint | None = None
 
     @property
     def endpoint(self) -> Endpoint:
-        """Where the engine can be reached; raises EngineStartError when it is not running."""
+        """Where other processes reach it once it serves; raises EngineStartError when it has no ports."""
         if self._endpoint is None:
             raise EngineStartError("the embedded engine is not running; await start() first")
         return self._endpoint
 
+    @property
+    def tenant_id(self) -> str:
+        """The only tenant, a UUID."""
+        return self._opened().tenant_id
+
+    def token(self, grpc_address: str, server_url: str) -> str:
+        """An API token for clients that reach the engine at these addresses."""
+        return self._opened().auth.issue(grpc_address, server_url)
+
     async def start(self) -> Endpoint:
         """Start on the current event loop; raises EngineStartError when the folder or a port is taken."""
-        if self._endpoint is not None:
-            return self._endpoint
         try:
-            self._endpoint = await self._start()
+            await self.open()
+            return await self.serve()
         except BaseException:
             await self.stop(grace=0.0)
             raise
-        return self._endpoint
+
+    async def open(self, answered: Callable[[], None] | None = None) -> None:
+        """Start on the current event loop without ports; raises EngineStartError when the folder is taken.
+
+        Args:
+            answered: called when the first call has been answered.
+        """
+        if self._hub is not None:
+            return
+        try:
+            if self._data is not None:
+                self._lock = FolderLock(self._data)
+            self._store = store = Store(self._data, self._settings.retained_runs)
+            auth = Auth(
+                tenant_id=store.once("tenant_id", _new_id),
+                token_id=store.once("token_id", _new_id),
+                secret=bytes.fromhex(store.once("secret", lambda: secrets.token_hex(32))),
+            )
+            self._hub = hub = Hub(store, auth, self._settings, self._clock, validate.stored)
+            self._local = Server(methods_of(hub, answered), message_limit=MAX_MESSAGE_BYTES)
+            if self._data is not None:
+                self._ports = ports = self._reserve(store)
+                self._endpoint = self._at(hub, port_of(ports.grpc), port_of(ports.rest))
+        except BaseException:
+            await self.stop(grace=0.0)
+            raise
+        hub.turns.soon()
+
+    async def serve(self) -> Endpoint:
+        """Serve on ports, too, which other processes may reach; raises EngineStartError when one is taken."""
+        async with self._serving:
+            hub = self._opened()
+            if self._grpc is None:
+                ports = self._ports = self._ports or self._reserve(hub.store)
+                self._endpoint = await self._serve(hub, ports)
+            return self.endpoint
+
+    def connect(self, message_limit: int) -> Channel:
+        """A channel to the engine from its own event loop, for messages of at most so many bytes."""
+        if self._local is None:
+            raise EngineStartError("the embedded engine is not running; await open() first")
+        return self._local.connect(message_limit=message_limit)
+
+    def rest_app(self) -> ASGIApp | None:
+        """The REST side as an application for its own event loop; None when the engine is not running."""
+        if self._hub is None:
+            return None
+        if self._app is None:
+            from hatchet.engine.rest.app import application  # with starlette: most programs never need it
+
+            self._app = application(self._hub)
+        return self._app
 
     async def stop(self, grace: float = 5.0) -> None:
         """Stop serving; open calls have `grace` seconds to end. What was accepted stays in the data folder."""
@@ -73,15 +160,22 @@ class EmbeddedEngine:
         if hub is not None:
             hub.turns.run()
             hub.end_streams()
+        if self._local is not None:
+            await self._local.stop(grace)
+            self._local = None
         if self._grpc is not None:
             await self._grpc.stop(grace)
             self._grpc = None
         if self._rest is not None:
             await self._rest.stop()
             self._rest = None
+        if self._ports is not None:
+            for reserved in self._ports:
+                reserved.close()
+            self._ports = None
         if hub is not None:
             hub.turns.close()
-            self._hub = None
+            self._hub = self._app = None
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -90,35 +184,58 @@ class EmbeddedEngine:
             self._lock = None
         self._endpoint = None
 
-    async def _start(self) -> Endpoint:
-        if self._data is not None:
-            self._lock = FolderLock(self._data)
-        self._store = store = Store(self._data, self._settings.retained_runs)
-        auth = Auth(
-            tenant_id=store.once("tenant_id", _new_id),
-            token_id=store.once("token_id", _new_id),
-            secret=bytes.fromhex(store.once("secret", lambda: secrets.token_hex(32))),
-        )
-        self._hub = hub = Hub(store, auth, self._settings, self._clock, validate.stored)
-        self._grpc = GrpcServer(hub, self._host)
-        grpc_port = await self._grpc.start(self._grpc_port, _former(store, "grpc_port"))
-        self._rest = RestServer(hub, self._host)
-        api_port = await self._rest.start(self._api_port, _former(store, "api_port"))
-        store.set_meta("grpc_port", str(grpc_port))
-        store.set_meta("api_port", str(api_port))
-        grpc_address = f"{self._host}:{grpc_port}"
-        server_url = f"http://{self._host}:{api_port}"
-        endpoint = Endpoint(
-            token=auth.issue(grpc_address, server_url),
-            tenant_id=auth.tenant_id,
+    def _opened(self) -> Hub:
+        if self._hub is None:
+            raise EngineStartError("the embedded engine is not running; await start() first")
+        return self._hub
+
+    async def _serve(self, hub: Hub, ports: Ports) -> Endpoint:
+        # In a thread: gRPC and uvicorn take a while to load, and this loop may be at work already.
+        await asyncio.to_thread(_load_servers)
+        from hatchet.engine.grpc.server import GrpcServer
+        from hatchet.engine.rest.server import RestServer
+
+        wanted = port_of(ports.grpc)
+        ports.grpc.close()  # gRPC takes no socket, only a number
+        self._grpc = GrpcServer(methods_of(hub), self._host)
+        grpc_port = await self._grpc.start(wanted, insist=self._grpc_port != 0)
+        if grpc_port != wanted:
+            logger.warning("port %d was taken in the meantime; the gRPC side listens on %d", wanted, grpc_port)
+        app = self.rest_app()
+        assert app is not None
+        self._rest = RestServer(app)
+        await self._rest.start(ports.rest)
+        endpoint = self._at(hub, grpc_port, port_of(ports.rest))
+        hub.store.set_meta("grpc_port", str(grpc_port))
+        hub.store.set_meta("api_port", str(port_of(ports.rest)))
+        if self._lock is not None:
+            self._lock.publish(endpoint)
+        return endpoint
+
+    def _reserve(self, store: Store) -> Ports:
+        grpc = reserve(self._host, self._grpc_port, _former(store, "grpc_port"), "gRPC")
+        try:
+            rest = reserve(self._host, self._api_port, _former(store, "api_port"), "REST")
+        except EngineStartError:
+            grpc.close()
+            raise
+        rest.listen()  # who comes before it is served waits, and need not come again
+        return Ports(grpc, rest)
+
+    def _at(self, hub: Hub, grpc_port: int, api_port: int) -> Endpoint:
+        grpc_address, server_url = f"{self._host}:{grpc_port}", f"http://{self._host}:{api_port}"
+        return Endpoint(
+            token=hub.auth.issue(grpc_address, server_url),
+            tenant_id=hub.tenant_id,
             grpc_address=grpc_address,
             server_url=server_url,
             pid=os.getpid(),
         )
-        hub.turns.soon()
-        if self._lock is not None:
-            self._lock.publish(endpoint)
-        return endpoint
+
+
+def _load_servers() -> None:
+    for name in ("hatchet.engine.grpc.server", "hatchet.engine.rest.server"):
+        import_module(name)
 
 
 def _new_id() -> str:

@@ -14,6 +14,7 @@ from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import within
 
 if TYPE_CHECKING:
+    from hatchet.transport.connection import LocalEngine
     from hatchet.transport.http import HttpSession
     from hatchet.wire.gateway import Gateway
     from hatchet_api.rest.base import OpenEnum
@@ -28,9 +29,10 @@ WordT = TypeVar("WordT", bound="OpenEnum")
 class Rest:
     """Sends operations; httpx and the models are loaded with the first."""
 
-    def __init__(self, config: ClientConfig, io: IoLoop) -> None:
+    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None = None) -> None:
         self.config = config
         self.io = io
+        self._local = local
         self._session: HttpSession | None = None
 
     async def send(self, operation: Operation[T], timeout: float | None = None) -> T:
@@ -38,7 +40,7 @@ class Rest:
         if self._session is None:
             from hatchet.transport.http import HttpSession  # programs that use no REST feature never load httpx
 
-            self._session = HttpSession(self.config, self.io)
+            self._session = HttpSession(self.config, self.io, local=self._local)
         return await self.io.run(self._session.send(operation, timeout=timeout))
 
 

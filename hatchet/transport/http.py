@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpcore
 import httpx
@@ -38,6 +38,9 @@ from hatchet.transport.tls import ANSWER_LIMIT, client_context, mistake, rest_si
 from hatchet_api.rest.errors import ApiError as RestError
 from hatchet_api.rest.runtime import Operation, asend
 
+if TYPE_CHECKING:
+    from hatchet.transport.connection import LocalEngine
+
 T = TypeVar("T")
 
 _BY_STATUS: dict[int, type[ApiError]] = {
@@ -60,8 +63,15 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 class HttpSession:
     """One connection pool, on the I/O loop."""
 
-    def __init__(self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None) -> None:
+    def __init__(
+        self,
+        config: ClientConfig,
+        io: IoLoop,
+        policy: RetryPolicy | None = None,
+        local: LocalEngine | None = None,
+    ) -> None:
         self._config = config
+        self._local = local
         self._io = io
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._client: httpx.AsyncClient | None = None
@@ -74,7 +84,7 @@ class HttpSession:
             self._client = httpx.AsyncClient(
                 base_url=self._config.server_url,
                 auth=self._authorize,
-                transport=self._transport(),
+                transport=self._transport() if self._local is None else InProcess(self._local),
                 trust_env=False,  # the transport has been told what the environment says
             )
             self._loop = loop
@@ -160,7 +170,7 @@ class HttpSession:
 
     async def _tls_mistake(self, error: Exception, call: str) -> TlsError | None:
         """What TLS has to do with a call that failed, if anything. Asks the server."""
-        if isinstance(error, httpx.ConnectTimeout | httpx.ProxyError):
+        if self._local is not None or isinstance(error, httpx.ConnectTimeout | httpx.ProxyError):
             return None
         found = await asyncio.to_thread(mistake, self._config, rest_side(self._config), str(error))
         return None if found is None else TlsError(f"{call}: {found}", code="UNAVAILABLE", call=call)
@@ -217,6 +227,23 @@ class _Tunnels(httpcore.AsyncNetworkBackend):
             await stream.aclose()
             raise
         return stream
+
+
+class InProcess(httpx.AsyncBaseTransport):
+    """The way to the REST side of an engine in this process: no socket, the same answers."""
+
+    def __init__(self, engine: LocalEngine) -> None:
+        self._engine = engine
+        self._asgi: httpx.ASGITransport | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a request."""
+        app = self._engine.rest_app()
+        if app is None:
+            raise httpx.ConnectError("the embedded engine has stopped", request=request)
+        if self._asgi is None:
+            self._asgi = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        return await self._asgi.handle_async_request(request)
 
 
 def from_rest(error: RestError) -> ApiError | PayloadTooLarge:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -18,15 +17,19 @@ from hatchet.transport.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
-    from grpc import aio
 
     from hatchet.transport import channel as channels
+    from hatchet.transport import connection as connections
+    from hatchet.transport.connection import LocalEngine
     from hatchet.wire import failures
+    from hatchet_api import calls
 else:
-    # gRPC and protobuf take longer to load than the rest together; programs that only declare tasks never need them.
-    aio = Deferred("grpc.aio")
+    # gRPC and protobuf take longer to load than the rest together: programs that only declare tasks need neither of
+    # them, and those whose engine is in the process no gRPC.
     channels = Deferred("hatchet.transport.channel")
+    connections = Deferred("hatchet.transport.connection")
     failures = Deferred("hatchet.wire.failures")
+    calls = Deferred("hatchet_api.calls")
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -41,9 +44,16 @@ class Calls:
     """What the calls of all services have in common. Its methods run on the I/O loop."""
 
     def __init__(
-        self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
+        self,
+        config: ClientConfig,
+        io: IoLoop,
+        policy: RetryPolicy | None = None,
+        hooks: Hooks | None = None,
+        local: LocalEngine | None = None,
     ) -> None:
         self.config = config
+        self.local = local
+        """The engine, where it is in this process."""
         self.engine: tuple[str, str] = (config.host_port, config.tenant_id)
         """Which engine and tenant: clients for which it is the same wait for each other's workers."""
         self.io: ClientLoop = io.for_engine(self.engine)
@@ -54,13 +64,18 @@ class Calls:
         self._renewed = float("-inf")
 
     @cached_property
-    def channel(self) -> channels.Channel:
+    def channel(self) -> connections.Connection:
         """The connection."""
-        return channels.Channel(self.config, self.io)
+        return connections.Connection(self._open_channel, self.io)
+
+    def _open_channel(self) -> calls.Channel:
+        if self.local is not None:
+            return self.local.connect(self.config.grpc_max_recv_message_length)
+        return channels.open_channel(self.config)
 
     async def _call(
         self,
-        method: aio.UnaryUnaryMultiCallable[Req, Res],
+        method: calls.UnaryUnary[Req, Res],
         request: Req,
         name: str,
         *,
@@ -102,9 +117,9 @@ class Calls:
             room -= size
         return chunks
 
-    def meaning(self, error: aio.AioRpcError, name: str) -> ApiError:
+    def meaning(self, error: calls.CallError, name: str) -> ApiError:
         """What a failed call means. A refused token is read again: with a new one the call is worth another try."""
-        raised = failures.from_rpc(error, name, self.config.grpc_proxy)
+        raised = failures.from_call(error, name, self.config.grpc_proxy)
         if not isinstance(raised, Unauthenticated):
             return raised
         now = time.monotonic()
@@ -120,6 +135,8 @@ class Calls:
 
     async def _explain(self, error: Unavailable) -> None:
         """Raise in place of an error what a look at the server says, where no connection came about for TLS."""
+        if self.local is not None:
+            return  # there is no TLS in the process
         if not error.sent and (found := await failures.tls_mistake(error, self.config)) is not None:
             raise found from error
 
@@ -146,14 +163,8 @@ class Failures:
         if error is None:
             return
         name = f"{self._name} for task run {self._task_run_id}" if self._task_run_id else self._name
-        if isinstance(error, aio.AioRpcError):
+        if isinstance(error, calls.CallError):
             raise self._calls.meaning(error, name) from error
-        # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
-        # has cancelled this one, so its caller must not end as if somebody had.
-        if isinstance(error, asyncio.CancelledError):
-            task = asyncio.current_task()
-            if task is not None and not task.cancelling():
-                raise Unavailable(f"{name}: the connection was closed", code="CANCELLED", call=name) from error
 
 
 def _authorization(token: str) -> tuple[tuple[str, str], ...]:

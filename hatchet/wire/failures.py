@@ -1,4 +1,4 @@
-"""Status codes → the error tree: gRPC's here, REST's too, so that one failure has one class."""
+"""Status codes → the error tree: those of calls here, REST's too, so that one failure has one class."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-import grpc
-import grpc.aio
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.empty_pb2 import Empty
@@ -33,21 +31,22 @@ from hatchet.errors import (
     Unsupported,
 )
 from hatchet.transport import tls
+from hatchet_api.calls import CallError, StatusCode
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
-_BY_CODE: dict[grpc.StatusCode, tuple[type[ApiError], str]] = {
-    grpc.StatusCode.INVALID_ARGUMENT: (InvalidRequest, "the engine found the request malformed"),
-    grpc.StatusCode.NOT_FOUND: (NotFound, "the engine has no such object"),
-    grpc.StatusCode.ALREADY_EXISTS: (AlreadyExists, "it exists already"),
-    grpc.StatusCode.UNAUTHENTICATED: (Unauthenticated, "the engine refused the token; check HATCHET_CLIENT_TOKEN"),
-    grpc.StatusCode.PERMISSION_DENIED: (PermissionDenied, "the token may not do this"),
-    grpc.StatusCode.RESOURCE_EXHAUSTED: (RateLimited, "a limit is reached"),
-    grpc.StatusCode.FAILED_PRECONDITION: (FailedPrecondition, "the object is not in the state for this"),
-    grpc.StatusCode.UNIMPLEMENTED: (Unsupported, "this engine does not serve the call"),
-    grpc.StatusCode.DEADLINE_EXCEEDED: (DeadlineExceeded, "the engine did not answer in time"),
-    grpc.StatusCode.UNAVAILABLE: (Unavailable, "the engine cannot be reached; is it running, and is host_port right?"),
-    grpc.StatusCode.CANCELLED: (Unavailable, "the connection was closed"),
+_BY_CODE: dict[StatusCode, tuple[type[ApiError], str]] = {
+    StatusCode.INVALID_ARGUMENT: (InvalidRequest, "the engine found the request malformed"),
+    StatusCode.NOT_FOUND: (NotFound, "the engine has no such object"),
+    StatusCode.ALREADY_EXISTS: (AlreadyExists, "it exists already"),
+    StatusCode.UNAUTHENTICATED: (Unauthenticated, "the engine refused the token; check HATCHET_CLIENT_TOKEN"),
+    StatusCode.PERMISSION_DENIED: (PermissionDenied, "the token may not do this"),
+    StatusCode.RESOURCE_EXHAUSTED: (RateLimited, "a limit is reached"),
+    StatusCode.FAILED_PRECONDITION: (FailedPrecondition, "the object is not in the state for this"),
+    StatusCode.UNIMPLEMENTED: (Unsupported, "this engine does not serve the call"),
+    StatusCode.DEADLINE_EXCEEDED: (DeadlineExceeded, "the engine did not answer in time"),
+    StatusCode.UNAVAILABLE: (Unavailable, "the engine cannot be reached; is it running, and is host_port right?"),
+    StatusCode.CANCELLED: (Unavailable, "the connection was closed"),
 }
 
 
@@ -59,21 +58,21 @@ DETAILS_FIELD = 3  # of google.rpc.Status, which holds messages that say more
 RETRY_DELAY_FIELD = 1  # of google.rpc.RetryInfo
 
 
-def from_rpc(error: grpc.aio.AioRpcError, call: str, proxy: Proxy | None = None) -> ApiError:
+def from_call(error: CallError, call: str, proxy: Proxy | None = None) -> ApiError:
     """The error of a failed call, in this package's words with the engine's behind them."""
-    code = error.code()
-    if code is grpc.StatusCode.ALREADY_EXISTS and (collision := _collision(error, call)) is not None:
+    code = error.code
+    if code is StatusCode.ALREADY_EXISTS and (collision := _collision(error, call)) is not None:
         return collision
     kind, meaning = _BY_CODE.get(code, (ServerError, "the engine failed"))
-    through = f" through {proxy}" if proxy is not None and code is grpc.StatusCode.UNAVAILABLE else ""
+    through = f" through {proxy}" if proxy is not None and code is StatusCode.UNAVAILABLE else ""
     raised = kind(
-        f"{call}: {meaning} ({code.name}{through}: {error.details()})",
+        f"{call}: {meaning} ({code.name}{through}: {error.details})",
         code=code.name,
         call=call,
         retry_after=_retry_after(error),
     )
     if isinstance(raised, Unavailable):
-        raised.sent = NOT_CONNECTED not in (error.details() or "")
+        raised.sent = NOT_CONNECTED not in error.details
     return raised
 
 
@@ -86,14 +85,14 @@ async def tls_mistake(error: Unavailable, config: ClientConfig) -> TlsError | No
     return None if found is None else TlsError(f"{error.call}: {found}", code=error.code, call=error.call)
 
 
-def _collision(error: grpc.aio.AioRpcError, call: str) -> AlreadyExists | None:
+def _collision(error: CallError, call: str) -> AlreadyExists | None:
     """What the details of a refused trigger say about idempotency keys, if anything."""
     for packed in _details(error):
         one = packing.unpack(packed, v1.IdempotencyCollisionError)
         if one is not None:
             return IdempotencyCollisionError(
                 f"{call}: run {one.existing_run_external_id} holds the idempotency key, so that no new one was started",
-                code=error.code().name,
+                code=error.code.name,
                 call=call,
                 existing_run_id=one.existing_run_external_id,
                 colliding_run_id=one.colliding_run_external_id,
@@ -120,14 +119,14 @@ def bulk_collision(
     return BulkTriggerIdempotencyCollisionError(
         f"{call}: {len(collisions)} of {len(run_ids) + len(collisions)} runs were not started, because others hold "
         f"their idempotency keys: {held}{more}; `.run_ids` are those that were started",
-        code=grpc.StatusCode.ALREADY_EXISTS.name,
+        code=StatusCode.ALREADY_EXISTS.name,
         call=call,
         run_ids=run_ids,
         collisions=collisions,
     )
 
 
-def _retry_after(error: grpc.aio.AioRpcError) -> timedelta | None:
+def _retry_after(error: CallError) -> timedelta | None:
     """How long the engine asks to wait, in the details of a refusal for its rate."""
     for packed in _details(error):
         if packed.type_url.endswith("/google.rpc.RetryInfo"):
@@ -136,9 +135,9 @@ def _retry_after(error: grpc.aio.AioRpcError) -> timedelta | None:
     return None
 
 
-def _details(error: grpc.aio.AioRpcError) -> list[AnyMessage]:
+def _details(error: CallError) -> list[AnyMessage]:
     """The messages in the details of a status."""
-    for key, value in error.trailing_metadata() or ():
+    for key, value in error.trailing_metadata:
         if key == DETAILS and isinstance(value, bytes):
             return [AnyMessage.FromString(part) for part in _parts(value, DETAILS_FIELD)]
     return []

@@ -29,6 +29,7 @@ from hatchet.transport.stream import SharedSubscription
 from hatchet.wire.calls import Calls, Failures
 
 if TYPE_CHECKING:
+    from hatchet.transport.connection import LocalEngine
     from hatchet.wire import decode, encode_runs, failures
     from hatchet.wire.requests import Trigger
     from hatchet.wire.values import FinishedRun, RunDetails, RunEvent, ScheduledRun
@@ -77,9 +78,14 @@ class RunCalls(Calls):
     """Triggers, results, events of runs."""
 
     def __init__(
-        self, config: ClientConfig, io: IoLoop, policy: RetryPolicy | None = None, hooks: Hooks | None = None
+        self,
+        config: ClientConfig,
+        io: IoLoop,
+        policy: RetryPolicy | None = None,
+        hooks: Hooks | None = None,
+        local: LocalEngine | None = None,
     ) -> None:
-        super().__init__(config, io, policy, hooks)
+        super().__init__(config, io, policy, hooks, local)
         self.watch: Watch | None = None
         """Who looks after the waits; a client has one."""
         self._existing: set[str] = set()

@@ -139,10 +139,14 @@ def call_error(error: grpc.aio.AioRpcError) -> CallError:
     return CallError(StatusCode(number), error.details() or "", tuple(error.trailing_metadata() or ()))
 
 
-def serve(server: grpc.aio.Server, service: str, methods: Methods) -> None:
-    """Answer the methods of a service, given by their paths, on a gRPC server."""
-    handlers = {path.rpartition("/")[2]: _handler(method) for path, method in methods.items()}
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+def serve(server: grpc.aio.Server, methods: Methods) -> None:
+    """Answer methods, given by their paths, on a gRPC server."""
+    services: dict[str, dict[str, _Handler]] = {}
+    for path, method in methods.items():
+        _, service, name = path.split("/")
+        services.setdefault(service, {})[name] = _handler(method)
+    handlers = (grpc.method_handlers_generic_handler(name, handlers) for name, handlers in services.items())
+    server.add_generic_rpc_handlers(tuple(handlers))
 
 
 def _fail(error: grpc.aio.AioRpcError | asyncio.CancelledError) -> NoReturn:

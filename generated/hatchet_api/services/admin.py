@@ -164,4 +164,4 @@ def add_admin_service_servicer(server: grpc.aio.Server, servicer: AdminServiceSe
     """Serve `v1.AdminService` by gRPC, under the name that every client of the engine calls."""
     from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
 
-    serve(server, SERVICE, admin_service_methods(servicer))
+    serve(server, admin_service_methods(servicer))

@@ -381,4 +381,4 @@ def add_dispatcher_servicer(server: grpc.aio.Server, servicer: DispatcherService
     """Serve `Dispatcher` by gRPC, under the name that every client of the engine calls."""
     from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
 
-    serve(server, SERVICE, dispatcher_methods(servicer))
+    serve(server, dispatcher_methods(servicer))

@@ -129,4 +129,4 @@ def add_events_service_servicer(server: grpc.aio.Server, servicer: EventsService
     """Serve `EventsService` by gRPC, under the name that every client of the engine calls."""
     from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
 
-    serve(server, SERVICE, events_service_methods(servicer))
+    serve(server, events_service_methods(servicer))

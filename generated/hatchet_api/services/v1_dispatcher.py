@@ -103,4 +103,4 @@ def add_v1_dispatcher_servicer(server: grpc.aio.Server, servicer: V1DispatcherSe
     """Serve `v1.V1Dispatcher` by gRPC, under the name that every client of the engine calls."""
     from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
 
-    serve(server, SERVICE, v1_dispatcher_methods(servicer))
+    serve(server, v1_dispatcher_methods(servicer))

@@ -167,4 +167,4 @@ def add_workflow_service_servicer(server: grpc.aio.Server, servicer: WorkflowSer
     """Serve `WorkflowService` by gRPC, under the name that every client of the engine calls."""
     from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without
 
-    serve(server, SERVICE, workflow_service_methods(servicer))
+    serve(server, workflow_service_methods(servicer))

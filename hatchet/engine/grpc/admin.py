@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import grpc.aio
-
 from hatchet.engine.grpc import details
 from hatchet.engine.grpc.validate import registration_of, wanted_labels
 from hatchet.engine.hub import Hub
@@ -13,6 +11,7 @@ from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unser
 from hatchet.engine.state.model import Run, Status
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
 from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
+from hatchet_api import calls
 from hatchet_api.grpc.v1 import workflows_pb2
 
 _STATUS = {
@@ -34,9 +33,7 @@ class AdminService:
     async def put_workflow(
         self,
         request: workflows_pb2.CreateWorkflowVersionRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.CreateWorkflowVersionRequest, workflows_pb2.CreateWorkflowVersionResponse
-        ],
+        context: calls.Context,
     ) -> workflows_pb2.CreateWorkflowVersionResponse:
         """Register a workflow; an unchanged one keeps its newest version."""
         version = self._hub.catalog.put(registration_of(request), self._hub.now())
@@ -46,7 +43,7 @@ class AdminService:
     async def cancel_tasks(
         self,
         request: workflows_pb2.CancelTasksRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.CancelTasksRequest, workflows_pb2.CancelTasksResponse],
+        context: calls.Context,
     ) -> workflows_pb2.CancelTasksResponse:
         """Cancel runs or tasks by id or by filter; the answer lists what was asked for."""
         ids = self._ids(list(request.external_ids), request.filter if request.HasField("filter") else None, MAX_CANCEL)
@@ -58,7 +55,7 @@ class AdminService:
     async def replay_tasks(
         self,
         request: workflows_pb2.ReplayTasksRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.ReplayTasksRequest, workflows_pb2.ReplayTasksResponse],
+        context: calls.Context,
     ) -> workflows_pb2.ReplayTasksResponse:
         """Run ended runs or tasks again; the answer lists the tasks that start over."""
         ids = self._ids(list(request.external_ids), request.filter if request.HasField("filter") else None, MAX_REPLAY)
@@ -69,9 +66,7 @@ class AdminService:
     async def trigger_workflow_run(
         self,
         request: workflows_pb2.TriggerWorkflowRunRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.TriggerWorkflowRunRequest, workflows_pb2.TriggerWorkflowRunResponse
-        ],
+        context: calls.Context,
     ) -> workflows_pb2.TriggerWorkflowRunResponse:
         """Start one run."""
         trigger = Trigger(
@@ -91,7 +86,7 @@ class AdminService:
     async def get_run_details(
         self,
         request: workflows_pb2.GetRunDetailsRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.GetRunDetailsRequest, workflows_pb2.GetRunDetailsResponse],
+        context: calls.Context,
     ) -> workflows_pb2.GetRunDetailsResponse:
         """Status, input and, once the run has ended, outputs and errors task by task."""
         found = self._hub.core.find(parse_uuid(request.external_id, "invalid external id"))
@@ -131,9 +126,7 @@ class AdminService:
     async def branch_durable_task(
         self,
         request: workflows_pb2.BranchDurableTaskRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.BranchDurableTaskRequest, workflows_pb2.BranchDurableTaskResponse
-        ],
+        context: calls.Context,
     ) -> workflows_pb2.BranchDurableTaskResponse:
         """Refused: there is no durable log to branch from."""
         raise unserved("BranchDurableTask", "replay the run as a whole")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-import grpc.aio
-
 from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unserved
 from hatchet.engine.state.model import TaskRun
+from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
 
 NUL_IN_ERROR = (
@@ -42,7 +41,7 @@ class AttemptCalls:
     async def send_step_action_event(
         self,
         request: dispatcher_pb2.StepActionEvent,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.StepActionEvent, dispatcher_pb2.ActionEventResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.ActionEventResponse:
         """Take in what a worker reports about an attempt; a report on an earlier attempt is accepted and ignored."""
         hub = self._hub
@@ -66,7 +65,7 @@ class AttemptCalls:
     async def send_batch_action_event(
         self,
         request: dispatcher_pb2.BatchActionEvent,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.BatchActionEvent, dispatcher_pb2.ActionEventResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.ActionEventResponse:
         """Take in what a worker reports about the runs of a batch; unknown ones are skipped."""
         hub = self._hub
@@ -115,7 +114,7 @@ class AttemptCalls:
     async def send_group_key_action_event(
         self,
         request: dispatcher_pb2.GroupKeyActionEvent,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.GroupKeyActionEvent, dispatcher_pb2.ActionEventResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.ActionEventResponse:
         """Refused, as by the real engine."""
         raise Refused(Code.UNIMPLEMENTED, "SendGroupKeyActionEvent is not implemented")
@@ -123,7 +122,7 @@ class AttemptCalls:
     async def put_overrides_data(
         self,
         request: dispatcher_pb2.OverridesData,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.OverridesData, dispatcher_pb2.OverridesDataResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.OverridesDataResponse:
         """Accepted without effect, as by the real engine."""
         return dispatcher_pb2.OverridesDataResponse()
@@ -131,7 +130,7 @@ class AttemptCalls:
     async def refresh_timeout(
         self,
         request: dispatcher_pb2.RefreshTimeoutRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.RefreshTimeoutRequest, dispatcher_pb2.RefreshTimeoutResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.RefreshTimeoutResponse:
         """Add to the execution deadline of a running task."""
         task_id = parse_uuid(request.task_run_external_id, "invalid task external run id")
@@ -149,7 +148,7 @@ class AttemptCalls:
     async def release_slot(
         self,
         request: dispatcher_pb2.ReleaseSlotRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.ReleaseSlotRequest, dispatcher_pb2.ReleaseSlotResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.ReleaseSlotResponse:
         """Free the slots of a running task, which goes on."""
         task_id = parse_uuid(request.task_run_external_id, "invalid task external run id")
@@ -160,9 +159,7 @@ class AttemptCalls:
     async def restore_evicted_task(
         self,
         request: dispatcher_pb2.RestoreEvictedTaskRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.RestoreEvictedTaskRequest, dispatcher_pb2.RestoreEvictedTaskResponse
-        ],
+        context: calls.Context,
     ) -> dispatcher_pb2.RestoreEvictedTaskResponse:
         """Refused: no task is ever evicted."""
         raise unserved("RestoreEvictedTask", "durable tasks run as ordinary tasks and are never evicted")

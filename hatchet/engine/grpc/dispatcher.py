@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-import grpc.aio
-
 from hatchet.engine.delivery import messages
 from hatchet.engine.delivery.outbox import Outbox
 from hatchet.engine.grpc.attempts import AttemptCalls
@@ -16,6 +14,7 @@ from hatchet.engine.state.definitions import LabelValue
 from hatchet.engine.state.errors import invalid, unserved
 from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
+from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
 
 DEFAULT_SLOTS = 100
@@ -29,7 +28,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     async def register(
         self,
         request: dispatcher_pb2.WorkerRegisterRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerRegisterRequest, dispatcher_pb2.WorkerRegisterResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.WorkerRegisterResponse:
         """Make a new worker known; it gets tasks once it listens and has sent a heartbeat."""
         slots = dict(request.slot_config)
@@ -53,7 +52,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     def listen(
         self,
         request: dispatcher_pb2.WorkerListenRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
+        context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
         """Refused: the first form of listening, without heartbeats of the worker's own."""
         raise unserved("Listen", "use ListenV2 and send heartbeats")
@@ -61,7 +60,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     async def listen_v2(
         self,
         request: dispatcher_pb2.WorkerListenRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction],
+        context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.AssignedAction]:
         """Hand tasks and cancellations to a worker until one side ends the stream."""
         hub = self._hub
@@ -118,7 +117,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     async def heartbeat(
         self,
         request: dispatcher_pb2.HeartbeatRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.HeartbeatRequest, dispatcher_pb2.HeartbeatResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.HeartbeatResponse:
         """Note that a worker is alive."""
         hub = self._hub
@@ -132,9 +131,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     async def unsubscribe(
         self,
         request: dispatcher_pb2.WorkerUnsubscribeRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.WorkerUnsubscribeRequest, dispatcher_pb2.WorkerUnsubscribeResponse
-        ],
+        context: calls.Context,
     ) -> dispatcher_pb2.WorkerUnsubscribeResponse:
         """End the streams of a worker that leaves."""
         worker = self._worker(request.worker_id)
@@ -144,9 +141,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     async def upsert_worker_labels(
         self,
         request: dispatcher_pb2.UpsertWorkerLabelsRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.UpsertWorkerLabelsRequest, dispatcher_pb2.UpsertWorkerLabelsResponse
-        ],
+        context: calls.Context,
     ) -> dispatcher_pb2.UpsertWorkerLabelsResponse:
         """Add or overwrite labels of a worker."""
         worker = self._worker(request.worker_id)
@@ -157,7 +152,7 @@ class DispatcherService(AttemptCalls, RunStreams):
     async def get_version(
         self,
         request: dispatcher_pb2.GetVersionRequest,
-        context: grpc.aio.ServicerContext[dispatcher_pb2.GetVersionRequest, dispatcher_pb2.GetVersionResponse],
+        context: calls.Context,
     ) -> dispatcher_pb2.GetVersionResponse:
         """The engine version by which clients decide what they may use."""
         return dispatcher_pb2.GetVersionResponse(version=ENGINE_VERSION)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import grpc.aio
-
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.errors import unserved
+from hatchet_api import calls
 from hatchet_api.grpc.v1 import dispatcher_pb2
 
 _HINT = "a durable task runs as an ordinary task here, without waits, memos, or recorded child runs"
@@ -22,7 +21,7 @@ class DurableService:
     async def durable_task(
         self,
         requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest],
-        context: grpc.aio.ServicerContext[dispatcher_pb2.DurableTaskRequest, dispatcher_pb2.DurableTaskResponse],
+        context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.DurableTaskResponse]:
         """Greet a worker; answer every request of a durable task with an error that names what is missing."""
         async for request in requests:
@@ -50,9 +49,7 @@ class DurableService:
     async def register_durable_event(
         self,
         request: dispatcher_pb2.RegisterDurableEventRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.RegisterDurableEventRequest, dispatcher_pb2.RegisterDurableEventResponse
-        ],
+        context: calls.Context,
     ) -> dispatcher_pb2.RegisterDurableEventResponse:
         """Refused: the form of older engines."""
         raise unserved("RegisterDurableEvent", _HINT)
@@ -60,7 +57,7 @@ class DurableService:
     def listen_for_durable_event(
         self,
         requests: AsyncIterator[dispatcher_pb2.ListenForDurableEventRequest],
-        context: grpc.aio.ServicerContext[dispatcher_pb2.ListenForDurableEventRequest, dispatcher_pb2.DurableEvent],
+        context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.DurableEvent]:
         """Refused: the form of older engines."""
         raise unserved("ListenForDurableEvent", _HINT)

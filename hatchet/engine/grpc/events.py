@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import grpc.aio
-
 from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.ingestion import NewEvent
@@ -14,6 +12,7 @@ from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import LOG_LEVELS, LogLine
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found
 from hatchet.engine.state.model import TaskRun
+from hatchet_api import calls
 from hatchet_api.grpc import events_pb2
 
 MAX_EVENTS = 1000
@@ -29,7 +28,7 @@ class EventsService:
     async def push(
         self,
         request: events_pb2.PushEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.PushEventRequest, events_pb2.Event],
+        context: calls.Context,
     ) -> events_pb2.Event:
         """Store an event and start the runs that it triggers."""
         [event] = await self._push([request])
@@ -38,7 +37,7 @@ class EventsService:
     async def bulk_push(
         self,
         request: events_pb2.BulkPushEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.BulkPushEventRequest, events_pb2.Events],
+        context: calls.Context,
     ) -> events_pb2.Events:
         """Store up to 1000 events and start the runs that they trigger, all or none."""
         if not request.events:
@@ -53,7 +52,7 @@ class EventsService:
     async def replay_single_event(
         self,
         request: events_pb2.ReplayEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.ReplayEventRequest, events_pb2.Event],
+        context: calls.Context,
     ) -> events_pb2.Event:
         """Refused, as by the real engine."""
         raise Refused(Code.UNIMPLEMENTED, "ReplaySingleEvent is not implemented")
@@ -61,7 +60,7 @@ class EventsService:
     async def put_log(
         self,
         request: events_pb2.PutLogRequest,
-        context: grpc.aio.ServicerContext[events_pb2.PutLogRequest, events_pb2.PutLogResponse],
+        context: calls.Context,
     ) -> events_pb2.PutLogResponse:
         """Store one line that a task logged."""
         task = self._task(request.task_run_external_id)
@@ -91,7 +90,7 @@ class EventsService:
     async def put_stream_event(
         self,
         request: events_pb2.PutStreamEventRequest,
-        context: grpc.aio.ServicerContext[events_pb2.PutStreamEventRequest, events_pb2.PutStreamEventResponse],
+        context: calls.Context,
     ) -> events_pb2.PutStreamEventResponse:
         """Pass a chunk of a task's stream on to whoever listens now; nothing is stored."""
         task = self._task(request.task_run_external_id)

@@ -7,13 +7,12 @@ import logging
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
-import grpc.aio
-
 from hatchet.engine.delivery import messages
 from hatchet.engine.delivery.outbox import Outbox
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state.errors import Refused, invalid, not_found
+from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -31,9 +30,7 @@ class RunStreams:
     async def subscribe_to_workflow_runs(
         self,
         requests: AsyncIterator[dispatcher_pb2.SubscribeToWorkflowRunsRequest],
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.SubscribeToWorkflowRunsRequest, dispatcher_pb2.WorkflowRunEvent
-        ],
+        context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.WorkflowRunEvent]:
         """Tell once how each run ended that the client names; runs that have ended are answered at once."""
         box = self._hub.results.open()
@@ -72,9 +69,7 @@ class RunStreams:
     async def subscribe_to_workflow_events(
         self,
         request: dispatcher_pb2.SubscribeToWorkflowEventsRequest,
-        context: grpc.aio.ServicerContext[
-            dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
-        ],
+        context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.WorkflowEvent]:
         """Tell what happens from now on in one run, or in all runs whose metadata holds a pair."""
         hub = self._hub
@@ -102,6 +97,6 @@ class RunStreams:
             hub.events.close(stream)
 
 
-async def confirm(context: grpc.aio.ServicerContext[RequestT, ResponseT]) -> None:
+async def confirm(context: calls.Context) -> None:
     """Send the headers of a stream at once, so that a client can know that it is subscribed from here on."""
     await context.send_initial_metadata(())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import grpc.aio
-
 from hatchet.engine.delivery import messages
 from hatchet.engine.grpc import details
 from hatchet.engine.grpc.validate import wanted_labels
@@ -13,6 +11,7 @@ from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import Window
 from hatchet.engine.state.errors import invalid, not_found, unserved
+from hatchet_api import calls
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 
@@ -28,7 +27,7 @@ class WorkflowService:
     async def put_workflow(
         self,
         request: workflows_pb2.PutWorkflowRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.PutWorkflowRequest, workflows_pb2.WorkflowVersion],
+        context: calls.Context,
     ) -> workflows_pb2.WorkflowVersion:
         """Refused: the first form of registration."""
         raise unserved("WorkflowService.PutWorkflow", "register by v1.AdminService.PutWorkflow")
@@ -36,7 +35,7 @@ class WorkflowService:
     async def schedule_workflow(
         self,
         request: workflows_pb2.ScheduleWorkflowRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.ScheduleWorkflowRequest, workflows_pb2.WorkflowVersion],
+        context: calls.Context,
     ) -> workflows_pb2.WorkflowVersion:
         """Want runs at times; a parent is checked and, as by the real engine, not linked to them."""
         hub = self._hub
@@ -85,7 +84,7 @@ class WorkflowService:
     async def trigger_workflow(
         self,
         request: trigger_pb2.TriggerWorkflowRequest,
-        context: grpc.aio.ServicerContext[trigger_pb2.TriggerWorkflowRequest, workflows_pb2.TriggerWorkflowResponse],
+        context: calls.Context,
     ) -> workflows_pb2.TriggerWorkflowResponse:
         """Start one run."""
         try:
@@ -98,9 +97,7 @@ class WorkflowService:
     async def bulk_trigger_workflow(
         self,
         request: workflows_pb2.BulkTriggerWorkflowRequest,
-        context: grpc.aio.ServicerContext[
-            workflows_pb2.BulkTriggerWorkflowRequest, workflows_pb2.BulkTriggerWorkflowResponse
-        ],
+        context: calls.Context,
     ) -> workflows_pb2.BulkTriggerWorkflowResponse:
         """Start several runs, all or none but for held idempotency keys; the ids come in the order of the request."""
         if not request.workflows:
@@ -119,7 +116,7 @@ class WorkflowService:
     async def put_rate_limit(
         self,
         request: workflows_pb2.PutRateLimitRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.PutRateLimitRequest, workflows_pb2.PutRateLimitResponse],
+        context: calls.Context,
     ) -> workflows_pb2.PutRateLimitResponse:
         """Create a budget of units per window, or change it."""
         try:
@@ -133,7 +130,7 @@ class WorkflowService:
     async def pause_rate_limit(
         self,
         request: workflows_pb2.PauseRateLimitRequest,
-        context: grpc.aio.ServicerContext[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse],
+        context: calls.Context,
     ) -> workflows_pb2.PauseRateLimitResponse:
         """Grant nothing from a key until a moment; the answer tells the one that holds."""
         wanted = request.paused_until.seconds + request.paused_until.nanos / 1e9

@@ -12,11 +12,8 @@ from collections.abc import Callable
 from typing import cast
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.server import ServerState
-
-from hatchet.engine.hub import Hub
-from hatchet.engine.rest.app import application
-from hatchet.engine.state.errors import EngineStartError
 
 STOP_AFTER = 2.0
 """Seconds that open requests have to end when the engine stops."""
@@ -25,17 +22,15 @@ STOP_AFTER = 2.0
 class RestServer:
     """Serves the engine's REST API on the current event loop."""
 
-    def __init__(self, hub: Hub, host: str) -> None:
-        self._hub = hub
-        self._host = host
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
         self._state = ServerState()
         self._server: asyncio.Server | None = None
 
-    async def start(self, port: int, former: int | None) -> int:
-        """Listen on `port`; for 0 on the `former` one if it is still free."""
-        listener = self._bind(port, former)
+    async def start(self, listener: socket.socket) -> None:
+        """Serve on a socket that is bound already; it is closed with the server."""
         config = uvicorn.Config(
-            application(self._hub),
+            self._app,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -52,7 +47,6 @@ class RestServer:
             return make(config=config, server_state=self._state, app_state={})
 
         self._server = await asyncio.get_running_loop().create_server(protocol, sock=listener)
-        return int(listener.getsockname()[1])
 
     async def stop(self) -> None:
         """Stop listening, let open requests end, and close what is left."""
@@ -66,20 +60,3 @@ class RestServer:
             _, late = await asyncio.wait(self._state.tasks, timeout=STOP_AFTER)
             for task in late:
                 task.cancel()
-
-    def _bind(self, port: int, former: int | None) -> socket.socket:
-        for candidate in [port] if port or former is None else [former, 0]:
-            # Named as TCP, so that asyncio sends small packets at once: otherwise answers wait 40 ms for a receipt.
-            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.setblocking(False)
-            try:
-                listener.bind((self._host, candidate))
-            except OSError:
-                listener.close()
-                continue
-            return listener
-        raise EngineStartError(
-            f"the REST side cannot listen on {self._host}:{port}; another program may use the port: free it, or leave"
-            " the port at 0 to have a free one chosen"
-        )
