@@ -9,6 +9,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from hatchet.config import IN_PROCESS, MEMORY, ClientConfig
 from hatchet.errors import HatchetError
@@ -99,6 +100,8 @@ class Engines:
         # Two threads that start an engine on the same folder must end with one.
         self._lock = threading.Lock()
         self._by_folder: dict[Path, Local] = {}
+        # Clients that are made with the settings of another share its engine, one that only memory has, too.
+        self._by_config: WeakKeyDictionary[ClientConfig, Local] = WeakKeyDictionary()
 
     def start(self, config: ClientConfig, io: IoLoop) -> tuple[Local | None, bool]:
         """The engine that a client's settings ask for, running, and whether it was started for this client.
@@ -108,14 +111,17 @@ class Engines:
         _check_extra()
         data = None if config.embedded == MEMORY else Path(config.embedded).absolute()
         with self._lock:
-            known = None if data is None else self._by_folder.get(data)
+            known = self._by_config.get(config) if data is None else self._by_folder.get(data)
             if known is not None and not known.stopped:
                 known.reach(config)
                 return known, False
             local = _open_or_join(data, config, io)
-            if local is not None and data is not None:
+            if local is None:
+                return None, False
+            if data is not None:
                 self._by_folder[data] = local
-            return local, local is not None
+            self._by_config[config] = local
+            return local, True
 
 
 def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local | None:

@@ -11,8 +11,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
         default="embedded",
-        choices=["embedded", "env"],
-        help="tests/conformance: the embedded engine, or the one that HATCHET_CLIENT_* names",
+        choices=["embedded", "embedded-in-process", "embedded-grpc", "env"],
+        help="tests/conformance: the embedded engine by each way to it, or by one, or the engine of HATCHET_CLIENT_*",
     )
     parser.addoption("--engine-kill", help="tests/e2e with --engine=env: a command that kills the engine")
     parser.addoption(

@@ -16,6 +16,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
 from codegen import descriptors
+from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2, events_pb2, packing
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1_dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2
@@ -117,7 +118,7 @@ class _Echo:
     async def durable_task(
         self,
         requests: AsyncIterator[v1_dispatcher_pb2.DurableTaskRequest],
-        context: grpc.aio.ServicerContext[v1_dispatcher_pb2.DurableTaskRequest, v1_dispatcher_pb2.DurableTaskResponse],
+        context: calls.Context,
     ) -> AsyncIterator[v1_dispatcher_pb2.DurableTaskResponse]:
         async for request in requests:
             answer = v1_dispatcher_pb2.DurableTaskResponseRegisterWorker(worker_id=request.register_worker.worker_id)
@@ -126,18 +127,14 @@ class _Echo:
     async def register_durable_event(
         self,
         request: v1_dispatcher_pb2.RegisterDurableEventRequest,
-        context: grpc.aio.ServicerContext[
-            v1_dispatcher_pb2.RegisterDurableEventRequest, v1_dispatcher_pb2.RegisterDurableEventResponse
-        ],
+        context: calls.Context,
     ) -> v1_dispatcher_pb2.RegisterDurableEventResponse:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"not for {request.task_id}")
+        raise calls.CallError(calls.StatusCode.UNIMPLEMENTED, f"not for {request.task_id}")
 
     async def listen_for_durable_event(
         self,
         requests: AsyncIterator[v1_dispatcher_pb2.ListenForDurableEventRequest],
-        context: grpc.aio.ServicerContext[
-            v1_dispatcher_pb2.ListenForDurableEventRequest, v1_dispatcher_pb2.DurableEvent
-        ],
+        context: calls.Context,
     ) -> AsyncIterator[v1_dispatcher_pb2.DurableEvent]:
         async for request in requests:
             yield v1_dispatcher_pb2.DurableEvent(task_id=request.task_id)
@@ -152,9 +149,11 @@ async def test_stub_and_servicer_meet_on_the_engines_own_path() -> None:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = v1_dispatcher.V1DispatcherStub(channel)
             register = v1_dispatcher_pb2.DurableTaskRequestRegisterWorker(worker_id="w")
-            call = stub.durable_task(timeout=10)
-            await call.write(v1_dispatcher_pb2.DurableTaskRequest(register_worker=register))
-            await call.done_writing()
+
+            async def requests() -> AsyncIterator[v1_dispatcher_pb2.DurableTaskRequest]:
+                yield v1_dispatcher_pb2.DurableTaskRequest(register_worker=register)
+
+            call = stub.durable_task(requests(), timeout=10)
             assert [answer.register_worker.worker_id async for answer in call] == ["w"]
 
             # Bytes and names as any other client of the engine sends them.

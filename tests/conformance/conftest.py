@@ -21,29 +21,53 @@ import httpx
 import pytest
 
 from hatchet import ClientConfig, Hatchet, Worker
+from hatchet.engine import EmbeddedEngine
+from hatchet.transport.io_loop import shared_io_loop
 from tests.conformance.helpers import Api, Heard, eventually
+from tests.reach import Transport, config_of
 
 HERE = Path(__file__).parent
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
+WAYS = {
+    "embedded": ["in-process", "grpc"],
+    "embedded-in-process": ["in-process"],
+    "embedded-grpc": ["grpc"],
+    "env": ["env"],
+}
+"""What `--engine` asks for: the embedded engine by each of the ways that lead to it, or the real one."""
+
 pytestmark = pytest.mark.timeout(120)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every scenario runs on each of the ways."""
+    if "way" in metafunc.fixturenames:
+        metafunc.parametrize("way", WAYS[metafunc.config.getoption("--engine")], scope="session")
+
+
 @pytest.fixture(scope="session")
-def engine(request: pytest.FixtureRequest) -> str:
+def engine(way: str) -> str:
     """`embedded` or `env`."""
-    return str(request.config.getoption("--engine"))
+    return "env" if way == "env" else "embedded"
 
 
 @pytest.fixture(scope="session")
-def hatchet(engine: str) -> Generator[Hatchet, None, None]:
+def hatchet(way: str) -> Generator[Hatchet, None, None]:
     """A client in a namespace of its own, so that runs on a shared engine do not meet."""
     namespace = f"c{uuid.uuid4().hex[:8]}"
-    if engine == "embedded":
+    if way == "in-process":
         client = Hatchet.from_embedded(None, namespace=namespace)
         yield client
         client.stop_embedded()
+    elif way == "grpc":
+        io = shared_io_loop()
+        served = EmbeddedEngine()
+        client = Hatchet(config_of(io.block(served.start()), namespace=namespace))
+        yield client
+        io.block(client.gateway.close())
+        io.block(served.stop())
     else:
         yield Hatchet(ClientConfig(namespace=namespace))
 
@@ -71,7 +95,8 @@ def since(hatchet: Hatchet) -> Callable[[str], None]:
     """Skip a scenario on an engine that is older than what it needs."""
 
     def check(needed: str) -> None:
-        answer = httpx.get(f"{hatchet.config.server_url}/api/v1/version").json()["version"]
+        with httpx.Client(base_url=hatchet.config.server_url, transport=Transport(hatchet)) as http:
+            answer = http.get("/api/v1/version").json()["version"]
         numbers = [[int(part) for part in text.removeprefix("v").split("-")[0].split(".")] for text in (answer, needed)]
         if numbers[0] < numbers[1]:
             pytest.skip(f"the engine is {answer}, and this came with {needed}")
@@ -102,9 +127,11 @@ def heard(engine: str, hatchet: Hatchet) -> Heard:
 
 
 @pytest.fixture
-def answers(request: pytest.FixtureRequest, engine: str, hatchet: Hatchet) -> Callable[[str, object], None]:
+def answers(request: pytest.FixtureRequest, way: str, engine: str, hatchet: Hatchet) -> Callable[[str, object], None]:
     """Compare an answer of the engine with what the real one gave."""
-    scenario = f"{request.node.path.stem}.{request.node.name}"
+    # What an engine answers is the same on every way to it.
+    name = re.sub(rf"(?<=\[){way}-|-{way}(?=\])|\[{way}\]", "", request.node.name)
+    scenario = f"{request.node.path.stem}.{name}"
 
     def compare(name: str, value: object) -> None:
         path = HERE / "expected" / f"{scenario}.{name}.json"

@@ -12,6 +12,7 @@ import httpx
 
 from hatchet import ClientConfig, Hatchet, NotFound
 from hatchet_api.rest import errors
+from tests.reach import Transport
 
 Heard = Callable[..., None]
 P = ParamSpec("P")
@@ -23,8 +24,11 @@ class Api:
 
     def __init__(self, hatchet: Hatchet) -> None:
         self.tenant: str = hatchet.tenant_id
+        self.transport = Transport(hatchet)
         self.http = httpx.Client(
-            base_url=hatchet.config.server_url, headers={"Authorization": f"Bearer {hatchet.config.token}"}
+            base_url=hatchet.config.server_url,
+            headers={"Authorization": f"Bearer {hatchet.config.token}"},
+            transport=self.transport,
         )
 
     def __call__(self, operation: Callable[Concatenate[httpx.Client, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

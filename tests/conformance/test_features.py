@@ -26,6 +26,7 @@ from hatchet import (
 from hatchet_api.rest import models
 from hatchet_api.rest.models import V1TaskStatus, V1UpdateFilterRequest
 from tests.conformance.helpers import eventually
+from tests.reach import Transport
 
 MISSING = "00000000-0000-4000-8000-000000000000"
 
@@ -371,7 +372,7 @@ def test_calls_beyond_what_the_engine_takes_are_refused_and_the_client_waits_for
 
     async def flood() -> tuple[list[httpx.Response], list[httpx.Response], list[int]]:
         headers = {"Authorization": f"Bearer {hatchet.config.token}"}
-        async with httpx.AsyncClient(headers=headers, timeout=30) as http:
+        async with httpx.AsyncClient(headers=headers, timeout=30, transport=Transport(hatchet)) as http:
             polls = await asyncio.gather(*(http.get(url) for _ in range(60)))
             posts: list[httpx.Response] = []
             while all(answer.status_code == 200 for answer in posts) and len(posts) < 2000:  # a slow machine needs more

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from hatchet import ClientConfig, Hatchet
-from hatchet.embedded import EmbeddedHandle
 from hatchet.engine import EmbeddedEngine, EngineSettings
 from hatchet.transport.io_loop import shared_io_loop
 from tests.e2e.programs import DevEngine, GivenEngine, Program, Restartable, settings_for
+from tests.reach import config_of
 
 
 @pytest.fixture
@@ -39,11 +39,10 @@ def hatchet(request: pytest.FixtureRequest, given: bool, namespace: str) -> Gene
     settings = EngineSettings(lost_after_heartbeat=marker.args[0] if marker else 8.0)
     io = shared_io_loop()
     engine = EmbeddedEngine(None, settings=settings)
-    handle = EmbeddedHandle(io.block(engine.start()), engine, io)
-    client = Hatchet(handle.config(None))
+    client = Hatchet(config_of(io.block(engine.start())))
     yield client
     client.io.block(client.gateway.close())
-    io.block(handle.stop())
+    io.block(engine.stop())
 
 
 @pytest.fixture

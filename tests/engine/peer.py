@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
 
 import grpc.aio
 from google.protobuf.message import Message
 
 from hatchet.engine import Endpoint
+from hatchet_api.calls import StreamCall, StreamStream
 from hatchet_api.grpc import dispatcher_pb2, events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
@@ -20,8 +22,23 @@ from hatchet_api.services.events import EventsServiceStub
 from hatchet_api.services.v1_dispatcher import V1DispatcherStub
 from hatchet_api.services.workflows import WorkflowServiceStub
 
+ReqT = TypeVar("ReqT")
+ResT = TypeVar("ResT")
+
 PATIENCE = 10.0
 """Seconds after which something that should have come is missing."""
+
+
+def read_by_hand(call: StreamCall[ResT]) -> grpc.aio.UnaryStreamCall[Any, ResT]:
+    """A call of gRPC's own, which has more than stubs promise: it reads message by message."""
+    return cast("grpc.aio.UnaryStreamCall[Any, ResT]", call)
+
+
+def converse(
+    method: StreamStream[ReqT, ResT], metadata: tuple[tuple[str, str], ...]
+) -> grpc.aio.StreamStreamCall[ReqT, ResT]:
+    """The same for a call in both directions, which writes message by message besides."""
+    return cast("grpc.aio.StreamStreamMultiCallable[ReqT, ResT]", method)(metadata=metadata)
 
 
 def task(name: str, *, workflow: str, parents: Sequence[str] = (), **fields: object) -> admin_pb2.CreateTaskOpts:
@@ -42,15 +59,12 @@ class RawWorker:
     def __init__(self, peer: Peer, worker_id: str) -> None:
         self.peer = peer
         self.id = worker_id
-        self._stream: (
-            grpc.aio.UnaryStreamCall[dispatcher_pb2.WorkerListenRequest, dispatcher_pb2.AssignedAction] | None
-        ) = None
+        self._stream: grpc.aio.UnaryStreamCall[Any, dispatcher_pb2.AssignedAction] | None = None
 
     async def listen(self) -> None:
         """Open a stream and send the heartbeat that makes the worker schedulable."""
-        self._stream = self.peer.dispatcher.listen_v2(
-            dispatcher_pb2.WorkerListenRequest(worker_id=self.id), metadata=self.peer.metadata
-        )
+        request = dispatcher_pb2.WorkerListenRequest(worker_id=self.id)
+        self._stream = read_by_hand(self.peer.dispatcher.listen_v2(request, metadata=self.peer.metadata))
         # A heartbeat is refused until the engine has seen the stream of a worker that had one before.
         async with asyncio.timeout(PATIENCE):
             while True:
@@ -205,7 +219,7 @@ class Peer:
 
     async def result(self, run_id: str) -> dispatcher_pb2.WorkflowRunEvent:
         """Wait for the end of a run."""
-        stream = self.dispatcher.subscribe_to_workflow_runs(metadata=self.metadata)
+        stream = converse(self.dispatcher.subscribe_to_workflow_runs, self.metadata)
         try:
             await stream.write(dispatcher_pb2.SubscribeToWorkflowRunsRequest(workflow_run_id=run_id))
             async with asyncio.timeout(PATIENCE):

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from hatchet import ClientConfig, ClientTLSConfig, Hatchet
-from hatchet.embedded import EmbeddedHandle
+from hatchet import Hatchet
 from hatchet.engine import EmbeddedEngine, EngineSettings
 from hatchet.transport.io_loop import shared_io_loop
+from tests.reach import config_of
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
@@ -24,28 +24,26 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) ->
 
 
 @pytest.fixture
-def engine(request: pytest.FixtureRequest) -> Generator[EmbeddedHandle, None, None]:
+def engine(request: pytest.FixtureRequest) -> Generator[EmbeddedEngine, None, None]:
     """An engine in memory; it takes a worker for lost after `lost_after` seconds."""
     marker = request.node.get_closest_marker("lost_after")
     settings = EngineSettings(lost_after_heartbeat=marker.args[0]) if marker else EngineSettings()
     io = shared_io_loop()
     engine = EmbeddedEngine(None, settings=settings)
-    handle = EmbeddedHandle(io.block(engine.start()), engine, io)
-    yield handle
-    io.block(handle.stop())
+    io.block(engine.start())
+    yield engine
+    io.block(engine.stop())
 
 
 @pytest.fixture
-def client(engine: EmbeddedHandle) -> Generator[Callable[..., Hatchet], None, None]:
+def client(engine: EmbeddedEngine) -> Generator[Callable[..., Hatchet], None, None]:
     """Make a client of it with settings."""
     made: list[Hatchet] = []
 
     def make(**settings: Any) -> Hatchet:
-        endpoint = engine.endpoint
-        known = {"token": endpoint.token, "host_port": endpoint.grpc_address, "server_url": endpoint.server_url}
         if "token_file" in settings:
-            del known["token"]
-        hatchet = Hatchet(ClientConfig(**{**known, **settings, "tls_config": ClientTLSConfig(strategy="none")}))
+            settings = {"token": None, **settings}
+        hatchet = Hatchet(config_of(engine.endpoint, **settings))
         made.append(hatchet)
         return hatchet
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from hatchet import Context, EmptyModel, Hatchet, WorkerStatus
-from hatchet.embedded import EmbeddedHandle
 from hatchet.engine import EmbeddedEngine
 from hatchet.transport.io_loop import shared_io_loop
 from hatchet.wire import worker_calls
 from hatchet.worker import listener
 from tests.proxy import Proxy
+from tests.reach import config_of
 from tests.worker.conftest import wait_until
 
 
@@ -151,7 +151,7 @@ def test_an_engine_that_moves_to_another_address_of_its_name_is_found_again(clie
 
 @pytest.mark.usefixtures("_quick_heartbeats")
 def test_a_refused_token_is_read_again_from_its_file(
-    engine: EmbeddedHandle, client: Callable[..., Hatchet], tmp_path: Path
+    engine: EmbeddedEngine, client: Callable[..., Hatchet], tmp_path: Path
 ) -> None:
     endpoint = engine.endpoint
     file = tmp_path / "token"
@@ -178,7 +178,7 @@ def test_a_refused_token_is_read_again_from_its_file(
 
 @pytest.mark.usefixtures("_quick_heartbeats")
 def test_a_token_that_is_refused_for_good_ends_the_worker_with_the_reason(
-    engine: EmbeddedHandle, client: Callable[..., Hatchet]
+    engine: EmbeddedEngine, client: Callable[..., Hatchet]
 ) -> None:
     from hatchet import WorkerError
 
@@ -205,7 +205,7 @@ def test_an_engine_that_says_goodbye_and_comes_back_finds_its_worker(
     io = shared_io_loop()
     first = EmbeddedEngine(tmp_path)
     endpoint = io.block(first.start())
-    hatchet = Hatchet(EmbeddedHandle(endpoint, None, io).config(None))
+    hatchet = Hatchet(config_of(endpoint))
     executed: list[str] = []
 
     @hatchet.task()

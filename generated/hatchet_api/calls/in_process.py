@@ -294,7 +294,8 @@ class _Pipe:
         self._size = 0
         self._ended = False
         self._error: CallError | None = None
-        self._moved: asyncio.Future[None] | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._writer: asyncio.Future[None] | None = None
 
     @property
     def ended(self) -> bool:
@@ -302,11 +303,12 @@ class _Pipe:
 
     async def write(self, message: bytes) -> None:
         while self._size >= WINDOW and not self._ended:
-            await self._change()
+            self._writer = asyncio.get_running_loop().create_future()
+            await self._writer
         if not self._ended:
             self._messages.append(message)
             self._size += len(message) + FRAME
-            self._wake()
+            _wake(self._reader)
 
     async def read(self) -> bytes | None:
         """The next message; None after the last. Raises CallError when the call has failed."""
@@ -315,32 +317,28 @@ class _Pipe:
                 raise self._error
             if self._ended:
                 return None
-            await self._change()
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
         message = self._messages.popleft()
-        if self._size >= WINDOW:
-            self._wake()
         self._size -= len(message) + FRAME
+        if self._size < WINDOW:
+            _wake(self._writer)
         return message
 
     def end(self, error: CallError | None = None, *, at_once: bool = False) -> None:
         """Write no more; what was written is still read, unless it ends `at_once`."""
         if at_once:
             self._messages.clear()
+            self._size = 0
         if not self._ended:
             self._ended, self._error = True, error
-            self._wake()
+            _wake(self._reader)
+            _wake(self._writer)
 
-    async def _change(self) -> None:
-        # One future for both sides: only one of them can be waiting.
-        self._moved = asyncio.get_running_loop().create_future()
-        try:
-            await self._moved
-        finally:
-            self._moved = None
 
-    def _wake(self) -> None:
-        if self._moved is not None and not self._moved.done():
-            self._moved.set_result(None)
+def _wake(waiting: asyncio.Future[None] | None) -> None:
+    if waiting is not None and not waiting.done():
+        waiting.set_result(None)
 
 
 class _Requests(Generic[Req]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 import pytest
@@ -13,20 +13,20 @@ import pytest
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2, events_pb2
 from hatchet_api.grpc.v1 import dispatcher_pb2 as durable_pb2
-from tests.engine.peer import PATIENCE, Peer, payload, task
+from tests.engine.peer import PATIENCE, Peer, converse, payload, read_by_hand, task
 
 STREAM = dispatcher_pb2.RESOURCE_EVENT_TYPE_STREAM
 
 if TYPE_CHECKING:
-    Subscription = grpc.aio.UnaryStreamCall[
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest, dispatcher_pb2.WorkflowEvent
-    ]
+    Subscription = grpc.aio.UnaryStreamCall[Any, dispatcher_pb2.WorkflowEvent]
 
 
 async def follow(peer: Peer, run_id: str) -> Subscription:
     """Subscribe to the events of a run; connected when this returns."""
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    stream = read_by_hand(
+        peer.dispatcher.subscribe_to_workflow_events(
+            dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+        )
     )
     await stream.wait_for_connection()
     return stream
@@ -167,9 +167,11 @@ async def test_chunks_behind_a_gap_come_when_it_was_waited_for_long_enough(peer:
 async def test_a_subscription_by_metadata_follows_every_run_that_has_the_pair(peer: Peer) -> None:
     await peer.put("paired")
     worker = await peer.worker("paired:paired")
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(additional_meta_key="user", additional_meta_value="ada"),
-        metadata=peer.metadata,
+    stream = read_by_hand(
+        peer.dispatcher.subscribe_to_workflow_events(
+            dispatcher_pb2.SubscribeToWorkflowEventsRequest(additional_meta_key="user", additional_meta_value="ada"),
+            metadata=peer.metadata,
+        )
     )
     await stream.wait_for_connection()
     await peer.trigger("paired", additional_metadata='{"user": "bob"}')
@@ -189,15 +191,19 @@ async def test_a_subscription_to_a_finished_run_ends_at_once(peer: Peer) -> None
     run_id = await peer.trigger("over")
     await worker.complete(await worker.next())
     await peer.result(run_id)
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+    stream = read_by_hand(
+        peer.dispatcher.subscribe_to_workflow_events(
+            dispatcher_pb2.SubscribeToWorkflowEventsRequest(workflow_run_id=run_id), metadata=peer.metadata
+        )
     )
     assert await stream.read() is grpc.aio.EOF
 
 
 async def test_a_subscription_to_nothing_is_refused(peer: Peer) -> None:
-    stream = peer.dispatcher.subscribe_to_workflow_events(
-        dispatcher_pb2.SubscribeToWorkflowEventsRequest(), metadata=peer.metadata
+    stream = read_by_hand(
+        peer.dispatcher.subscribe_to_workflow_events(
+            dispatcher_pb2.SubscribeToWorkflowEventsRequest(), metadata=peer.metadata
+        )
     )
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stream.read()
@@ -205,7 +211,7 @@ async def test_a_subscription_to_nothing_is_refused(peer: Peer) -> None:
 
 
 async def test_the_durable_stream_greets_and_refuses_requests_by_name(peer: Peer) -> None:
-    stream = peer.durable.durable_task(metadata=peer.metadata)
+    stream = converse(peer.durable.durable_task, peer.metadata)
     await stream.write(
         durable_pb2.DurableTaskRequest(
             register_worker=durable_pb2.DurableTaskRequestRegisterWorker(worker_id="some worker")

@@ -11,7 +11,7 @@ import pytest
 from hatchet_api.grpc import dispatcher_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
-from tests.engine.peer import Peer, connected, task
+from tests.engine.peer import Peer, connected, read_by_hand, task
 
 
 async def refusal(call: grpc.aio.UnaryUnaryCall[object, object] | object) -> tuple[grpc.StatusCode, str]:
@@ -178,8 +178,10 @@ async def test_a_wrong_token_is_refused(peer: Peer, token: str) -> None:
     async with connected(peer.endpoint, token.format(valid=peer.endpoint.token)) as stranger:
         call = stranger.dispatcher.get_version(dispatcher_pb2.GetVersionRequest(), metadata=stranger.metadata)
         assert await refusal(call) == (grpc.StatusCode.UNAUTHENTICATED, "invalid auth token")
-        stream = stranger.dispatcher.listen_v2(
-            dispatcher_pb2.WorkerListenRequest(worker_id=str(uuid.uuid4())), metadata=stranger.metadata
+        stream = read_by_hand(
+            stranger.dispatcher.listen_v2(
+                dispatcher_pb2.WorkerListenRequest(worker_id=str(uuid.uuid4())), metadata=stranger.metadata
+            )
         )
         assert await refusal(stream.read()) == (grpc.StatusCode.UNAUTHENTICATED, "invalid auth token")
 
@@ -208,7 +210,9 @@ async def test_services_that_come_later_are_refused_by_name(peer: Peer) -> None:
         "BranchDurableTask": peer.admin.branch_durable_task(
             admin_pb2.BranchDurableTaskRequest(), metadata=peer.metadata
         ),
-        "Listen": peer.dispatcher.listen(dispatcher_pb2.WorkerListenRequest(), metadata=peer.metadata).read(),
+        "Listen": read_by_hand(
+            peer.dispatcher.listen(dispatcher_pb2.WorkerListenRequest(), metadata=peer.metadata)
+        ).read(),
     }
     for feature, call in calls.items():
         code, details = await refusal(call)

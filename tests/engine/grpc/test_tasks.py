@@ -10,7 +10,7 @@ import pytest
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
-from tests.engine.peer import Peer, errors, outputs, payload, task
+from tests.engine.peer import Peer, converse, errors, outputs, payload, task
 
 
 async def test_a_task_goes_to_its_worker_and_its_output_to_the_subscriber(peer: Peer) -> None:
@@ -48,7 +48,7 @@ async def test_a_subscription_made_before_the_end_is_answered(peer: Peer) -> Non
     await peer.put("early")
     worker = await peer.worker("early:early")
     run_id = await peer.trigger("early")
-    stream = peer.dispatcher.subscribe_to_workflow_runs(metadata=peer.metadata)
+    stream = converse(peer.dispatcher.subscribe_to_workflow_runs, peer.metadata)
     await stream.write(dispatcher_pb2.SubscribeToWorkflowRunsRequest(workflow_run_id="no uuid"))
     await stream.write(dispatcher_pb2.SubscribeToWorkflowRunsRequest(workflow_run_id=run_id))
     await stream.done_writing()

@@ -11,7 +11,7 @@ from hatchet.engine import EmbeddedEngine, EngineSettings, MovableClock
 from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
-from tests.engine.peer import Peer, connected, errors, outputs, task
+from tests.engine.peer import Peer, connected, errors, outputs, read_by_hand, task
 
 
 async def test_a_worker_without_a_heartbeat_gets_nothing(peer: Peer) -> None:
@@ -19,8 +19,10 @@ async def test_a_worker_without_a_heartbeat_gets_nothing(peer: Peer) -> None:
     answer = await peer.dispatcher.register(
         dispatcher_pb2.WorkerRegisterRequest(worker_name="mute", actions=["mute:mute"]), metadata=peer.metadata
     )
-    stream = peer.dispatcher.listen_v2(
-        dispatcher_pb2.WorkerListenRequest(worker_id=answer.worker_id), metadata=peer.metadata
+    stream = read_by_hand(
+        peer.dispatcher.listen_v2(
+            dispatcher_pb2.WorkerListenRequest(worker_id=answer.worker_id), metadata=peer.metadata
+        )
     )
     run_id = await peer.trigger("mute")
     assert (await peer.details(run_id)).status == admin_pb2.QUEUED
@@ -116,8 +118,8 @@ async def test_unknown_and_malformed_worker_ids_are_told_apart(peer: Peer) -> No
                 dispatcher_pb2.HeartbeatRequest(worker_id=worker_id), metadata=peer.metadata
             )
         assert caught.value.code() is code
-        stream = peer.dispatcher.listen_v2(
-            dispatcher_pb2.WorkerListenRequest(worker_id=worker_id), metadata=peer.metadata
+        stream = read_by_hand(
+            peer.dispatcher.listen_v2(dispatcher_pb2.WorkerListenRequest(worker_id=worker_id), metadata=peer.metadata)
         )
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stream.read()
