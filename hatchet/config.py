@@ -214,11 +214,6 @@ class ClientConfig:
             if not self.allow_plaintext and not is_loopback(host):
                 _warn_of_plaintext(host)
 
-    def reach(self, token: str, tenant_id: str, host_port: str, server_url: str) -> None:
-        """Take the place of an embedded engine that has been started, whatever else the settings say."""
-        self.token, self.tenant_id, self.host_port, self.server_url = token, tenant_id, host_port, server_url
-        self.tls_config = ClientTLSConfig(strategy=TlsStrategy.NONE)
-
     def renew_token(self) -> bool:
         """Read `token_file` again; whether it holds another token now. For the calls that the engine refused."""
         if not self.token_file:

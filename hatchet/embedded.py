@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from hatchet.config import IN_PROCESS, MEMORY, ClientConfig
+from hatchet.config import IN_PROCESS, MEMORY, ClientConfig, ClientTLSConfig, TlsStrategy
 from hatchet.errors import HatchetError
 from hatchet.transport.io_loop import IoLoop
 
@@ -60,10 +60,10 @@ class Local:
         engine = self._running()
         if self._data is None:
             token = engine.token(IN_PROCESS.grpc_address, IN_PROCESS.server_url)
-            config.reach(token, engine.tenant_id, IN_PROCESS.grpc_address, IN_PROCESS.server_url)
+            _lead(config, token, engine.tenant_id, IN_PROCESS.grpc_address, IN_PROCESS.server_url)
         else:
             endpoint = engine.endpoint
-            config.reach(endpoint.token, endpoint.tenant_id, endpoint.grpc_address, endpoint.server_url)
+            _lead(config, endpoint.token, endpoint.tenant_id, endpoint.grpc_address, endpoint.server_url)
 
     def connect(self, message_limit: int) -> Channel:
         """A channel on which it answers."""
@@ -130,7 +130,7 @@ def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local 
     deadline = time.monotonic() + JOIN_PATIENCE
     while True:
         if data is not None and (found := running(data)) is not None:
-            config.reach(found.token, found.tenant_id, found.grpc_address, found.server_url)
+            _lead(config, found.token, found.tenant_id, found.grpc_address, found.server_url)
             return None
         local = Local(EmbeddedEngine(data), data, io)
         try:
@@ -144,6 +144,12 @@ def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local 
             raise HatchetError(f"the embedded engine did not start: {error}") from error
         local.reach(config)
         return local
+
+
+def _lead(config: ClientConfig, token: str, tenant_id: str, host_port: str, server_url: str) -> None:
+    """Make settings lead to an embedded engine, whatever else they say."""
+    config.token, config.tenant_id, config.host_port, config.server_url = token, tenant_id, host_port, server_url
+    config.tls_config = ClientTLSConfig(strategy=TlsStrategy.NONE)
 
 
 def _check_extra() -> None:

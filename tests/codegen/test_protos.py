@@ -36,6 +36,9 @@ def test_the_output_is_as_recorded(tree: emit.Tree, name: str, request: pytest.F
 
 def test_every_file_has_its_module_and_every_folder_its_package(tree: emit.Tree) -> None:
     assert sorted(tree) == [
+        "calls/__init__.py",
+        "calls/in_process.py",
+        "calls/over_grpc.py",
         "grpc/__init__.py",
         "grpc/greeter_pb2.py",
         "grpc/greeter_pb2.pyi",
