@@ -109,7 +109,7 @@ class Engines:
         None when another process serves the folder; the settings lead there.
         """
         _check_extra()
-        data = None if config.embedded == MEMORY else Path(config.embedded).absolute()
+        data = None if config.embedded == MEMORY else Path(config.embedded).resolve()
         with self._lock:
             known = self._by_config.get(config) if data is None else self._by_folder.get(data)
             if known is not None and not known.stopped:

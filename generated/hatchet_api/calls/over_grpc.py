@@ -167,7 +167,7 @@ def _handler(method: Method) -> _Handler:
         async def unary(request: Any, context: _Context) -> Any:
             try:
                 return await answer(request, context)
-            except CallError as error:
+            except (CallError, asyncio.CancelledError) as error:
                 await _abort(context, error)
 
         one = cast("Callable[..., Any]", unary)  # the stubs describe handlers of the blocking API
@@ -187,7 +187,7 @@ def _handler(method: Method) -> _Handler:
             async with aclosing(found):
                 async for answer in found:
                     yield answer
-        except CallError as error:
+        except (CallError, asyncio.CancelledError) as error:
             await _abort(context, error)
 
     many = cast("Callable[..., Any]", streaming)  # as above
@@ -196,5 +196,10 @@ def _handler(method: Method) -> _Handler:
     return grpc.stream_stream_rpc_method_handler(many, method.deserialize, method.serialize)
 
 
-async def _abort(context: _Context, error: CallError) -> NoReturn:
+async def _abort(context: _Context, error: CallError | asyncio.CancelledError) -> NoReturn:
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise error  # the caller has gone
+        error = CallError(StatusCode.CANCELLED, "the servicer gave the call up")
     await context.abort(_BY_NUMBER[error.code.value], error.details, tuple(error.trailing_metadata))
