@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from hatchet._frozen import frozen
+
 if TYPE_CHECKING:
     from hatchet.options.conditions import PlacedCondition
     from hatchet.options.specs import RunSpec, TaskSpec, WorkflowSpec
 
 
-@dataclass(frozen=True)
+@frozen
 class TaskDefinition:
     """What a task's registration needs."""
 
@@ -24,7 +26,7 @@ class TaskDefinition:
     """Its conditions; event keys carry the namespace."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WorkflowDefinition:
     """What a workflow's registration needs; names carry the namespace."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from hatchet._frozen import frozen
+
 
 class RunStatus(str, Enum):
     """Where a run or task run is."""
@@ -29,7 +31,7 @@ class AssignmentKind(Enum):
     """A kind that this client does not know."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchMember:
     """One run of a batch."""
 
@@ -38,7 +40,7 @@ class BatchMember:
     """Input, parents and the rest, as other attempts have them in their payload."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """Runs of one task that one call executes."""
 
@@ -49,7 +51,7 @@ class Batch:
     """By task run."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """One attempt of a task, handed to this worker (or taken from it again)."""
 
@@ -103,7 +105,7 @@ class Outcome:
     """Of a batch: what became of each run, where that differs."""
 
 
-@dataclass(frozen=True)
+@frozen
 class TaskResult:
     """How one task of a finished run ended."""
 
@@ -113,7 +115,7 @@ class TaskResult:
     error: str | None
 
 
-@dataclass(frozen=True)
+@frozen
 class FinishedRun:
     """A run that ended, as the result stream tells it."""
 
@@ -121,7 +123,7 @@ class FinishedRun:
     tasks: tuple[TaskResult, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class TaskRunDetails:
     """One task of a run."""
 
@@ -137,7 +139,7 @@ class TaskRunDetails:
         return self.status is RunStatus.FAILED or bool(self.error)
 
 
-@dataclass(frozen=True)
+@frozen
 class RunDetails:
     """A run as the engine sees it; outputs are filled in once the whole run has ended."""
 
@@ -183,7 +185,7 @@ class WorkflowRunEventType(str, Enum):
     WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT = "WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT"
 
 
-@dataclass(frozen=True)
+@frozen
 class RunEvent:
     """One thing that happened in a run."""
 
@@ -203,7 +205,7 @@ class RunEvent:
     """Whether nothing more happens in the run."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ScheduledRun:
     """A run that will start later."""
 
@@ -215,7 +217,7 @@ class ScheduledRun:
     """The workflow."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PushedEvent:
     """An event that the engine has accepted."""
 
@@ -226,7 +228,7 @@ class PushedEvent:
     additional_metadata: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Event:
     """An event to push."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from hatchet._frozen import frozen
 from hatchet.engine.cel import values
 from hatchet.engine.cel.functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
 from hatchet.engine.cel.program import MACROS, Frame, Typed, decided, each_item, paid, true
@@ -46,7 +47,7 @@ _ARITHMETIC = {
 _MACROS = ("all", "exists", "exists_one", "map", "filter")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vocabulary:
     """The variables (name → type, type of its elements) and functions of an environment."""
 

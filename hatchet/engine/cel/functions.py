@@ -6,11 +6,11 @@ import hashlib
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from hatchet._frozen import frozen
 from hatchet.engine.cel import strings, values
 from hatchet.engine.cel.values import CelFault, Value
 
@@ -18,7 +18,7 @@ from hatchet.engine.cel.values import CelFault, Value
 Implementation: TypeAlias = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overload:
     """One signature of a function and what it does; `any` takes every type."""
 
@@ -29,7 +29,7 @@ class Overload:
     """Type of the items of a list that it gives."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A function or operator with its signatures; a member is written behind its first argument."""
 

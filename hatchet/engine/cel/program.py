@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from hatchet._frozen import frozen
 from hatchet.engine.cel.functions import Function
 from hatchet.engine.cel.values import CelFault, Value
 
@@ -38,7 +39,7 @@ class Frame:
 Evaluator: TypeAlias = Callable[[Frame], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """A part of an expression: its type, those of its elements and keys, its length, and how to get its value."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TypeAlias, TypeGuard
+
+from hatchet._frozen import frozen
 
 MAX_INT = 2**63 - 1
 MIN_INT = -(2**63)
@@ -26,7 +27,7 @@ class Unsigned(int):
     """A uint."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeValue:
     """A type as a value."""
 

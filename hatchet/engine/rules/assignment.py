@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from hatchet._frozen import frozen
 from hatchet.engine.rules.batches import Batches, Buffer
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.lifecycle import Lifecycle
@@ -93,7 +93,7 @@ class Assignment:
         self._core.outputs.append(BatchDispatch(batch.id, buffer.key, batch.reason, now, worker.id, tuple(batch.tasks)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Budget:
     """The rate limits at one moment."""
 

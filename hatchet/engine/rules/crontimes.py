@@ -8,10 +8,10 @@ one of them is a plain star, and either of them when both are restricted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from hatchet._frozen import frozen
 from hatchet.engine.state import durations
 
 YEARS_AHEAD = 5
@@ -32,7 +32,7 @@ _ZONE = re.compile(r"(?:CRON_)?TZ=(\S*)\s+(.*)", re.DOTALL)
 _UTC = timezone.utc
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Bounds:
     name: str
     low: int
@@ -45,13 +45,13 @@ _DAY, _MONTH = _Bounds("day of month", 1, 31), _Bounds("month", 1, 12, ("", *_MO
 _WEEKDAY = _Bounds("day of week", 0, 6, _DAYS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Field:
     values: frozenset[int]
     star: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CronTimes:
     """The moments at which a cron expression is due."""
 

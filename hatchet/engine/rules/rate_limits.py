@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from hatchet._frozen import frozen
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state.definitions import Rates, Requirement, Window
@@ -51,7 +52,7 @@ class RatePause:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lack:
     """Why units cannot be had, and when it is worth looking again."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from hatchet._frozen import frozen
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.idempotency import Collided, Idempotency, Wish
 from hatchet.engine.rules.lifecycle import Lifecycle
@@ -22,7 +22,7 @@ RESERVED = "hatchet__"
 _USUAL_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trigger:
     """A wish to run a workflow."""
 
@@ -41,7 +41,7 @@ class Trigger:
     filter_payload: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Checked:
     run_id: str
     trigger: Trigger

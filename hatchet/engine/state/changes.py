@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
+from hatchet._frozen import frozen
 from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
 from hatchet.engine.state.model import Run, TaskRun, Worker
 
@@ -36,7 +37,7 @@ class TaskEventType(enum.Enum):
     COULD_NOT_SEND_TO_WORKER = "COULD_NOT_SEND_TO_WORKER"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskEvent:
     """One entry of a task run's history."""
 
@@ -53,7 +54,7 @@ class TaskEvent:
 LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLine:
     """One line that a running task logged."""
 
@@ -65,7 +66,7 @@ class LogLine:
     metadata: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PushedEvent:
     """An event that a client pushed, or that a webhook received."""
 
@@ -143,7 +144,7 @@ class Changes:
                     yield f"{each.name} {row}"[:200], piece
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unstored:
     """A row that cannot be stored, whatever the state of the disk."""
 
@@ -153,7 +154,7 @@ class Unstored:
     """What would have been stored by it for the first time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispatch:
     """Send an attempt to the worker it was assigned to."""
 
@@ -162,7 +163,7 @@ class Dispatch:
     retry_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchDispatch:
     """Send several attempts to the worker they were assigned to as one batch."""
 
@@ -175,7 +176,7 @@ class BatchDispatch:
     """The members, each with its attempt."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revoke:
     """Tell a worker to stop an attempt; its result will be ignored."""
 
@@ -195,7 +196,7 @@ class News(enum.Enum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskNews:
     """Something that event subscribers may want to hear about a task."""
 
@@ -206,7 +207,7 @@ class TaskNews:
     payload: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunEnded:
     """A run reached its final state."""
 

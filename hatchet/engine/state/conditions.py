@@ -11,6 +11,8 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from hatchet._frozen import frozen
+
 
 class Action(enum.Enum):
     """What happens to a waiting task; when several fire at once, the first one listed wins."""
@@ -35,7 +37,7 @@ DONE = frozenset({Outcome.COMPLETED, Outcome.SKIPPED})
 BROKEN = frozenset({Outcome.FAILED, Outcome.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """Satisfied once the task `source` has ended with one of `outcomes` and its output satisfies `expression`."""
 
@@ -47,7 +49,7 @@ class Condition:
     """CEL over `output`; empty holds for every output."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Override:
     """What a task's definition says about one of its parents, in place of the rules that all tasks have."""
 
@@ -80,7 +82,7 @@ def on_failure_conditions(others: Iterable[str]) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """One sleep, or one event; exactly one of `sleep` and `event_key` is set."""
 

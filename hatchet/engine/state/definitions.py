@@ -6,7 +6,9 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
+from hatchet._frozen import frozen
 from hatchet.engine.state.conditions import (
     Condition,
     Override,
@@ -36,8 +38,7 @@ class Sticky(enum.Enum):
     HARD = 1
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLabel:
+class WantedLabel(NamedTuple):
     """A label that a task would like its worker to have, or insists on."""
 
     key: str
@@ -75,8 +76,7 @@ Rates = tuple[tuple[str, int], ...]
 """Units by key of a rate limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """What a task asks of its worker; tasks with equal requirements queue in one lane."""
 
     slots: tuple[tuple[str, int], ...] = (("default", 1),)
@@ -117,7 +117,7 @@ _SECONDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """What a task's definition says about retries; without a factor they follow at once."""
 
@@ -152,7 +152,7 @@ class Rule:
     max_runs_expression: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateRule:
     """What a task consumes of one budget, as expressions; a limit makes the task declare the budget, too."""
 
@@ -162,7 +162,7 @@ class RateRule:
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchRule:
     """How runs of a task are gathered."""
 
@@ -176,7 +176,7 @@ class BatchRule:
     broadcast_output: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IdempotencyRule:
     """How long a key, given by an expression, keeps further runs from starting."""
 
@@ -216,7 +216,7 @@ class TaskDefinition:
         return bool(self.concurrency or self.rates or self.batch)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DefaultFilter:
     """An event filter that comes with a workflow."""
 
@@ -281,7 +281,7 @@ class WorkflowDefinition:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registration:
     """A workflow as a client registers it, before anybody has looked for what breaks a rule."""
 
@@ -294,7 +294,7 @@ class Registration:
     """What it says, under the id of a new version; raises Refused with the rule it breaks."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WorkflowVersion:
     """An immutable version of a workflow; the newest one serves new runs."""
 

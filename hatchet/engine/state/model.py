@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from hatchet._frozen import frozen
 from hatchet.engine.state.conditions import Match, Outcome
 from hatchet.engine.state.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
 from hatchet.engine.state.jsontext import object_or_empty
@@ -148,7 +149,7 @@ class Run:
         return self.version.definition.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuntimeInfo:
     """What a worker says about itself."""
 
