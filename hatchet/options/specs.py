@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, field, fields
 from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from typing_extensions import Unpack
 
+from hatchet._frozen import frozen
 from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
@@ -114,7 +115,7 @@ class TaskDefaults:
         return hash((self.priority, *sorted(self.given.items())))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class AttemptSpec:
     """Timeouts and retries of a task."""
 
@@ -135,7 +136,7 @@ class AttemptSpec:
             raise DefinitionError(f"backoff_max_seconds is {self.backoff_max_seconds}; write 1 to 86400")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # each method costs time at import
+@frozen(kw_only=True)
 class DefaultsSpec(AttemptSpec):
     """What the tasks of a workflow may have in common, and the priority of its runs."""
 
@@ -151,7 +152,7 @@ TaskDefaults.__init__ = takes(DefaultsSpec)(TaskDefaults.__init__)  # type: igno
 # after the class, whose instances other specs have as defaults
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class BatchSpec:
     """How runs of a task are gathered into batches."""
 
@@ -174,7 +175,7 @@ class BatchSpec:
             cel.check(self.batch_group_key, cel.RUN, "batch_group_key")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class TaskSpec(AttemptSpec):
     """Everything a task declares; what the decorators let one write is less, each in its own way."""
 
@@ -209,7 +210,7 @@ class TaskSpec(AttemptSpec):
         ]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class BatchTaskSpec(TaskSpec, BatchSpec):
     """Everything a batch task declares."""
 
@@ -219,7 +220,7 @@ class BatchTaskSpec(TaskSpec, BatchSpec):
 
     def task(self) -> TaskSpec:
         """The same as the options of a task that has a batch."""
-        return replace(TaskSpec(**_share(self, TaskSpec)), batch=BatchSpec(**_share(self, BatchSpec)))
+        return TaskSpec(**{**_share(self, TaskSpec), "batch": BatchSpec(**_share(self, BatchSpec))})
 
 
 def check_declared_cron(expression: str) -> None:
@@ -238,7 +239,7 @@ def check_declared_cron(expression: str) -> None:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class TriggerSourceSpec:
     """What starts a workflow, and what its runs have in common."""
 
@@ -266,7 +267,7 @@ class TriggerSourceSpec:
             raise DefinitionError("cron_input is given, but no on_crons that would start a run with it")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class WorkflowSpec(TriggerSourceSpec):
     """Everything a workflow declares besides its name and input type."""
 
@@ -274,7 +275,7 @@ class WorkflowSpec(TriggerSourceSpec):
     task_defaults: TaskDefaults = field(default_factory=TaskDefaults)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class StandaloneSpec(TriggerSourceSpec, TaskSpec):
     """Everything a standalone task declares: a workflow and its one task at once."""
 
@@ -291,7 +292,7 @@ class StandaloneSpec(TriggerSourceSpec, TaskSpec):
         return TaskSpec(**_share(self, TaskSpec))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class BatchStandaloneSpec(StandaloneSpec, BatchTaskSpec):
     """Everything a standalone batch task declares."""
 
@@ -308,7 +309,7 @@ def _share(whole: object, part: type) -> dict[str, Any]:  # Any: the values of d
     return {f.name: getattr(whole, f.name) for f in fields(part)}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class RunSpec:
     """How one run is started."""
 

@@ -11,11 +11,12 @@ import json
 import math
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from hatchet.engine.cel import functions
-from hatchet.engine.cel.compile import Vocabulary, compile_expression
-from hatchet.engine.cel.program import Frame, Typed
 from hatchet.engine.cel.values import CelFault, Scalar, Value, type_name
+
+if TYPE_CHECKING:
+    from hatchet.engine.cel.program import Typed
 
 __all__ = [
     "CelFault",
@@ -34,9 +35,6 @@ __all__ = [
 MAX_COMPILED = 2_000
 """Compiled expressions that are kept."""
 
-_OBJECT = ("map", "dyn")
-_TEXT = ("string", "dyn")
-
 
 class Environment(enum.Enum):
     """Where an expression stands, which decides the variables and functions it has."""
@@ -51,27 +49,6 @@ class Environment(enum.Enum):
     """Conditions of tasks: `input`, `output`."""
     WEBHOOK = "webhook"
     """Keys and scopes of webhooks: `input`, `headers`."""
-
-
-_VOCABULARIES = {
-    Environment.WORKFLOW: Vocabulary(
-        {"input": _OBJECT, "additional_metadata": _OBJECT, "workflow_run_id": _TEXT},
-        {**functions.QUOTE, **functions.CHECKSUM},
-        {**functions.STRINGS, **functions.CHECKSUM},
-    ),
-    Environment.TASK: Vocabulary(
-        {"input": _OBJECT, "additional_metadata": _OBJECT, "parents": _OBJECT, "workflow_run_id": _TEXT},
-        {**functions.QUOTE, **functions.CHECKSUM},
-        {**functions.STRINGS, **functions.CHECKSUM},
-    ),
-    Environment.EVENT: Vocabulary(
-        {"input": _OBJECT, "additional_metadata": _OBJECT, "payload": _OBJECT, "event_id": _TEXT, "event_key": _TEXT},
-        {**functions.QUOTE, **functions.DECLARED_CHECKSUM},
-        functions.STRINGS,
-    ),
-    Environment.CONDITION: Vocabulary({"input": _OBJECT, "output": _OBJECT}),
-    Environment.WEBHOOK: Vocabulary({"input": _OBJECT, "headers": ("map", "string")}, functions.DECLARED_CHECKSUM),
-}
 
 
 class CompileFault(CelFault):
@@ -92,8 +69,10 @@ class _Cache:
         key = (text, environment)
         found = self._found.get(key)
         if found is None:
+            from hatchet.engine.cel.vocabularies import compiled  # most engines never meet an expression
+
             try:
-                found = compile_expression(text, _VOCABULARIES[environment])
+                found = compiled(text, environment.name)
             except CelFault as fault:
                 found = fault
             self._found[key] = found
@@ -125,6 +104,8 @@ def json_object(text: str | None) -> Mapping[Scalar, Value]:
 def evaluate(text: str, environment: Environment, names: Mapping[str, Value]) -> Value:
     """The value of an expression; raises CelFault."""
     compiled = _cache.get(text, environment)
+    from hatchet.engine.cel.program import Frame  # loaded, as something is compiled
+
     try:
         return compiled.run(Frame(dict(names)))
     except RecursionError:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from hatchet.engine.cel import environments
-from hatchet.engine.cel.environments import CelFault, Environment
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.state.definitions import (
     BatchRule,
     IdempotencyRule,
@@ -139,7 +139,7 @@ def idempotency_of(request: workflows_pb2.CreateWorkflowVersionRequest, *, check
 def check_expression(expression: str, environment: Environment, what: str, *wanted: str) -> None:
     """Refuse an expression that does not compile, or whose type is known and not one of those wanted."""
     try:
-        found = environments.check(expression, environment)
+        found = cel.check(expression, environment)
     except CelFault as fault:
         raise invalid(f"Invalid request: the {what} is not a valid expression: {fault}") from None
     if wanted and found not in (*wanted, "dyn"):

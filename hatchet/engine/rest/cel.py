@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from hatchet.engine.cel import environments
-from hatchet.engine.cel.environments import CelFault, CompileFault, Environment, Value, WrongType
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, CompileFault, Environment, Value, WrongType
 from hatchet.engine.rest import requests
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid
@@ -26,7 +26,7 @@ async def debug(request: Request) -> JsonValue:
     try:
         return {
             "status": "SUCCESS",
-            "output": environments.evaluate_bool(expression, Environment.EVENT, names),
+            "output": cel.evaluate_bool(expression, Environment.EVENT, names),
         }
     except CompileFault as fault:
         return {"status": "ERROR", "error": f"failed to compile expression: {fault}"}
@@ -42,4 +42,4 @@ def _object(given: JsonObject, name: str, *, required: bool = False) -> Value:
         return {}
     if not isinstance(value, dict):
         raise invalid(f"field {name} must be a JSON object")
-    return environments.json_object(jsontext.dump(value))
+    return cel.json_object(jsontext.dump(value))

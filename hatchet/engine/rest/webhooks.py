@@ -7,7 +7,7 @@ import uuid
 
 from starlette.requests import Request
 
-from hatchet.engine.cel import environments
+from hatchet.engine import cel
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest import requests
 from hatchet.engine.rest.events import new_event
@@ -181,7 +181,7 @@ def _expression(text: str, *, may_be_empty: bool = False) -> str:
     if not text and may_be_empty:
         return text
     try:
-        environments.check(text, environments.Environment.WEBHOOK)
-    except environments.CelFault as fault:
+        cel.check(text, cel.Environment.WEBHOOK)
+    except cel.CelFault as fault:
         raise invalid(f"the expression {text!r} cannot be read: {fault}") from None
     return text

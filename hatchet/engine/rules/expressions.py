@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from hatchet.engine.cel import environments
-from hatchet.engine.cel.environments import CelFault, Environment
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.cel.values import Scalar
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -13,9 +13,9 @@ logger: logging.Logger = logging.getLogger(__name__)
 
 def condition_holds(expression: str, *, input: str = "", output: str = "") -> bool:
     """Whether an event's payload, or a parent's output, satisfies the expression of a condition."""
-    names = {"input": environments.json_object(input), "output": environments.json_object(output)}
+    names = {"input": cel.json_object(input), "output": cel.json_object(output)}
     try:
-        return environments.evaluate(expression, Environment.CONDITION, names) is True
+        return cel.evaluate(expression, Environment.CONDITION, names) is True
     except CelFault as fault:
         logger.info("the condition %r does not hold, since it cannot be evaluated: %s", expression, fault)
         return False
@@ -43,19 +43,19 @@ def debugged(
     expression: str, *, input: str, additional_metadata: str, payload: str, event_id: str, event_key: str
 ) -> bool:
     """What a filter says to an event; raises CelFault when it cannot say."""
-    names: dict[str, environments.Value] = {
-        "input": environments.json_object(input),
-        "additional_metadata": environments.json_object(additional_metadata),
-        "payload": environments.json_object(payload),
+    names: dict[str, cel.Value] = {
+        "input": cel.json_object(input),
+        "additional_metadata": cel.json_object(additional_metadata),
+        "payload": cel.json_object(payload),
         "event_id": event_id,
         "event_key": event_key,
     }
-    return environments.evaluate_bool(expression, Environment.EVENT, names)
+    return cel.evaluate_bool(expression, Environment.EVENT, names)
 
 
 def webhook_text(expression: str, *, input: str, headers: dict[str, str]) -> str:
     """Key or scope of the event that a webhook makes of a message; raises CelFault."""
-    lines: dict[Scalar, environments.Value] = {}
+    lines: dict[Scalar, cel.Value] = {}
     lines.update(headers)
-    names: dict[str, environments.Value] = {"input": environments.json_object(input), "headers": lines}
-    return environments.evaluate_str(expression, Environment.WEBHOOK, names)
+    names: dict[str, cel.Value] = {"input": cel.json_object(input), "headers": lines}
+    return cel.evaluate_str(expression, Environment.WEBHOOK, names)

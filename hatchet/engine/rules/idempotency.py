@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hatchet._frozen import frozen
-from hatchet.engine.cel import environments
-from hatchet.engine.cel.environments import CelFault, Environment
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state.definitions import IdempotencyRule
@@ -66,9 +66,9 @@ class Idempotency:
     @staticmethod
     def key(rule: IdempotencyRule, workflow: str, input_: str, metadata: str) -> str:
         """The key that a trigger's data give; refuses what gives none."""
-        names = {"input": environments.json_object(input_), "additional_metadata": environments.json_object(metadata)}
+        names = {"input": cel.json_object(input_), "additional_metadata": cel.json_object(metadata)}
         try:
-            key = environments.evaluate_str(rule.expression, Environment.WORKFLOW, names)
+            key = cel.evaluate_str(rule.expression, Environment.WORKFLOW, names)
         except CelFault as fault:
             # The real engine drops such a run and answers with the id of one that never comes to be.
             raise invalid(

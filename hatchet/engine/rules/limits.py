@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hatchet.engine.cel import environments
-from hatchet.engine.cel.environments import CelFault, Environment
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.rules.concurrency import Claim, Group
 from hatchet.engine.rules.core import Core
 from hatchet.engine.state.definitions import RateRule, Rule
@@ -44,9 +44,9 @@ class Limits:
         definition = task.definition
         if not definition.limited:
             return None
-        names: dict[str, environments.Value] = {
-            "input": environments.json_object(task.run.input),
-            "additional_metadata": environments.json_object(task.run.metadata),
+        names: dict[str, cel.Value] = {
+            "input": cel.json_object(task.run.input),
+            "additional_metadata": cel.json_object(task.run.metadata),
             "workflow_run_id": task.id,
         }
         limits = TaskLimits()
@@ -255,30 +255,30 @@ class Limits:
         return None
 
 
-def _use(rule: RateRule, names: dict[str, environments.Value]) -> tuple[str, int, int | None, str]:
+def _use(rule: RateRule, names: dict[str, cel.Value]) -> tuple[str, int, int | None, str]:
     key = _text(rule.key, names, "dynamic rate limit key")
     limit = None if rule.limit is None else _number(rule.limit, names, "dynamic rate limit value")
     return key, max(0, _number(rule.units, names, "dynamic rate limit units")), limit, rule.window.name
 
 
-def _evaluated(expression: str, names: dict[str, environments.Value], kind: str) -> str | int:
+def _evaluated(expression: str, names: dict[str, cel.Value], kind: str) -> str | int:
     try:
-        value = environments.evaluate(expression, Environment.WORKFLOW, names)
+        value = cel.evaluate(expression, Environment.WORKFLOW, names)
         if isinstance(value, str):
             return value
-        return environments.whole(value, "a string or integer")
+        return cel.whole(value, "a string or integer")
     except CelFault as fault:
         raise CelFault(f"failed to parse {kind} ({expression}): {fault}") from None
 
 
-def _text(expression: str, names: dict[str, environments.Value], what: str, kind: str = "step expression") -> str:
+def _text(expression: str, names: dict[str, cel.Value], what: str, kind: str = "step expression") -> str:
     value = _evaluated(expression, names, kind)
     if not isinstance(value, str):
         raise CelFault(f"failed to parse {kind} ({expression}): expected string output for {what}, got int")
     return value
 
 
-def _number(expression: str, names: dict[str, environments.Value], what: str) -> int:
+def _number(expression: str, names: dict[str, cel.Value], what: str) -> int:
     value = _evaluated(expression, names, "step expression")
     if isinstance(value, str):
         raise CelFault(f"failed to parse step expression ({expression}): expected int output for {what}, got string")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from hatchet.engine.cel.environments import CelFault
+from hatchet.engine.cel import CelFault
 from hatchet.engine.rules import expressions
 from hatchet.engine.rules.ingestion import NewEvent
 from hatchet.engine.state import jsontext

@@ -10,18 +10,18 @@ import time
 
 import pytest
 
-from hatchet.engine.cel import environments
-from hatchet.engine.cel.environments import CelFault, CompileFault, Environment
+from hatchet.engine import cel
+from hatchet.engine.cel import CelFault, CompileFault, Environment
 
-NAMES: dict[str, environments.Value] = {
-    "input": environments.json_object(
+NAMES: dict[str, cel.Value] = {
+    "input": cel.json_object(
         json.dumps(
             {"n": 1, "big": 1234567, "f": 2.5, "s": "Hello, World", "b": True, "l": [1, 2, 3], "z": None}
         ).removesuffix("}")
         + ', "m": {"a": {"b": "c"}}}'
     ),
-    "additional_metadata": environments.json_object('{"k": "v", "num": 3}'),
-    "payload": environments.json_object('{"p": 1}'),
+    "additional_metadata": cel.json_object('{"k": "v", "num": 3}'),
+    "payload": cel.json_object('{"p": 1}'),
     "event_id": "6f6e",
     "event_key": "order:paid",
 }
@@ -141,25 +141,25 @@ if == 1
 
 @pytest.mark.parametrize("expression", TRUE)
 def test_an_expression_holds(expression: str) -> None:
-    assert environments.evaluate_bool(expression, Environment.EVENT, NAMES) is True
+    assert cel.evaluate_bool(expression, Environment.EVENT, NAMES) is True
 
 
 @pytest.mark.parametrize("expression", FAULTY)
 def test_an_expression_that_compiles_may_fail_on_its_data(expression: str) -> None:
-    environments.check(expression, Environment.EVENT)
+    cel.check(expression, Environment.EVENT)
     with pytest.raises(CelFault):
-        environments.evaluate_bool(expression, Environment.EVENT, NAMES)
+        cel.evaluate_bool(expression, Environment.EVENT, NAMES)
 
 
 @pytest.mark.parametrize("expression", UNCOMPILABLE)
 def test_a_wrong_expression_does_not_compile(expression: str) -> None:
     with pytest.raises(CompileFault, match=r"ERROR: <input>:1:"):
-        environments.check(expression, Environment.EVENT)
+        cel.check(expression, Environment.EVENT)
 
 
 def test_a_fault_names_its_place() -> None:
     with pytest.raises(CompileFault) as caught:
-        environments.check("input.a == missing", Environment.WORKFLOW)
+        cel.check("input.a == missing", Environment.WORKFLOW)
     assert str(caught.value) == (
         "ERROR: <input>:1:12: undeclared reference to 'missing' (in container '')\n"
         " | input.a == missing\n | ...........^"
@@ -167,10 +167,10 @@ def test_a_fault_names_its_place() -> None:
 
 
 def test_each_environment_has_its_own_names() -> None:
-    environments.check("workflow_run_id + additional_metadata.k", Environment.WORKFLOW)
-    environments.check("parents.first.id", Environment.TASK)
-    environments.check("output.ok && input.ok", Environment.CONDITION)
-    assert environments.check("headers['x']", Environment.WEBHOOK) == "string"
+    cel.check("workflow_run_id + additional_metadata.k", Environment.WORKFLOW)
+    cel.check("parents.first.id", Environment.TASK)
+    cel.check("output.ok && input.ok", Environment.CONDITION)
+    assert cel.check("headers['x']", Environment.WEBHOOK) == "string"
     for expression, environment in (
         ("parents.first.id", Environment.WORKFLOW),
         ("payload.p", Environment.WORKFLOW),
@@ -179,35 +179,35 @@ def test_each_environment_has_its_own_names() -> None:
         ("'a'.lowerAscii()", Environment.WEBHOOK),
     ):
         with pytest.raises(CompileFault, match="undeclared reference"):
-            environments.check(expression, environment)
+            cel.check(expression, environment)
 
 
 def test_the_workflow_environment_computes_checksums() -> None:
     expected = "97e9269cd0514f864e6be9157998464c94776ebc7f669b449f581abdad4035f5"
-    names: dict[str, environments.Value] = {"input": environments.json_object('{"v": "checksum this"}')}
+    names: dict[str, cel.Value] = {"input": cel.json_object('{"v": "checksum this"}')}
     for expression in ("checksum(input.v)", "input.v.checksum()"):
-        assert environments.evaluate_str(expression, Environment.WORKFLOW, names) == expected
+        assert cel.evaluate_str(expression, Environment.WORKFLOW, names) == expected
 
 
 def test_the_result_must_have_the_wanted_type() -> None:
-    names: dict[str, environments.Value] = {"input": environments.json_object('{"n": 2.9, "s": "a", "b": true}')}
-    assert environments.evaluate_int("input.n", Environment.WORKFLOW, names) == 2
-    assert environments.evaluate_int("3", Environment.WORKFLOW, names) == 3
+    names: dict[str, cel.Value] = {"input": cel.json_object('{"n": 2.9, "s": "a", "b": true}')}
+    assert cel.evaluate_int("input.n", Environment.WORKFLOW, names) == 2
+    assert cel.evaluate_int("3", Environment.WORKFLOW, names) == 3
     with pytest.raises(CelFault, match="must evaluate to an integer: got string"):
-        environments.evaluate_int("input.s", Environment.WORKFLOW, names)
+        cel.evaluate_int("input.s", Environment.WORKFLOW, names)
     with pytest.raises(CelFault, match="must evaluate to an integer: got bool"):
-        environments.evaluate_int("input.b", Environment.WORKFLOW, names)
+        cel.evaluate_int("input.b", Environment.WORKFLOW, names)
     with pytest.raises(CelFault, match="must evaluate to a string: got double"):
-        environments.evaluate_str("input.n", Environment.WORKFLOW, names)
+        cel.evaluate_str("input.n", Environment.WORKFLOW, names)
     with pytest.raises(CelFault, match="did not evaluate to a boolean: got string"):
-        environments.evaluate_bool("input.s", Environment.WORKFLOW, names)
+        cel.evaluate_bool("input.s", Environment.WORKFLOW, names)
 
 
 def test_the_static_type_is_known_where_it_does_not_depend_on_data() -> None:
-    assert environments.check("input.n", Environment.WORKFLOW) == "dyn"
-    assert environments.check("'a' + input.s", Environment.WORKFLOW) == "string"
-    assert environments.check("input.n == 1 ? 5 : 1", Environment.WORKFLOW) == "int"
-    assert environments.check("size(input.l)", Environment.WORKFLOW) == "int"
+    assert cel.check("input.n", Environment.WORKFLOW) == "dyn"
+    assert cel.check("'a' + input.s", Environment.WORKFLOW) == "string"
+    assert cel.check("input.n == 1 ? 5 : 1", Environment.WORKFLOW) == "int"
+    assert cel.check("size(input.l)", Environment.WORKFLOW) == "int"
 
 
 TEN = "[0,1,2,3,4,5,6,7,8,9]"
@@ -227,11 +227,11 @@ TEN = "[0,1,2,3,4,5,6,7,8,9]"
     ids=["nested macros", "long texts", "long searches", "regular expression", "long chain", "deep nesting", "length"],
 )
 def test_no_expression_takes_long(bomb: str) -> None:
-    names: dict[str, environments.Value] = {"input": {"long": "x" * 200_000}}
-    environments.check("true", Environment.EVENT)
+    names: dict[str, cel.Value] = {"input": {"long": "x" * 200_000}}
+    cel.check("true", Environment.EVENT)
     started = time.monotonic()
     with contextlib.suppress(CelFault):
-        environments.evaluate_bool(bomb, Environment.EVENT, names)
+        cel.evaluate_bool(bomb, Environment.EVENT, names)
     assert time.monotonic() - started < 2
 
 
