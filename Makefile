@@ -51,8 +51,8 @@ lock: setup  ## accept a changed spec: renew specs/LOCK.toml
 update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [DRY=1]
 	$(BIN)/python -m codegen update-specs $(FROM) $(if $(DRY),--dry-run)
 
-bench: setup  ## figures of this machine, each beside its floor
-	@$(BIN)/python -m tests.bench
+bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: beside other task queues
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 matrix: setup  ## the quick tests on the oldest and the newest dependencies
 	$(BIN)/python -m tests.matrix

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from dataclasses import dataclass
 
-from tests.bench import flooded, imports
+from tests.bench import flooded, fresh, imports, peers
 from tests.bench.programs import Figure, run, say
 
 ENGINE_STARTS = 3
@@ -77,15 +78,32 @@ def embedded_rows(bare_rate: Figure) -> list[Row]:
         for name, values in json.loads(run("-m", "tests.bench.embedded")).items():
             found.setdefault(name, []).extend(values)
     trip = _scaled(found["bare"], 1e6)
-    many = Figure.of(found["run_many"], more_is_better=True)
+    local, remote = ({kind: found[f"{way} {kind}"] for kind in ("aio_run", "run")} for way in ("local", "grpc"))
+    many, many_remote = (Figure.of(found[f"{way} run_many"], more_is_better=True) for way in ("local", "grpc"))
     return [
         Row("embedded engine, import and start", _scaled(found["start"], 1e3), "ms", goal="well under 1 s"),
-        Row("aio_run to result", _scaled(found["aio_run"], 1e6), "µs", trip, "≤ 15 ×"),
+        Row("aio_run to result, over gRPC", _scaled(remote["aio_run"], 1e6), "µs", trip, "≤ 15 ×"),
+        Row("run, beside aio_run", _scaled(local["run"], 1e6), "µs", _scaled(local["aio_run"], 1e6), "≤ 1.1 ×"),
         Row(
-            "run to result, beside aio_run", _scaled(found["run"], 1e6), "µs", _scaled(found["aio_run"], 1e6), "≤ 1.1 ×"
+            "run to result in the process, beside gRPC",
+            _scaled(local["run"], 1e3),
+            "ms",
+            _scaled(remote["run"], 1e3),
+            "≤ 0.27 ×",
         ),
-        Row("run_many of 500 to results", many, "tasks/s", bare_rate, "≥ 0.25 ×"),
-        Row("engine, worker and client, resident", Figure.of(found["memory"]), "MB"),
+        Row("run_many of 500, over gRPC", many_remote, "tasks/s", bare_rate, "≥ 0.25 ×"),
+        Row("run_many of 500 in the process, beside gRPC", many, "tasks/s", many_remote, "≥ 5 ×"),
+        Row("both engines, workers and clients, resident", Figure.of(found["memory"]), "MB"),
+    ]
+
+
+def fresh_rows() -> list[Row]:
+    """A fresh process up to its first result."""
+    found = fresh.measure()
+    floor, memory = _scaled(found["floor"], 1e3), Figure.of(found["floor memory"])
+    return [
+        Row("fresh process to a first result", _scaled(found["fresh"], 1e3), "ms", floor, "≤ 1.8 ×"),
+        Row("its memory", Figure.of(found["fresh memory"]), "MB", memory),
     ]
 
 
@@ -113,12 +131,16 @@ def given_rows() -> list[Row]:
 
 
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, and print the table; `peers` compares with other task queues instead."""
+    if sys.argv[1:] == ["peers"]:
+        peers.main()
+        return
     began = time.perf_counter()
     rows = import_rows()
     figures = flooded.measure()
     rows += flooded_rows(figures)
     rows += embedded_rows(Figure.of(figures["bare"].rate, more_is_better=True))
+    rows += fresh_rows()
     rows += listing_rows()
     rows += given_rows()
     say("")
@@ -133,7 +155,8 @@ def main() -> None:
     print(
         "\nFloors, of the same run: import grpc.aio, pydantic; a bare grpc.aio loop that makes the same calls, flooded"
     )
-    print("alike; sequential unary calls to a bare grpc.aio server on the client's own loop.")
+    print("alike; sequential unary calls to a bare grpc.aio server on the client's own loop; a program of one model.")
+
     print(f"{time.perf_counter() - began:.0f} s")
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine with a worker in one process: prints its figures as one JSON object."""
+"""Embedded engines with workers in one process, reached in it and over gRPC: prints figures as one JSON object."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import grpc
 import grpc.aio
 
 from hatchet import Context, EmptyModel, Hatchet
+from hatchet.engine import EmbeddedEngine
 from hatchet_api.grpc import dispatcher_pb2 as pb
+from tests.reach import config_of
 
 ROUNDS, CALLS = 3, 60
 RUNS = 500  # of one run_many
@@ -63,41 +65,65 @@ class RoundTrips:
         await self._server.stop(None)
 
 
+class Way:
+    """One way to an embedded engine: what it takes, round by round."""
+
+    def __init__(self, hatchet: Hatchet) -> None:
+        self.hatchet = hatchet
+        self.awaited, self.blocked, self.rates = list[float](), list[float](), list[float]()
+
+        @hatchet.task()
+        async def noop(input: EmptyModel, ctx: Context) -> None:
+            return None
+
+        self.noop = noop
+        self.worker = hatchet.worker("bench", workflows=[noop])
+
+    def measure(self, *, keep: bool) -> None:
+        """One round."""
+        noop = self.noop
+        awaited = asyncio.run(_timed(noop.aio_run))
+        blocked: list[float] = []
+        for _ in range(CALLS):
+            began = time.perf_counter()
+            noop.run()
+            blocked.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        noop.run_many([noop.create_bulk_run_item() for _ in range(RUNS)])
+        rate = RUNS / (time.perf_counter() - began)
+        if keep:
+            self.awaited += awaited
+            self.blocked += blocked
+            self.rates.append(rate)
+
+
 def main() -> None:
     """Measure in turns, so that drift of the machine hits all alike."""
     began = time.perf_counter()
     hatchet = Hatchet.from_embedded(None)
     engine_start = time.perf_counter() - began
-
-    @hatchet.task()
-    async def noop(input: EmptyModel, ctx: Context) -> None:
-        return None
-
-    bare, awaited, blocked, rates = list[float](), list[float](), list[float](), list[float]()
+    io = hatchet.io
+    served = EmbeddedEngine()
+    local, remote = Way(hatchet), Way(Hatchet(config_of(io.block(served.start()))))
+    bare = list[float]()
     floor = RoundTrips()
-    hatchet.io.block(floor.open())
-    with hatchet.worker("bench", workflows=[noop]):
+    io.block(floor.open())
+    with local.worker, remote.worker:
         for round_ in range(ROUNDS + 1):
-            trips = hatchet.io.block(floor.measure())
-            results = asyncio.run(_timed(noop.aio_run))
-            sync: list[float] = []
-            for _ in range(CALLS):
-                began = time.perf_counter()
-                noop.run()
-                sync.append(time.perf_counter() - began)
-            began = time.perf_counter()
-            noop.run_many([noop.create_bulk_run_item() for _ in range(RUNS)])
-            rate = RUNS / (time.perf_counter() - began)
-            if round_:  # the first round warms up
-                bare += trips
-                awaited += results
-                blocked += sync
-                rates.append(rate)
-    hatchet.io.block(floor.close())
+            keep = round_ > 0  # the first round warms up
+            trips = io.block(floor.measure())
+            bare += trips if keep else []
+            local.measure(keep=keep)
+            remote.measure(keep=keep)
+    io.block(floor.close())
+    io.block(remote.hatchet.gateway.close())
+    io.block(served.stop())
     hatchet.stop_embedded()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = {"start": [engine_start], "bare": bare, "aio_run": awaited, "run": blocked, "run_many": rates}
-    print(json.dumps({**figures, "memory": [memory]}))
+    figures = {"start": [engine_start], "bare": bare, "memory": [memory]}
+    for name, way in (("local", local), ("grpc", remote)):
+        figures |= {f"{name} aio_run": way.awaited, f"{name} run": way.blocked, f"{name} run_many": way.rates}
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":
