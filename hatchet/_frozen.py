@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any, TypeVar
 
@@ -31,8 +31,9 @@ def _items(of: object) -> dict[str, object]:
     return vars(of)
 
 
-def __repr__(self: object) -> str:
-    return f"{type(self).__qualname__}({', '.join(f'{name}={item!r}' for name, item in _items(self).items())})"
+def __repr__(self: Any) -> str:  # Any: of every class that is made here
+    shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
 def __eq__(self: object, other: object) -> bool:

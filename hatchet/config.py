@@ -175,7 +175,8 @@ class ClientConfig:
         """The proxy that leads to `host_port`, as the usual variables say (`HTTPS_PROXY` …); none to loopback."""
         self.rest_proxy: Proxy | None = proxy_for(*self.rest_endpoint, grpc=False)
         """The proxy that leads to `server_url`."""
-        self._check_plaintext()
+        if not self.embedded:
+            self._check_plaintext()
 
     @property
     def tls_server_name(self) -> str:

@@ -150,6 +150,7 @@ def _lead(config: ClientConfig, token: str, tenant_id: str, host_port: str, serv
     """Make settings lead to an embedded engine, whatever else they say."""
     config.token, config.tenant_id, config.host_port, config.server_url = token, tenant_id, host_port, server_url
     config.tls_config = ClientTLSConfig(strategy=TlsStrategy.NONE)
+    config.grpc_proxy = config.rest_proxy = None  # it is on this machine
 
 
 def _check_extra() -> None:

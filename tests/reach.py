@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
 from hatchet import ClientConfig, ClientTLSConfig, Hatchet
-from hatchet.engine import Endpoint
+from hatchet.engine import EmbeddedEngine, Endpoint
 from hatchet.transport.http import InProcess
+from hatchet.transport.io_loop import shared_io_loop
 
 
 def config_of(endpoint: Endpoint, **settings: Any) -> ClientConfig:
@@ -47,3 +50,16 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Let go of the connections."""
         await self._io.run(self._way.aclose())
+
+
+@contextmanager
+def served(**settings: Any) -> Generator[Hatchet]:
+    """A client that reaches an engine of its own, in memory, over the network."""
+    io = shared_io_loop()
+    engine = EmbeddedEngine()
+    hatchet = Hatchet(config_of(io.block(engine.start()), **settings))
+    try:
+        yield hatchet
+    finally:
+        io.block(hatchet.gateway.close())
+        io.block(engine.stop())

@@ -8,6 +8,7 @@ import pkgutil
 import traceback
 from collections.abc import Generator, Iterator
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 import hatchet_api.rest.models
 from hatchet import ApiError, ClientConfig, ClientTLSConfig, ConfigError, Context, EmptyModel, Hatchet
 from hatchet.engine import Endpoint
+from tests.reach import served
 from tests.unit.offline import token
 
 SECRET = "s3cret-Pa55"
@@ -25,9 +27,8 @@ NAMES = ("token", "secret", "password", "api_key")
 
 @pytest.fixture
 def engine() -> Generator[Hatchet, None, None]:
-    hatchet = Hatchet.from_embedded(None)
-    yield hatchet
-    hatchet.stop_embedded()
+    with served() as hatchet:
+        yield hatchet
 
 
 def reachable(root: object, seen: set[int]) -> Iterator[object]:
@@ -49,7 +50,9 @@ def reachable(root: object, seen: set[int]) -> Iterator[object]:
         yield from reachable(each, seen)
 
 
-def test_nothing_that_a_client_a_worker_or_the_engine_holds_shows_the_token(engine: Hatchet) -> None:
+def test_nothing_that_a_client_a_worker_or_the_engine_holds_shows_the_token(tmp_path: Path) -> None:
+    engine = Hatchet.from_embedded(tmp_path)
+
     @engine.task()
     def answer(input: EmptyModel, ctx: Context) -> int:
         return 42
@@ -64,7 +67,8 @@ def test_nothing_that_a_client_a_worker_or_the_engine_holds_shows_the_token(engi
         "Hatchet",
         "ClientConfig",
         "Worker",
-        "EmbeddedHandle",
+        "Local",
+        "EmbeddedEngine",
         "Endpoint",
         "Auth",
         "HttpSession",
@@ -73,6 +77,7 @@ def test_nothing_that_a_client_a_worker_or_the_engine_holds_shows_the_token(engi
     for each in objects:
         assert engine.config.token not in repr(each), type(each)
         assert engine.config.token.rpartition(".")[2] not in repr(each), type(each)
+    engine.stop_embedded()
 
 
 @pytest.mark.parametrize("call", ["grpc", "rest"])

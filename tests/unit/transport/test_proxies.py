@@ -10,6 +10,7 @@ import pytest
 
 from hatchet import ClientConfig, ClientTLSConfig, Context, EmptyModel, Hatchet, TenacityConfig, Unavailable
 from tests.certificates import Certificates
+from tests.reach import served
 from tests.unit.offline import token
 from tests.unit.transport.conftest import PROXY_VARIABLES, ConnectProxy, Serve
 
@@ -20,9 +21,8 @@ URL_SECRET = "p%40ss%2Fw0rd"
 
 @pytest.fixture
 def embedded() -> Generator[Hatchet, None, None]:
-    hatchet = Hatchet.from_embedded(None)
-    yield hatchet
-    hatchet.stop_embedded()
+    with served() as hatchet:
+        yield hatchet
 
 
 def remote(embedded: Hatchet, proxy: ConnectProxy) -> Hatchet:
@@ -42,16 +42,15 @@ def remote(embedded: Hatchet, proxy: ConnectProxy) -> Hatchet:
 def test_loopback_is_never_sent_through_a_proxy(proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*EVERY, "grpc_proxy"]:
         monkeypatch.setenv(name, proxy.url)
-    hatchet = Hatchet.from_embedded(None)
+    with served() as hatchet:
 
-    @hatchet.task()
-    def answer(input: EmptyModel, ctx: Context) -> int:
-        return 42
+        @hatchet.task()
+        def answer(input: EmptyModel, ctx: Context) -> int:
+            return 42
 
-    with hatchet.worker("w", workflows=[answer]):
-        assert answer.run() == 42
-    assert len(hatchet.runs.list(limit=5).rows) == 1
-    hatchet.stop_embedded()
+        with hatchet.worker("w", workflows=[answer]):
+            assert answer.run() == 42
+        assert len(hatchet.runs.list(limit=5).rows) == 1
     assert proxy.heads == []
 
 

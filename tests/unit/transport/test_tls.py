@@ -15,6 +15,7 @@ from hatchet.worker import listener
 from hatchet.worker.worker import WorkerStatus
 from tests.certificates import Certificates
 from tests.proxy import Proxy
+from tests.reach import served
 from tests.unit.offline import token
 from tests.unit.transport.conftest import Serve
 from tests.worker.conftest import wait_until
@@ -199,8 +200,7 @@ def test_a_worker_that_runs_warns_once_and_goes_on_when_the_engine_comes_back_wi
     serve_grpc: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(listener, "HEARTBEAT_PERIOD", 0.05)
-    embedded = Hatchet.from_embedded(None)
-    with Proxy(embedded.config.host_port) as line:
+    with served() as embedded, Proxy(embedded.config.host_port) as line:
         config = ClientConfig(
             token=embedded.config.token, host_port=line.address, tls_config=ClientTLSConfig(strategy="none")
         )
@@ -218,6 +218,5 @@ def test_a_worker_that_runs_warns_once_and_goes_on_when_the_engine_comes_back_wi
             wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the connection")
             assert answer.run() == 42
         hatchet.io.block(hatchet.gateway.close())
-    embedded.stop_embedded()
     warned = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
     assert len([text for text in warned if "heartbeat" in text and "speaks TLS only" in text]) == 1
