@@ -99,13 +99,13 @@ if TYPE_CHECKING:
     from hatchet.options.conditions import SleepCondition as SleepCondition
     from hatchet.options.conditions import UserEventCondition as UserEventCondition
     from hatchet.options.conditions import or_ as or_
+    from hatchet.options.defaults import TaskDefaults as TaskDefaults
     from hatchet.options.keys import BulkPushEventOptions as BulkPushEventOptions
     from hatchet.options.keys import PushEventOptions as PushEventOptions
     from hatchet.options.keys import ScheduleTriggerWorkflowOptions as ScheduleTriggerWorkflowOptions
     from hatchet.options.keys import TriggerWorkflowOptions as TriggerWorkflowOptions
     from hatchet.options.nul import remove_null_unicode_character as remove_null_unicode_character
     from hatchet.options.payload import EmptyModel as EmptyModel
-    from hatchet.options.specs import TaskDefaults as TaskDefaults
     from hatchet.options.values import ConcurrencyExpression as ConcurrencyExpression
     from hatchet.options.values import ConcurrencyLimitStrategy as ConcurrencyLimitStrategy
     from hatchet.options.values import DefaultFilter as DefaultFilter
@@ -167,7 +167,7 @@ else:
         ),
         "hatchet.options.nul": "remove_null_unicode_character",
         "hatchet.options.payload": "EmptyModel",
-        "hatchet.options.specs": "TaskDefaults",
+        "hatchet.options.defaults": "TaskDefaults",
         "hatchet.options.values": (
             "ConcurrencyExpression ConcurrencyLimitStrategy DefaultFilter DesiredWorkerLabel Priority RateLimit "
             "RateLimitDuration StatusBasedIdempotencyConfig StickyStrategy TTLBasedIdempotencyConfig "

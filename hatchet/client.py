@@ -28,7 +28,8 @@ from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError
 from hatchet.hooks import Hook, Hooks
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
-from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec, takes
+from hatchet.options.signatures import takes
+from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec
 from hatchet.scope import current_scope
 from hatchet.transport.io_loop import blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
@@ -118,7 +119,7 @@ class Hatchet(Services):
 
     # -- declarations
 
-    @takes(WorkflowSpec, "WorkflowOptions")
+    @takes(WorkflowSpec, WorkflowOptions)
     def workflow(
         self,
         name: str,
@@ -170,7 +171,7 @@ class Hatchet(Services):
         cron_input: TGiven,
         **options: Unpack[StandaloneOptions],
     ) -> ValidatedStandaloneDecorator[TGiven, Context[Any]]: ...
-    @takes(StandaloneSpec, "StandaloneOptions")
+    @takes(StandaloneSpec, StandaloneOptions)
     def task(
         self,
         name: str | None = None,
@@ -220,7 +221,7 @@ class Hatchet(Services):
         cron_input: TGiven,
         **options: Unpack[DurableStandaloneOptions],
     ) -> ValidatedStandaloneDecorator[TGiven, DurableContext[Any]]: ...
-    @takes(StandaloneSpec, "DurableStandaloneOptions")
+    @takes(StandaloneSpec, DurableStandaloneOptions)
     def durable_task(
         self,
         name: str | None = None,
@@ -255,7 +256,7 @@ class Hatchet(Services):
         input_validator: Any = None,
         **options: Unpack[BatchStandaloneOptions],
     ) -> BroadcastStandaloneDecorator[Context[Any]]: ...
-    @takes(BatchStandaloneSpec, "BatchStandaloneOptions")
+    @takes(BatchStandaloneSpec, BatchStandaloneOptions)
     def batch_task(
         self,
         name: str | None = None,

@@ -19,7 +19,8 @@ from hatchet.errors import HatchetError, InputError, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.keys import RunOptions
 from hatchet.options.outputs import NOT_GIVEN, Producer
-from hatchet.options.specs import RunSpec, takes
+from hatchet.options.signatures import takes
+from hatchet.options.specs import RunSpec
 from hatchet.options.values import Duration
 from hatchet.scope import LogLine, LogSink, Recorder, Scope, current_scope
 from hatchet.transport.flag import Flag
@@ -198,7 +199,7 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
     ) -> TRef: ...
     @overload
     async def aio_spawn(self, runnable: Startable[TIn, TRef], input: TIn, **options: Unpack[RunOptions]) -> TRef: ...
-    @takes(RunSpec, "RunOptions")
+    @takes(RunSpec, RunOptions)
     async def aio_spawn(
         self, runnable: Startable[Any, Any], input: Any = NOT_GIVEN, **options: Unpack[RunOptions]
     ) -> Any:
@@ -228,7 +229,7 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
     ) -> TRef: ...
     @overload
     def spawn(self, runnable: Startable[TIn, TRef], input: TIn, **options: Unpack[RunOptions]) -> TRef: ...
-    @takes(RunSpec, "RunOptions")
+    @takes(RunSpec, RunOptions)
     def spawn(self, runnable: Startable[Any, Any], input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a child of this attempt, and block until the engine has accepted it; otherwise as `aio_spawn`."""
         token = self.enter()

@@ -16,7 +16,8 @@ from hatchet.definitions.services import Services
 from hatchet.errors import InputError, NotFound
 from hatchet.options.keys import ScheduleOptions
 from hatchet.options.outputs import NOT_GIVEN
-from hatchet.options.specs import RunSpec, takes
+from hatchet.options.signatures import takes
+from hatchet.options.specs import RunSpec
 from hatchet.runs import trigger
 from hatchet.scope import current_recorder
 from hatchet.transport.io_loop import IoLoop, blocking
@@ -199,7 +200,7 @@ class Registered(ABC, Generic[TIn_contra]):
     async def aio_schedule(
         self, run_at: datetime, input: TIn_contra, **options: Unpack[ScheduleOptions]
     ) -> ScheduledRun: ...
-    @takes(RunSpec, "ScheduleOptions")
+    @takes(RunSpec, ScheduleOptions)
     async def aio_schedule(
         self, run_at: datetime, input: Any = NOT_GIVEN, **options: Unpack[ScheduleOptions]
     ) -> ScheduledRun:
@@ -231,7 +232,7 @@ class Registered(ABC, Generic[TIn_contra]):
     ) -> ScheduledRun: ...
     @overload
     def schedule(self, run_at: datetime, input: TIn_contra, **options: Unpack[ScheduleOptions]) -> ScheduledRun: ...
-    @takes(RunSpec, "ScheduleOptions")
+    @takes(RunSpec, ScheduleOptions)
     def schedule(self, run_at: datetime, input: Any = NOT_GIVEN, **options: Unpack[ScheduleOptions]) -> ScheduledRun:
         """Start a run at a given time; blocks until the engine has stored it, otherwise as `aio_schedule`."""
         return self.io.block(self.aio_schedule(run_at, input, **options), self)

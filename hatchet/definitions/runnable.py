@@ -14,7 +14,8 @@ from hatchet.definitions.registered import Registered
 from hatchet.errors import InputError, RunError
 from hatchet.options.keys import BulkItemOptions, RunOptions
 from hatchet.options.outputs import NOT_GIVEN
-from hatchet.options.specs import RunSpec, takes
+from hatchet.options.signatures import takes
+from hatchet.options.specs import RunSpec
 from hatchet.runs import trigger
 from hatchet.runs.ref import RunRef
 from hatchet.runs.results import outputs_of
@@ -87,7 +88,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     async def aio_run(
         self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]
     ) -> TRef_co: ...
-    @takes(RunSpec, "RunOptions")
+    @takes(RunSpec, RunOptions)
     async def aio_run(
         self, input: Any = NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]
     ) -> Any:
@@ -127,7 +128,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TOut_co: ...
     @overload
     def run(self, input: TIn_contra, *, wait_for_result: Literal[False], **options: Unpack[RunOptions]) -> TRef_co: ...
-    @takes(RunSpec, "RunOptions")
+    @takes(RunSpec, RunOptions)
     def run(self, input: Any = NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]) -> Any:
         """Start a run and block until its result is there; otherwise as `aio_run`."""
         if wait_for_result:
@@ -140,7 +141,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TRef_co: ...
     @overload
     async def aio_run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
-    @takes(RunSpec, "RunOptions")
+    @takes(RunSpec, RunOptions)
     async def aio_run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it."""
         return await self.io.run(self._start(self._trigger(input, options)))
@@ -151,7 +152,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> TRef_co: ...
     @overload
     def run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
-    @takes(RunSpec, "RunOptions")
+    @takes(RunSpec, RunOptions)
     def run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it. Blocks until then."""
         return self.io.block(self.aio_run_no_wait(input, **options), self)
@@ -174,7 +175,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     ) -> BulkRunItem: ...
     @overload
     def create_bulk_run_item(self, input: TIn_contra, **options: Unpack[BulkItemOptions]) -> BulkRunItem: ...
-    @takes(RunSpec, "BulkItemOptions")
+    @takes(RunSpec, BulkItemOptions)
     def create_bulk_run_item(self, input: Any = NOT_GIVEN, **options: Unpack[BulkItemOptions]) -> BulkRunItem:
         """One run of `run_many`, with its own input and options; the input is checked here."""
         return BulkRunItem(self.name, self._dump(input), RunSpec.of(options))

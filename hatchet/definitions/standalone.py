@@ -10,7 +10,7 @@ from hatchet.definitions.mock import MockOptions, MockSpec
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
-from hatchet.options.specs import takes
+from hatchet.options.signatures import takes
 from hatchet.runs.ref import TaskRunRef
 from hatchet.transport.io_loop import blocking
 

@@ -17,7 +17,8 @@ from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.errors import DefinitionError, InputError, OutputError
 from hatchet.options.annotations import annotations_of
 from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
-from hatchet.options.specs import BatchSpec, TaskSpec, takes
+from hatchet.options.signatures import takes
+from hatchet.options.specs import BatchSpec, TaskSpec
 from hatchet.wire.requests import TaskDefinition
 
 if TYPE_CHECKING:

@@ -17,14 +17,10 @@ from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.services import Services
 from hatchet.definitions.task import Task, check_function, check_name
 from hatchet.errors import DefinitionError, InputError
-from hatchet.options.keys import (
-    AttemptOptions,
-    BatchTaskOptions,
-    TaskOptions,
-    WorkflowDurableTaskOptions,
-    WorkflowTaskOptions,
-)
-from hatchet.options.specs import BatchTaskSpec, TaskSpec, WorkflowSpec, takes
+from hatchet.options.defaults import AttemptOptions
+from hatchet.options.keys import BatchTaskOptions, TaskOptions, WorkflowDurableTaskOptions, WorkflowTaskOptions
+from hatchet.options.signatures import takes
+from hatchet.options.specs import BatchTaskSpec, TaskSpec, WorkflowSpec
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
 from hatchet.wire.requests import WorkflowDefinition
@@ -85,7 +81,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         """What reads its input."""
         return self._input.adapter
 
-    @takes(TaskSpec, "WorkflowTaskOptions")
+    @takes(TaskSpec, WorkflowTaskOptions)
     def task(
         self, name: str | None = None, *, parents: Sequence[Task[Any, Any]] = (), **options: Unpack[WorkflowTaskOptions]
     ) -> TaskDecorator[TIn, Context[Any]]:
@@ -98,7 +94,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         given: WorkflowTaskOptions = {**self._defaults(), **options}
         return TaskDecorator(self._adder(name, parents, TaskSpec(**given)))
 
-    @takes(TaskSpec, "WorkflowDurableTaskOptions")
+    @takes(TaskSpec, WorkflowDurableTaskOptions)
     def durable_task(
         self,
         name: str | None = None,
@@ -130,7 +126,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         parents: Sequence[Task[Any, Any]] = (),
         **options: Unpack[BatchTaskOptions],
     ) -> BroadcastTaskDecorator[TIn, Context[Any]]: ...
-    @takes(BatchTaskSpec, "BatchTaskOptions")
+    @takes(BatchTaskSpec, BatchTaskOptions)
     def batch_task(
         self,
         name: str | None = None,
@@ -153,7 +149,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
         add = self._adder(name, parents, spec)
         return BroadcastTaskDecorator(add) if broadcast_output else BatchTaskDecorator(add)
 
-    @takes(TaskSpec, "TaskOptions")
+    @takes(TaskSpec, TaskOptions)
     def on_failure_task(
         self, name: str | None = None, **options: Unpack[TaskOptions]
     ) -> TaskDecorator[TIn, Context[Any]]:
@@ -175,7 +171,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
 
         return TaskDecorator(add)
 
-    @takes(TaskSpec, "TaskOptions")
+    @takes(TaskSpec, TaskOptions)
     def on_success_task(
         self, name: str | None = None, **options: Unpack[TaskOptions]
     ) -> TaskDecorator[TIn, Context[Any]]:

@@ -21,7 +21,8 @@ from hatchet.features.trigger_filters import (
     TriggerOrderOptions,
 )
 from hatchet.options.cron import CronExpression
-from hatchet.options.specs import check_priority, takes
+from hatchet.options.signatures import takes
+from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models

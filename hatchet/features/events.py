@@ -15,7 +15,8 @@ from hatchet.features.rest import GatewayFeature, aware, ids, listed, pairs, tex
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
-from hatchet.options.specs import check_priority, takes
+from hatchet.options.signatures import takes
+from hatchet.options.values import check_priority
 from hatchet.scope import Recorder, current_recorder, current_scope
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.values import Event, PushedEvent

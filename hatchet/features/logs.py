@@ -14,7 +14,7 @@ from hatchet.errors import InputError
 from hatchet.features.log_lines import OVERLAP, Cursor, Following
 from hatchet.features.pages import PAGE_SIZE, Items, More, check_page
 from hatchet.features.rest import Feature, aware, ids, uuid_of, word, words
-from hatchet.options.specs import takes
+from hatchet.options.signatures import takes
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 

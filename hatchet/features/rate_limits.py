@@ -13,7 +13,7 @@ from hatchet.errors import InputError
 from hatchet.features.orders import Ordered
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import GatewayFeature, required
-from hatchet.options.specs import takes
+from hatchet.options.signatures import takes
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models

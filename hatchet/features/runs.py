@@ -22,7 +22,8 @@ from hatchet.features.run_filters import (
     RunListFilter,
     RunListOptions,
 )
-from hatchet.options.specs import check_priority, takes
+from hatchet.options.signatures import takes
+from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.runs.stream import ChunkStream, chunks_of

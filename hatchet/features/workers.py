@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, pairs, uuid_of, words
-from hatchet.options.specs import takes
+from hatchet.options.signatures import takes
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 

@@ -7,33 +7,16 @@ from datetime import timedelta
 from typing import TypedDict
 
 from hatchet.options.conditions import Condition, OrGroup
-from hatchet.options.specs import TaskDefaults
+from hatchet.options.defaults import AttemptOptions, TaskDefaults
 from hatchet.options.values import (
     ConcurrencyExpression,
     DefaultFilter,
     DesiredWorkerLabel,
-    Duration,
     IdempotencyConfig,
     Priority,
     RateLimit,
     StickyStrategy,
 )
-
-
-class AttemptOptions(TypedDict, total=False):
-    """Timeouts and retries: what every task of a workflow may have in common."""
-
-    schedule_timeout: Duration
-    execution_timeout: Duration
-    retries: int
-    backoff_factor: float | None
-    backoff_max_seconds: int | None
-
-
-class DefaultsOptions(AttemptOptions, total=False):
-    """What `TaskDefaults` takes."""
-
-    priority: int | Priority
 
 
 class PlacementOptions(AttemptOptions, total=False):

@@ -2,154 +2,34 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import field, fields
 from datetime import timedelta
-from functools import cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-
-from typing_extensions import Unpack
+from typing import TYPE_CHECKING, Any
 
 from hatchet._frozen import frozen
 from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.cron import CronExpression
-from hatchet.options.durations import render_duration
+from hatchet.options.defaults import AttemptSpec, TaskDefaults
 from hatchet.options.values import (
     ConcurrencyExpression,
     DefaultFilter,
     DesiredWorkerLabel,
-    Duration,
     IdempotencyConfig,
     Priority,
     RateLimit,
     StickyStrategy,
+    check_priority,
 )
 
 if TYPE_CHECKING:
-    from hatchet.options.keys import BulkItemOptions, DefaultsOptions, RunOptions, ScheduleOptions
+    from hatchet.options.keys import BulkItemOptions, RunOptions, ScheduleOptions
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-MAX_RETRY_BACKOFF_FACTOR = 1000
-MAX_RETRY_BACKOFF_SECONDS = 86_400
 MAX_BATCH_SIZE = 100_000
 MAX_BATCH_INTERVAL = timedelta(days=1)
 MAX_BATCH_GROUP_RUNS = 10_000
-
-
-def takes(spec: type, keys: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Show the fields of `spec` in place of `**options` to `help()`, `inspect` and the docs.
-
-    Args:
-        keys: the TypedDict of `hatchet.options.keys` with the options that this function takes; default: every field.
-    """
-
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
-        own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
-        names = {parameter.name for parameter in own}
-        extra = [parameter for parameter in _parameters(spec, keys) if parameter.name not in names]
-        # A function object carries its signature in an attribute that the type of a callable does not declare.
-        cast(Any, function).__signature__ = signature.replace(parameters=[*own, *extra])
-        return function
-
-    return decorate
-
-
-@cache
-def _parameters(spec: type, keys: str | None) -> list[inspect.Parameter]:
-    # Annotations as they are written, like those of the function itself: to evaluate them takes long.
-    found = [
-        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=_default(f), annotation=f.type)
-        for f in fields(spec)
-        if f.init
-    ]
-    if keys is None:
-        return found
-    from hatchet.options import keys as groups  # it imports this module
-
-    written: Mapping[str, Any] = getattr(groups, keys).__annotations__
-    own = {parameter.name for parameter in found}
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=reference.__forward_arg__)
-        for name, reference in written.items()
-        if name not in own
-    ]
-    return [parameter for parameter in found if parameter.name in written] + more
-
-
-def _default(f: Any) -> object:  # Any: dataclasses.Field is invariant in a type that nobody here needs
-    if f.default_factory is not MISSING:
-        return f.default_factory()
-    return inspect.Parameter.empty if f.default is MISSING else f.default
-
-
-class TaskDefaults:
-    """Options for every task of a workflow that does not give its own; an explicit value always wins."""
-
-    def __init__(self, **options: Unpack[DefaultsOptions]) -> None:
-        """Each option is checked here.
-
-        Raises:
-            DefinitionError: an option does not make sense.
-        """
-        DefaultsSpec(**options)
-        self.priority: int | None = options.pop("priority", None)
-        """Priority of runs of the workflow that gives no `default_priority`."""
-        self.given: Mapping[str, Any] = MappingProxyType({**options})
-        """The options that were given, for every task that does not give its own."""
-
-    def __repr__(self) -> str:
-        given = self.given if self.priority is None else {"priority": self.priority, **self.given}
-        return f"TaskDefaults({', '.join(f'{key}={value!r}' for key, value in given.items())})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, TaskDefaults) and (self.priority, self.given) == (other.priority, other.given)
-
-    def __hash__(self) -> int:
-        return hash((self.priority, *sorted(self.given.items())))
-
-
-@frozen(kw_only=True)
-class AttemptSpec:
-    """Timeouts and retries of a task."""
-
-    schedule_timeout: Duration = timedelta(minutes=5)
-    execution_timeout: Duration = timedelta(seconds=60)
-    retries: int = 0
-    backoff_factor: float | None = None
-    backoff_max_seconds: int | None = None
-
-    def __post_init__(self) -> None:
-        render_duration(self.schedule_timeout, "schedule_timeout")
-        render_duration(self.execution_timeout, "execution_timeout")
-        if self.retries < 0:
-            raise DefinitionError(f"retries is {self.retries}; write 0 or more")
-        if self.backoff_factor is not None and not 1 <= self.backoff_factor <= MAX_RETRY_BACKOFF_FACTOR:
-            raise DefinitionError(f"backoff_factor is {self.backoff_factor}; write a number from 1 to 1000")
-        if self.backoff_max_seconds is not None and not 1 <= self.backoff_max_seconds <= MAX_RETRY_BACKOFF_SECONDS:
-            raise DefinitionError(f"backoff_max_seconds is {self.backoff_max_seconds}; write 1 to 86400")
-
-
-@frozen(kw_only=True)
-class DefaultsSpec(AttemptSpec):
-    """What the tasks of a workflow may have in common, and the priority of its runs."""
-
-    priority: int | Priority | None = None
-
-    def __post_init__(self) -> None:
-        AttemptSpec.__post_init__(self)
-        if self.priority is not None:
-            check_priority(self.priority, "priority")
-
-
-TaskDefaults.__init__ = takes(DefaultsSpec)(TaskDefaults.__init__)  # type: ignore[method-assign]  # the spec comes
-# after the class, whose instances other specs have as defaults
 
 
 @frozen(kw_only=True)
@@ -345,12 +225,6 @@ class RunSpec:
         label = words.pop("desired_worker_label", None)  # the name of the same thing in TriggerWorkflowOptions
         words.setdefault("desired_worker_labels", label)
         return cls(**{key: value for key, value in words.items() if value is not None})
-
-
-def check_priority(value: int, option: str) -> None:
-    """Refuse a priority outside 1 to 3."""
-    if value not in (1, 2, 3):
-        raise DefinitionError(f"{option} is {value}; write 1 (low), 2 (medium) or 3 (high)")
 
 
 def concurrency_list(

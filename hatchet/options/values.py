@@ -224,3 +224,9 @@ def _check_idempotency(expression: str, ttl: timedelta, option: str) -> None:
 def comparator_name(comparator: int | WorkerLabelComparator) -> str:
     """The name of a comparator that may be given as its number."""
     return WorkerLabelComparator(comparator).name
+
+
+def check_priority(value: int, option: str) -> None:
+    """Refuse a priority outside 1 to 3."""
+    if value not in (1, 2, 3):
+        raise DefinitionError(f"{option} is {value}; write 1 (low), 2 (medium) or 3 (high)")

@@ -27,7 +27,7 @@ REQUEST_TIMEOUT = 10.0  # s; a client that says nothing must not keep a thread
 class HealthServer:
     """Serves while the worker lives."""
 
-    def __init__(self, config: HealthcheckConfig, runtime: Runtime, figures: Figures) -> None:
+    def __init__(self, config: HealthcheckConfig, runtime: Observed, figures: Figures) -> None:
         address = (config.bind_address or "127.0.0.1", config.port)
         try:
             self._server = _Server(address, runtime, figures)
@@ -55,7 +55,7 @@ class HealthServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], runtime: Runtime, figures: Figures) -> None:
+    def __init__(self, address: tuple[str, int], runtime: Observed, figures: Figures) -> None:
         self.runtime = runtime
         self.figures = figures
         super().__init__(address, _Handler)

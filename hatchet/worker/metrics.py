@@ -73,7 +73,7 @@ class TaskFigures(Hook):
 class WorkerFigures(Collector):
     """What a worker holds at the moment it is asked."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Observed) -> None:
         self._runtime = runtime
 
     def collect(self) -> Iterator[Metric]:
@@ -113,7 +113,7 @@ class WorkerFigures(Collector):
 class Figures:
     """All of it, in a registry of its own: several workers in a process do not mix."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Observed) -> None:
         self._registry = CollectorRegistry()
         self.tasks: TaskFigures = TaskFigures(self._registry)
         self._registry.register(WorkerFigures(runtime))

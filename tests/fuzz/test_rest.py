@@ -24,6 +24,7 @@ from urllib3.util import Retry
 from codegen.openapi import load
 from hatchet import Context, EmptyModel, Hatchet
 from hatchet_api.rest import models
+from tests.reach import served
 
 SPECS: Final = Path(__file__).parents[2] / "specs" / "openapi"
 CASES: Final = 50
@@ -106,11 +107,10 @@ class Seeds:
 
 @pytest.fixture
 def seeds() -> Generator[Seeds, None, None]:
-    hatchet = Hatchet.from_embedded(None)
-    seeds = Seeds(hatchet)
-    yield seeds
-    seeds.session.close()
-    hatchet.stop_embedded()
+    with served() as hatchet:
+        seeds = Seeds(hatchet)
+        yield seeds
+        seeds.session.close()
 
 
 @pytest.mark.timeout(90)

@@ -24,7 +24,7 @@ from hatchet import (
     UserEventCondition,
     or_,
 )
-from hatchet.options import keys, specs
+from hatchet.options import defaults, keys, specs
 from hatchet.options.durations import render_duration
 
 CONDITIONS = {"wait_for", "skip_if", "cancel_if"}
@@ -126,8 +126,8 @@ def test_every_option_is_declared_with_its_default_in_the_signature() -> None:
 @pytest.mark.parametrize(
     ("keys_of", "spec", "not_written"),
     [
-        (keys.AttemptOptions, specs.AttemptSpec, set()),
-        (keys.DefaultsOptions, specs.DefaultsSpec, set()),
+        (defaults.AttemptOptions, defaults.AttemptSpec, set()),
+        (defaults.DefaultsOptions, defaults.DefaultsSpec, set()),
         (keys.WorkflowTaskOptions, specs.TaskSpec, {"batch"}),
         (keys.WorkflowDurableTaskOptions, specs.TaskSpec, {"batch", "slot_cost"}),
         (keys.TaskOptions, specs.TaskSpec, {"batch", *CONDITIONS}),

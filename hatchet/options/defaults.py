@@ -1,0 +1,95 @@
+"""What all tasks of a workflow may have in common: as options, as their meaning, and as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, TypedDict
+
+from typing_extensions import Unpack
+
+from hatchet._frozen import frozen
+from hatchet.errors import DefinitionError
+from hatchet.options.durations import render_duration
+from hatchet.options.signatures import takes
+from hatchet.options.values import Duration, Priority, check_priority
+
+MAX_RETRY_BACKOFF_FACTOR = 1000
+MAX_RETRY_BACKOFF_SECONDS = 86_400
+
+
+class AttemptOptions(TypedDict, total=False):
+    """Timeouts and retries: what every task of a workflow may have in common."""
+
+    schedule_timeout: Duration
+    execution_timeout: Duration
+    retries: int
+    backoff_factor: float | None
+    backoff_max_seconds: int | None
+
+
+class DefaultsOptions(AttemptOptions, total=False):
+    """What `TaskDefaults` takes."""
+
+    priority: int | Priority
+
+
+@frozen(kw_only=True)
+class AttemptSpec:
+    """Timeouts and retries of a task."""
+
+    schedule_timeout: Duration = timedelta(minutes=5)
+    execution_timeout: Duration = timedelta(seconds=60)
+    retries: int = 0
+    backoff_factor: float | None = None
+    backoff_max_seconds: int | None = None
+
+    def __post_init__(self) -> None:
+        render_duration(self.schedule_timeout, "schedule_timeout")
+        render_duration(self.execution_timeout, "execution_timeout")
+        if self.retries < 0:
+            raise DefinitionError(f"retries is {self.retries}; write 0 or more")
+        if self.backoff_factor is not None and not 1 <= self.backoff_factor <= MAX_RETRY_BACKOFF_FACTOR:
+            raise DefinitionError(f"backoff_factor is {self.backoff_factor}; write a number from 1 to 1000")
+        if self.backoff_max_seconds is not None and not 1 <= self.backoff_max_seconds <= MAX_RETRY_BACKOFF_SECONDS:
+            raise DefinitionError(f"backoff_max_seconds is {self.backoff_max_seconds}; write 1 to 86400")
+
+
+@frozen(kw_only=True)
+class DefaultsSpec(AttemptSpec):
+    """What the tasks of a workflow may have in common, and the priority of its runs."""
+
+    priority: int | Priority | None = None
+
+    def __post_init__(self) -> None:
+        AttemptSpec.__post_init__(self)
+        if self.priority is not None:
+            check_priority(self.priority, "priority")
+
+
+class TaskDefaults:
+    """Options for every task of a workflow that does not give its own; an explicit value always wins."""
+
+    @takes(DefaultsSpec)
+    def __init__(self, **options: Unpack[DefaultsOptions]) -> None:
+        """Each option is checked here.
+
+        Raises:
+            DefinitionError: an option does not make sense.
+        """
+        DefaultsSpec(**options)
+        self.priority: int | None = options.pop("priority", None)
+        """Priority of runs of the workflow that gives no `default_priority`."""
+        self.given: Mapping[str, Any] = MappingProxyType({**options})
+        """The options that were given, for every task that does not give its own."""
+
+    def __repr__(self) -> str:
+        given = self.given if self.priority is None else {"priority": self.priority, **self.given}
+        return f"TaskDefaults({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TaskDefaults) and (self.priority, self.given) == (other.priority, other.given)
+
+    def __hash__(self) -> int:
+        return hash((self.priority, *sorted(self.given.items())))

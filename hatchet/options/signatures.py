@@ -1,0 +1,57 @@
+"""Signatures that show the options one by one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def takes(spec: type, keys: type | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Show the fields of `spec` in place of `**options` to `help()`, `inspect` and the docs.
+
+    Args:
+        keys: the TypedDict with the options that this function takes; default: every field.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+        own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+        names = {parameter.name for parameter in own}
+        extra = [parameter for parameter in _parameters(spec, keys) if parameter.name not in names]
+        # A function object carries its signature in an attribute that the type of a callable does not declare.
+        cast(Any, function).__signature__ = signature.replace(parameters=[*own, *extra])
+        return function
+
+    return decorate
+
+
+@cache
+def _parameters(spec: type, keys: type | None) -> list[inspect.Parameter]:
+    # Annotations as they are written, like those of the function itself: to evaluate them takes long.
+    found = [
+        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=_default(f), annotation=f.type)
+        for f in fields(spec)
+        if f.init
+    ]
+    if keys is None:
+        return found
+    written: Mapping[str, Any] = keys.__annotations__
+    own = {parameter.name for parameter in found}
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=reference.__forward_arg__)
+        for name, reference in written.items()
+        if name not in own
+    ]
+    return [parameter for parameter in found if parameter.name in written] + more
+
+
+def _default(f: Any) -> object:  # Any: dataclasses.Field is invariant in a type that nobody here needs
+    if f.default_factory is not MISSING:
+        return f.default_factory()
+    return inspect.Parameter.empty if f.default is MISSING else f.default
