@@ -14,6 +14,7 @@ from typing_extensions import TypeVar, Unpack
 from hatchet.config import MEMORY, ClientConfig
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
+from hatchet.definitions.base_task import Signature, check_function
 from hatchet.definitions.decorators import (
     BatchStandaloneDecorator,
     BroadcastStandaloneDecorator,
@@ -23,7 +24,6 @@ from hatchet.definitions.decorators import (
 from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.stubs import StubsClient
-from hatchet.definitions.task import Signature, check_function
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError
 from hatchet.hooks import Hook, Hooks

@@ -13,27 +13,11 @@ from hatchet.context.context import Context
 
 if TYPE_CHECKING:
     from hatchet.definitions.standalone import Standalone
-    from hatchet.definitions.task import Task
 
 P = ParamSpec("P")
 R = TypeVar("R")
 TIn = TypeVar("TIn")
 TCtx = TypeVar("TCtx", bound=Context[Any])
-
-
-class TaskDecorator(Generic[TIn, TCtx]):
-    """Makes a function a task of a workflow whose input is `TIn`."""
-
-    def __init__(self, make: Callable[[Callable[..., Any]], Task[TIn, Any]]) -> None:
-        self._make = make
-
-    @overload
-    def __call__(self, function: Callable[Concatenate[TIn, TCtx, P], Coroutine[Any, Any, R]]) -> Task[TIn, R]: ...
-    @overload
-    def __call__(self, function: Callable[Concatenate[TIn, TCtx, P], R]) -> Task[TIn, R]: ...
-    def __call__(self, function: Callable[..., Any]) -> Any:
-        """The task."""
-        return self._make(function)
 
 
 class StandaloneDecorator(Generic[TCtx]):
@@ -63,40 +47,6 @@ class ValidatedStandaloneDecorator(Generic[TIn, TCtx]):
     def __call__(self, function: Callable[Concatenate[TIn, TCtx, P], R]) -> Standalone[TIn, R]: ...
     def __call__(self, function: Callable[..., Any]) -> Any:
         """The standalone task."""
-        return self._make(function)
-
-
-class BatchTaskDecorator(Generic[TIn, TCtx]):
-    """Makes a function that executes many runs at once a task of a workflow whose input is `TIn`."""
-
-    def __init__(self, make: Callable[[Callable[..., Any]], Task[TIn, Any]]) -> None:
-        self._make = make
-
-    @overload
-    def __call__(
-        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], Coroutine[Any, Any, dict[str, R]]]
-    ) -> Task[TIn, R]: ...
-    @overload
-    def __call__(self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], dict[str, R]]) -> Task[TIn, R]: ...
-    def __call__(self, function: Callable[..., Any]) -> Any:
-        """The task."""
-        return self._make(function)
-
-
-class BroadcastTaskDecorator(Generic[TIn, TCtx]):
-    """As `BatchTaskDecorator`, for a function that returns one output for all runs."""
-
-    def __init__(self, make: Callable[[Callable[..., Any]], Task[TIn, Any]]) -> None:
-        self._make = make
-
-    @overload
-    def __call__(
-        self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], Coroutine[Any, Any, R]]
-    ) -> Task[TIn, R]: ...
-    @overload
-    def __call__(self, function: Callable[Concatenate[dict[str, TIn], TCtx, P], R]) -> Task[TIn, R]: ...
-    def __call__(self, function: Callable[..., Any]) -> Any:
-        """The task."""
         return self._make(function)
 
 

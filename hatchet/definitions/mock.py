@@ -18,8 +18,8 @@ from hatchet.errors import InputError
 from hatchet.scope import LogLine
 
 if TYPE_CHECKING:
+    from hatchet.definitions.base_task import BaseTask
     from hatchet.definitions.runnable import Runnable
-    from hatchet.definitions.task import Task
 
 K_co = TypeVar("K_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)
@@ -33,7 +33,7 @@ class Pairs(Protocol[K_co, T_co]):
         ...
 
 
-ByTask: TypeAlias = "Pairs[Task[Any, Any] | str, T_co]"
+ByTask: TypeAlias = "Pairs[BaseTask[Any, Any] | str, T_co]"
 """Something for some tasks, by the task or by its name."""
 ByRunnable: TypeAlias = "Pairs[Runnable[Any, Any, Any], object]"
 """Something for some tasks and workflows."""
@@ -43,7 +43,7 @@ class WorkflowMockOptions(TypedDict, total=False):
     """What `mock_run` of a workflow takes besides the input."""
 
     additional_metadata: Mapping[str, object] | None
-    skipped: Sequence[Task[Any, Any]]
+    skipped: Sequence[BaseTask[Any, Any]]
     lifespan: Any
     worker_labels: Mapping[str, str | int]
     priority: int | None
@@ -68,7 +68,7 @@ class WorkflowMockSpec:
 
     additional_metadata: Mapping[str, object] | None = None
     """Metadata of the run."""
-    skipped: Sequence[Task[Any, Any]] = ()
+    skipped: Sequence[BaseTask[Any, Any]] = ()
     """Tasks that were skipped."""
     lifespan: Any = None
     """What `ctx.lifespan` is."""

@@ -33,7 +33,7 @@ from hatchet.wire.requests import Trigger
 from hatchet.wire.values import Assignment, AssignmentKind, Batch, Event
 
 if TYPE_CHECKING:
-    from hatchet.definitions.task import Task
+    from hatchet.definitions.base_task import BaseTask
 
 T = TypeVar("T")
 
@@ -147,15 +147,15 @@ def _decoded(text: str | bytes) -> object:
     return json.loads(text) if text.strip() else {}
 
 
-async def mock_run(task: Task[Any, T], input: object, spec: MockSpec) -> T:
+async def mock_run(task: BaseTask[Any, T], input: object, spec: MockSpec) -> T:
     """Call a task's function as a worker would; its output, as a caller would get it."""
     parents = {**dump_outputs(spec.parent_outputs or {}), **{each.name: SKIPPED for each in spec.skipped}}
     return task.load_output(await _MockTaskRun(task, spec, parents).call(input))
 
 
 async def mock_workflow(
-    tasks: Iterable[Task[Any, Any]],
-    on_failure: Task[Any, Any] | None,
+    tasks: Iterable[BaseTask[Any, Any]],
+    on_failure: BaseTask[Any, Any] | None,
     input: object,
     options: WorkflowMockOptions,
 ) -> dict[str, str]:
@@ -171,7 +171,7 @@ async def mock_workflow(
     unfinished: set[str] = set()
     to_skip = {task.name for task in spec.skipped}
 
-    async def attempt(task: Task[Any, Any]) -> None:
+    async def attempt(task: BaseTask[Any, Any]) -> None:
         run = _MockTaskRun(task, replace(spec, task_run_errors=errors), outputs)
         try:
             texts[task.name] = (await run.call(input)).decode()
@@ -208,7 +208,7 @@ async def _call(function: Callable[[], object]) -> object:
 class _MockTaskRun:
     """One call: its ids, its context, and its input and output on their way to JSON and back."""
 
-    def __init__(self, task: Task[Any, Any], spec: MockSpec, parents: Mapping[str, object]) -> None:
+    def __init__(self, task: BaseTask[Any, Any], spec: MockSpec, parents: Mapping[str, object]) -> None:
         self._task = task
         self._spec = spec
         self._id = str(uuid.uuid4())
@@ -291,7 +291,7 @@ class _MockTaskRun:
         return given
 
 
-def run_sync(coroutine: Coroutine[Any, Any, T], tasks: Iterable[Task[Any, Any]]) -> T:
+def run_sync(coroutine: Coroutine[Any, Any, T], tasks: Iterable[BaseTask[Any, Any]]) -> T:
     """The result of a mock run in sync code.
 
     Raises:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, cast
 from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
+from hatchet.definitions.base_task import check_name
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.services import Services
-from hatchet.definitions.task import check_name
 from hatchet.errors import InputError
 from hatchet.runs.ref import RunRef, TaskRunRef, WorkflowRunRef
 from hatchet.runs.results import WorkflowResult

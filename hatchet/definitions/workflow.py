@@ -12,10 +12,10 @@ from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions import mock
-from hatchet.definitions.decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
-from hatchet.definitions.runnable import Runnable
+from hatchet.definitions.base_task import Owner, check_function, check_name
 from hatchet.definitions.services import Services
-from hatchet.definitions.task import Task, check_function, check_name
+from hatchet.definitions.task import Single, Task
+from hatchet.definitions.task_decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.errors import DefinitionError, InputError
 from hatchet.options.defaults import AttemptOptions
 from hatchet.options.keys import BatchTaskOptions, TaskOptions, WorkflowDurableTaskOptions, WorkflowTaskOptions
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from hatchet.definitions import mock_runs
-    from hatchet.definitions.standalone import Standalone
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
 else:
@@ -41,7 +40,7 @@ TIn = TypeVar("TIn", contravariant=True, default="EmptyModel")
 R = TypeVar("R")
 
 
-class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
+class Workflow(Owner[TIn], Generic[TIn]):
     """A workflow; `Hatchet.workflow` makes it, `task` adds to it."""
 
     def __init__(self, name: str, client: Services, input_type: Any, spec: WorkflowSpec) -> None:
@@ -193,7 +192,7 @@ class Workflow(Runnable[TIn, WorkflowResult, WorkflowRunRef], Generic[TIn]):
 
         return TaskDecorator(add)
 
-    def add_task(self, task: Standalone[TIn, R]) -> Task[TIn, R]:
+    def add_task(self, task: Single[TIn, R]) -> Task[TIn, R]:
         """Add the function of a standalone task, with its options, as a task of this workflow."""
         single = task.task
         return self.add(single.function, single.name, single.spec, (), is_durable=single.is_durable)

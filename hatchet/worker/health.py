@@ -10,14 +10,11 @@ import logging
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hatchet.config import HealthcheckConfig
 from hatchet.errors import WorkerError
-from hatchet.worker.metrics import CONTENT_TYPE, Figures
-
-if TYPE_CHECKING:
-    from hatchet.worker.runtime import Runtime
+from hatchet.worker.metrics import CONTENT_TYPE, Figures, Observed
 
 logger: Final = logging.getLogger("hatchet")
 

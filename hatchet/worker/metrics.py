@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -19,11 +19,48 @@ if TYPE_CHECKING:
 
     from hatchet.context.context import Context
     from hatchet.wire.values import Assignment
-    from hatchet.worker.runtime import Runtime
+    from hatchet.worker.log_capture import LogSender
+    from hatchet.worker.loop_watch import LoopWatch
+    from hatchet.worker.reporter import Reporter
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 START_BUCKETS: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 600.0)  # s
 RUN_BUCKETS: Final = (0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 60.0, 300.0, 1800.0)  # s
+
+
+class Observed(Protocol):
+    """A running worker, as far as it tells how it is."""
+
+    watch: LoopWatch
+    logs: LogSender
+    reporter: Reporter
+
+    @property
+    def connected(self) -> bool:
+        """Whether the engine takes its heartbeats."""
+        ...
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it has told the engine that it has no room for more."""
+        ...
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was lost."""
+        ...
+
+    def slots(self) -> dict[str, tuple[int, int]]:
+        """Slots by kind: how many are taken, and how many there are."""
+        ...
+
+    def held_slots(self) -> dict[str, int]:
+        """Slots by kind that code holds which does not end."""
+        ...
+
+    def health(self) -> dict[str, object]:
+        """What `/health` says."""
+        ...
 
 
 class TaskFigures(Hook):
