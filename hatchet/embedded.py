@@ -9,7 +9,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from hatchet.config import IN_PROCESS, MEMORY, ClientConfig, ClientTLSConfig, TlsStrategy
 from hatchet.errors import HatchetError
@@ -100,8 +100,8 @@ class Engines:
         # Two threads that start an engine on the same folder must end with one.
         self._lock = threading.Lock()
         self._by_folder: dict[Path, Local] = {}
-        # Clients that are made with the settings of another share its engine, one that only memory has, too.
-        self._by_config: WeakKeyDictionary[ClientConfig, Local] = WeakKeyDictionary()
+        # Clients that are made with the settings of another share its engine, also one that only memory has.
+        self._by_tenant: WeakValueDictionary[str, Local] = WeakValueDictionary()
 
     def start(self, config: ClientConfig, io: IoLoop) -> tuple[Local | None, bool]:
         """The engine that a client's settings ask for, running, and whether it was started for this client.
@@ -111,7 +111,7 @@ class Engines:
         _check_extra()
         data = None if config.embedded == MEMORY else Path(config.embedded).resolve()
         with self._lock:
-            known = self._by_config.get(config) if data is None else self._by_folder.get(data)
+            known = self._by_tenant.get(config.tenant_id) if data is None else self._by_folder.get(data)
             if known is not None and not known.stopped:
                 known.reach(config)
                 return known, False
@@ -120,7 +120,7 @@ class Engines:
                 return None, False
             if data is not None:
                 self._by_folder[data] = local
-            self._by_config[config] = local
+            self._by_tenant[config.tenant_id] = local
             return local, True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import threading
 import time
@@ -11,6 +12,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 import httpx
 
 from hatchet import ClientConfig, Hatchet, NotFound
+from hatchet.transport.connection import App, LocalEngine
+from hatchet_api.calls import Channel
 from hatchet_api.rest import errors
 from tests.reach import Transport
 
@@ -36,11 +39,33 @@ class Api:
         return operation(self.http, *args, **kwargs)
 
 
+class NoRest:
+    """An engine in this process whose REST side cannot be reached."""
+
+    def __init__(self, engine: LocalEngine) -> None:
+        self._engine = engine
+
+    def connect(self, message_limit: int) -> Channel:
+        """A channel to it."""
+        return self._engine.connect(message_limit)
+
+    def rest_app(self) -> App | None:
+        """As after its end."""
+        return None
+
+
 def another(
     hatchet: Hatchet, *, host_port: str | None = None, server_url: str | None = None, namespace: str | None = None
 ) -> Hatchet:
     """A second client with the same settings but for what is given."""
     own = hatchet.config
+    if hatchet.gateway.local is not None and host_port is None:
+        config = copy.copy(own)
+        config.namespace = namespace or own.namespace
+        client = Hatchet(config)
+        if server_url is not None:
+            client.gateway.local = NoRest(hatchet.gateway.local)
+        return client
     return Hatchet(
         ClientConfig(
             token=own.token,

@@ -10,8 +10,10 @@ from typing import Any, cast
 import grpc
 import grpc.aio
 
+from hatchet import Hatchet
 from hatchet.transport.connection import App, LocalEngine
 from hatchet_api.calls import Channel
+from tests.conformance.helpers import another
 
 MAX_MESSAGE = 16 * 1024 * 1024
 
@@ -98,3 +100,18 @@ async def counting_proxy(target: str) -> AsyncIterator[tuple[str, Counter[str]]]
             yield f"127.0.0.1:{port}", proxy.calls
         finally:
             await server.stop(None)
+
+
+@asynccontextmanager
+async def counted_client(hatchet: Hatchet) -> AsyncIterator[tuple[Hatchet, Counter[str]]]:
+    """A second client of an engine whose calls are counted by their names, whichever way leads there."""
+    if hatchet.gateway.local is not None:
+        client = another(hatchet)
+        client.gateway.local = counting = Counting(hatchet.gateway.local)
+        yield client, counting.calls
+        await client.io.run(client.gateway.close())
+        return
+    async with counting_proxy(hatchet.config.host_port) as (address, calls):
+        client = another(hatchet, host_port=address)
+        yield client, calls
+        await client.io.run(client.gateway.close())

@@ -28,7 +28,7 @@ from hatchet import (
 from hatchet.runs import waits
 from hatchet.runs.ref import RunRef
 from tests.conformance.helpers import Heard, another
-from tests.conformance.proxy import counting_proxy
+from tests.conformance.proxy import counted_client
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -233,8 +233,7 @@ def test_a_concurrency_limit_that_cancels_says_so(hatchet: Hatchet, worker: Any,
 
 
 async def test_many_waits_ask_a_few_questions_and_say_it_once(hatchet: Hatchet, caplog: Any) -> None:
-    async with counting_proxy(hatchet.config.host_port) as (address, calls):
-        client = another(hatchet, host_port=address)
+    async with counted_client(hatchet) as (client, calls):
 
         @client.task(name="one-of-many", schedule_timeout="4s")
         def one(input: EmptyModel, ctx: Context) -> int:
@@ -250,7 +249,6 @@ async def test_many_waits_ask_a_few_questions_and_say_it_once(hatchet: Hatchet, 
         # Each run is asked about once as it ends, which says that it was cancelled; the rest are looks, two in a while.
         looks = sum(number for call, number in calls.items() if "GetRunDetails" in call) - 300
         assert 0 < looks <= 2 * (time.monotonic() - began) / waits.LOOK_AFTER + 2
-        await client.io.run(client.gateway.close())
 
 
 async def test_what_cannot_be_asked_does_not_harm_the_wait(hatchet: Hatchet, worker: Any, caplog: Any) -> None:

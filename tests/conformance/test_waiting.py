@@ -10,8 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from hatchet import Context, Hatchet, PayloadTooLarge
-from tests.conformance.helpers import another
-from tests.conformance.proxy import Counting, counting_proxy
+from tests.conformance.proxy import counted_client
 
 
 class Number(BaseModel):
@@ -21,16 +20,8 @@ class Number(BaseModel):
 @pytest.fixture
 async def counted(hatchet: Hatchet) -> AsyncIterator[tuple[Hatchet, Counter[str]]]:
     """A client whose calls are counted."""
-    if hatchet.gateway.local is not None:
-        client = Hatchet(hatchet.config)
-        client.gateway.local = counting = Counting(hatchet.gateway.local)
-        yield client, counting.calls
-        await client.io.run(client.gateway.close())
-        return
-    async with counting_proxy(hatchet.config.host_port) as (address, calls):
-        client = another(hatchet, host_port=address)
-        yield client, calls
-        await client.io.run(client.gateway.close())
+    async with counted_client(hatchet) as found:
+        yield found
 
 
 async def test_a_thousand_results_cost_one_subscription_and_no_poll(
