@@ -24,7 +24,7 @@ from hatchet.errors import (
 )
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import RetryPolicy
+from hatchet.transport.retry import FINAL, RetryPolicy
 from hatchet.transport.stream import SharedSubscription
 from hatchet.wire.calls import Calls, Failures
 
@@ -178,7 +178,7 @@ class RunCalls(Calls):
             except TimeoutError:
                 try:
                     await self._confirm(workflow, run_id)
-                except NotFound:
+                except FINAL:
                     raise
                 except ApiError as error:  # the engine is away; how long that may last is for the subscription to say
                     logger.debug("whether run %s exists could not be learned: %s", run_id, error)
