@@ -41,7 +41,7 @@ async def test_a_thousand_results_cost_one_subscription_and_no_poll(
         assert [each.number for each in results] == [2 * number for number in range(1001)]
         assert calls["BulkTriggerWorkflow"] == 2
         assert calls["SubscribeToWorkflowRuns"] == 1
-        assert calls["GetRunDetails"] <= 1  # asked once, if the first results of a workflow take their time
+        assert calls["GetRunDetails"] < 10  # asked every few seconds of a long wait, for one run of them all
         assert {*calls} <= {"BulkTriggerWorkflow", "SubscribeToWorkflowRuns", "GetRunDetails"}
 
 
