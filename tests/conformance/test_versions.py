@@ -21,7 +21,7 @@ def test_an_option_that_the_engine_is_too_old_for_is_refused_by_its_name(hatchet
     assert version is not None
     if version < QUEUE_LIMITS:
         with pytest.raises(WorkerError, match="CANCEL_QUEUED_EXCEPT_NEWEST of task"):
-            worker(too_new).__enter__()
+            worker(too_new).start_in_background()
     else:
         with worker(too_new):
             assert too_new.run() == "ran"
