@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import Enum
 from pathlib import Path
 from typing import NoReturn
 
+from hatchet._dataclasses import dataclass
 from hatchet._settings import Sources, variable
 from hatchet.errors import ConfigError
 

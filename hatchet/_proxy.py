@@ -11,9 +11,10 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote, urlsplit
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import ConfigError
 
 # As /etc/hosts spells it on Debian, Red Hat and their like; `.localhost` is reserved for it (RFC 6761).

@@ -8,7 +8,6 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
 from hatchet._certificates import TlsStrategy as TlsStrategy
 from hatchet._certificates import read_tls
+from hatchet._dataclasses import dataclass
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable

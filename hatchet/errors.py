@@ -38,8 +38,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from hatchet._dataclasses import dataclass
 
 LONGEST_DELAY_MS = (
     100 * 365 * 24 * 3600 * 1000

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from hatchet._dataclasses import dataclass
 
 if TYPE_CHECKING:
     from hatchet.context.context import Context

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import count
 from typing import Any, Literal, Protocol
+
+from hatchet._dataclasses import dataclass
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 

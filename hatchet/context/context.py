@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._dataclasses import dataclass
 from hatchet._lazy import Deferred
 from hatchet.context.calls import ContextCalls, Startable
 from hatchet.context.facts import AttemptFacts

@@ -18,9 +18,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, TypeVar, get_args, get_origin, overload
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError
 from hatchet.options.annotations import annotations_of
 

@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, TypeVar
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.scope import LogLine
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._dataclasses import dataclass
 from hatchet.definitions.registered import Registered
 from hatchet.errors import InputError, RunError
 from hatchet.options.keys import BulkItemOptions, RunOptions

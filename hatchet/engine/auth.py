@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from hatchet._dataclasses import dataclass
 
 FAR_AWAY = 100 * 365 * 86_400
 """Lifetime of a token, in seconds: an engine on loopback gains nothing from expiry."""

@@ -7,10 +7,11 @@ import os
 import socket
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import IO
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.errors import EngineStartError
 
 if sys.platform == "win32":

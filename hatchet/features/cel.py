@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from hatchet._dataclasses import dataclass
 from hatchet.features.bodies import document, document_or_none
 from hatchet.features.rest import Feature
 from hatchet.transport.io_loop import blocking

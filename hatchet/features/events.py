@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeGuard
 
 from typing_extensions import Unpack
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import GatewayFeature, aware, ids, listed, pairs, texts, uuid_of, words

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from typing_extensions import Unpack
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.log_lines import OVERLAP, Cursor, Following
 from hatchet.features.pages import PAGE_SIZE, Items, More, check_page

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
+from hatchet._dataclasses import dataclass
 from hatchet.features.rest import Feature, aware, id_or_none, ids, pairs, texts
 from hatchet.features.run_filters import DEFAULT_PAST
 from hatchet.transport.io_loop import blocking

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from hatchet._dataclasses import dataclass
 from hatchet.features.rest import word
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from typing_extensions import Unpack
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.orders import Ordered
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page

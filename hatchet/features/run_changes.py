@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import NotFound
 from hatchet.features.pages import check_page
 from hatchet.features.rest import GatewayFeature, ids

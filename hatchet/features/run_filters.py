@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.rest import aware, id_or_none, ids, pairs, words
 from hatchet_api.rest import models

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
+from hatchet._dataclasses import dataclass
 from hatchet.features.orders import Ordered
 from hatchet.features.rest import id_or_none, pairs
 from hatchet_api.rest import models

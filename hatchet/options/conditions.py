@@ -13,11 +13,11 @@ from __future__ import annotations
 import uuid
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from hatchet._dataclasses import dataclass
 from hatchet._lazy import Deferred
 from hatchet.errors import DefinitionError
 from hatchet.options import cel

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from typing_extensions import Unpack
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError
 from hatchet.options.durations import render_duration
 from hatchet.options.signatures import takes
@@ -35,7 +35,7 @@ class DefaultsOptions(AttemptOptions, total=False):
     priority: int | Priority
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AttemptSpec:
     """Timeouts and retries of a task."""
 
@@ -56,7 +56,7 @@ class AttemptSpec:
             raise DefinitionError(f"backoff_max_seconds is {self.backoff_max_seconds}; write 1 to 86400")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DefaultsSpec(AttemptSpec):
     """What the tasks of a workflow may have in common, and the priority of its runs."""
 

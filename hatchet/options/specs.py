@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, fields
+from dataclasses import field, fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
@@ -32,7 +32,7 @@ MAX_BATCH_INTERVAL = timedelta(days=1)
 MAX_BATCH_GROUP_RUNS = 10_000
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchSpec:
     """How runs of a task are gathered into batches."""
 
@@ -55,7 +55,7 @@ class BatchSpec:
             cel.check(self.batch_group_key, cel.RUN, "batch_group_key")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskSpec(AttemptSpec):
     """Everything a task declares; what the decorators let one write is less, each in its own way."""
 
@@ -90,7 +90,7 @@ class TaskSpec(AttemptSpec):
         ]
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchTaskSpec(TaskSpec, BatchSpec):
     """Everything a batch task declares."""
 
@@ -100,7 +100,7 @@ class BatchTaskSpec(TaskSpec, BatchSpec):
 
     def task(self) -> TaskSpec:
         """The same as the options of a task that has a batch."""
-        return TaskSpec(**{**_share(self, TaskSpec), "batch": BatchSpec(**_share(self, BatchSpec))})
+        return replace(TaskSpec(**_share(self, TaskSpec)), batch=BatchSpec(**_share(self, BatchSpec)))
 
 
 def check_declared_cron(expression: str) -> None:
@@ -119,7 +119,7 @@ def check_declared_cron(expression: str) -> None:
         )
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TriggerSourceSpec:
     """What starts a workflow, and what its runs have in common."""
 
@@ -147,7 +147,7 @@ class TriggerSourceSpec:
             raise DefinitionError("cron_input is given, but no on_crons that would start a run with it")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkflowSpec(TriggerSourceSpec):
     """Everything a workflow declares besides its name and input type."""
 
@@ -155,7 +155,7 @@ class WorkflowSpec(TriggerSourceSpec):
     task_defaults: TaskDefaults = field(default_factory=TaskDefaults)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StandaloneSpec(TriggerSourceSpec, TaskSpec):
     """Everything a standalone task declares: a workflow and its one task at once."""
 
@@ -172,7 +172,7 @@ class StandaloneSpec(TriggerSourceSpec, TaskSpec):
         return TaskSpec(**_share(self, TaskSpec))
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchStandaloneSpec(StandaloneSpec, BatchTaskSpec):
     """Everything a standalone batch task declares."""
 
@@ -189,7 +189,7 @@ def _share(whole: object, part: type) -> dict[str, Any]:  # Any: the values of d
     return {f.name: getattr(whole, f.name) for f in fields(part)}
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunSpec:
     """How one run is started."""
 

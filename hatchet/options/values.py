@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import Enum, IntEnum
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError
 from hatchet.options import cel
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from hatchet._dataclasses import dataclass
 
 SHOWN: Final = 3  # names of workers in a message
 

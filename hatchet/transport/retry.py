@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.config import TenacityConfig
 from hatchet.errors import (
     AlreadyExists,
@@ -40,7 +40,7 @@ FINAL: tuple[type[ApiError], ...] = (
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class Backoff:
     """Waits that double up to a limit, each with jitter so that many clients do not come back at once."""
 
@@ -54,7 +54,7 @@ class Backoff:
         return min(self.limit, self.first * 2.0 ** min(failures - 1, 16)) * random.uniform(0.5, 1.0)
 
 
-@frozen
+@dataclass(frozen=True)
 class RetryPolicy:
     """How often a call is tried, and when a failure is final."""
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from dataclasses import dataclass
 
+from hatchet._dataclasses import dataclass
 from hatchet._settings import variable
 from hatchet.config import ClientConfig, Proxy, TlsStrategy
 

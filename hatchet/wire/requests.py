@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 
 if TYPE_CHECKING:
     from hatchet.options.conditions import PlacedCondition
     from hatchet.options.specs import RunSpec, TaskSpec, WorkflowSpec
 
 
-@frozen
+@dataclass(frozen=True)
 class TaskDefinition:
     """What a task's registration needs."""
 
@@ -26,7 +25,7 @@ class TaskDefinition:
     """Its conditions; event keys carry the namespace."""
 
 
-@frozen
+@dataclass(frozen=True)
 class WorkflowDefinition:
     """What a workflow's registration needs; names carry the namespace."""
 

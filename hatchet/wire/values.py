@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 
 
 class RunStatus(str, Enum):
@@ -31,7 +31,7 @@ class AssignmentKind(Enum):
     """A kind that this client does not know."""
 
 
-@frozen
+@dataclass(frozen=True)
 class BatchMember:
     """One run of a batch."""
 
@@ -40,7 +40,7 @@ class BatchMember:
     """Input, parents and the rest, as other attempts have them in their payload."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Batch:
     """Runs of one task that one call executes."""
 
@@ -51,7 +51,7 @@ class Batch:
     """By task run."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Assignment:
     """One attempt of a task, handed to this worker (or taken from it again)."""
 
@@ -105,7 +105,7 @@ class Outcome:
     """Of a batch: what became of each run, where that differs."""
 
 
-@frozen
+@dataclass(frozen=True)
 class TaskResult:
     """How one task of a finished run ended."""
 
@@ -115,7 +115,7 @@ class TaskResult:
     error: str | None
 
 
-@frozen
+@dataclass(frozen=True)
 class FinishedRun:
     """A run that ended, as the result stream tells it."""
 
@@ -123,7 +123,7 @@ class FinishedRun:
     tasks: tuple[TaskResult, ...]
 
 
-@frozen
+@dataclass(frozen=True)
 class TaskRunDetails:
     """One task of a run."""
 
@@ -139,7 +139,7 @@ class TaskRunDetails:
         return self.status is RunStatus.FAILED or bool(self.error)
 
 
-@frozen
+@dataclass(frozen=True)
 class RunDetails:
     """A run as the engine sees it; outputs are filled in once the whole run has ended."""
 
@@ -185,7 +185,7 @@ class WorkflowRunEventType(str, Enum):
     WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT = "WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT"
 
 
-@frozen
+@dataclass(frozen=True)
 class RunEvent:
     """One thing that happened in a run."""
 
@@ -205,7 +205,7 @@ class RunEvent:
     """Whether nothing more happens in the run."""
 
 
-@frozen
+@dataclass(frozen=True)
 class ScheduledRun:
     """A run that will start later."""
 
@@ -217,7 +217,7 @@ class ScheduledRun:
     """The workflow."""
 
 
-@frozen
+@dataclass(frozen=True)
 class PushedEvent:
     """An event that the engine has accepted."""
 
@@ -228,7 +228,7 @@ class PushedEvent:
     additional_metadata: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Event:
     """An event to push."""
 

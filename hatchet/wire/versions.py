@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import Unsupported
 from hatchet.options.specs import concurrency_list
 from hatchet.options.values import ConcurrencyExpression, ConcurrencyLimitStrategy

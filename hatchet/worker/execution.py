@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from hatchet._dataclasses import dataclass
 from hatchet.context.context import Context
 from hatchet.wire.values import Assignment, Outcome
 

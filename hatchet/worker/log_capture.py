@@ -12,10 +12,11 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from hatchet._dataclasses import dataclass
 from hatchet.errors import ApiError, HatchetError
 from hatchet.scope import LogLevel, LogLine, Scope, current_scope
 from hatchet.transport.io_loop import IoLoop

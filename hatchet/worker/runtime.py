@@ -13,10 +13,10 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from hatchet._dataclasses import dataclass
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import ApiError, HatchetError, WorkerError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+
+from hatchet._dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import field
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.cel import values
 from hatchet.engine.cel.functions import GLOBALS, MEMBERS, OPERATORS, Function, Table
 from hatchet.engine.cel.program import MACROS, Frame, Typed, decided, each_item, paid, true
@@ -47,7 +47,7 @@ _ARITHMETIC = {
 _MACROS = ("all", "exists", "exists_one", "map", "filter")
 
 
-@frozen
+@dataclass(frozen=True)
 class Vocabulary:
     """The variables (name → type, type of its elements) and functions of an environment."""
 

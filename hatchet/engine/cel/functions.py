@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.cel import strings, values
 from hatchet.engine.cel.values import CelFault, Value
 
@@ -18,7 +18,7 @@ from hatchet.engine.cel.values import CelFault, Value
 Implementation: TypeAlias = Callable[..., Any]
 
 
-@frozen
+@dataclass(frozen=True)
 class Overload:
     """One signature of a function and what it does; `any` takes every type."""
 
@@ -29,7 +29,7 @@ class Overload:
     """Type of the items of a list that it gives."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Function:
     """A function or operator with its signatures; a member is written behind its first argument."""
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.cel.functions import Function
 from hatchet.engine.cel.values import CelFault, Value
 
@@ -39,7 +38,7 @@ class Frame:
 Evaluator: TypeAlias = Callable[[Frame], Value]
 
 
-@frozen
+@dataclass(frozen=True)
 class Typed:
     """A part of an expression: its type, those of its elements and keys, its length, and how to get its value."""
 

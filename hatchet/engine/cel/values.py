@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TypeAlias, TypeGuard
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 
 MAX_INT = 2**63 - 1
 MIN_INT = -(2**63)
@@ -27,7 +27,7 @@ class Unsigned(int):
     """A uint."""
 
 
-@frozen
+@dataclass(frozen=True)
 class TypeValue:
     """A type as a value."""
 

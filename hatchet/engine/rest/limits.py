@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from starlette.requests import Request
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest import requests
 from hatchet.engine.rest.fields import moment

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import field
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
 from hatchet.engine.storage.selection import Part
 
 
-@frozen
+@dataclass(frozen=True)
 class Page:
     """A part of a list. Rows are made and written one by one: a page of trees would outlive young collections of
     Python's collector, and set off full ones over everything that the engine holds.

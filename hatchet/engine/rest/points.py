@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rest.fields import moment
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
@@ -17,7 +17,7 @@ _STEPS = ((61 * 60.0, 60.0), (DAY / 2, 300.0), (2 * DAY, HALF_HOUR), (8 * DAY, D
 """(length of time, interval): the first that is longer than what is asked for decides; beyond that it is days."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Points:
     """The intervals between two moments."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.batches import Batches, Buffer
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.lifecycle import Lifecycle
@@ -93,7 +93,7 @@ class Assignment:
         self._core.outputs.append(BatchDispatch(batch.id, buffer.key, batch.reason, now, worker.id, tuple(batch.tasks)))
 
 
-@frozen
+@dataclass(frozen=True)
 class _Budget:
     """The rate limits at one moment."""
 

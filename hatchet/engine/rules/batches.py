@@ -7,8 +7,9 @@ of the queue; what is in it when the worker is found makes up the batch, which t
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.rate_limits import RateLimits
 from hatchet.engine.rules.requirements import rates_of, requirement_of

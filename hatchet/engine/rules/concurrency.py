@@ -7,8 +7,9 @@ group; `Group.settle` is the whole of what the strategies decide.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.definitions import Rule, Strategy
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules import crontimes
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.pausing import Pausing

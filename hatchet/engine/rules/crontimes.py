@@ -11,7 +11,7 @@ import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state import durations
 
 YEARS_AHEAD = 5
@@ -32,7 +32,7 @@ _ZONE = re.compile(r"(?:CRON_)?TZ=(\S*)\s+(.*)", re.DOTALL)
 _UTC = timezone.utc
 
 
-@frozen
+@dataclass(frozen=True)
 class _Bounds:
     name: str
     low: int
@@ -45,13 +45,13 @@ _DAY, _MONTH = _Bounds("day of month", 1, 31), _Bounds("month", 1, 12, ("", *_MO
 _WEEKDAY = _Bounds("day of week", 0, 6, _DAYS)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Field:
     values: frozenset[int]
     star: bool
 
 
-@frozen
+@dataclass(frozen=True)
 class CronTimes:
     """The moments at which a cron expression is due."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules import expressions
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.shelf import Shelf

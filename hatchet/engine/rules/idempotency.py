@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.rules.core import Core
@@ -18,7 +18,7 @@ INTERNAL = "hatchet_internal_"
 """Keys with this prefix belong to the engine."""
 
 
-@frozen
+@dataclass(frozen=True)
 class HeldKey:
     """A key, with the run that claimed it; its id is the key."""
 
@@ -29,7 +29,7 @@ class HeldKey:
     """Whether the key is free again as soon as the run has ended."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Wish:
     """A run that wants to start under a key."""
 
@@ -38,7 +38,7 @@ class Wish:
     rule: IdempotencyRule
 
 
-@frozen
+@dataclass(frozen=True)
 class Collision:
     """A run that was not started, and the one that holds its key."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import dataclass
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.catalog import Catalog
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.filters import Filters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.rules.concurrency import Claim, Group

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.dag import first_action
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.conditions import Action, Match, Wait

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.lifecycle import Lifecycle
 from hatchet.engine.rules.places import Places

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.state.definitions import Rates, Requirement, Window
@@ -52,7 +52,7 @@ class RatePause:
     until: float
 
 
-@frozen
+@dataclass(frozen=True)
 class Lack:
     """Why units cannot be had, and when it is worth looking again."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.definitions import Rates, Requirement, Sticky
 from hatchet.engine.state.model import Worker
 

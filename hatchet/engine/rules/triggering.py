@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Sequence
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.idempotency import Collided, Idempotency, Wish
 from hatchet.engine.rules.lifecycle import Lifecycle
@@ -22,7 +22,7 @@ RESERVED = "hatchet__"
 _USUAL_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 
 
-@frozen
+@dataclass(frozen=True)
 class Trigger:
     """A wish to run a workflow."""
 
@@ -41,7 +41,7 @@ class Trigger:
     filter_payload: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class _Checked:
     run_id: str
     trigger: Trigger

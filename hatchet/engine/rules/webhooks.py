@@ -7,9 +7,10 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.cel import CelFault
 from hatchet.engine.rules import expressions
 from hatchet.engine.rules.ingestion import NewEvent

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
 from hatchet.engine.state.model import Run, TaskRun, Worker
 
@@ -37,7 +37,7 @@ class TaskEventType(enum.Enum):
     COULD_NOT_SEND_TO_WORKER = "COULD_NOT_SEND_TO_WORKER"
 
 
-@frozen
+@dataclass(frozen=True)
 class TaskEvent:
     """One entry of a task run's history."""
 
@@ -54,7 +54,7 @@ class TaskEvent:
 LOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 
-@frozen
+@dataclass(frozen=True)
 class LogLine:
     """One line that a running task logged."""
 
@@ -66,7 +66,7 @@ class LogLine:
     metadata: str
 
 
-@frozen
+@dataclass(frozen=True)
 class PushedEvent:
     """An event that a client pushed, or that a webhook received."""
 
@@ -144,7 +144,7 @@ class Changes:
                     yield f"{each.name} {row}"[:200], piece
 
 
-@frozen
+@dataclass(frozen=True)
 class Unstored:
     """A row that cannot be stored, whatever the state of the disk."""
 
@@ -154,7 +154,7 @@ class Unstored:
     """What would have been stored by it for the first time."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Dispatch:
     """Send an attempt to the worker it was assigned to."""
 
@@ -163,7 +163,7 @@ class Dispatch:
     retry_count: int
 
 
-@frozen
+@dataclass(frozen=True)
 class BatchDispatch:
     """Send several attempts to the worker they were assigned to as one batch."""
 
@@ -176,7 +176,7 @@ class BatchDispatch:
     """The members, each with its attempt."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Revoke:
     """Tell a worker to stop an attempt; its result will be ignored."""
 
@@ -196,7 +196,7 @@ class News(enum.Enum):
     CANCELLED = "cancelled"
 
 
-@frozen
+@dataclass(frozen=True)
 class TaskNews:
     """Something that event subscribers may want to hear about a task."""
 
@@ -207,7 +207,7 @@ class TaskNews:
     payload: str = ""
 
 
-@frozen
+@dataclass(frozen=True)
 class RunEnded:
     """A run reached its final state."""
 

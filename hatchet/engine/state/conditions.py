@@ -9,9 +9,9 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 
 
 class Action(enum.Enum):
@@ -37,7 +37,7 @@ DONE = frozenset({Outcome.COMPLETED, Outcome.SKIPPED})
 BROKEN = frozenset({Outcome.FAILED, Outcome.CANCELLED})
 
 
-@frozen
+@dataclass(frozen=True)
 class Condition:
     """Satisfied once the task `source` has ended with one of `outcomes` and its output satisfies `expression`."""
 
@@ -49,7 +49,7 @@ class Condition:
     """CEL over `output`; empty holds for every output."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Override:
     """What a task's definition says about one of its parents, in place of the rules that all tasks have."""
 
@@ -82,7 +82,7 @@ def on_failure_conditions(others: Iterable[str]) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-@frozen
+@dataclass(frozen=True)
 class Wait:
     """One sleep, or one event; exactly one of `sleep` and `event_key` is set."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import NamedTuple
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.conditions import (
     Condition,
     Override,
@@ -117,7 +117,7 @@ _SECONDS = {
 }
 
 
-@frozen
+@dataclass(frozen=True)
 class RetryPolicy:
     """What a task's definition says about retries; without a factor they follow at once."""
 
@@ -152,7 +152,7 @@ class Rule:
     max_runs_expression: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class RateRule:
     """What a task consumes of one budget, as expressions; a limit makes the task declare the budget, too."""
 
@@ -162,7 +162,7 @@ class RateRule:
     window: Window
 
 
-@frozen
+@dataclass(frozen=True)
 class BatchRule:
     """How runs of a task are gathered."""
 
@@ -176,7 +176,7 @@ class BatchRule:
     broadcast_output: bool = False
 
 
-@frozen
+@dataclass(frozen=True)
 class IdempotencyRule:
     """How long a key, given by an expression, keeps further runs from starting."""
 
@@ -216,7 +216,7 @@ class TaskDefinition:
         return bool(self.concurrency or self.rates or self.batch)
 
 
-@frozen
+@dataclass(frozen=True)
 class DefaultFilter:
     """An event filter that comes with a workflow."""
 
@@ -281,7 +281,7 @@ class WorkflowDefinition:
         return found
 
 
-@frozen
+@dataclass(frozen=True)
 class Registration:
     """A workflow as a client registers it, before anybody has looked for what breaks a rule."""
 
@@ -294,7 +294,7 @@ class Registration:
     """What it says, under the id of a new version; raises Refused with the rule it breaks."""
 
 
-@frozen
+@dataclass(frozen=True)
 class WorkflowVersion:
     """An immutable version of a workflow; the newest one serves new runs."""
 

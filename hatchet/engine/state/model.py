@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from hatchet._frozen import frozen
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.conditions import Match, Outcome
 from hatchet.engine.state.definitions import LabelValue, TaskDefinition, WantedLabel, WorkflowVersion
 from hatchet.engine.state.jsontext import object_or_empty
@@ -149,7 +149,7 @@ class Run:
         return self.version.definition.name
 
 
-@frozen
+@dataclass(frozen=True)
 class RuntimeInfo:
     """What a worker says about itself."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hatchet._dataclasses import dataclass
 
 ENGINE_VERSION = "v0.114.2"
 """What GetVersion answers. Clients gate features by it: v0.111.0 is the first that honours retry-after, v0.114.2 the

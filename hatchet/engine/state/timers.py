@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from hatchet._dataclasses import dataclass
 
 
 class TimerKind(enum.Enum):

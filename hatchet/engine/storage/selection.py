@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+from hatchet._dataclasses import dataclass
 from hatchet.engine.state.errors import invalid
 from hatchet.engine.storage.where import Where
 
