@@ -1,0 +1,94 @@
+"""Dataclasses that share their methods behave like the standard library's."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from dataclasses import FrozenInstanceError, field, fields, replace
+from typing import Any
+
+import pytest
+
+from hatchet._dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Frozen."""
+
+    x: int
+    y: int = 0
+    note: str = field(default="", compare=False)
+    secret: str = field(default="s", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named(Point):
+    """Inherits."""
+
+    name: str
+    tags: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", [*self.tags, "checked"])
+
+
+@dataclass(slots=True)
+class Counter:
+    """Mutable."""
+
+    n: int = 0
+
+
+@dataclass(eq=False)
+class Identity:
+    """Equal to itself only."""
+
+    n: int = 0
+
+
+def test_values_are_compared_hashed_and_shown_by_their_fields() -> None:
+    assert Point(1, 2) == Point(1, 2, note="other")
+    assert hash(Point(1, 2)) == hash(Point(1, 2, note="other"))
+    assert Point(1) != Point(2)
+    assert Point(1, secret="a") != Point(1)
+    assert Point(1) != (1, 0, "", "s")
+    assert repr(Point(1)) == "Point(x=1, y=0, note='')"
+    assert {Point(1): "a"}[Point(1)] == "a"
+
+
+def test_a_frozen_value_cannot_be_changed() -> None:
+    point: Any = Point(1)
+    for name in ("x", "new"):
+        with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
+            setattr(point, name, 5)
+    with pytest.raises(FrozenInstanceError, match="cannot delete field 'x'"):
+        del point.x
+    assert point == Point(1)
+
+
+def test_the_standard_library_knows_them_as_dataclasses() -> None:
+    named = Named(x=1, name="a")
+    assert named.tags == ["checked"]
+    assert [each.name for each in fields(named)] == ["x", "y", "note", "secret", "name", "tags"]
+    assert replace(Point(1), y=3) == Point(1, 3)
+    assert dataclasses.asdict(Point(1)) == {"x": 1, "y": 0, "note": "", "secret": "s"}
+    assert copy.deepcopy(named) == named
+    assert pickle.loads(pickle.dumps(Point(1))) == Point(1)
+    match Point(4, 5):
+        case Point(x, y):
+            assert (x, y) == (4, 5)
+
+
+def test_what_is_not_frozen_can_be_changed_and_has_no_hash() -> None:
+    counter = Counter()
+    counter.n += 1
+    assert counter == Counter(1)
+    assert repr(counter) == "Counter(n=1)"
+    assert not hasattr(counter, "__dict__")
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(counter)
+    one, other = Identity(), Identity()
+    assert one != other
+    assert len({one, other}) == 2
