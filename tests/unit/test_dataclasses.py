@@ -53,7 +53,8 @@ def test_values_are_compared_hashed_and_shown_by_their_fields() -> None:
     assert hash(Point(1, 2)) == hash(Point(1, 2, note="other"))
     assert Point(1) != Point(2)
     assert Point(1, secret="a") != Point(1)
-    assert Point(1) != (1, 0, "", "s")
+    other: object = (1, 0, "", "s")
+    assert Point(1) != other
     assert repr(Point(1)) == "Point(x=1, y=0, note='')"
     assert {Point(1): "a"}[Point(1)] == "a"
 
