@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast
+from weakref import WeakSet
 
 import grpc
 import grpc.aio
@@ -43,6 +44,7 @@ class Channel:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._channel = channel
+        self._streams: WeakSet[_Stream[Any]] = WeakSet()
 
     def unary_unary(
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
@@ -69,7 +71,7 @@ class Channel:
         )
 
         def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> StreamCall[Res]:
-            return _Stream(inner(request, timeout=timeout, metadata=metadata))
+            return self._opened(inner(request, timeout=timeout, metadata=metadata))
 
         return call
 
@@ -102,13 +104,20 @@ class Channel:
         def call(
             request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
         ) -> StreamCall[Res]:
-            return _Stream(inner(request_iterator, timeout=timeout, metadata=metadata))
+            return self._opened(inner(request_iterator, timeout=timeout, metadata=metadata))
 
         return call
 
     async def close(self, grace: float | None = None) -> None:
-        """End it; open calls have `grace` seconds, and none by default."""
+        """End it; open calls have `grace` seconds, and none by default. Streams end at once."""
+        for stream in list(self._streams):
+            stream.cancel()  # some versions of gRPC let those wait for ever who read them
         await self._channel.close(grace)
+
+    def _opened(self, call: grpc.aio.UnaryStreamCall[Any, Res] | grpc.aio.StreamStreamCall[Any, Res]) -> _Stream[Res]:
+        stream = _Stream(call)
+        self._streams.add(stream)
+        return stream
 
 
 class _Stream(Generic[Res]):
