@@ -52,8 +52,13 @@ class Local:
             self._io.spawn(self._serve(), f"serving {self._data} to other processes")
 
     async def _serve(self) -> None:
-        if self._engine is not None:
-            await self._engine.serve()
+        from hatchet.engine import EngineStartError  # loaded, as the engine runs
+
+        try:
+            await self._running().serve()
+        except (EngineStartError, HatchetError) as error:
+            if not self.stopped:
+                logger.error("other processes cannot reach the engine of %s: %s", self._data, error)
 
     def reach(self, config: ClientConfig) -> None:
         """Make the settings of a client lead here."""

@@ -156,6 +156,10 @@ class EmbeddedEngine:
 
     async def stop(self, grace: float = 5.0) -> None:
         """Stop serving; open calls have `grace` seconds to end. What was accepted stays in the data folder."""
+        async with self._serving:  # what has begun to listen is closed, too
+            await self._stop(grace)
+
+    async def _stop(self, grace: float) -> None:
         hub = self._hub
         if hub is not None:
             hub.turns.run()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from hatchet import (
@@ -97,6 +98,16 @@ def test_a_folder_is_served_to_others_once_the_first_call_is_done(of_folder: Hat
         str(data),
     )
     assert said == f"{of_folder.get_engine_version()} {of_folder.tenant_id} None"
+
+
+def test_an_engine_that_stops_while_its_ports_open_leaves_none_open(tmp_path: Path) -> None:
+    for _ in range(3):
+        hatchet = Hatchet.from_embedded(tmp_path)
+        ports = {hatchet.config.grpc_endpoint[1], hatchet.config.rest_endpoint[1]}
+        hatchet.get_engine_version()
+        hatchet.stop_embedded()
+        assert [each for each in psutil.Process().net_connections() if getattr(each.laddr, "port", 0) in ports] == []
+        assert running(tmp_path) is None
 
 
 def test_a_folder_is_served_after_a_while_without_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
