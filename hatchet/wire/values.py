@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from hatchet._dataclasses import dataclass
 
@@ -51,8 +52,7 @@ class Batch:
     """By task run."""
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(NamedTuple):
     """One attempt of a task, handed to this worker (or taken from it again)."""
 
     kind: AssignmentKind
@@ -105,8 +105,7 @@ class Outcome:
     """Of a batch: what became of each run, where that differs."""
 
 
-@dataclass(frozen=True)
-class TaskResult:
+class TaskResult(NamedTuple):
     """How one task of a finished run ended."""
 
     task_name: str
@@ -115,8 +114,7 @@ class TaskResult:
     error: str | None
 
 
-@dataclass(frozen=True)
-class FinishedRun:
+class FinishedRun(NamedTuple):
     """A run that ended, as the result stream tells it."""
 
     run_id: str

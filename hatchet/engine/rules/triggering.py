@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.idempotency import Collided, Idempotency, Wish
 from hatchet.engine.rules.lifecycle import Lifecycle
@@ -22,8 +22,7 @@ RESERVED = "hatchet__"
 _USUAL_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(NamedTuple):
     """A wish to run a workflow."""
 
     workflow: str
@@ -41,8 +40,7 @@ class Trigger:
     filter_payload: str | None = None
 
 
-@dataclass(frozen=True)
-class _Checked:
+class _Checked(NamedTuple):
     run_id: str
     trigger: Trigger
     workflow: Workflow

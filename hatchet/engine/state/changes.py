@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import field, fields
+from typing import NamedTuple
 
 from hatchet._dataclasses import dataclass
 from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
@@ -37,8 +38,7 @@ class TaskEventType(enum.Enum):
     COULD_NOT_SEND_TO_WORKER = "COULD_NOT_SEND_TO_WORKER"
 
 
-@dataclass(frozen=True)
-class TaskEvent:
+class TaskEvent(NamedTuple):
     """One entry of a task run's history."""
 
     task_id: str
@@ -154,8 +154,7 @@ class Unstored:
     """What would have been stored by it for the first time."""
 
 
-@dataclass(frozen=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """Send an attempt to the worker it was assigned to."""
 
     task: TaskRun
@@ -176,8 +175,7 @@ class BatchDispatch:
     """The members, each with its attempt."""
 
 
-@dataclass(frozen=True)
-class Revoke:
+class Revoke(NamedTuple):
     """Tell a worker to stop an attempt; its result will be ignored."""
 
     task: TaskRun
@@ -196,8 +194,7 @@ class News(enum.Enum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True)
-class TaskNews:
+class TaskNews(NamedTuple):
     """Something that event subscribers may want to hear about a task."""
 
     task: TaskRun
@@ -207,8 +204,7 @@ class TaskNews:
     payload: str = ""
 
 
-@dataclass(frozen=True)
-class RunEnded:
+class RunEnded(NamedTuple):
     """A run reached its final state."""
 
     run: Run
