@@ -13,6 +13,8 @@ from hatchet.worker.listener import Listener
 
 logger: Final = logging.getLogger("hatchet")
 
+PAUSE_GRACE = 0.5  # s that a worker without attempts waits for the engine to hear that it is paused
+
 Pause = Callable[[str], Awaitable[None]]
 """Takes the worker with an id out of scheduling."""
 
@@ -128,11 +130,12 @@ class Connection:
             self._takeover.cancel()
 
     async def finish(self) -> None:
-        """Wait for all attempts and their outcomes, and say goodbye; with attempts, ask for no more work meanwhile."""
+        """Ask for no more work, wait for all attempts and their outcomes, and say goodbye."""
         listeners = list(self._listeners)
-        if len(self._attempts):
-            pausing = asyncio.gather(*(self._pause(listener.worker_id) for listener in listeners if listener.worker_id))
-            await self._attempts.finished()
-            pausing.cancel()  # which a REST side that does not answer would hold up
+        pausing = asyncio.gather(*(self._pause(listener.worker_id) for listener in listeners if listener.worker_id))
+        await self._attempts.finished()
+        # Where REST does not answer, the goodbye says the same a moment later.
+        await asyncio.wait([pausing], timeout=PAUSE_GRACE)
+        pausing.cancel()
         await asyncio.gather(*(listener.leave() for listener in listeners))
         await self._attempts.finished()  # that were on their way when it left
