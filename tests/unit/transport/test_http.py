@@ -265,7 +265,7 @@ def test_a_read_goes_on_with_a_server_that_comes_back(hatchet: Hatchet, server: 
 
 def test_no_ids_may_be_null(server: Server, hatchet: Hatchet) -> None:
     server.will((200, None, {}))
-    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter())) == 0
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter())).count == 0
 
 
 def test_rows_of_a_list_come_until_one_that_no_client_can_read(server: Server, hatchet: Hatchet) -> None:

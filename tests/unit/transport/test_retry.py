@@ -7,15 +7,14 @@ from datetime import timedelta
 import pytest
 
 from hatchet.errors import ApiError, DeadlineExceeded, NotFound, RateLimited, ServerError, Unavailable
-from hatchet.transport.retry import Backoff, RetryPolicy
+from hatchet.transport.retry import Backoff, RetryPolicy, Tries
 
 QUICK = RetryPolicy(attempts=3, backoff=Backoff(first=0.001, limit=0.002))
 
 
 def failure(kind: type[ApiError], *, sent: bool = True) -> ApiError:
     error = kind("failed", code="X", call="Call", retry_after=timedelta(milliseconds=1))
-    if isinstance(error, Unavailable):
-        error.sent = sent
+    error.sent = sent
     return error
 
 
@@ -27,7 +26,7 @@ def failure(kind: type[ApiError], *, sent: bool = True) -> ApiError:
         (Unavailable, False, False, 3),
         (DeadlineExceeded, True, True, 3),
         (DeadlineExceeded, True, False, 1),
-        (RateLimited, True, False, 3),
+        (RateLimited, False, False, 3),
         (ServerError, True, True, 3),
         (NotFound, True, True, 1),
     ],
@@ -37,7 +36,7 @@ async def test_a_call_is_tried_as_often_as_its_failure_allows(
 ) -> None:
     made: list[int] = []
 
-    async def call() -> None:
+    async def call(tries: Tries) -> None:
         made.append(1)
         raise failure(kind, sent=sent)
 
@@ -49,7 +48,7 @@ async def test_a_call_is_tried_as_often_as_its_failure_allows(
 async def test_a_call_that_succeeds_in_the_end_gives_its_answer() -> None:
     made: list[int] = []
 
-    async def call() -> str:
+    async def call(tries: Tries) -> str:
         made.append(1)
         if len(made) < 3:
             raise failure(Unavailable)
