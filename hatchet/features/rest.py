@@ -240,4 +240,4 @@ def uuid_of(text: str | UUID, name: str) -> UUID:
     try:
         return text if isinstance(text, UUID) else UUID(text)
     except (ValueError, TypeError, AttributeError) as error:  # the latter two for what is no text
-        raise InputError(f"{name} is {text!r}, which is not an id; ids look like 8d3f2c1e-…") from error
+        raise InputError(f"{name} is {text!r}, which is no id; ids look like 8d3f2c1e-…") from error
