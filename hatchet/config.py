@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
@@ -58,6 +58,15 @@ class TenacityConfig:
 MEMORY = "memory"  # the setting of an embedded engine that forgets
 IN_PROCESS = TokenClaims("", "http://in-process.invalid", "in-process.invalid:1")
 """What there is to say of an engine in this process that nobody else can reach."""
+
+
+class Route(NamedTuple):
+    """The two sides of an engine."""
+
+    host_port: str
+    """Of gRPC."""
+    server_url: str
+    """Of REST."""
 
 
 class ClientConfig:
@@ -115,10 +124,13 @@ class ClientConfig:
         """The API token, as every call asks for it."""
         self.tenant_id: str = sources.text("tenant_id") or claims.tenant_id
         """Identity of the tenant; default: the token's."""
-        self.host_port: str = _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port"))
-        """`host:port` of the engine's gRPC side; default: the token's."""
-        self.server_url: str = _url(sources.text("server_url") or claims.server_url, sources.where("server_url"))
-        """Base of the REST API; default: the token's."""
+        self.route: Route = Route(
+            _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port")),
+            _url(sources.text("server_url") or claims.server_url, sources.where("server_url")),
+        )
+        """Where calls go; in place of an engine in memory that has no address yet stands a name that leads nowhere."""
+        self.open_ports: Callable[[], None] | None = None
+        """Gives an engine in memory an address, for the programs that ask for one."""
         self.namespace: str = _namespace(sources.text("namespace"))
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
         self.debug: bool = sources.flag("debug", False)
@@ -164,8 +176,30 @@ class ClientConfig:
             self._check_plaintext()
 
     @property
+    def host_port(self) -> str:
+        """`host:port` of the engine's gRPC side; default: the token's.
+
+        An engine in memory opens its ports when this, `server_url` or `token` is read for the first time: its own
+        clients need none.
+        """
+        self._have_address()
+        return self.route.host_port
+
+    @property
+    def server_url(self) -> str:
+        """Base of the REST API; default: the token's."""
+        self._have_address()
+        return self.route.server_url
+
+    def _have_address(self) -> None:
+        open_ports, self.open_ports = self.open_ports, None
+        if open_ports is not None:
+            open_ports()
+
+    @property
     def token(self) -> str:
         """The API token that calls are made with now."""
+        self._have_address()
         return self.credential.current.text
 
     @token.setter
@@ -180,12 +214,12 @@ class ClientConfig:
     @property
     def grpc_endpoint(self) -> tuple[str, int]:
         """Host and port of the gRPC side."""
-        return split(self.host_port)
+        return split(self.route.host_port)
 
     @property
     def rest_endpoint(self) -> tuple[str, int]:
         """Host and port of the REST side."""
-        parts = urlsplit(self.server_url)
+        parts = urlsplit(self.route.server_url)
         return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
     def came_from(self, setting: str) -> str:
@@ -196,11 +230,11 @@ class ClientConfig:
         grpc_host, rest_host = self.grpc_endpoint[0], self.rest_endpoint[0]
         is_encrypted = self.tls_config.strategy is not TlsStrategy.NONE
         in_clear = [] if is_encrypted else [grpc_host]
-        if self.server_url.startswith("http://"):
+        if self.route.server_url.startswith("http://"):
             if is_encrypted and not is_loopback(rest_host) and not self.allow_plaintext:
                 raise ConfigError(
                     variable("server_url"),
-                    f"{self.server_url} would send the token unencrypted, although gRPC is encrypted",
+                    f"{self.route.server_url} would send the token unencrypted, although gRPC is encrypted",
                     source=self.came_from("server_url"),
                     remedy=f"Write https://…, or set {variable('allow_plaintext')}=true if that is meant.",
                 )
@@ -215,7 +249,8 @@ class ClientConfig:
         return resource_name if not resource_name or resource_name.startswith(prefix) else prefix + resource_name
 
     def __repr__(self) -> str:
-        return f"ClientConfig(host_port={self.host_port!r}, namespace={self.namespace!r}, tenant_id={self.tenant_id!r})"
+        where, tenant = self.route.host_port, self.tenant_id
+        return f"ClientConfig(host_port={where!r}, namespace={self.namespace!r}, tenant_id={tenant!r})"
 
 
 @cache  # once for each host in a process, however many clients it makes

@@ -9,14 +9,14 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
-from hatchet.config import IN_PROCESS, MEMORY, ClientConfig, ClientTLSConfig, TlsStrategy
+from hatchet.config import IN_PROCESS, MEMORY, ClientConfig, ClientTLSConfig, Route, TlsStrategy
 from hatchet.errors import HatchetError
 from hatchet.transport.io_loop import IoLoop
 
 if TYPE_CHECKING:
-    from hatchet.engine import EmbeddedEngine
+    from hatchet.engine import EmbeddedEngine, Endpoint
     from hatchet.transport.connection import App
     from hatchet_api.calls import Channel
 
@@ -24,6 +24,7 @@ logger: Final = logging.getLogger("hatchet")
 
 EXTRA = ("celpy", "starlette", "uvicorn")  # what the extra `embedded` brings
 SERVE_AFTER = 1.0  # s; a program that makes no call is found by others after this
+SERVE_LIMIT = 30.0  # s; an engine that has no ports by then has failed
 JOIN_PATIENCE = 10.0  # s; another process that has just taken the folder serves by then
 JOIN_LOOK = 0.02  # s between two looks at whether it does
 
@@ -36,6 +37,8 @@ class Local:
         self._data = data
         self._io = io
         self._due: asyncio.TimerHandle | None = None
+        self._has_ports = False
+        self._without_ports: WeakSet[ClientConfig] = WeakSet()
 
     async def open(self) -> None:
         """Start it; a folder is served to other processes when the first call is done, or after a while without one."""
@@ -63,12 +66,24 @@ class Local:
     def reach(self, config: ClientConfig) -> None:
         """Make the settings of a client lead here."""
         engine = self._running()
-        if self._data is None:
+        if self._data is None and not self._has_ports:
             token = engine.token(IN_PROCESS.grpc_address, IN_PROCESS.server_url)
             _lead(config, token, engine.tenant_id, IN_PROCESS.grpc_address, IN_PROCESS.server_url)
+            config.open_ports = self._open_ports
+            self._without_ports.add(config)
         else:
-            endpoint = engine.endpoint
-            _lead(config, endpoint.token, endpoint.tenant_id, endpoint.grpc_address, endpoint.server_url)
+            _lead_to(config, engine.endpoint)
+
+    def _open_ports(self) -> None:
+        """Serve an engine in memory on ports as well; its own clients go on without."""
+        if self._engine is None or self._io.here():
+            return
+        # Not by `block`, which would refuse it on a loop that runs a worker: this waits for none.
+        endpoint = asyncio.run_coroutine_threadsafe(self._engine.serve(), self._io.loop).result(SERVE_LIMIT)
+        self._has_ports = True
+        for config in list(self._without_ports):
+            config.open_ports = None
+            _lead_to(config, endpoint)
 
     def connect(self, message_limit: int) -> Channel:
         """A channel on which it answers."""
@@ -135,7 +150,7 @@ def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local 
     deadline = time.monotonic() + JOIN_PATIENCE
     while True:
         if data is not None and (found := running(data)) is not None:
-            _lead(config, found.token, found.tenant_id, found.grpc_address, found.server_url)
+            _lead_to(config, found)
             return None
         local = Local(EmbeddedEngine(data), data, io)
         try:
@@ -151,9 +166,14 @@ def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local 
         return local
 
 
+def _lead_to(config: ClientConfig, endpoint: Endpoint) -> None:
+    """Make settings lead to an embedded engine that serves on ports."""
+    _lead(config, endpoint.token, endpoint.tenant_id, endpoint.grpc_address, endpoint.server_url)
+
+
 def _lead(config: ClientConfig, token: str, tenant_id: str, host_port: str, server_url: str) -> None:
     """Make settings lead to an embedded engine, whatever else they say."""
-    config.token, config.tenant_id, config.host_port, config.server_url = token, tenant_id, host_port, server_url
+    config.token, config.tenant_id, config.route = token, tenant_id, Route(host_port, server_url)
     config.tls_config = ClientTLSConfig(strategy=TlsStrategy.NONE)
     config.grpc_proxy = config.rest_proxy = None  # it is on this machine
 

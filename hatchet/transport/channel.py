@@ -35,8 +35,8 @@ def open_channel(config: ClientConfig) -> Channel:
             options.append(("grpc.http_connect_headers", f"Proxy-Authorization:{config.grpc_proxy.authorization}"))
     tls = config.tls_config
     if tls.strategy is TlsStrategy.NONE:
-        return Channel(grpc.aio.insecure_channel(config.host_port, options=options))
+        return Channel(grpc.aio.insecure_channel(config.route.host_port, options=options))
     if config.tls_server_name:
         options.append(("grpc.ssl_target_name_override", config.tls_server_name))
     credentials = grpc.ssl_channel_credentials(tls.root_ca(), tls.key(), tls.certificate())
-    return Channel(grpc.aio.secure_channel(config.host_port, credentials, options=options))
+    return Channel(grpc.aio.secure_channel(config.route.host_port, credentials, options=options))

@@ -83,7 +83,7 @@ class HttpSession:
         if self._client is None or self._loop is not loop:
             # Without a timeout: each call brings its own.
             self._client = httpx.AsyncClient(
-                base_url=self._config.server_url,
+                base_url=self._config.route.server_url,
                 auth=self._authorize,
                 transport=self._transport() if self._local is None else InProcess(self._local),
                 trust_env=False,  # the transport has been told what the environment says
@@ -106,7 +106,7 @@ class HttpSession:
     def _verify(self) -> ssl.SSLContext | bool:
         """The same certificates as for gRPC."""
         tls = self._config.tls_config
-        if self._config.server_url.startswith("http://"):
+        if self._config.route.server_url.startswith("http://"):
             # Nothing is encrypted; to load the authorities of the world would take longer than the call.
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if tls.strategy is TlsStrategy.NONE or not (tls.root_ca_file or tls.cert_file):
@@ -150,7 +150,7 @@ class HttpSession:
                     return await asend(self._connected(), operation, timeout=limit)
             except RestError as error:
                 # Many servers answer a request without TLS on a port for it, in words of their own, by a 400.
-                plain = error.status == 400 and not error.faults and self._config.server_url.startswith("http://")
+                plain = error.status == 400 and not error.faults and self._config.route.server_url.startswith("http://")
                 found = await self._tls_mistake(error, operation.name) if plain else None
                 raise found or self._refused(error, token) from error
             except (httpx.HTTPError, ssl.SSLError) as error:  # the latter where the server ends TLS in between
@@ -172,7 +172,7 @@ class HttpSession:
         return with_token(raised, self._config.credential, token) if is_about_it else raised
 
     async def _unreachable(self, error: Exception, call: str) -> ApiError:
-        proxy, url = self._config.rest_proxy, self._config.server_url
+        proxy, url = self._config.rest_proxy, self._config.route.server_url
         through = "" if proxy is None else f" through {proxy}"
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
             return DeadlineExceeded(f"{call}: no answer in time", code="TIMEOUT", call=call)

@@ -57,7 +57,7 @@ def grpc_side(config: ClientConfig) -> Side:
         is_encrypted=_strategy(config) is not TlsStrategy.NONE,
         name=config.tls_server_name,
         opening=PREFACE,
-        shown=f"{config.host_port} ({variable('host_port')}, from {config.came_from('host_port')})",
+        shown=f"{config.route.host_port} ({variable('host_port')}, from {config.came_from('host_port')})",
         none=f"and {strategy}; set it to none to connect without encryption",
         tls=f"and {strategy}; set it to tls",
     )
@@ -71,10 +71,10 @@ def rest_side(config: ClientConfig) -> Side:
         host=host,
         port=port,
         proxy=config.rest_proxy,
-        is_encrypted=config.server_url.startswith("https://"),
+        is_encrypted=config.route.server_url.startswith("https://"),
         name=config.tls_config.server_name or host,
         opening=f"HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode(),
-        shown=f"{config.server_url} ({variable('server_url')}, from {config.came_from('server_url')})",
+        shown=f"{config.route.server_url} ({variable('server_url')}, from {config.came_from('server_url')})",
         none=f"so write http:// in {variable('server_url')} to connect without encryption ({strategy})",
         tls=f"so write https:// in {variable('server_url')} ({strategy})",
     )

@@ -53,12 +53,15 @@ class Calls:
         self.config = config
         self.local = local
         """The engine, where it is in this process."""
-        self.engine: tuple[str, str] = (config.host_port, config.tenant_id)
-        """Which engine and tenant: clients for which it is the same wait for each other's workers."""
         self.io: ClientLoop = io.for_engine(self.engine)
         self.hooks: Hooks = hooks or Hooks()
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._credential = config.credential
+
+    @property
+    def engine(self) -> tuple[str, str]:
+        """Which engine and tenant: clients for which it is the same wait for each other's workers."""
+        return (self.config.route.host_port, self.config.tenant_id)
 
     @cached_property
     def channel(self) -> connections.Connection:

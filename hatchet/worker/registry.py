@@ -63,4 +63,4 @@ class Registry:
 def _place(config: ClientConfig) -> str:
     """Where runs go, in words."""
     namespace = f", namespace {config.namespace!r}" if config.namespace else ""
-    return f"{config.host_port} (tenant {config.tenant_id}{namespace})"
+    return f"{config.route.host_port} (tenant {config.tenant_id}{namespace})"

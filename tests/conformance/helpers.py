@@ -29,8 +29,8 @@ class Api:
         self.tenant: str = hatchet.tenant_id
         self.transport = Transport(hatchet)
         self.http = httpx.Client(
-            base_url=hatchet.config.server_url,
-            headers={"Authorization": f"Bearer {hatchet.config.token}"},
+            base_url=hatchet.config.route.server_url,
+            headers={"Authorization": hatchet.config.credential.current.bearer},
             transport=self.transport,
         )
 

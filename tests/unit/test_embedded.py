@@ -14,6 +14,7 @@ import pytest
 
 from hatchet import (
     ClientConfig,
+    ClientTLSConfig,
     Context,
     EmptyModel,
     Hatchet,
@@ -172,6 +173,37 @@ def test_a_client_with_the_settings_of_another_shares_an_engine_that_only_memory
     alone = Hatchet.from_embedded(None)
     assert alone.tenant_id != first.tenant_id
     alone.stop_embedded()
+
+
+async def test_an_engine_in_memory_serves_on_ports_once_its_address_is_asked_for() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.task(name="greet")
+    async def greet(input: str, ctx: Context) -> str:
+        return f"Hello, {input}!"
+
+    assert "127.0.0.1" not in repr(hatchet.config)  # which is not asking
+    async with hatchet.worker("w", workflows=[greet]):
+        assert await greet.aio_run("Ada") == "Hello, Ada!"
+        config = hatchet.config
+        settings = ClientConfig(
+            token=config.token,
+            host_port=config.host_port,
+            server_url=config.server_url,
+            tls_config=ClientTLSConfig(strategy="none"),
+        )
+        assert settings.host_port == config.host_port
+        assert config.host_port.startswith("127.0.0.1:")
+        other = Hatchet(settings)
+        by_claims = Hatchet(ClientConfig(token=config.token, tls_config=ClientTLSConfig(strategy="none")))
+        for client in (other, by_claims):
+            stub = client.stubs.task(name="greet", input_validator=str, output_validator=str)
+            assert await stub.aio_run("Grace") == "Hello, Grace!"
+            assert (await client.workflows.aio_list()).rows
+            await client.io.run(client.gateway.close())
+        assert await greet.aio_run("Ada") == "Hello, Ada!"
+    await hatchet.aio_stop_embedded()
+    assert hatchet.config.host_port == settings.host_port
 
 
 def test_an_engine_that_was_stopped_is_unavailable_over_both_interfaces() -> None:
