@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from hatchet.errors import BlockingCallError as BlockingCallError
     from hatchet.errors import BulkTriggerIdempotencyCollisionError as BulkTriggerIdempotencyCollisionError
     from hatchet.errors import ChunkError as ChunkError
+    from hatchet.errors import ClientClosed as ClientClosed
     from hatchet.errors import ConfigError as ConfigError
     from hatchet.errors import DeadlineExceeded as DeadlineExceeded
     from hatchet.errors import DedupeViolationError as DedupeViolationError
@@ -149,8 +150,8 @@ else:
         "hatchet.definitions.task": "Task",
         "hatchet.definitions.workflow": "Workflow",
         "hatchet.errors": (
-            "AlreadyExists ApiError BlockingCallError BulkTriggerIdempotencyCollisionError ChunkError ConfigError "
-            "DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError HatchetError "
+            "AlreadyExists ApiError BlockingCallError BulkTriggerIdempotencyCollisionError ChunkError "
+            "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError HatchetError "
             "IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest LifespanSetupError "
             "NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout "
             "RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated "

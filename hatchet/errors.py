@@ -10,6 +10,7 @@
     ├── ChunkError               a chunk of a stream is not of the type that the listener asked for
     ├── PayloadTooLarge          a message would exceed the size limit
     ├── BlockingCallError        a blocking call where it would wait for itself
+    ├── ClientClosed             a call of a client that was closed
     ├── RunError                 a run did not end well
     │   ├── RunFailed              at least one task failed; `.errors`
     │   ├── RunCancelled           the run was cancelled
@@ -69,6 +70,10 @@ class InputError(HatchetError, ValueError):
 
 class OutputError(HatchetError, TypeError):
     """What a task returned cannot be written as JSON, so the attempt fails at once."""
+
+
+class ClientClosed(HatchetError, RuntimeError):
+    """The client was closed, before this call or during it; `Hatchet()` makes a new one."""
 
 
 class ChunkError(HatchetError, ValueError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from functools import cached_property
+import weakref
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from hatchet.config import ClientConfig
+from hatchet.features.rest import Rest
 from hatchet.runs.waits import Waits
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from hatchet.features.logs import LogsClient
     from hatchet.features.metrics import MetricsClient
     from hatchet.features.rate_limits import RateLimitsClient
-    from hatchet.features.rest import Rest
     from hatchet.features.runs import RunsClient
     from hatchet.features.scheduled import ScheduledClient
     from hatchet.features.tenant import TenantClient
@@ -37,7 +38,10 @@ class Services:
     def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
         self._config = config
         self._gateway = gateway
-        self._gateway.watch = Waits(gateway, self._knowledge)
+        self._rest = Rest(config, gateway.io, gateway.local)
+        self._gateway.watch = Waits(gateway, partial(_knowledge, self._rest))
+        # References to runs keep the gateway, and an open stream does for a while; neither keeps the client.
+        gateway.io.when_dropped(self, partial(_rest_of, weakref.ref(gateway)))
 
     @property
     def config(self) -> ClientConfig:
@@ -72,20 +76,6 @@ class Services:
         return RunEventListenerClient(self._gateway)
 
     # -- features: each is loaded on first use, since they bring in the REST side
-
-    @cached_property
-    def _rest(self) -> Rest:
-        from hatchet.features.rest import Rest
-
-        return Rest(self._config, self.io, self._gateway.local)
-
-    async def _knowledge(self) -> Knowledge:
-        """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
-        # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
-        await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
-        from hatchet.features.knowledge import Knowledge
-
-        return Knowledge(self._rest)
 
     @cached_property
     def cel(self) -> CELClient:
@@ -177,3 +167,18 @@ class Services:
         from hatchet.features.workflows import WorkflowsClient
 
         return WorkflowsClient(self._rest)
+
+
+async def _knowledge(rest: Rest) -> Knowledge:
+    """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
+    # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
+    await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
+    from hatchet.features.knowledge import Knowledge
+
+    return Knowledge(rest)
+
+
+async def _rest_of(dropped: weakref.ref[Gateway]) -> None:
+    gateway = dropped()
+    if gateway is not None:
+        await gateway.rest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hatchet._lazy import Deferred
@@ -66,12 +66,7 @@ class Calls:
     @cached_property
     def channel(self) -> connections.Connection:
         """The connection."""
-        return connections.Connection(self._open_channel, self.io)
-
-    def _open_channel(self) -> calls.Channel:
-        if self.local is not None:
-            return self.local.connect(self.config.grpc_max_recv_message_length)
-        return channels.open_channel(self.config)
+        return connections.Connection(partial(_open_channel, self.config, self.local), self.io)
 
     async def _call(
         self,
@@ -134,7 +129,8 @@ class Calls:
         return again
 
     async def _explain(self, error: Unavailable) -> None:
-        """Raise in place of an error what a look at the server says, where no connection came about for TLS."""
+        """Raise in place of an error what says more: the client was closed, or no connection came about for TLS."""
+        self.io.check_open()
         if self.local is not None:
             return  # there is no TLS in the process
         if not error.sent and (found := await failures.tls_mistake(error, self.config)) is not None:
@@ -165,6 +161,12 @@ class Failures:
         name = f"{self._name} for task run {self._task_run_id}" if self._task_run_id else self._name
         if isinstance(error, calls.CallError):
             raise self._calls.meaning(error, name) from error
+
+
+def _open_channel(config: ClientConfig, local: LocalEngine | None) -> calls.Channel:
+    if local is not None:
+        return local.connect(config.grpc_max_recv_message_length)
+    return channels.open_channel(config)
 
 
 def _authorization(token: str) -> tuple[tuple[str, str], ...]:

@@ -26,6 +26,10 @@ BULK_EVENTS = 1000  # events in one message: the engine's limit
 class Gateway(RunCalls, WorkerCalls):
     """The engine, as the rest of the client sees it. Its methods run on the I/O loop."""
 
+    async def rest(self) -> None:
+        """Keep nothing open that only a further call would use: the client is gone."""
+        self.results.rest()
+
     async def push_event(self, event: Event) -> PushedEvent:
         """Push one event."""
         request = encode_runs.event(event)
