@@ -150,9 +150,9 @@ else:
         "hatchet.definitions.task": "Task",
         "hatchet.definitions.workflow": "Workflow",
         "hatchet.errors": (
-            "AlreadyExists ApiError BlockingCallError BulkTriggerIdempotencyCollisionError ChunkError "
-            "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError HatchetError "
-            "IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest LifespanSetupError "
+            "AlreadyExists ApiError BlockingCallError BulkTriggerIdempotencyCollisionError ChunkError ClientClosed "
+            "ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError "
+            "HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest LifespanSetupError "
             "NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout "
             "RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated "
             "Unavailable Unsupported WorkerError"

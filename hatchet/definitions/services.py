@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from hatchet.config import ClientConfig
-from hatchet.features.rest import Rest
 from hatchet.runs.waits import Waits
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from hatchet.features.logs import LogsClient
     from hatchet.features.metrics import MetricsClient
     from hatchet.features.rate_limits import RateLimitsClient
+    from hatchet.features.rest import Rest
     from hatchet.features.runs import RunsClient
     from hatchet.features.scheduled import ScheduledClient
     from hatchet.features.tenant import TenantClient
@@ -30,6 +30,31 @@ if TYPE_CHECKING:
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
     from hatchet.runs.waits import Knowledge
+    from hatchet.transport.connection import LocalEngine
+
+
+class RestSide:
+    """The way to the REST side, for the features of a client and for its waits, which do not know the client."""
+
+    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None) -> None:
+        self._config = config
+        self._io = io
+        self._local = local
+
+    @cached_property
+    def rest(self) -> Rest:
+        """What features send by."""
+        from hatchet.features.rest import Rest
+
+        return Rest(self._config, self._io, self._local)
+
+    async def knowledge(self) -> Knowledge:
+        """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
+        # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
+        await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
+        from hatchet.features.knowledge import Knowledge
+
+        return Knowledge(self.rest)
 
 
 class Services:
@@ -38,8 +63,8 @@ class Services:
     def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
         self._config = config
         self._gateway = gateway
-        self._rest = Rest(config, gateway.io, gateway.local)
-        self._gateway.watch = Waits(gateway, partial(_knowledge, self._rest))
+        self._rest_side = RestSide(config, gateway.io, gateway.local)
+        self._gateway.watch = Waits(gateway, self._rest_side.knowledge)
         # References to runs keep the gateway, and an open stream does for a while; neither keeps the client.
         gateway.io.when_dropped(self, partial(_rest_of, weakref.ref(gateway)))
 
@@ -76,6 +101,10 @@ class Services:
         return RunEventListenerClient(self._gateway)
 
     # -- features: each is loaded on first use, since they bring in the REST side
+
+    @property
+    def _rest(self) -> Rest:
+        return self._rest_side.rest
 
     @cached_property
     def cel(self) -> CELClient:
@@ -167,15 +196,6 @@ class Services:
         from hatchet.features.workflows import WorkflowsClient
 
         return WorkflowsClient(self._rest)
-
-
-async def _knowledge(rest: Rest) -> Knowledge:
-    """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
-    # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
-    await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
-    from hatchet.features.knowledge import Knowledge
-
-    return Knowledge(rest)
 
 
 async def _rest_of(dropped: weakref.ref[Gateway]) -> None:

@@ -89,7 +89,8 @@ class Waits:
 
     def _tick_later(self, loop: asyncio.AbstractEventLoop) -> None:
         # The timer must not keep a client that was dropped: only its waits do.
-        self._ticking = loop.call_later(TICK, _tick, weakref.ref(self))
+        known: weakref.ref[Waits] = weakref.ref(self)
+        self._ticking = loop.call_later(TICK, _tick, known)
 
     def _tick(self) -> None:
         self._ticking = None

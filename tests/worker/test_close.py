@@ -118,8 +118,9 @@ async def test_async_with_closes_as_with_does(connect: Callable[[], Hatchet]) ->
 
 
 def test_an_error_in_the_block_is_the_one_that_comes_out(connect: Callable[[], Hatchet]) -> None:
-    with pytest.raises(ZeroDivisionError), connect() as hatchet:
-        hatchet.get_engine_version()
+    hatchet = connect()
+    hatchet.get_engine_version()
+    with pytest.raises(ZeroDivisionError), hatchet:
         raise ZeroDivisionError
     with pytest.raises(ClientClosed):
         hatchet.get_engine_version()
@@ -145,7 +146,7 @@ async def test_what_waits_in_a_client_ends_when_it_is_closed_and_leaves_no_task_
         async def first_event(index: int) -> object:
             return await anext(aiter(refs[index].stream()))
 
-        waits = [asyncio.ensure_future(ref.aio_result()) for ref in refs]
+        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(ref.aio_result()) for ref in refs]
         waits += [asyncio.ensure_future(first_event(index)) for index in range(3)]
         await asyncio.to_thread(wait_until, lambda: waits_of(hatchet) >= 20, "the waits")
         await hatchet.aio_close()
