@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from hatchet.errors import AlreadyExists as AlreadyExists
     from hatchet.errors import ApiError as ApiError
     from hatchet.errors import BlockingCallError as BlockingCallError
+    from hatchet.errors import BulkProgress as BulkProgress
     from hatchet.errors import BulkTriggerIdempotencyCollisionError as BulkTriggerIdempotencyCollisionError
     from hatchet.errors import ChunkError as ChunkError
     from hatchet.errors import ClientClosed as ClientClosed
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from hatchet.features.events import BulkPushEvent as BulkPushEvent
     from hatchet.features.events import BulkPushEventWithMetadata as BulkPushEventWithMetadata
     from hatchet.features.metrics import TaskMetrics as TaskMetrics
+    from hatchet.features.run_changes import RunsChanged as RunsChanged
     from hatchet.features.run_filters import BulkCancelReplayOpts as BulkCancelReplayOpts
     from hatchet.features.run_filters import RunFilter as RunFilter
     from hatchet.hooks import Hook as Hook
@@ -150,16 +152,17 @@ else:
         "hatchet.definitions.task": "Task",
         "hatchet.definitions.workflow": "Workflow",
         "hatchet.errors": (
-            "AlreadyExists ApiError BlockingCallError BulkTriggerIdempotencyCollisionError ChunkError ClientClosed "
-            "ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError "
-            "HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest LifespanSetupError "
-            "NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout "
-            "RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated "
-            "Unavailable Unsupported WorkerError"
+            "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError ChunkError "
+            "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition "
+            "FieldError HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest "
+            "LifespanSetupError NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited "
+            "ResultTimeout RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError "
+            "Unauthenticated Unavailable Unsupported WorkerError"
         ),
         "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
         "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",
         "hatchet.features.metrics": "TaskMetrics",
+        "hatchet.features.run_changes": "RunsChanged",
         "hatchet.features.run_filters": "BulkCancelReplayOpts RunFilter",
         "hatchet.hooks": "Hook RunRequest TaskEnd",
         "hatchet.options.conditions": "Condition OrGroup ParentCondition SleepCondition UserEventCondition or_",

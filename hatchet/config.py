@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
 
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
 from hatchet._certificates import TlsStrategy as TlsStrategy
 from hatchet._certificates import read_tls
+from hatchet._credential import Credential as Credential
+from hatchet._credential import TokenClaims, claims_of, read_token_file
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable
@@ -26,10 +23,6 @@ from hatchet.errors import ConfigError
 logger: Final = logging.getLogger("hatchet")
 
 MESSAGE_LIMIT = 4 * 1024 * 1024  # bytes; the engine's own default
-NO_TOKEN = (
-    "Set HATCHET_CLIENT_TOKEN or write Hatchet(config=ClientConfig(token=…)); "
-    "with no server at hand use Hatchet.from_embedded(), or run `hatchet dev`."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +53,6 @@ class TenacityConfig:
     """Tries of one call, the first included."""
     retry_not_found: bool = False
     """Try again when the engine does not know the object: a run may become visible a moment after its trigger."""
-
-
-@dataclass(frozen=True)
-class TokenClaims:
-    """What the API token says about itself; its signature is the engine's business."""
-
-    tenant_id: str
-    server_url: str
-    grpc_address: str
 
 
 MEMORY = "memory"  # the setting of an embedded engine that forgets
@@ -124,10 +108,11 @@ class ClientConfig:
         self.embedded: str = "" if given.keys() & {"token", "token_file"} else wanted
         """Use an engine in this process in place of one that a token names: `memory`, or the folder of its data."""
         given_token = sources.text("token")
-        self.token: str = given_token or (_token_from(self.token_file) if self.token_file else "")
-        """The API token."""
-        source = sources.where("token_file" if self.token and not given_token else "token")
-        claims = IN_PROCESS if self.embedded else _read_token(self.token, source)
+        token_text = given_token or (read_token_file(self.token_file) if self.token_file else "")
+        source = sources.where("token_file" if token_text and not given_token else "token")
+        claims = IN_PROCESS if self.embedded else claims_of(token_text, source)
+        self.credential: Credential = Credential(token_text, self.token_file)
+        """The API token, as every call asks for it."""
         self.tenant_id: str = sources.text("tenant_id") or claims.tenant_id
         """Identity of the tenant; default: the token's."""
         self.host_port: str = _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port"))
@@ -179,6 +164,15 @@ class ClientConfig:
             self._check_plaintext()
 
     @property
+    def token(self) -> str:
+        """The API token that calls are made with now."""
+        return self.credential.current.text
+
+    @token.setter
+    def token(self, text: str) -> None:
+        self.credential.replace(text)
+
+    @property
     def tls_server_name(self) -> str:
         """The name that the server's certificate must carry."""
         return self.tls_config.server_name or self.grpc_endpoint[0] or "localhost"
@@ -215,20 +209,6 @@ class ClientConfig:
             if not self.allow_plaintext and not is_loopback(host):
                 _warn_of_plaintext(host)
 
-    def renew_token(self) -> bool:
-        """Read `token_file` again; whether it holds another token now. For the calls that the engine refused."""
-        if not self.token_file:
-            return False
-        try:
-            fresh = _token_from(self.token_file)
-        except ConfigError as error:  # such as while it is being replaced
-            logger.warning("the token was refused, and cannot be read again: %s", error)
-            return False
-        if fresh in ("", self.token):
-            return False
-        self.token = fresh
-        return True
-
     def apply_namespace(self, resource_name: str, namespace_override: str | None = None) -> str:
         """The name with the namespace in front, the client's or another, unless it is there already."""
         prefix = self.namespace if namespace_override is None else _namespace(namespace_override)
@@ -245,16 +225,6 @@ def _warn_of_plaintext(host: str) -> None:
         "use TLS (%s, and https:// in %s), or set %s=true if that is meant",
         host, variable("tls_strategy"), variable("server_url"), variable("allow_plaintext"),
     )  # fmt: skip
-
-
-def _token_from(path: str) -> str:
-    try:
-        return Path(path).read_text().strip()
-    except OSError as error:
-        problem = f"{path} cannot be read: {error.strerror}"
-        raise ConfigError(
-            variable("token_file"), problem, source="token_file", remedy="Name a readable file."
-        ) from error
 
 
 def _healthcheck(sources: Sources) -> HealthcheckConfig:
@@ -274,30 +244,6 @@ def _tenacity(sources: Sources) -> TenacityConfig:
         max_attempts=sources.number("tenacity_max_attempts", TenacityConfig().max_attempts),
         retry_not_found=sources.flag("tenacity_retry_not_found", False),
     )
-
-
-def _read_token(token: str, source: str) -> TokenClaims:
-    setting = variable("token")
-    if not token:
-        raise ConfigError(setting, "there is no API token", source=source, remedy=NO_TOKEN)
-    again = "Copy the whole token again; it starts with `ey` and has three parts joined by dots."
-    parts = token.split(".")
-    if not token.startswith("ey") or len(parts) != 3:
-        raise ConfigError(setting, "this is not an API token", source=source, remedy=again)
-    try:
-        payload: object = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise ConfigError(setting, "its middle part cannot be decoded", source=source, remedy=again) from None
-    claims = cast(dict[str, object], payload) if isinstance(payload, dict) else {}
-    values = [claims.get(name) for name in ("sub", "server_url", "grpc_broadcast_address")]
-    if not all(isinstance(value, str) and value for value in values):
-        problem = "it lacks one of the claims sub, server_url and grpc_broadcast_address"
-        raise ConfigError(setting, problem, source=source, remedy="Create a new token in the dashboard.")
-    expiry = claims.get("exp")
-    if isinstance(expiry, int | float) and expiry < time.time():
-        day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(expiry))
-        raise ConfigError(setting, f"the token expired on {day}", source=source, remedy="Create a new one.")
-    return TokenClaims(*(str(value) for value in values))
 
 
 def _address(value: str, source: str) -> str:

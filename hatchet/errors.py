@@ -8,14 +8,13 @@
     ├── InputError               an input does not validate, before it is sent
     ├── OutputError              a task's return value cannot be sent
     ├── ChunkError               a chunk of a stream is not of the type that the listener asked for
-    ├── PayloadTooLarge          a message would exceed the size limit
     ├── BlockingCallError        a blocking call where it would wait for itself
     ├── ClientClosed             a call of a client that was closed
     ├── RunError                 a run did not end well
     │   ├── RunFailed              at least one task failed; `.errors`
     │   ├── RunCancelled           the run was cancelled
     │   └── ResultTimeout          the wait for a result ended first
-    ├── ApiError                 the engine refused or could not be reached; `.code`
+    ├── ApiError                 the engine refused or could not be reached; `.code`, `.repeatable`, `.sent`
     │   ├── InvalidRequest         the engine found the request malformed
     │   ├── NotFound               no such object
     │   ├── AlreadyExists          a duplicate
@@ -25,6 +24,7 @@
     │   ├── Unauthenticated        the token was refused
     │   ├── PermissionDenied       the token may not do this
     │   ├── RateLimited            too many requests; `.retry_after`
+    │   ├── PayloadTooLarge        a message exceeds a size limit, here or on the engine
     │   ├── FailedPrecondition     not in the state that this needs
     │   ├── Unsupported            the engine does not serve this
     │   ├── DeadlineExceeded       no answer in time
@@ -83,10 +83,6 @@ class ChunkError(HatchetError, ValueError):
         super().__init__(message)
         self.run_id = run_id
         self.chunk = chunk
-
-
-class PayloadTooLarge(HatchetError, ValueError):
-    """A message would exceed the largest size that the engine accepts; nothing was sent."""
 
 
 class BlockingCallError(HatchetError, RuntimeError):
@@ -170,8 +166,39 @@ class FieldError:
     """The engine's own number for it, when it has one."""
 
 
+@dataclass(frozen=True)
+class IdempotencyCollision:
+    """One run of many that was not started."""
+
+    existing_run_id: str
+    """The run that holds its key."""
+    colliding_run_id: str
+    """The id that it would have had."""
+
+
+@dataclass(frozen=True)
+class BulkProgress:
+    """What a call for many things had done when it failed."""
+
+    total: int
+    """How many things it was asked for."""
+    ids: tuple[str, ...] = ()
+    """What was done, in order: ids of the runs that were started or changed, of the events that were stored."""
+    collisions: tuple[IdempotencyCollision, ...] = ()
+    """Runs that were not started, because others hold their idempotency keys."""
+    uncertain: int = 0
+    """Those that come next, of which the engine may have done some or all: its answer was lost."""
+
+
 class ApiError(HatchetError):
     """The engine refused a call or could not be reached, over gRPC or REST."""
+
+    repeatable: bool = True
+    """Whether the same call may succeed later: False where the engine would give the same answer again."""
+    sent: bool = True
+    """Whether the engine may have acted on the call; False when it was refused before, or never reached the engine."""
+    progress: BulkProgress | None = None
+    """Of a call for many things that failed on the way: what it had done. None for other calls."""
 
     def __init__(
         self,
@@ -193,16 +220,39 @@ class ApiError(HatchetError):
         """How long the engine asks to wait before another try."""
 
 
+def half_done(error: ApiError, progress: BulkProgress, done: str) -> None:
+    """Let the error of a call for many things say what was done before it.
+
+    Args:
+        error: what happened.
+        progress: how far the call had come.
+        done: what was done, in words, such as `runs were started`.
+    """
+    error.progress = progress
+    if progress.ids or progress.collisions or progress.uncertain:
+        doubt = f", and {progress.uncertain} more may have been" if progress.uncertain else ""
+        error.args = (f"{error}; {len(progress.ids)} of {progress.total} {done} before{doubt}: see `.progress`",)
+
+
 class InvalidRequest(ApiError, ValueError):
     """The engine found the request malformed."""
+
+    repeatable = False
+    sent = False
 
 
 class NotFound(ApiError, LookupError):
     """The engine has no such object."""
 
+    repeatable = False
+    sent = False
+
 
 class AlreadyExists(ApiError):
     """The engine already has what was to be made."""
+
+    repeatable = False
+    sent = False
 
 
 class DedupeViolationError(AlreadyExists):
@@ -220,18 +270,10 @@ class IdempotencyCollisionError(AlreadyExists):
         """The id that the run would have had."""
 
 
-@dataclass(frozen=True)
-class IdempotencyCollision:
-    """One run of many that was not started."""
-
-    existing_run_id: str
-    """The run that holds its key."""
-    colliding_run_id: str
-    """The id that it would have had."""
-
-
 class BulkTriggerIdempotencyCollisionError(AlreadyExists):
     """Some runs of many were not started, because others hold their idempotency keys; the rest were."""
+
+    sent = True
 
     def __init__(
         self, message: str, *, code: str, call: str, run_ids: Sequence[str], collisions: Sequence[IdempotencyCollision]
@@ -246,21 +288,46 @@ class BulkTriggerIdempotencyCollisionError(AlreadyExists):
 class Unauthenticated(ApiError):
     """The engine refused the token."""
 
+    repeatable = False
+    sent = False
+
 
 class PermissionDenied(ApiError):
     """The token may not do this, or the object belongs to another tenant."""
+
+    repeatable = False
+    sent = False
 
 
 class RateLimited(ApiError):
     """Too many requests, or a limit of the tenant is reached."""
 
+    sent = False
+
+
+class PayloadTooLarge(ApiError, ValueError):
+    """A message exceeds the largest size that this client or the engine takes.
+
+    `.sent` is False where it was the request, on which the engine has not acted; True where it was the answer, so that
+    the engine has done what was asked.
+    """
+
+    repeatable = False
+    sent = False
+
 
 class FailedPrecondition(ApiError):
     """The object is not in the state that the call needs."""
 
+    repeatable = False
+    sent = False
+
 
 class Unsupported(ApiError, NotImplementedError):
     """This engine does not serve the call."""
+
+    repeatable = False
+    sent = False
 
 
 class DeadlineExceeded(ApiError, TimeoutError):
@@ -270,9 +337,6 @@ class DeadlineExceeded(ApiError, TimeoutError):
 class Unavailable(ApiError, ConnectionError):
     """The engine cannot be reached."""
 
-    sent: bool = True
-    """Whether the call may have reached the engine; False when no connection was made."""
-
 
 class TlsError(Unavailable):
     """The engine is there, but no connection comes about: only one side speaks TLS, or a certificate does not hold.
@@ -281,7 +345,8 @@ class TlsError(Unavailable):
     calls are not repeated after it and a worker does not start.
     """
 
-    sent: bool = False
+    repeatable = False
+    sent = False
 
 
 class ServerError(ApiError):

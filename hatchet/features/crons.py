@@ -195,7 +195,7 @@ class CronClient(GatewayFeature):
         Raises:
             NotFound: there is none (the real engine says no more than `ServerError`).
         """
-        await self._send(api.crons.delete.build(self._tenant, uuid_of(cron_id, "cron_id")))
+        await self._delete(api.crons.delete.build(self._tenant, uuid_of(cron_id, "cron_id")))
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)

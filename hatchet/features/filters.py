@@ -121,7 +121,9 @@ class FiltersClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.filters.delete.build(self._tenant, uuid_of(filter_id, "filter_id")))
+        found = await self.aio_get(filter_id)  # the answer to the deletion has it, too, but may be lost
+        await self._delete(api.filters.delete.build(self._tenant, uuid_of(filter_id, "filter_id")))
+        return found
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)

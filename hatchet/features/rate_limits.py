@@ -115,7 +115,7 @@ class RateLimitsClient(GatewayFeature):
             InputError: no key.
         """
         _check_key(key)
-        await self._send(api.rate_limits.delete.build(self._tenant, key=key))
+        await self._delete(api.rate_limits.delete.build(self._tenant, key=key))
 
     async def aio_pause(self, key: str, until: datetime) -> datetime:
         """Let nothing start that uses a limit; when the pause ends, never earlier than it was (API: `PauseRateLimit`).

@@ -37,11 +37,18 @@ class Rest:
 
     async def send(self, operation: Operation[T], timeout: float | None = None) -> T:
         """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included."""
+        return await self.io.run(self._connected().send(operation, timeout=timeout))
+
+    async def delete(self, operation: Operation[object], timeout: float | None = None) -> None:
+        """Send one that deletes; as `send`, but what an earlier try has deleted is no error."""
+        await self.io.run(self._connected().delete(operation, timeout=timeout))
+
+    def _connected(self) -> HttpSession:
         if self._session is None:
             from hatchet.transport.http import HttpSession  # programs that use no REST feature never load httpx
 
             self._session = HttpSession(self.config, self.io, local=self._local)
-        return await self.io.run(self._session.send(operation, timeout=timeout))
+        return self._session
 
 
 class Feature:
@@ -85,6 +92,10 @@ class Feature:
     async def _send(self, operation: Operation[T]) -> T:
         """The answer over REST."""
         return await self._rest.send(operation, self._timeout)
+
+    async def _delete(self, operation: Operation[object]) -> None:
+        """Delete something over REST; what an earlier try has deleted, whose answer was lost, is no error."""
+        await self._rest.delete(operation, self._timeout)
 
     async def _send_by_row(self, operation: Operation[Any], row: type[RowT]) -> Iterator[RowT]:
         """The rows of a list, each made when it is asked for; one that no client can read is an error then."""
@@ -197,7 +208,7 @@ def id_or_none(value: str | UUID | None, name: str) -> UUID | None:
     """An id, if one is given.
 
     Raises:
-        InputError: it is none.
+        InputError: it is not an id.
     """
     return None if value is None else uuid_of(value, name)
 
@@ -224,7 +235,7 @@ def uuid_of(text: str | UUID, name: str) -> UUID:
     """An id.
 
     Raises:
-        InputError: it is none.
+        InputError: it is not an id.
     """
     try:
         return text if isinstance(text, UUID) else UUID(text)

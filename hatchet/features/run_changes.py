@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from hatchet.errors import NotFound
+from hatchet.errors import ApiError, BulkProgress, NotFound, half_done
 from hatchet.features.pages import check_page
 from hatchet.features.rest import GatewayFeature, ids
 from hatchet.features.run_filters import BulkCancelReplayOpts
@@ -26,26 +26,45 @@ STALLED: Final = 1.0  # s without progress: all have begun, and ended again so s
 
 
 @dataclass(frozen=True)
-class BulkChange:
+class RunsChanged:
+    """What a call for many runs has done."""
+
+    ids: tuple[str, ...] = ()
+    """The task runs that the engine says it has changed."""
+    asked: int = 0
+    """The runs that it was asked to change; of a DAG, each task is told in `ids`."""
+
+    @property
+    def count(self) -> int:
+        """How many task runs were changed."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Change:
     """What can be done to many runs: by default to those in these states, by this call."""
 
     statuses: Sequence[str]
     at_once: int
     one_by_one: bool
     """Whether the engine must have begun with some before it gets more."""
+    done: str
+    """What was done to them, in words."""
     build: Callable[[str, list[UUID]], Operation[V1CancelledTasks | V1ReplayedTasks]]
 
 
-CANCEL: Final = BulkChange(
+CANCEL: Final = Change(
     ("QUEUED", "RUNNING"),
     CHUNK,
     False,
+    "task runs were cancelled",
     lambda tenant, ids: api.tasks.cancel.build(tenant, models.V1CancelTaskRequest(external_ids=ids)),
 )
-REPLAY: Final = BulkChange(
+REPLAY: Final = Change(
     ("FAILED", "CANCELLED"),
     REPLAYED_AT_ONCE,
     True,
+    "task runs were replayed",
     lambda tenant, ids: api.tasks.replay.build(tenant, models.V1ReplayTaskRequest(external_ids=ids)),
 )
 
@@ -54,9 +73,9 @@ class RunChanges(GatewayFeature):
     """Changes of many runs, a chunk in each request."""
 
     async def _change(
-        self, change: BulkChange, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
-    ) -> int:
-        """Change runs given by ids or by a filter, whose default is those of the change; how many that touched."""
+        self, change: Change, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
+    ) -> RunsChanged:
+        """Change runs given by ids or by a filter, whose default is those of the change."""
         check_page(None, size, "chunk_size", CHUNK)
         chosen_ids = ids(opts.ids or (), "ids") or []
         if opts.filters is not None:
@@ -65,16 +84,25 @@ class RunChanges(GatewayFeature):
                 chosen = replace(chosen, statuses=[models.V1TaskStatus(status) for status in change.statuses])
             found = await self._send(api.runs.list_external_ids.build(self._tenant, **chosen.query()))
             chosen_ids = found or []
-        touched, size = 0, min(size, change.at_once)
+        changed: list[str] = []
+        size = min(size, change.at_once)
         before: Sequence[UUID] = ()
-        for start in range(0, len(chosen_ids), size):
-            if before and change.one_by_one:
-                await self._begun(before)
-            if before and pause:
-                await asyncio.sleep(pause)
-            before = chosen_ids[start : start + size]
-            touched += len((await self._send(change.build(self._tenant, [*before]))).ids or ())
-        return touched
+        asking: Sequence[UUID] = ()
+        try:
+            for start in range(0, len(chosen_ids), size):
+                asking = ()
+                if before and change.one_by_one:
+                    await self._begun(before)
+                if before and pause:
+                    await asyncio.sleep(pause)
+                before = asking = chosen_ids[start : start + size]
+                answer = await self._send(change.build(self._tenant, [*asking]))
+                changed += map(str, answer.ids or ())
+        except ApiError as error:
+            uncertain = len(asking) if error.sent else 0
+            half_done(error, BulkProgress(len(chosen_ids), tuple(changed), uncertain=uncertain), change.done)
+            raise
+        return RunsChanged(tuple(changed), len(chosen_ids))
 
     async def _begun(self, run_ids: Sequence[UUID]) -> None:
         """Wait until the engine has begun anew with ended runs.

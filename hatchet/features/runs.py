@@ -14,7 +14,7 @@ from hatchet.errors import RunError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import listed, uuid_of
-from hatchet.features.run_changes import CANCEL, CHUNK, REPLAY, RunChanges
+from hatchet.features.run_changes import CANCEL, CHUNK, REPLAY, RunChanges, RunsChanged
 from hatchet.features.run_filters import (
     BulkCancelReplayOpts,
     RunFilter,
@@ -294,33 +294,35 @@ class RunsClient(RunChanges):
         )
         return await self._send(api.durable_tasks.branch.build(self._tenant, body))
 
-    async def aio_bulk_cancel(self, opts: BulkCancelReplayOpts) -> int:
-        """Cancel many runs, 500 in a call; how many were asked for (API: `v1-task:cancel`).
+    async def aio_bulk_cancel(self, opts: BulkCancelReplayOpts) -> RunsChanged:
+        """Cancel many runs, 500 in a call; which the engine cancels (API: `v1-task:cancel`).
 
         Args:
             opts: which, by ids or by a filter, whose default is those that have not ended.
 
         Raises:
-            InputError: an id that is none; nothing was sent.
+            InputError: something that is not an id; nothing was sent.
+            ApiError: a call failed; `.progress` says what those before it have done.
         """
         return await self._change(CANCEL, opts)
 
-    async def aio_bulk_replay(self, opts: BulkCancelReplayOpts) -> int:
-        """Run many finished runs again, 100 in a call; how many tasks that makes (API: `v1-task:replay`).
+    async def aio_bulk_replay(self, opts: BulkCancelReplayOpts) -> RunsChanged:
+        """Run many finished runs again, 100 in a call; which tasks that makes (API: `v1-task:replay`).
 
         Args:
             opts: which, by ids or by a filter, whose default is those that failed or were cancelled.
 
         Raises:
-            InputError: an id that is none; nothing was sent.
+            InputError: something that is not an id; nothing was sent.
+            ApiError: a call failed; `.progress` says what those before it have done.
         """
         return await self._change(REPLAY, opts)
 
     @takes(RunFilter)
     async def aio_bulk_cancel_by_filters_with_pagination(
         self, *, sleep_time: float = 0, chunk_size: int = CHUNK, **filters: Unpack[RunFilterOptions]
-    ) -> int:
-        """Cancel all runs of a filter, by default those that have not ended; how many (API: `v1-task:cancel`).
+    ) -> RunsChanged:
+        """Cancel all runs of a filter, by default those that have not ended; which (API: `v1-task:cancel`).
 
         Args:
             sleep_time: seconds between two chunks, to spare an engine that is busy.
@@ -332,8 +334,8 @@ class RunsClient(RunChanges):
     @takes(RunFilter)
     async def aio_bulk_replay_by_filters_with_pagination(
         self, *, sleep_time: float = 0, chunk_size: int = CHUNK, **filters: Unpack[RunFilterOptions]
-    ) -> int:
-        """Run all runs of a filter again, by default failed and cancelled ones; how many tasks (API: `v1-task:replay`).
+    ) -> RunsChanged:
+        """Run all runs of a filter again, by default failed and cancelled ones; which tasks (API: `v1-task:replay`).
 
         Args:
             sleep_time: seconds between two chunks, to spare an engine that is busy.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from typing_extensions import Unpack
 
-from hatchet.errors import InputError
+from hatchet.errors import ApiError, BulkProgress, InputError, half_done
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import GatewayFeature, id_or_none, ids, pairs, required, uuid_of, words
@@ -203,7 +203,7 @@ class ScheduledClient(GatewayFeature):
         Raises:
             NotFound: there is none, or it has started.
         """
-        await self._send(api.scheduled.delete.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
+        await self._delete(api.scheduled.delete.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
 
     @takes(ScheduledFilter)
     async def aio_bulk_delete(
@@ -247,7 +247,14 @@ class ScheduledClient(GatewayFeature):
         found = [row.metadata.id async for row in self._iterate(ScheduledListFilter(**vars(chosen)), PAGE_SIZE)]
         gone, left = list[Any](), list[Any]()
         for start in range(0, len(found), MOST_AT_ONCE):
-            done = await self._delete_ids(found[start : start + MOST_AT_ONCE])
+            asking = found[start : start + MOST_AT_ONCE]
+            try:
+                done = await self._delete_ids(asking)
+            except ApiError as error:
+                uncertain = len(asking) if error.sent else 0
+                progress = BulkProgress(len(found), tuple(map(str, gone)), uncertain=uncertain)
+                half_done(error, progress, "scheduled runs were deleted")
+                raise
             gone += done.deleted_ids
             left += done.errors
         return models.ScheduledWorkflowsBulkDeleteResponse(deleted_ids=gone, errors=left)

@@ -167,7 +167,9 @@ class WebhooksClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.webhooks.delete.build(self._tenant, _named(webhook_name)))
+        found = await self.aio_get(webhook_name)  # the answer to the deletion has it, too, but may be lost
+        await self._delete(api.webhooks.delete.build(self._tenant, _named(webhook_name)))
+        return found
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)

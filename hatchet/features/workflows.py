@@ -100,7 +100,7 @@ class WorkflowsClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        await self._send(api.workflows.delete.build(uuid_of(workflow_id, "workflow_id")))
+        await self._delete(api.workflows.delete.build(uuid_of(workflow_id, "workflow_id")))
 
     async def aio_pause(
         self,

@@ -9,7 +9,6 @@ import asyncio
 import ssl
 import weakref
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -35,12 +34,13 @@ from hatchet.errors import (
     Unsupported,
 )
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import RetryPolicy, within
+from hatchet.transport.retry import OnFailure, RetryPolicy, Tries, wait_of, with_token, within
 from hatchet.transport.tls import ANSWER_LIMIT, client_context, mistake, rest_side
 from hatchet_api.rest.errors import ApiError as RestError
 from hatchet_api.rest.runtime import Operation, asend
 
 if TYPE_CHECKING:
+    from hatchet._credential import Token
     from hatchet.transport.connection import LocalEngine
 
 T = TypeVar("T")
@@ -53,6 +53,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     405: Unsupported,
     409: AlreadyExists,
     412: FailedPrecondition,
+    413: PayloadTooLarge,
     422: InvalidRequest,
     429: RateLimited,
     501: Unsupported,
@@ -120,9 +121,27 @@ class HttpSession:
         Raises:
             ApiError: of the class for the status, with the server's field errors.
         """
+        return await self._send(operation, timeout)
+
+    async def delete(self, operation: Operation[object], *, timeout: float | None = None) -> None:
+        """Have an operation delete something; as `send`, but what it finds deleted by an earlier try has succeeded."""
+        lost = False
+
+        def failed(error: ApiError, tries: Tries) -> None:
+            nonlocal lost
+            lost = tries.maybe_done
+
+        try:
+            await self._send(operation, timeout, failed)
+        except NotFound:
+            if not lost:
+                raise
+
+    async def _send(self, operation: Operation[T], timeout: float | None, on_failure: OnFailure | None = None) -> T:
         limit = self._config.request_timeout if timeout is None else timeout
 
-        async def attempt() -> T:
+        async def attempt(tries: Tries) -> T:
+            token = self._config.credential.current
             try:
                 # httpx limits the wait for each packet; an answer that drips would never end.
                 async with within(limit, operation.name):
@@ -131,22 +150,24 @@ class HttpSession:
                 # Many servers answer a request without TLS on a port for it, in words of their own, by a 400.
                 plain = error.status == 400 and not error.faults and self._config.server_url.startswith("http://")
                 found = await self._tls_mistake(error, operation.name) if plain else None
-                raise found or self._refused(error) from error
+                raise found or self._refused(error, token) from error
             except (httpx.HTTPError, ssl.SSLError) as error:  # the latter where the server ends TLS in between
                 raise await self._unreachable(error, operation.name) from error
 
         async with within(timeout, operation.name):
             return await self._policy.run(
-                attempt, idempotent=operation.method in ("GET", "PUT", "DELETE"), seconds=timeout
+                attempt,
+                idempotent=operation.method in ("GET", "PUT", "DELETE"),
+                patience=limit,
+                on_failure=on_failure,
             )
 
-    def _refused(self, error: RestError) -> ApiError | PayloadTooLarge:
-        """What an answer that is none means; a token that was refused and has been replaced is worth another try."""
+    def _refused(self, error: RestError, token: Token) -> ApiError:
+        """The error for a refusal; one that was refused for its token may be made again with a new one."""
         raised = from_rest(error)
-        if isinstance(raised, Unauthenticated | PermissionDenied) and self._config.renew_token():
-            raised = Unavailable(f"{error.operation}: the token was replaced", code=raised.code, call=raised.call)
-            raised.sent = False
-        return raised
+        # The engine refuses a token by 403, too.
+        is_about_it = isinstance(raised, Unauthenticated | PermissionDenied)
+        return with_token(raised, self._config.credential, token) if is_about_it else raised
 
     async def _unreachable(self, error: Exception, call: str) -> ApiError:
         proxy, url = self._config.rest_proxy, self._config.server_url
@@ -189,7 +210,7 @@ class HttpSession:
 
 def _authorized(config: ClientConfig, request: httpx.Request) -> httpx.Request:
     # For each request: the token may have been replaced since the pool was opened.
-    request.headers["Authorization"] = f"Bearer {config.token}"
+    request.headers["Authorization"] = config.credential.current.bearer
     if config.tls_config.server_name:
         request.extensions["sni_hostname"] = config.tls_config.server_name  # checked, too
     return request
@@ -258,14 +279,12 @@ class InProcess(httpx.AsyncBaseTransport):
         return await self._asgi.handle_async_request(request)
 
 
-def from_rest(error: RestError) -> ApiError | PayloadTooLarge:
-    """The error of this package for an answer that is none."""
-    if error.status == 413:
-        return PayloadTooLarge(str(error))
+def from_rest(error: RestError) -> ApiError:
+    """The error of this package for an answer other than the one that was asked for."""
     return _BY_STATUS.get(error.status, ServerError)(
         str(error),
         code=str(error.status),
         call=error.operation,
         errors=[FieldError(fault.description, fault.field, fault.code) for fault in error.faults],
-        retry_after=None if error.retry_after is None else timedelta(seconds=error.retry_after),
+        retry_after=None if error.retry_after is None else wait_of(error.retry_after),
     )

@@ -11,9 +11,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
-from hatchet.errors import ApiError, ClientClosed, HatchetError, TlsError
+from hatchet.errors import ApiError, ClientClosed, HatchetError
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import FINAL, Backoff
+from hatchet.transport.retry import Backoff
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -189,7 +189,7 @@ class SharedSubscription(Generic[Ask, Answer]):
             failures += 1
             if failures == 1:
                 since = clock()
-            if error is not None and (isinstance(error, (*FINAL, TlsError)) or clock() - since > OUTAGE_LIMIT):
+            if error is not None and (not error.repeatable or clock() - since > OUTAGE_LIMIT):
                 self._waiters.fail(error)
                 return
             if failures == 2:

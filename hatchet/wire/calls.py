@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
-from hatchet.errors import ApiError, PayloadTooLarge, Unauthenticated, Unavailable
+from hatchet.errors import ApiError, PayloadTooLarge, ServerError, Unauthenticated, Unavailable
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import ClientLoop, IoLoop
-from hatchet.transport.retry import RetryPolicy
+from hatchet.transport.retry import RetryPolicy, Tries, time_left, with_token
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+    from hatchet._credential import Token
     from hatchet.transport import channel as channels
     from hatchet.transport import connection as connections
     from hatchet.transport.connection import LocalEngine
-    from hatchet.wire import failures
+    from hatchet.wire import api_errors
     from hatchet_api import calls
 else:
     # gRPC and protobuf take longer to load than the rest together: programs that only declare tasks need neither of
     # them, and those whose engine is in the process no gRPC.
     channels = Deferred("hatchet.transport.channel")
     connections = Deferred("hatchet.transport.connection")
-    failures = Deferred("hatchet.wire.failures")
+    api_errors = Deferred("hatchet.wire.api_errors")
     calls = Deferred("hatchet_api.calls")
 
 logger: Final = logging.getLogger("hatchet")
 
 FRAME_SLACK = 16 * 1024  # bytes left free in a message for what surrounds its items
-RENEWED_LATELY = 10.0  # s; calls that are refused so soon after a new token was read went out with the old one
 
 Req = TypeVar("Req", bound="Message")
 Res = TypeVar("Res")
@@ -59,9 +58,7 @@ class Calls:
         self.io: ClientLoop = io.for_engine(self.engine)
         self.hooks: Hooks = hooks or Hooks()
         self._policy = policy or RetryPolicy.of(config.tenacity)
-        self._once = RetryPolicy(attempts=1)
-        self._metadata = _authorization(config.token)
-        self._renewed = float("-inf")
+        self._credential = config.credential
 
     @cached_property
     def channel(self) -> connections.Connection:
@@ -80,31 +77,48 @@ class Calls:
     ) -> Res:
         self._check_size(request, name)
 
-        async def attempt() -> Res:
+        async def attempt(tries: Tries) -> Res:
+            token = self._credential.current
+            # What the caller of a call with a time of its own has left may be more than each try has, or less.
+            left = time_left()
+            limit = timeout or (self.config.request_timeout if left is None else left)
             try:
-                with Failures(self, name):
-                    limit = timeout or self.config.request_timeout
-                    return await method(request, timeout=limit, metadata=self._metadata)
+                with TranslatedErrors(self, name, token):
+                    return await method(request, timeout=limit, metadata=token.metadata)
             except Unavailable as error:
                 await self._explain(error)
                 raise
 
-        return await (policy or self._policy).run(attempt, idempotent=idempotent)
+        return await (policy or self._policy).run(attempt, idempotent=idempotent, patience=self.config.request_timeout)
 
     def _check_size(self, request: Message, name: str) -> None:
         size, limit = request.ByteSize(), self.config.grpc_max_send_message_length
         if size > limit:
-            raise PayloadTooLarge(
+            error = PayloadTooLarge(
                 f"{name}: the message has {size} bytes, more than the limit of {limit}; "
-                "pass large data by reference, or raise grpc_max_send_message_length here and on the engine"
+                "pass large data by reference, or raise grpc_max_send_message_length here and on the engine",
+                code="RESOURCE_EXHAUSTED",
+                call=name,
             )
+            error.sent = False
+            raise error
 
-    def _chunks(self, messages: Sequence[Req], most: int, name: str) -> list[list[Req]]:
+    def _chunks(self, messages: Sequence[Req], most: int, name: str, *, echo: int | None = None) -> list[list[Req]]:
+        """Messages in as few parts as their number and size allow.
+
+        Args:
+            messages: what to send.
+            most: messages in one part at most.
+            name: the call, for errors.
+            echo: bytes that the answer adds to each message, where it repeats them all; it has to fit, too.
+        """
         chunks: list[list[Req]] = []
         room, limit = 0, self.config.grpc_max_send_message_length - FRAME_SLACK
+        if echo is not None:
+            limit = min(limit, self.config.grpc_max_recv_message_length - FRAME_SLACK)
         for message in messages:
             self._check_size(message, name)
-            size = message.ByteSize() + 8  # the tag and length in front of each
+            size = message.ByteSize() + 8 + (echo or 0)  # the tag and length in front of each
             if not chunks or size > room or len(chunks[-1]) == most:
                 chunks.append([])
                 room = limit
@@ -112,28 +126,17 @@ class Calls:
             room -= size
         return chunks
 
-    def meaning(self, error: calls.CallError, name: str) -> ApiError:
-        """What a failed call means. A refused token is read again: with a new one the call is worth another try."""
-        raised = failures.from_call(error, name, self.config.grpc_proxy)
-        if not isinstance(raised, Unauthenticated):
-            return raised
-        now = time.monotonic()
-        if self.config.renew_token():
-            logger.info("the engine refused the token, and %s holds a new one", self.config.token_file)
-            self._metadata = _authorization(self.config.token)
-            self._renewed = now
-        elif now - self._renewed > RENEWED_LATELY:
-            return raised
-        again = Unavailable(f"{name}: the token was replaced in the meantime", code=raised.code, call=name)
-        again.sent = False
-        return again
+    def api_error(self, error: calls.CallError, name: str, token: Token) -> ApiError:
+        """The error for a failed call; one that was refused for its token may be made again with a new one."""
+        raised = api_errors.from_call(error, name, self.config.grpc_proxy)
+        return with_token(raised, self._credential, token) if isinstance(raised, Unauthenticated) else raised
 
     async def _explain(self, error: Unavailable) -> None:
         """Raise in place of an error what says more: the client was closed, or no connection came about for TLS."""
         self.io.check_open()
         if self.local is not None:
             return  # there is no TLS in the process
-        if not error.sent and (found := await failures.tls_mistake(error, self.config)) is not None:
+        if not error.sent and (found := await api_errors.tls_mistake(error, self.config)) is not None:
             raise found from error
 
     async def close(self) -> None:
@@ -142,14 +145,15 @@ class Calls:
             await self.channel.close()
 
 
-class Failures:
+class TranslatedErrors:
     """Around a call: what it raises becomes an error of this package. Small, since every report goes through it."""
 
-    __slots__ = ("_calls", "_name", "_task_run_id")
+    __slots__ = ("_calls", "_name", "_task_run_id", "_token")
 
-    def __init__(self, calls: Calls, name: str, task_run_id: str = "") -> None:
+    def __init__(self, calls: Calls, name: str, token: Token, task_run_id: str = "") -> None:
         self._calls = calls
         self._name = name
+        self._token = token
         self._task_run_id = task_run_id
 
     def __enter__(self) -> None:
@@ -160,14 +164,12 @@ class Failures:
             return
         name = f"{self._name} for task run {self._task_run_id}" if self._task_run_id else self._name
         if isinstance(error, calls.CallError):
-            raise self._calls.meaning(error, name) from error
+            raise self._calls.api_error(error, name, self._token) from error
+        if isinstance(error, api_errors.DecodeError):
+            raise ServerError(f"{name}: the answer cannot be read: {error}", code="INTERNAL", call=name) from error
 
 
 def _open_channel(config: ClientConfig, local: LocalEngine | None) -> calls.Channel:
     if local is not None:
         return local.connect(config.grpc_max_recv_message_length)
     return channels.open_channel(config)
-
-
-def _authorization(token: str) -> tuple[tuple[str, str], ...]:
-    return (("authorization", f"bearer {token}"),)

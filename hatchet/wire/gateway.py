@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hatchet._lazy import Deferred
+from hatchet.errors import ApiError, BulkProgress, half_done
 from hatchet.hooks import tell
 from hatchet.options.values import RateLimitDuration
 from hatchet.wire.run_calls import RunCalls
@@ -21,6 +22,7 @@ else:
     encode_runs = Deferred("hatchet.wire.encode_runs")
 
 BULK_EVENTS = 1000  # events in one message: the engine's limit
+STORED_EVENT = 160  # bytes that a stored event has besides what was sent: ids, a time, tags and lengths
 
 
 class Gateway(RunCalls, WorkerCalls):
@@ -42,12 +44,23 @@ class Gateway(RunCalls, WorkerCalls):
         return event
 
     async def bulk_push(self, events: Sequence[Event]) -> list[PushedEvent]:
-        """Push many events, in as few messages as their number and size allow."""
+        """Push many events, in as few messages as their number and size allow.
+
+        Raises:
+            ApiError: some were not stored; `.progress` says which were.
+        """
         pushed: list[PushedEvent] = []
-        for chunk in self._chunks([encode_runs.event(event) for event in events], BULK_EVENTS, "BulkPush"):
-            reply = await self._call(
-                self.channel.events.bulk_push, encode_runs.bulk_event(chunk), "BulkPush", idempotent=False
-            )
+        requests = [encode_runs.event(event) for event in events]
+        # The answer has every event in it, with its ids.
+        for chunk in self._chunks(requests, BULK_EVENTS, "BulkPush", echo=STORED_EVENT):
+            request = encode_runs.bulk_event(chunk)
+            try:
+                reply = await self._call(self.channel.events.bulk_push, request, "BulkPush", idempotent=False)
+            except ApiError as error:
+                uncertain = len(chunk) if error.sent else 0
+                ids = tuple(event.event_id for event in pushed)
+                half_done(error, BulkProgress(len(events), ids, uncertain=uncertain), "events were stored")
+                raise
             pushed += [self._pushed(decode.pushed_event(message)) for message in reply.events]
         return pushed
 

@@ -15,6 +15,7 @@ from hatchet.config import ClientConfig
 from hatchet.errors import (
     AlreadyExists,
     ApiError,
+    BulkProgress,
     BulkTriggerIdempotencyCollisionError,
     DedupeViolationError,
     HatchetError,
@@ -24,23 +25,24 @@ from hatchet.errors import (
     ResultTimeout,
     RunCancelled,
     Unavailable,
+    half_done,
 )
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import FINAL, RetryPolicy
+from hatchet.transport.retry import ONCE, RetryPolicy
 from hatchet.transport.stream import SharedSubscription
-from hatchet.wire.calls import Calls, Failures
+from hatchet.wire.calls import Calls, TranslatedErrors
 
 if TYPE_CHECKING:
     from hatchet.transport.connection import LocalEngine
-    from hatchet.wire import decode, encode_runs, failures
+    from hatchet.wire import api_errors, decode, encode_runs
     from hatchet.wire.requests import Trigger
     from hatchet.wire.values import FinishedRun, RunDetails, RunEvent, ScheduledRun
 else:
     # As in `calls`.
+    api_errors = Deferred("hatchet.wire.api_errors")
     decode = Deferred("hatchet.wire.decode")
     encode_runs = Deferred("hatchet.wire.encode_runs")
-    failures = Deferred("hatchet.wire.failures")
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -104,9 +106,10 @@ class RunCalls(Calls):
     async def _result_events(
         self, questions: AsyncGenerator[encode_runs.RunSubscription, None]
     ) -> AsyncGenerator[encode_runs.RunEvent, None]:
-        stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=self._metadata)
+        token = self._credential.current
+        stream = self.channel.dispatcher.subscribe_to_workflow_runs(questions, metadata=token.metadata)
         try:
-            with self.channel.opened(stream), Failures(self, "SubscribeToWorkflowRuns"):
+            with self.channel.opened(stream), TranslatedErrors(self, "SubscribeToWorkflowRuns", token):
                 async for event in stream:
                     yield event
         except Unavailable as error:
@@ -130,6 +133,7 @@ class RunCalls(Calls):
 
         Raises:
             BulkTriggerIdempotencyCollisionError: some were not started; all the others were, in every message.
+            ApiError: a message failed; `.progress` says what those before it have started.
         """
         ids: list[str] = []
         collisions: list[IdempotencyCollision] = []
@@ -146,12 +150,15 @@ class RunCalls(Calls):
                 ids += error.run_ids
                 collisions += error.collisions
             except ApiError as error:
+                uncertain = len(chunk) if error.sent else 0
+                progress = BulkProgress(len(runs), tuple(ids), tuple(collisions), uncertain)
                 refused = not_started(error)
-                if ids:
-                    refused.add_note(f"the first {len(ids)} of {len(runs)} runs were started before this happened")
+                half_done(refused, progress, "runs were started")
+                if refused is error:
+                    raise
                 raise refused from error
         if collisions:
-            raise failures.bulk_collision(name, ids, collisions)
+            raise api_errors.bulk_collision(name, ids, collisions)
         return ids
 
     async def schedule(self, run: Trigger, moment: datetime) -> ScheduledRun:
@@ -181,9 +188,9 @@ class RunCalls(Calls):
             except TimeoutError:
                 try:
                     await self._confirm(workflow, run_id)
-                except FINAL:
-                    raise
                 except ApiError as error:  # the engine is away; how long that may last is for the subscription to say
+                    if not error.repeatable:
+                        raise
                     logger.debug("whether run %s exists could not be learned: %s", run_id, error)
         return self._seen(workflow, await self.results.wait(run_id))
 
@@ -222,7 +229,7 @@ class RunCalls(Calls):
             self.channel.admin.get_run_details,
             encode_runs.run_details(run_id),
             f"GetRunDetails {run_id}",
-            policy=self._once if once else None,
+            policy=ONCE if once else None,
         )
         return decode.run_details(run_id, reply)
 
@@ -239,9 +246,10 @@ class RunCalls(Calls):
         return self._run_events(encode_runs.metadata_events(key, value), f"SubscribeToWorkflowEvents {key}={value}")
 
     async def _run_events(self, request: encode_runs.RunEventsQuestion, name: str) -> AsyncGenerator[RunEvent]:
-        stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=self._metadata)
+        token = self._credential.current
+        stream = self.channel.dispatcher.subscribe_to_workflow_events(request, metadata=token.metadata)
         try:
-            with self.channel.opened(stream), Failures(self, name):
+            with self.channel.opened(stream), TranslatedErrors(self, name, token):
                 async for message in stream:
                     yield decode.run_event(message)
         except Unavailable as error:

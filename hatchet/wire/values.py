@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from hatchet._frozen import frozen
+from hatchet.wire import tracebacks
 
 
 class RunStatus(str, Enum):
@@ -103,6 +104,11 @@ class Outcome:
     """Of a failure: when the next attempt starts, in place of the backoff; 0 is at once."""
     members: Mapping[str, Outcome] | None = None
     """Of a batch: what became of each run, where that differs."""
+
+
+def unsendable(error: Exception, task_run_id: str) -> Outcome:
+    """The outcome of a run whose own cannot be sent: too large, or no message can be made of it. Not retried."""
+    return Outcome(OutcomeKind.FAILED, tracebacks.describe(error, task_run_id).encode(), should_not_retry=True)
 
 
 @frozen

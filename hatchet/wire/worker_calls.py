@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hatchet._lazy import Deferred
-from hatchet.errors import Unsupported
-from hatchet.wire.calls import Calls, Failures
+from hatchet.errors import PayloadTooLarge, Unsupported
+from hatchet.transport.retry import ONCE
+from hatchet.wire.calls import Calls, TranslatedErrors
 
 if TYPE_CHECKING:
-    from hatchet.wire import decode, encode_definitions, encode_worker, versions
+    from hatchet.wire import decode, encode_definitions, encode_worker, values, versions
     from hatchet.wire.requests import WorkflowDefinition
     from hatchet.wire.values import Assignment, Batch, Outcome, OutcomeKind
 else:
@@ -19,6 +20,7 @@ else:
     decode = Deferred("hatchet.wire.decode")
     encode_definitions = Deferred("hatchet.wire.encode_definitions")
     encode_worker = Deferred("hatchet.wire.encode_worker")
+    values = Deferred("hatchet.wire.values")
     versions = Deferred("hatchet.wire.versions")
 
 BATCH_ITEMS = 10_000  # runs of a batch in one message; their size is what counts
@@ -58,8 +60,9 @@ class WorkerCalls(Calls):
 
     async def listen(self, worker_id: str) -> AsyncGenerator[Assignment]:
         """What the engine assigns to a worker, until the stream ends."""
-        stream = self.channel.dispatcher.listen_v2(encode_worker.listen(worker_id), metadata=self._metadata)
-        with self.channel.opened(stream), Failures(self, "ListenV2"):
+        token = self._credential.current
+        stream = self.channel.dispatcher.listen_v2(encode_worker.listen(worker_id), metadata=token.metadata)
+        with self.channel.opened(stream), TranslatedErrors(self, "ListenV2", token):
             async for message in stream:
                 yield decode.assignment(message)
 
@@ -70,7 +73,7 @@ class WorkerCalls(Calls):
             encode_worker.heartbeat(worker_id),
             "Heartbeat",
             timeout=HEARTBEAT_TIMEOUT,
-            policy=self._once,
+            policy=ONCE,
         )
 
     async def reconnect(self) -> None:
@@ -81,7 +84,7 @@ class WorkerCalls(Calls):
         """A worker's farewell."""
         request = encode_worker.unsubscribe(worker_id)
         await self._call(
-            self.channel.dispatcher.unsubscribe, request, "Unsubscribe", timeout=UNSUBSCRIBE_TIMEOUT, policy=self._once
+            self.channel.dispatcher.unsubscribe, request, "Unsubscribe", timeout=UNSUBSCRIBE_TIMEOUT, policy=ONCE
         )
 
     async def report(self, assignment: Assignment, worker_id: str, outcome: Outcome, timeout: float) -> None:
@@ -93,9 +96,10 @@ class WorkerCalls(Calls):
         name = "SendStepActionEvent"
         if outcome.payload:
             self._check_size(request, name)
-        with Failures(self, name, assignment.task_run_id):
+        token = self._credential.current
+        with TranslatedErrors(self, name, token, assignment.task_run_id):
             send = self.channel.dispatcher.send_step_action_event
-            await send(request, timeout=timeout, metadata=self._metadata)
+            await send(request, timeout=timeout, metadata=token.metadata)
         return None
 
     async def _report_batch(
@@ -105,13 +109,46 @@ class WorkerCalls(Calls):
         by_kind: dict[OutcomeKind, list[encode_worker.BatchItem]] = {}
         for run_id in batch.members:
             result = outcome if outcome.members is None else outcome.members.get(run_id, outcome)
-            by_kind.setdefault(result.kind, []).append(encode_worker.batch_item(run_id, result))
+            kind = result.kind
+            try:
+                item = encode_worker.batch_item(run_id, result)
+                self._check_size(item, name)
+            except Exception as error:  # too large, or no message can be made of it: that fails its own run
+                kind, item = (
+                    values.OutcomeKind.FAILED,
+                    encode_worker.batch_item(run_id, values.unsendable(error, run_id)),
+                )
+            by_kind.setdefault(kind, []).append(item)
         for kind, items in by_kind.items():
             for chunk in self._chunks(items, BATCH_ITEMS, name):
-                request = encode_worker.batch_outcome(assignment, worker_id, kind, chunk)
-                await self._call(
-                    self.channel.dispatcher.send_batch_action_event, request, name, timeout=timeout, policy=self._once
-                )
+                await self._send_items(assignment, worker_id, kind, chunk, name, timeout)
+
+    async def _send_items(
+        self,
+        assignment: Assignment,
+        worker_id: str,
+        kind: OutcomeKind,
+        items: Sequence[encode_worker.BatchItem],
+        name: str,
+        timeout: float,
+    ) -> None:
+        """Outcomes of one kind; those that the engine finds too large in ever smaller parts, so that only one fails."""
+        request = encode_worker.batch_outcome(assignment, worker_id, kind, items)
+        try:
+            send = self.channel.dispatcher.send_batch_action_event
+            await self._call(send, request, name, timeout=timeout, policy=ONCE)
+        except PayloadTooLarge as error:
+            failed = values.OutcomeKind.FAILED
+            if len(items) > 1:
+                middle = len(items) // 2
+                parts = [(kind, items[:middle]), (kind, items[middle:])]
+            elif kind is not failed:
+                run_id = items[0].task_run_external_id
+                parts = [(failed, [encode_worker.batch_item(run_id, values.unsendable(error, run_id))])]
+            else:
+                raise
+            for part_kind, part in parts:
+                await self._send_items(assignment, worker_id, part_kind, part, name, timeout)
 
     async def refresh_timeout(self, task_run_id: str, by: str) -> None:
         """Push a task's execution timeout back."""
@@ -125,7 +162,7 @@ class WorkerCalls(Calls):
     async def put_log(self, task_run_id: str, retry_count: int, moment: datetime, level: str, message: str) -> None:
         """Store one line of a task's log; one try, the sender of lines decides about more."""
         request = encode_worker.log_line(task_run_id, retry_count, moment, level, message)
-        await self._call(self.channel.events.put_log, request, "PutLog", policy=self._once)
+        await self._call(self.channel.events.put_log, request, "PutLog", policy=ONCE)
 
     async def put_stream(self, task_run_id: str, index: int, data: bytes) -> None:
         """Send one chunk of a task's stream to whoever listens."""

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from hatchet.errors import HatchetError
-from hatchet.transport.retry import FINAL, Backoff
+from hatchet.errors import ApiError, HatchetError
+from hatchet.transport.retry import Backoff, RetryPolicy, Tries
 
 logger: Final = logging.getLogger("hatchet")
 
-BACKOFF = Backoff(first=1.0, limit=10.0)
+DELIVERY: Final = RetryPolicy(attempts=None, backoff=Backoff(first=1.0, limit=10.0))
 PERIOD = 1.0  # s between two changes: each is a call, and slots can come and go with every task
 
 
@@ -38,25 +38,29 @@ class Capacity:
 
     async def run(self) -> None:
         """Keep the engine told until cancelled."""
-        failures = 0
         while True:
             await self._changed.wait()
             self._changed.clear()
-            try:
-                await self._tell()
-                failures = 0
-            except HatchetError as error:
-                failures += 1
-                if failures == 1:
-                    logger.warning(
-                        "the engine could not be told that worker %s %s: %s",
-                        self._worker_id(), "has no free slot" if self._wanted else "has free slots again", error,
-                    )  # fmt: skip
-                if isinstance(error, FINAL):
-                    self.paused_id = ""
-                else:
-                    self._changed.set()
-            await asyncio.sleep(BACKOFF.wait(failures) if failures else PERIOD)
+            await self._tell_until_heard()
+            await asyncio.sleep(PERIOD)
+
+    async def _tell_until_heard(self) -> None:
+        try:
+            # What is told is what holds by then.
+            await DELIVERY.run(lambda _: self._tell(), on_failure=self._failed)
+        except HatchetError as error:
+            self._warn(error)
+            self.paused_id = ""
+
+    def _failed(self, error: ApiError, tries: Tries) -> None:
+        if tries.failures == 1:
+            self._warn(error)
+
+    def _warn(self, error: HatchetError) -> None:
+        logger.warning(
+            "the engine could not be told that worker %s %s: %s",
+            self._worker_id(), "has no free slot" if self._wanted else "has free slots again", error,
+        )  # fmt: skip
 
     async def _tell(self) -> None:
         worker_id = self._worker_id()

@@ -20,7 +20,7 @@ from hatchet.errors import (
     WorkerError,
 )
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import Backoff
+from hatchet.transport.retry import Backoff, RetryPolicy, StreamClosed, Tries
 from hatchet.version import __version__
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
@@ -28,9 +28,10 @@ from hatchet.wire.values import Assignment
 logger: Final = logging.getLogger("hatchet")
 
 HEARTBEAT_PERIOD = 4.0  # s; the engine stops giving work to a worker that was silent for 5
-RECONNECT = Backoff(first=0.1, limit=5.0)
 #: The engine will not change its mind about these: the worker ends with them.
 REFUSED = (Unauthenticated, PermissionDenied, Unsupported)
+#: Anything else may pass: a worker stays for as long as it takes.
+CONNECTION: Final = RetryPolicy(attempts=None, backoff=Backoff(first=0.1, limit=5.0), ends_it=REFUSED)
 #: Heartbeats without an answer after which the connection is taken for dead (half-open) and made anew. The engine hands
 #: a worker's tasks to others after 30 s of silence, and two beats take 14 s at most.
 SILENT_HEARTBEATS = 2
@@ -64,6 +65,7 @@ class Listener:
         self._stream: asyncio.Task[None] | None = None
         self._lost_at: float | None = None
         self._leaving = False
+        self._forgotten = False
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
         self.retired: bool = False
@@ -101,34 +103,44 @@ class Listener:
                 heartbeats.cancel()
 
     async def _listen(self) -> None:
-        failures = 0
-        while True:
-            self._stream = asyncio.create_task(self._receive(), name=f"assignments of worker {self._name}")
-            try:
-                await self._stream
-                error: ApiError | None = None
-            except asyncio.CancelledError:
-                # Either this worker ends, or the heartbeats found that the stream is of no use any more.
-                self._stream.cancel()
-                current = asyncio.current_task()
-                if current is not None and current.cancelling():
-                    raise
-                error = None
-            except ApiError as raised:
-                error = raised
-            if self._leaving:
-                await asyncio.Event().wait()  # for the end of this listener; until then its heartbeats go on
-            if isinstance(error, REFUSED):
-                raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
-            if self.connected.is_set():
-                failures = 0
-                self._lost(error)
-            failures += 1
-            await asyncio.sleep(RECONNECT.wait(failures))
-            if isinstance(error, NotFound):
-                if self.retired:
-                    return  # there is nothing to keep of an id that the engine has forgotten
-                await self._register_again()
+        try:
+            await CONNECTION.run(self._connect, on_failure=self._failed)
+        except REFUSED as error:
+            raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
+
+    async def _connect(self, tries: Tries) -> None:
+        """Listen by one stream until it ends, which is a failure whatever the reason."""
+        if self._forgotten:
+            if self.retired:
+                return  # there is nothing to keep of an id that the engine has forgotten
+            await self.register()  # a restart without its data: introduce the worker once more
+            self._forgotten = False
+        error = await self._end_of_stream()
+        if self._leaving:
+            await asyncio.Event().wait()  # for the end of this listener; until then its heartbeats go on
+        if self.connected.is_set() and not isinstance(error, REFUSED):
+            tries.progress()
+            self._lost(error)
+        self._forgotten = isinstance(error, NotFound)
+        raise error
+
+    async def _end_of_stream(self) -> ApiError:
+        """Receive assignments; why there are no more of them."""
+        self._stream = asyncio.create_task(self._receive(), name=f"assignments of worker {self._name}")
+        try:
+            await self._stream
+        except asyncio.CancelledError:
+            # Either this worker ends, or the heartbeats found that the stream is of no use any more.
+            self._stream.cancel()
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+        except ApiError as error:
+            return error
+        return StreamClosed("ListenV2")
+
+    def _failed(self, error: ApiError, tries: Tries) -> None:
+        logger.debug("worker %s has no connection after %d tries: %s", self._name, tries.failures, error)
 
     async def leave(self) -> None:
         """Say goodbye; what the engine had sent before is still received, and heartbeats go on until the end."""
@@ -140,23 +152,12 @@ class Listener:
         except ApiError as error:
             logger.info("the farewell of worker %s did not arrive: %s", self._name, error)
 
-    def _lost(self, error: ApiError | None) -> None:
+    def _lost(self, error: ApiError) -> None:
         self.connected.clear()
         self._lost_at = asyncio.get_running_loop().time()
         self.reconnects += 1
-        logger.warning(
-            "worker %s lost its connection and is reconnecting: %s", self._name, error or "the stream has ended"
-        )
+        logger.warning("worker %s lost its connection and is reconnecting: %s", self._name, error)
         self._on_loss(self)
-
-    async def _register_again(self) -> None:
-        """The engine has forgotten the worker (a restart without its data): introduce it once more."""
-        try:
-            await self.register()
-        except REFUSED as error:
-            raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
-        except ApiError as error:
-            logger.info("worker %s could not register again yet: %s", self._name, error)
 
     async def _receive(self) -> None:
         async with aclosing(self._gateway.listen(self.worker_id)) as assignments:

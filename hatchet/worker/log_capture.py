@@ -16,14 +16,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from hatchet.errors import ApiError, HatchetError
+from hatchet.errors import HatchetError
 from hatchet.scope import LogLevel, LogLine, Scope, current_scope
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import FINAL, Backoff
+from hatchet.transport.retry import Backoff, RetryPolicy
 from hatchet.wire.gateway import Gateway
 
 logger: Final = logging.getLogger("hatchet")
 
+DELIVERY: Final = RetryPolicy(attempts=None, backoff=Backoff(first=0.2, limit=5.0))
 SENDERS = 32  # lines that are under way at once; those of one attempt go one after the other
 TICK = timedelta(microseconds=1)  # between lines of one attempt: the engine orders them by their time
 LOST_NOTICE = "{} log lines were dropped here, since the queue of lines was full (log_queue_size = {})"
@@ -92,7 +93,6 @@ class LogSender:
         self._woken = False
         self._senders: set[asyncio.Task[None]] = set()
         self._room: list[Delivery] = []
-        self._backoff = Backoff(first=0.2, limit=5.0)
         self.dropped: int = 0
         """Lines for which there was no room."""
         self.refused: int = 0
@@ -217,19 +217,17 @@ class LogSender:
             room.settle(None)
 
     async def _deliver(self, line: LogLine) -> Exception | None:
-        failures = 0
-        while True:
-            try:
-                await self._gateway.put_log(line.task_run_id, line.retry_count, line.moment, line.level, line.message)
-            except Exception as error:  # one that no message can be made of must not cost the lines behind it
-                if not isinstance(error, ApiError) or isinstance(error, FINAL):
-                    self._refuse(line, error)
-                    return error
-                failures += 1
-                await asyncio.sleep(self._backoff.wait(failures))
-            else:
-                self.sent += 1
-                return None
+        try:
+            await DELIVERY.run(
+                lambda _: self._gateway.put_log(
+                    line.task_run_id, line.retry_count, line.moment, line.level, line.message
+                )
+            )
+        except Exception as error:  # one that no message can be made of must not cost the lines behind it
+            self._refuse(line, error)
+            return error
+        self.sent += 1
+        return None
 
     def _refuse(self, line: LogLine, error: Exception) -> None:
         self.refused += 1

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Final
 
-from hatchet.errors import ApiError
-from hatchet.transport.retry import FINAL, Backoff
-from hatchet.wire import tracebacks, versions
+from hatchet.errors import ApiError, PayloadTooLarge
+from hatchet.transport.retry import Backoff, RetryPolicy, Tries
+from hatchet.wire import versions
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Assignment, Outcome, OutcomeKind
+from hatchet.wire.values import Assignment, Outcome, OutcomeKind, unsendable
 
 logger: Final = logging.getLogger("hatchet")
 
 TRY_TIMEOUT = 10.0  # s; a try without an answer is repeated, which the engine tolerates
+DELIVERY = RetryPolicy(attempts=None, backoff=Backoff(first=0.2, limit=5.0))
+WARN_AFTER = 3  # failures in a row
 STARTED = Outcome(OutcomeKind.STARTED)
 
 
@@ -23,7 +24,6 @@ class Reporter:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._backoff = Backoff(first=0.2, limit=5.0)
         self._warned: set[str] = set()
         self.worker_id: str = ""
         self.delays_are_kept: bool = True
@@ -45,30 +45,31 @@ class Reporter:
         """Deliver an outcome: as often as it takes, unless the engine refuses it."""
         if outcome.retry_after_ms is not None and not self.delays_are_kept:
             self._warn(assignment)
-        failures = 0
-        unsendable: Outcome | None = None
-        while True:
+        try:
             try:
-                return await self._gateway.report(assignment, self.worker_id, outcome, TRY_TIMEOUT)
+                await self._until_heard(assignment, outcome)
             except Exception as error:
-                if not isinstance(error, ApiError) and outcome is not unsendable:
-                    # It is too large, or no message can be made of it: that is what became of the attempt.
-                    text = tracebacks.describe(error, assignment.task_run_id)
-                    outcome = unsendable = Outcome(OutcomeKind.FAILED, text.encode(), should_not_retry=True)
-                    continue
-                if not isinstance(error, ApiError) or isinstance(error, FINAL):
-                    self.undelivered += 1
-                    logger.error(
-                        "the outcome (%s) of task run %s, attempt %d, cannot be delivered: %s",
-                        outcome.kind.value, assignment.task_run_id, assignment.retry_count + 1, error,
-                    )  # fmt: skip
-                    return None
-                failures += 1
-                if failures == 3:
-                    logger.warning(
-                        "the outcome of task run %s is not delivered yet, trying on: %s", assignment.task_run_id, error
-                    )
-                await asyncio.sleep(self._backoff.wait(failures))
+                if isinstance(error, ApiError) and not isinstance(error, PayloadTooLarge):
+                    raise
+                # It is too large, or no message can be made of it: that is what became of the attempt.
+                await self._until_heard(assignment, unsendable(error, assignment.task_run_id))
+        except Exception as error:  # whatever it is, it must not end the worker
+            self.undelivered += 1
+            logger.error(
+                "the outcome (%s) of task run %s, attempt %d, cannot be delivered: %s",
+                outcome.kind.value, assignment.task_run_id, assignment.retry_count + 1, error,
+            )  # fmt: skip
+
+    async def _until_heard(self, assignment: Assignment, outcome: Outcome) -> None:
+        def failed(error: ApiError, tries: Tries) -> None:
+            if tries.failures == WARN_AFTER:
+                logger.warning(
+                    "the outcome of task run %s is not delivered yet, trying on: %s", assignment.task_run_id, error
+                )
+
+        await DELIVERY.run(
+            lambda _: self._gateway.report(assignment, self.worker_id, outcome, TRY_TIMEOUT), on_failure=failed
+        )
 
     def _warn(self, assignment: Assignment) -> None:
         if assignment.action_id not in self._warned:

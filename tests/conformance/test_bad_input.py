@@ -30,7 +30,10 @@ REFUSED: dict[str, tuple[str, Refused]] = {
     "a scheduled run by name": ("scheduled_id is '', which is no id", lambda h: h.scheduled.delete("")),
     "an event by key": ("event_id is 'a:b', which is no id", lambda h: h.event.get("a:b")),
     "a filter by scope": ("filter_id is 's', which is no id", lambda h: h.filters.delete("s")),
-    "runs of a workflow by name": ("workflow_ids is 'w', which is no id", lambda h: h.runs.list(workflow_ids=["w"])),
+    "runs of a workflow by name": (
+        "workflow_ids is 'w', which is no id",
+        lambda h: h.runs.list(workflow_ids=["w"]),
+    ),
     "one id for a list": ("workflow_ids is one text; write a list", lambda h: h.runs.list(workflow_ids=MISSING)),
     "one id to cancel": ("ids is one text", lambda h: h.runs.bulk_cancel(BulkCancelReplayOpts(ids=MISSING))),
     "one id to wait for": ("run_ids is one text; write a list", lambda h: h.runs.wait_for(MISSING)),

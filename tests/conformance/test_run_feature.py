@@ -115,17 +115,17 @@ def test_runs_are_cancelled_by_filter_over_several_chunks_and_replayed_by_id(hat
     waiting = [V1TaskStatus.QUEUED, V1TaskStatus.RUNNING]
     eventually(lambda: hatchet.runs.list(workflow_ids=[many_id], statuses=waiting).rows, lambda rows: len(rows) == 6)
     odd: Any = {"since": started, "workflow_ids": [many_id], "additional_metadata": {"kind": "odd"}}
-    assert hatchet.runs.bulk_cancel_by_filters_with_pagination(**odd, chunk_size=2) == 3
-    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(ids=ids[:1])) == 1
+    assert hatchet.runs.bulk_cancel_by_filters_with_pagination(**odd, chunk_size=2).count == 3
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(ids=ids[:1])).count == 1
     none = RunFilter(since=started, workflow_ids=[many_id], additional_metadata={"kind": "none"})
-    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=none)) == 0
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=none)).count == 0
     cancelled = [ids[0], *ids[1::2]]
     for run_id in cancelled:
         assert eventually(partial(hatchet.runs.get_status, run_id), lambda seen: seen == "CANCELLED") == "CANCELLED"
     with worker(many, labels={"place": hatchet.namespace}):
         ended = hatchet.runs.wait_for(ids)
         assert [isinstance(each, RunCancelled) for each in ended] == [run_id in cancelled for run_id in ids]
-        assert hatchet.runs.bulk_replay_by_filters_with_pagination(**odd) == 3
+        assert hatchet.runs.bulk_replay_by_filters_with_pagination(**odd).count == 3
         for run_id in ids[1::2]:
             assert eventually(partial(hatchet.runs.get_status, run_id), lambda seen: seen == "COMPLETED") == "COMPLETED"
             assert hatchet.runs.get_task_run(run_id).attempt == 2
@@ -190,9 +190,9 @@ def test_every_run_of_many_is_cancelled_and_runs_again(hatchet: Hatchet, worker:
         return eventually(count, lambda found: found == 250) == 250
 
     assert are(V1TaskStatus.QUEUED)
-    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter(workflow_ids=workflow))) == 250
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter(workflow_ids=workflow))).count == 250
     assert are(V1TaskStatus.CANCELLED)
-    assert hatchet.runs.bulk_replay_by_filters_with_pagination(workflow_ids=workflow) == 250
+    assert hatchet.runs.bulk_replay_by_filters_with_pagination(workflow_ids=workflow).count == 250
     assert are(V1TaskStatus.QUEUED)
     with worker(again):
         assert are(V1TaskStatus.COMPLETED)

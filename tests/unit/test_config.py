@@ -138,12 +138,12 @@ def test_a_token_file_is_read_again_when_it_holds_another_token(empty_folder: Pa
     file.write_text(token(n=1) + "\n")
     config = ClientConfig(token_file=str(file))
     assert config.token == token(n=1)
-    assert not config.renew_token()
+    assert not config.credential.refused(config.credential.current)
     file.write_text(token(n=2))
-    assert config.renew_token()
+    assert config.credential.refused(config.credential.current)
     assert config.token == token(n=2)
     file.unlink()
-    assert not config.renew_token()
+    assert not config.credential.refused(config.credential.current)
 
 
 def test_a_token_file_that_is_missing_is_named(empty_folder: Path) -> None:

@@ -24,6 +24,7 @@ from hatchet import (
 )
 from hatchet.engine import EmbeddedEngine, EngineStartError, running
 from hatchet.transport.io_loop import shared_io_loop
+from hatchet.transport.retry import ONCE
 from tests.unit.offline import token
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +165,7 @@ def test_a_client_with_the_settings_of_another_shares_an_engine_that_only_memory
 
 def test_an_engine_that_was_stopped_is_unavailable_over_both_interfaces() -> None:
     hatchet = Hatchet.from_embedded(None)
-    hatchet.gateway._policy = hatchet.gateway._once
+    hatchet.gateway._policy = ONCE
     hatchet.get_engine_version()
     hatchet.stop_embedded()
     with pytest.raises((Unavailable, HatchetError), match="stopped"):
@@ -175,11 +176,9 @@ def test_an_engine_that_was_stopped_is_unavailable_over_both_interfaces() -> Non
 
 def test_the_token_is_checked_in_the_process_too() -> None:
     hatchet = Hatchet.from_embedded(None)
-    right, hatchet.gateway._metadata = hatchet.gateway._metadata, (("authorization", "bearer ey.ey.ey"),)
+    hatchet.config.token, token_ = "ey.ey.ey", hatchet.config.token
     with pytest.raises(Unauthenticated):
         hatchet.get_engine_version()
-    hatchet.gateway._metadata = right
-    hatchet.config.token, token_ = "ey.ey.ey", hatchet.config.token
     with pytest.raises(PermissionDenied):
         hatchet.tenant.get()
     hatchet.config.token = token_

@@ -167,7 +167,6 @@ def test_a_refused_token_is_read_again_from_its_file(
         with hatchet.worker("w", workflows=[quick]) as worker:
             # The token in use becomes worthless while a fresh one lies in the file, as when a secret is rotated.
             hatchet.gateway.config.token = endpoint.token[:-4] + "AAAA"
-            hatchet.gateway._metadata = (("authorization", f"bearer {hatchet.gateway.config.token}"),)
             proxy.cut()
             wait_until(lambda: worker.status is WorkerStatus.UNHEALTHY, "the loss")
             wait_until(lambda: worker.status is WorkerStatus.HEALTHY, "the worker to be back")
@@ -191,7 +190,7 @@ def test_a_token_that_is_refused_for_good_ends_the_worker_with_the_reason(
 
         worker = hatchet.worker("w", workflows=[quick])
         worker.__enter__()
-        hatchet.gateway._metadata = (("authorization", "bearer nonsense"),)
+        hatchet.config.token = "nonsense"
         proxy.cut()
         wait_until(lambda: worker.status is WorkerStatus.STOPPED, "the end")
         with pytest.raises(WorkerError, match="refuses worker 'w' for good"):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 # What an error keeps of a body, in characters: a proxy's error page is no use beyond that.
 _BODY_LIMIT = 65536
 _EXCERPT = 300
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _faults(body: bytes) -> tuple[Fault, ...]:
 def _retry_after(response: httpx.Response) -> float | None:
     """Seconds from a Retry-After header, which holds a number or a date."""
     header = response.headers.get("retry-after", "").strip()
-    if header.replace(".", "", 1).isdigit():
+    if _SECONDS.fullmatch(header):
         return float(header)
     until = _date(header)
     if until is None:
@@ -206,6 +208,6 @@ def _retry_after(response: httpx.Response) -> float | None:
 def _date(header: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=timezone.utc)

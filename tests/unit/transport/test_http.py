@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -10,6 +11,7 @@ import time
 from collections.abc import Generator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from hatchet import (
     InputError,
     InvalidRequest,
     NotFound,
+    PayloadTooLarge,
     PermissionDenied,
     RateLimited,
     RunFilter,
@@ -265,7 +268,7 @@ def test_a_read_goes_on_with_a_server_that_comes_back(hatchet: Hatchet, server: 
 
 def test_no_ids_may_be_null(server: Server, hatchet: Hatchet) -> None:
     server.will((200, None, {}))
-    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter())) == 0
+    assert hatchet.runs.bulk_cancel(BulkCancelReplayOpts(filters=RunFilter())).count == 0
 
 
 def test_rows_of_a_list_come_until_one_that_no_client_can_read(server: Server, hatchet: Hatchet) -> None:
@@ -289,3 +292,85 @@ def test_rows_of_a_list_come_until_one_that_no_client_can_read(server: Server, h
     with pytest.raises(ServerError, match=r"(?s)v1-workflow-run:list.*1\.status") as raised:
         next(runs)
     assert raised.value.call == "v1-workflow-run:list"
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("86400", timedelta(days=1)),
+        ("99999999999999", timedelta.max),
+        ("9" * 400, timedelta.max),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+    ],
+)
+def test_a_wait_that_the_call_has_no_time_for_is_raised_at_once(
+    server: Server, hatchet: Hatchet, header: str, wait: timedelta | None
+) -> None:
+    server.will(fault(429, "too many", **{"Retry-After": header}))
+    began = time.monotonic()
+    with pytest.raises(RateLimited, match="too many") as raised:
+        hatchet.workers.list()
+    assert raised.value.retry_after is not None
+    assert raised.value.retry_after > timedelta(hours=1)
+    assert wait is None or raised.value.retry_after == wait
+    assert time.monotonic() - began < 5
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("header", ["-5", "soon", "nan", "inf", "1e99", "\u00b2", "", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_wait_that_means_nothing_is_no_wait(server: Server, hatchet: Hatchet, header: str) -> None:
+    server.will(fault(429, "too many", **{"Retry-After": header}), WORKER_SHOWN)
+    assert hatchet.workers.pause(WORKER).name == "w"
+
+
+def test_a_body_that_is_too_large_is_not_sent_again(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(413, "too large"))
+    with pytest.raises(PayloadTooLarge, match="too large") as raised:
+        hatchet.workers.get(WORKER)
+    assert not raised.value.sent
+    assert len(server.asked) == 1
+
+
+def test_a_deletion_whose_answer_was_lost_has_succeeded_when_nothing_is_found(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(502, "lost on the way"), fault(404, "not found"))
+    hatchet.workflows.delete(WORKER)
+    assert server.asked == [f"DELETE {WORKER}"] * 2
+    server.will(fault(429, "not yet", **{"Retry-After": "0"}), fault(404, "not found"))
+    with pytest.raises(NotFound):  # the engine has not acted on the first
+        hatchet.workflows.delete(WORKER)
+    server.will(fault(404, "not found"))
+    with pytest.raises(NotFound):
+        hatchet.workflows.delete(WORKER)
+
+
+def test_a_change_of_many_runs_that_fails_on_the_way_says_what_was_done(server: Server, hatchet: Hatchet) -> None:
+    ids = [f"00000000-0000-4000-8000-{number:012}" for number in range(1200)]
+    server.will((200, {"ids": ids[:500]}, {}), (200, {"ids": ids[500:999]}, {}), fault(500, "broken"))
+    with pytest.raises(ServerError, match="999 of 1200 task runs were cancelled before, and 200 more may") as raised:
+        hatchet.runs.bulk_cancel(BulkCancelReplayOpts(ids=ids))
+    progress = raised.value.progress
+    assert progress is not None
+    assert progress.ids == tuple(ids[:999])
+    server.will((200, {"ids": ids[:500]}, {}), (200, {"ids": ids[500:600]}, {}))
+    changed = hatchet.runs.bulk_cancel(BulkCancelReplayOpts(ids=ids[:600]))
+    assert (changed.count, changed.asked, changed.ids) == (600, 600, tuple(ids[:600]))
+
+
+def test_a_rotated_token_is_taken_up_by_any_number_of_requests(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(token(n=1))
+    url = f"http://127.0.0.1:{server.http.server_address[1]}"
+    config = ClientConfig(token_file=str(file), server_url=url, host_port="127.0.0.1:1")
+    hatchet = Hatchet(config)
+    server.will(*[fault(403, "Please provide valid credentials")] * 5, WORKER_SHOWN)
+    file.write_text(token(n=2))
+
+    async def many() -> list[str]:
+        return [each.name for each in await asyncio.gather(*(hatchet.workers.aio_get(WORKER) for _ in range(5)))]
+
+    assert asyncio.run(many()) == ["w"] * 5
+    assert config.token == token(n=2)
+    server.will(fault(403, "of another tenant"))
+    with pytest.raises(PermissionDenied, match="of another tenant"):
+        hatchet.workers.get(WORKER)
+    assert len(server.asked) == 1

@@ -9,7 +9,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 
 from hatchet import AlreadyExists, BulkTriggerIdempotencyCollisionError, DedupeViolationError, IdempotencyCollisionError
-from hatchet.wire import failures
+from hatchet.wire import api_errors
 from hatchet.wire.run_calls import not_started
 from hatchet_api.calls import CallError, StatusCode
 from hatchet_api.grpc import packing
@@ -28,7 +28,7 @@ def refused(*details: AnyMessage) -> CallError:
 
 
 def test_a_collision_names_the_run_that_exists() -> None:
-    error = failures.from_call(refused(packing.pack(COLLISION)), "TriggerWorkflow w")
+    error = api_errors.from_call(refused(packing.pack(COLLISION)), "TriggerWorkflow w")
     assert isinstance(error, IdempotencyCollisionError)
     assert (error.existing_run_id, error.colliding_run_id, error.code) == ("old", "new", "ALREADY_EXISTS")
     assert "run old holds the idempotency key" in str(error)
@@ -38,7 +38,7 @@ def test_a_bulk_collision_names_what_was_started_and_what_was_not() -> None:
     many = v1.BulkTriggerIdempotencyCollisionError(
         successful_workflow_run_external_ids=["a", "b"], collisions=[COLLISION]
     )
-    error = failures.from_call(refused(packing.pack(many)), "BulkTriggerWorkflow")
+    error = api_errors.from_call(refused(packing.pack(many)), "BulkTriggerWorkflow")
     assert isinstance(error, BulkTriggerIdempotencyCollisionError)
     assert error.run_ids == ("a", "b")
     assert [each.existing_run_id for each in error.collisions] == ["old"]
@@ -47,12 +47,12 @@ def test_a_bulk_collision_names_what_was_started_and_what_was_not() -> None:
 
 @pytest.mark.parametrize("details", [(), (packing.pack(v1.Concurrency(expression="x")),)], ids=["none", "another"])
 def test_a_refusal_without_such_details_is_an_ordinary_one(details: tuple[AnyMessage, ...]) -> None:
-    error = failures.from_call(refused(*details), "TriggerWorkflow w")
+    error = api_errors.from_call(refused(*details), "TriggerWorkflow w")
     assert type(error) is AlreadyExists
 
 
 def test_a_trigger_that_is_refused_as_a_duplicate_says_so_with_its_own_error() -> None:
-    refusal = failures.from_call(refused(), "TriggerWorkflow w")
+    refusal = api_errors.from_call(refused(), "TriggerWorkflow w")
     error = not_started(refusal)
     assert type(error) is DedupeViolationError
     assert str(error) == str(refusal)
@@ -61,6 +61,6 @@ def test_a_trigger_that_is_refused_as_a_duplicate_says_so_with_its_own_error() -
 def test_a_refusal_for_its_rate_says_how_long_to_wait() -> None:
     delay = Duration(seconds=2, nanos=500_000_000).SerializeToString()
     info = AnyMessage(type_url="type.googleapis.com/google.rpc.RetryInfo", value=b"\x0a" + bytes([len(delay)]) + delay)
-    error = failures.from_call(refused(info), "PushEvent e")
+    error = api_errors.from_call(refused(info), "PushEvent e")
     assert error.retry_after == timedelta(seconds=2.5)
-    assert failures.from_call(refused(), "PushEvent e").retry_after is None
+    assert api_errors.from_call(refused(), "PushEvent e").retry_after is None

@@ -1,14 +1,16 @@
-"""Status codes → the error tree: those of calls here, REST's too, so that one failure has one class."""
+"""The errors of failed calls: from status codes and their details to the error tree."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import DecodeError as DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from hatchet.config import ClientConfig, Proxy
@@ -22,6 +24,7 @@ from hatchet.errors import (
     IdempotencyCollisionError,
     InvalidRequest,
     NotFound,
+    PayloadTooLarge,
     PermissionDenied,
     RateLimited,
     ServerError,
@@ -31,6 +34,7 @@ from hatchet.errors import (
     Unsupported,
 )
 from hatchet.transport import tls
+from hatchet.transport.retry import wait_of
 from hatchet_api.calls import CallError, StatusCode
 from hatchet_api.grpc import packing
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
@@ -57,22 +61,53 @@ DETAILS = "grpc-status-details-bin"
 DETAILS_FIELD = 3  # of google.rpc.Status, which holds messages that say more
 RETRY_DELAY_FIELD = 1  # of google.rpc.RetryInfo
 
+#: How gRPC says that a message is too large, in C and in Go, and what a proxy's 413 becomes. The engine's own limits
+#: have the same status.
+TOO_LARGE = re.compile(r"message (after decompression )?larger than max|http2 header with status: 413", re.IGNORECASE)
+TOO_LARGE_CODES = (StatusCode.RESOURCE_EXHAUSTED, StatusCode.UNKNOWN, StatusCode.INTERNAL)
+#: Of these the ones about an answer, which the engine has made: it has acted.
+OF_AN_ANSWER = re.compile(r"CLIENT: Received|SERVER: Sent|trying to send")
+#: And those of older versions, which do not say on which side it was.
+OF_EITHER = re.compile(r"^(Sent|Received) message")
+
 
 def from_call(error: CallError, call: str, proxy: Proxy | None = None) -> ApiError:
     """The error of a failed call, in this package's words with the engine's behind them."""
     code = error.code
-    if code is StatusCode.ALREADY_EXISTS and (collision := _collision(error, call)) is not None:
+    details = _details(error)
+    if code is StatusCode.ALREADY_EXISTS and (collision := _collision(error, details, call)) is not None:
         return collision
-    kind, meaning = _BY_CODE.get(code, (ServerError, "the engine failed"))
+    retry_after = _retry_after(details)
+    if retry_after is None and code in TOO_LARGE_CODES and TOO_LARGE.search(error.details):
+        return _too_large(error, call)
+    kind, words = _BY_CODE.get(code, (ServerError, "the engine failed"))
     through = f" through {proxy}" if proxy is not None and code is StatusCode.UNAVAILABLE else ""
     raised = kind(
-        f"{call}: {meaning} ({code.name}{through}: {error.details})",
+        f"{call}: {words} ({code.name}{through}: {error.details})",
         code=code.name,
         call=call,
-        retry_after=_retry_after(error),
+        retry_after=retry_after,
     )
     if isinstance(raised, Unavailable):
         raised.sent = NOT_CONNECTED not in error.details
+    return raised
+
+
+def _too_large(error: CallError, call: str) -> PayloadTooLarge:
+    if OF_AN_ANSWER.search(error.details):
+        happened = "the engine has done it, but its answer is larger than the limit"
+    elif OF_EITHER.search(error.details):
+        happened = "a message is larger than the limit, and the engine may have done it"
+    else:
+        happened = "the message is larger than the limit, and nothing was done"
+    raised = PayloadTooLarge(
+        f"{call}: {happened}; pass large data by reference or ask for less at once, or raise "
+        "grpc_max_send_message_length and grpc_max_recv_message_length here, and the limit on the engine "
+        f"({error.code.name}: {error.details})",
+        code=error.code.name,
+        call=call,
+    )
+    raised.sent = not happened.endswith("nothing was done")
     return raised
 
 
@@ -85,10 +120,14 @@ async def tls_mistake(error: Unavailable, config: ClientConfig) -> TlsError | No
     return None if found is None else TlsError(f"{error.call}: {found}", code=error.code, call=error.call)
 
 
-def _collision(error: CallError, call: str) -> AlreadyExists | None:
+def _collision(error: CallError, details: Sequence[AnyMessage], call: str) -> AlreadyExists | None:
     """What the details of a refused trigger say about idempotency keys, if anything."""
-    for packed in _details(error):
-        one = packing.unpack(packed, v1.IdempotencyCollisionError)
+    for packed in details:
+        try:
+            one = packing.unpack(packed, v1.IdempotencyCollisionError)
+            many = packing.unpack(packed, v1.BulkTriggerIdempotencyCollisionError)
+        except DecodeError:
+            continue
         if one is not None:
             return IdempotencyCollisionError(
                 f"{call}: run {one.existing_run_external_id} holds the idempotency key, so that no new one was started",
@@ -97,7 +136,6 @@ def _collision(error: CallError, call: str) -> AlreadyExists | None:
                 existing_run_id=one.existing_run_external_id,
                 colliding_run_id=one.colliding_run_external_id,
             )
-        many = packing.unpack(packed, v1.BulkTriggerIdempotencyCollisionError)
         if many is not None:
             return bulk_collision(
                 call,
@@ -126,20 +164,27 @@ def bulk_collision(
     )
 
 
-def _retry_after(error: CallError) -> timedelta | None:
-    """How long the engine asks to wait, in the details of a refusal for its rate."""
-    for packed in _details(error):
+def _retry_after(details: Sequence[AnyMessage]) -> timedelta | None:
+    """How long the engine asks to wait, in the details of a refusal."""
+    for packed in details:
         if packed.type_url.endswith("/google.rpc.RetryInfo"):
-            for delay in _parts(packed.value, RETRY_DELAY_FIELD):
-                return Duration.FromString(delay).ToTimedelta()
+            try:
+                for delay in _parts(packed.value, RETRY_DELAY_FIELD):
+                    found = Duration.FromString(delay)
+                    return wait_of(found.seconds + found.nanos / 1e9)
+            except DecodeError:
+                continue
     return None
 
 
 def _details(error: CallError) -> list[AnyMessage]:
-    """The messages in the details of a status."""
+    """The messages in the details of a status; none where they cannot be read, as the status says enough."""
     for key, value in error.trailing_metadata:
         if key == DETAILS and isinstance(value, bytes):
-            return [AnyMessage.FromString(part) for part in _parts(value, DETAILS_FIELD)]
+            try:
+                return [AnyMessage.FromString(part) for part in _parts(value, DETAILS_FIELD)]
+            except DecodeError:
+                return []
     return []
 
 
