@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hatchet.errors import BulkProgress as BulkProgress
     from hatchet.errors import BulkTriggerIdempotencyCollisionError as BulkTriggerIdempotencyCollisionError
     from hatchet.errors import ChunkError as ChunkError
+    from hatchet.errors import ClientClosed as ClientClosed
     from hatchet.errors import ConfigError as ConfigError
     from hatchet.errors import DeadlineExceeded as DeadlineExceeded
     from hatchet.errors import DedupeViolationError as DedupeViolationError
@@ -152,11 +153,11 @@ else:
         "hatchet.definitions.workflow": "Workflow",
         "hatchet.errors": (
             "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError ChunkError "
-            "ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition FieldError "
-            "HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest LifespanSetupError "
-            "NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout "
-            "RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated "
-            "Unavailable Unsupported WorkerError"
+            "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition "
+            "FieldError HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest "
+            "LifespanSetupError NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited "
+            "ResultTimeout RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError "
+            "Unauthenticated Unavailable Unsupported WorkerError"
         ),
         "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
         "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",

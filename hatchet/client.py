@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
 
 from typing_extensions import TypeVar, Unpack
 
@@ -69,6 +68,8 @@ class Hatchet(Services):
         config = config or ClientConfig(debug=debug)
         local, self._embedded = _engine_of(config)
         super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks), local=local))
+        self._local = local
+        self._in_use = None if local is None else self.io.when_dropped(self._gateway, local.left)
 
     @classmethod
     def from_embedded(
@@ -99,6 +100,41 @@ class Hatchet(Services):
 
     stop_embedded: Final = blocking(aio_stop_embedded)
 
+    async def aio_close(self) -> None:
+        """End the client: what it has open and what waits in it. `with Hatchet() as hatchet:` does so at the end.
+
+        Its workers that still run are told to stop, and have 2 s to drain. Then its streams and connections are closed:
+        waits for results, and calls that have no answer yet, raise `ClientClosed`, and so does every later call. An
+        embedded engine stops when the last client of this process that uses it is closed or dropped.
+
+        A second call does nothing. A client that is dropped without it leaves nothing open either, but only once
+        nothing refers to it: no task, worker or reference to a run.
+        """
+        await self.io.run(self._close())
+
+    close: Final = blocking(aio_close)
+
+    async def _close(self) -> None:
+        await self._gateway.io.close_client()
+        if self._local is not None and self._in_use is not None and self._in_use.detach() is not None:
+            await self._local.left()
+
+    def __enter__(self) -> Self:
+        """The client; the end of the `with` block closes it."""
+        self._gateway.io.check_open()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        """The client; the end of the `async with` block closes it."""
+        self._gateway.io.check_open()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.aio_close()
+
     @property
     def current_context(self) -> Context[Any] | None:
         """The context of the task that runs here; None outside of a task."""
@@ -112,7 +148,7 @@ class Hatchet(Services):
 
     get_engine_version: Final = blocking(aio_get_engine_version)
 
-    @cached_property
+    @property
     def stubs(self) -> StubsClient:
         """Tasks and workflows that live in another service."""
         return StubsClient(self)

@@ -39,6 +39,7 @@ class Local:
         self._due: asyncio.TimerHandle | None = None
         self._has_ports = False
         self._without_ports: WeakSet[ClientConfig] = WeakSet()
+        self._users = 1
 
     async def open(self) -> None:
         """Start it; a folder is served to other processes when the first call is done, or after a while without one."""
@@ -60,7 +61,7 @@ class Local:
         try:
             await self._running().serve()
         except (EngineStartError, HatchetError) as error:
-            if not self.stopped:
+            if self._engine is not None:
                 logger.error("other processes cannot reach the engine of %s: %s", self._data, error)
 
     def reach(self, config: ClientConfig) -> None:
@@ -93,10 +94,16 @@ class Local:
         """Its REST side as an ASGI application; None once it has stopped."""
         return None if self._engine is None else self._engine.rest_app()
 
-    @property
-    def stopped(self) -> bool:
-        """Whether it has been stopped."""
-        return self._engine is None
+    async def joined(self) -> bool:
+        """One more client uses it; False where it has been stopped."""
+        self._users += self._engine is not None
+        return self._engine is not None
+
+    async def left(self) -> None:
+        """A client uses it no longer; it stops with the last one."""
+        self._users -= 1
+        if not self._users:
+            await self.stop()
 
     async def stop(self) -> None:
         """Stop it; its clients find it unavailable from now on."""
@@ -119,7 +126,8 @@ class Engines:
     def __init__(self) -> None:
         # Two threads that start an engine on the same folder must end with one.
         self._lock = threading.Lock()
-        self._by_folder: dict[Path, Local] = {}
+        # An engine that runs is kept by its I/O loop.
+        self._by_folder: WeakValueDictionary[Path, Local] = WeakValueDictionary()
         # Clients that are made with the settings of another share its engine, also one that only memory has.
         self._by_tenant: WeakValueDictionary[str, Local] = WeakValueDictionary()
 
@@ -132,7 +140,7 @@ class Engines:
         data = None if config.embedded == MEMORY else Path(config.embedded).resolve()
         with self._lock:
             known = self._by_tenant.get(config.tenant_id) if data is None else self._by_folder.get(data)
-            if known is not None and not known.stopped:
+            if known is not None and io.block(known.joined()):
                 known.reach(config)
                 return known, False
             local = _open_or_join(data, config, io)

@@ -9,6 +9,7 @@
     ├── OutputError              a task's return value cannot be sent
     ├── ChunkError               a chunk of a stream is not of the type that the listener asked for
     ├── BlockingCallError        a blocking call where it would wait for itself
+    ├── ClientClosed             a call of a client that was closed
     ├── RunError                 a run did not end well
     │   ├── RunFailed              at least one task failed; `.errors`
     │   ├── RunCancelled           the run was cancelled
@@ -70,6 +71,10 @@ class InputError(HatchetError, ValueError):
 
 class OutputError(HatchetError, TypeError):
     """What a task returned cannot be written as JSON, so the attempt fails at once."""
+
+
+class ClientClosed(HatchetError, RuntimeError):
+    """The client was closed, before this call or during it; `Hatchet()` makes a new one."""
 
 
 class ChunkError(HatchetError, ValueError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from functools import cached_property
+import weakref
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from hatchet.config import ClientConfig
@@ -29,6 +30,31 @@ if TYPE_CHECKING:
     from hatchet.features.workers import WorkersClient
     from hatchet.features.workflows import WorkflowsClient
     from hatchet.runs.waits import Knowledge
+    from hatchet.transport.connection import LocalEngine
+
+
+class RestSide:
+    """The way to the REST side, for the features of a client and for its waits, which do not know the client."""
+
+    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None) -> None:
+        self._config = config
+        self._io = io
+        self._local = local
+
+    @cached_property
+    def rest(self) -> Rest:
+        """What features send by."""
+        from hatchet.features.rest import Rest
+
+        return Rest(self._config, self._io, self._local)
+
+    async def knowledge(self) -> Knowledge:
+        """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
+        # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
+        await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
+        from hatchet.features.knowledge import Knowledge
+
+        return Knowledge(self.rest)
 
 
 class Services:
@@ -37,7 +63,10 @@ class Services:
     def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
         self._config = config
         self._gateway = gateway
-        self._gateway.watch = Waits(gateway, self._knowledge)
+        self._rest_side = RestSide(config, gateway.io, gateway.local)
+        self._gateway.watch = Waits(gateway, self._rest_side.knowledge)
+        # References to runs keep the gateway, and an open stream does for a while; neither keeps the client.
+        gateway.io.when_dropped(self, partial(_rest_of, weakref.ref(gateway)))
 
     @property
     def config(self) -> ClientConfig:
@@ -73,19 +102,9 @@ class Services:
 
     # -- features: each is loaded on first use, since they bring in the REST side
 
-    @cached_property
+    @property
     def _rest(self) -> Rest:
-        from hatchet.features.rest import Rest
-
-        return Rest(self._config, self.io, self._gateway.local)
-
-    async def _knowledge(self) -> Knowledge:
-        """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
-        # In a thread: what it brings in takes a while to load, and results arrive on this loop meanwhile.
-        await asyncio.to_thread(importlib.import_module, "hatchet.features.knowledge")
-        from hatchet.features.knowledge import Knowledge
-
-        return Knowledge(self._rest)
+        return self._rest_side.rest
 
     @cached_property
     def cel(self) -> CELClient:
@@ -177,3 +196,9 @@ class Services:
         from hatchet.features.workflows import WorkflowsClient
 
         return WorkflowsClient(self._rest)
+
+
+async def _rest_of(dropped: weakref.ref[Gateway]) -> None:
+    gateway = dropped()
+    if gateway is not None:
+        await gateway.rest()

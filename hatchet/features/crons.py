@@ -148,7 +148,7 @@ class CronClient(GatewayFeature):
         async def fetch(offset: int, limit: int) -> Sequence[CronWorkflows]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return by_offset(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, lambda cron: cron.metadata.id, page_size=page_size)
 
     async def aio_get(self, cron_id: str) -> CronWorkflows:
         """One cron trigger (API: `workflow-cron:get`).

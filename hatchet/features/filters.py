@@ -87,7 +87,7 @@ class FiltersClient(Feature):
             found = await self.aio_list(limit=limit, offset=offset, workflow_ids=workflow_ids, scopes=scopes)
             return found.rows or ()
 
-        return by_offset(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, lambda found: found.metadata.id, page_size=page_size)
 
     async def aio_get(self, filter_id: str) -> V1Filter:
         """One filter (API: `v1-filter:get`).

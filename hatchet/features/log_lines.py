@@ -33,6 +33,7 @@ class Cursor:
     def __init__(self, fetch: Fetch, since: datetime | None, overlap: timedelta, page_size: int = PAGE_SIZE) -> None:
         self._fetch = fetch
         self._since = since
+        self._passed: datetime | None = None
         self._overlap = overlap
         self._page_size = page_size
         self._known: deque[tuple[datetime, str]] = deque()
@@ -44,6 +45,8 @@ class Cursor:
         new: list[V1LogLine] = []
         for line in page:
             mark = (line.created_at, line.model_dump_json())
+            if self._passed is not None and line.created_at <= self._passed:
+                continue  # it has come, and is forgotten
             if known[mark]:
                 known[mark] -= 1
             else:
@@ -60,7 +63,7 @@ class Cursor:
         if len(self._known) > REMEMBERED:
             begin = max(begin, self._known[-REMEMBERED][0] - TICK)
         if self._since is None or begin > self._since:
-            self._since = begin
+            self._since = self._passed = begin
         while self._known[0][0] <= self._since:
             self._known.popleft()
 

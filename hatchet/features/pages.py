@@ -1,8 +1,11 @@
-"""Lists longer than a page: asked for page by page, while they are read."""
+"""Lists longer than a page: asked for page by page, while they are read.
+
+Each item comes once, and a page on which nothing is new is the last, whatever a server repeats.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final, Generic, TypeVar
@@ -44,27 +47,38 @@ class Items(Generic[T_co]):
 
 
 def by_offset(
-    io: IoLoop, fetch: Callable[[int, int], Awaitable[Sequence[T]]], *, page_size: int = PAGE_SIZE
+    io: IoLoop,
+    fetch: Callable[[int, int], Awaitable[Sequence[T]]],
+    name: Callable[[T], Hashable],
+    *,
+    page_size: int = PAGE_SIZE,
 ) -> Items[T]:
-    """A list by how many items to leave out; those that appear or vanish meanwhile can shift the pages behind them.
+    """A list by how many items to leave out; those that vanish meanwhile can shift the pages behind them.
 
     Args:
         io: the loop of the calls.
         fetch: a part of the list, by offset and limit.
+        name: what tells an item from the others.
         page_size: items that are asked for at once.
     """
     check_page(None, page_size, "page_size")
 
     def begin() -> More[T]:
         offset, ended = 0, False
+        seen: set[Hashable] = set()
 
         async def more() -> Sequence[T] | None:
             nonlocal offset, ended
             if ended:
                 return None
             page = await fetch(offset, page_size)
-            offset, ended = offset + len(page), len(page) < page_size
-            return page
+            new: list[T] = []
+            for item in page:
+                if (known := name(item)) not in seen:
+                    seen.add(known)
+                    new.append(item)
+            offset, ended = offset + len(page), len(page) < page_size or not new
+            return new
 
         return more
 
@@ -130,18 +144,20 @@ class _Walk(Generic[T]):
         for item in page:
             count += 1
             moment, name = self._place(item)
-            places[name] = moment
-            if name not in self._seen:
+            # What is newer than was asked for has come already, or is too new for this loop.
+            if name not in self._seen and name not in places and (self._until is None or moment <= self._until):
+                places[name] = moment
                 yield item
-        self._ended = count < self._page_size
+        self._ended = count < self._page_size or not places
         if places:
             self._move(places)
 
     def _move(self, places: dict[str, datetime]) -> None:
         """To the time of the last item; those of that time that have come already are left out by number."""
         # A tick later: times that were rounded on the way must not lose an item.
-        self._until = places[next(reversed(places))] + TICK
-        # What is newer does not come again.
+        later = places[next(reversed(places))] + TICK
+        self._until = later if self._until is None else min(later, self._until)
+        # What is newer is left out by its time.
         self._seen = {
             name: moment for name, moment in chain(self._seen.items(), places.items()) if moment <= self._until
         }

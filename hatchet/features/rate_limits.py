@@ -103,7 +103,7 @@ class RateLimitsClient(GatewayFeature):
         async def fetch(offset: int, limit: int) -> Sequence[RateLimit]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return by_offset(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, lambda limit: limit.key, page_size=page_size)
 
     async def aio_delete(self, key: str) -> None:
         """Delete a limit, if there is one; tasks that name it fail until it is put again (API: `rate-limit:delete`).

@@ -155,7 +155,7 @@ class ScheduledClient(GatewayFeature):
         async def fetch(offset: int, limit: int) -> Sequence[ScheduledWorkflows]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return by_offset(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, lambda run: run.metadata.id, page_size=page_size)
 
     async def aio_get(self, scheduled_id: str) -> ScheduledWorkflows:
         """One scheduled run (API: `workflow-scheduled:get`).

@@ -73,7 +73,7 @@ class WorkersClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[Worker]:
             return (await self._list(chosen, offset, limit)).rows or ()
 
-        return by_offset(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, lambda worker: worker.metadata.id, page_size=page_size)
 
     async def aio_get(self, worker_id: str) -> Worker:
         """One worker, with its slots and labels (API: `worker:get`).

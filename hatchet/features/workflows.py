@@ -49,7 +49,7 @@ class WorkflowsClient(Feature):
         async def fetch(offset: int, limit: int) -> Sequence[Workflow]:
             return (await self.aio_list(workflow_name, limit=limit, offset=offset)).rows or ()
 
-        return by_offset(self.io, fetch, page_size=page_size)
+        return by_offset(self.io, fetch, lambda workflow: workflow.metadata.id, page_size=page_size)
 
     async def aio_get(self, workflow_id: str) -> Workflow:
         """One workflow with its newest version (API: `workflow:get`).

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self, overload
 from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
-from hatchet.errors import ApiError, ChunkError, HatchetError, TlsError, Unavailable
+from hatchet.errors import ChunkError, HatchetError, TlsError, Unavailable
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.transport.retry import Backoff
 from hatchet.transport.stream import OUTAGE_LIMIT
@@ -192,7 +192,7 @@ async def _ended(gateway: Gateway, run_id: str) -> None:
     """Wait until a run has ended; where that cannot be known, the events themselves have to say it."""
     try:
         await gateway.results.wait(run_id)
-    except ApiError as error:
+    except HatchetError as error:  # a client that was closed is told by the events
         logger.info("the end of run %s is not known from its result: %s", run_id, error)
         await asyncio.get_running_loop().create_future()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
@@ -52,7 +53,7 @@ class Waits:
     """The waits of a client. Lives on the I/O loop."""
 
     def __init__(self, gateway: Gateway, knowledge: Callable[[], Awaitable[Knowledge]] | None = None) -> None:
-        self._gateway = gateway
+        self._gateway = weakref.ref(gateway)  # whose part this is; whoever waits holds it
         self._knowledge = knowledge
         self._waits: dict[int, WaitingRun] = {}
         self._begun = 0
@@ -62,6 +63,13 @@ class Waits:
         self._said: dict[object, float] = {}
         self._ends: deque[float] = deque(maxlen=ENDS)
 
+    @property
+    def _connected(self) -> Gateway:
+        gateway = self._gateway()
+        if gateway is None:
+            raise HatchetError("the client is gone, and nobody waits in it")
+        return gateway
+
     def begin(self, run_id: str, workflow: str | None, timeout: float | None) -> WaitingRun:
         """Somebody waits for a run's result."""
         loop = asyncio.get_running_loop()
@@ -70,7 +78,7 @@ class Waits:
         self._begun += 1
         wait = self._waits[self._begun] = WaitingRun(self, self._begun, run_id, workflow, timeout)
         if self._ticking is None:
-            self._ticking = loop.call_later(TICK, self._tick)
+            self._tick_later(loop)
         return wait
 
     def ended(self, number: int) -> None:
@@ -79,12 +87,17 @@ class Waits:
 
     # -- those that wait for long
 
+    def _tick_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        # The timer must not keep a client that was dropped: only its waits do.
+        known: weakref.ref[Waits] = weakref.ref(self)
+        self._ticking = loop.call_later(TICK, _tick, known)
+
     def _tick(self) -> None:
         self._ticking = None
         if not self._waits or self._loop is None:
             self._looked.clear()
             return
-        self._ticking = self._loop.call_later(TICK, self._tick)
+        self._tick_later(self._loop)
         for wait in self._due(time.monotonic()):
             self.look(wait)
 
@@ -110,7 +123,7 @@ class Waits:
 
     def look(self, wait: WaitingRun) -> None:
         """Look at a run beside the wait for it."""
-        self._gateway.io.spawn(self._look(wait), f"look at run {wait.run_id}")
+        self._connected.io.spawn(self._look(wait), f"look at run {wait.run_id}")
 
     def look_before_the_end(self, wait: WaitingRun) -> None:
         """The same for the sake of an error's words, if there were not too many of late."""
@@ -120,7 +133,7 @@ class Waits:
     async def _look(self, wait: WaitingRun) -> None:
         try:
             async with asyncio.timeout(ASK_LIMIT):
-                wait.saw(await self._gateway.run_details(wait.run_id, once=True))
+                wait.saw(await self._connected.run_details(wait.run_id, once=True))
                 task = wait.untaken
                 if task is None or self._knowledge is None or wait.is_short:
                     return
@@ -174,7 +187,7 @@ class Waits:
         """Why a run was cancelled, if that can be learned soon."""
         if self._knowledge is None or not self._may_ask():
             return None
-        learned = self._gateway.io.spawn(self._learn(wait), f"why run {wait.run_id} was cancelled")
+        learned = self._connected.io.spawn(self._learn(wait), f"why run {wait.run_id} was cancelled")
         try:
             await asyncio.wait([learned], timeout=END_LIMIT)
         finally:
@@ -199,6 +212,12 @@ class Waits:
                     await asyncio.sleep(END_TRY)
         except HatchetError as error:
             logger.debug("why run %s was cancelled could not be learned: %s", wait.run_id, error)
+
+
+def _tick(known: weakref.ref[Waits]) -> None:
+    waits = known()
+    if waits is not None:
+        waits._tick()  # pyright: ignore[reportPrivateUsage]  # of this module
 
 
 class WaitingRun:

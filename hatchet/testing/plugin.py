@@ -32,11 +32,8 @@ def hatchet() -> Generator[Hatchet, None, None]:
     """A client of an embedded engine of its own, in memory."""
     from hatchet.client import Hatchet  # loaded only by tests that ask for it
 
-    client = Hatchet.from_embedded(None)
-    try:
+    with Hatchet.from_embedded(None) as client:
         yield client
-    finally:
-        client.stop_embedded()
 
 
 @pytest.fixture

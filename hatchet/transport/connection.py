@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from hatchet.transport.io_loop import IoLoop
@@ -49,13 +51,16 @@ class Connection:
         self._loop: object = None
         self._channel: Channel | None = None
         self._streams: set[Stream] = set()
+        self._dropped: weakref.finalize[..., object] | None = None
 
     def _connected(self) -> Channel:
         # A channel belongs to the loop it was made on; when that was closed, make it anew.
         if self._channel is None or self._loop is not self._io.loop:
-            self._channel = self._open()
-            self._loop = self._io.loop
             self._io.before_close(self.close)
+            self._leave()
+            self._channel = channel = self._open()
+            self._loop = self._io.loop
+            self._dropped = self._io.when_dropped(self, partial(channel.close, CLOSE_GRACE))
             self._dispatcher = DispatcherStub(self._channel)
             self._events = EventsServiceStub(self._channel)
             self._workflows = WorkflowServiceStub(self._channel)
@@ -98,16 +103,22 @@ class Connection:
 
     async def renew(self) -> None:
         """Leave a connection that has gone silent: the next call opens a new one, those that wait on this one fail."""
-        silent, self._channel = self._channel, None
+        silent = self._leave()
         if silent is not None:
             self._io.closed_before(self.close)
             await silent.close()
 
     async def close(self) -> None:
         """Close the channel; the next use makes it anew."""
-        if self._channel is not None and self._loop is asyncio.get_running_loop():
-            channel, self._channel = self._channel, None
+        if self._loop is asyncio.get_running_loop() and (channel := self._leave()) is not None:
             self._io.closed_before(self.close)
             for stream in list(self._streams):
                 stream.cancel()
             await channel.close(CLOSE_GRACE)
+
+    def _leave(self) -> Channel | None:
+        """The channel that there was, for its end; the next call opens another."""
+        channel, self._channel = self._channel, None
+        if self._dropped is not None:
+            self._dropped.detach()
+        return channel

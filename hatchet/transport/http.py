@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import weakref
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpcore
@@ -77,27 +79,23 @@ class HttpSession:
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._dropped: weakref.finalize[..., object] | None = None
 
     def _connected(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
+            self._io.before_close(self.close)
+            self._leave()
             # Without a timeout: each call brings its own.
             self._client = httpx.AsyncClient(
                 base_url=self._config.route.server_url,
-                auth=self._authorize,
+                auth=partial(_authorized, self._config),  # no method: it would keep a dropped session alive
                 transport=self._transport() if self._local is None else InProcess(self._local),
                 trust_env=False,  # the transport has been told what the environment says
             )
             self._loop = loop
-            self._io.before_close(self.close)
+            self._dropped = self._io.when_dropped(self, self._client.aclose)
         return self._client
-
-    def _authorize(self, request: httpx.Request) -> httpx.Request:
-        # For each request: the token may have been replaced since the pool was opened.
-        request.headers["Authorization"] = self._config.credential.current.bearer
-        if self._config.tls_config.server_name:
-            request.extensions["sni_hostname"] = self._config.tls_config.server_name  # checked, too
-        return request
 
     def _transport(self) -> httpx.AsyncHTTPTransport:
         proxy = self._config.rest_proxy
@@ -198,10 +196,24 @@ class HttpSession:
 
     async def close(self) -> None:
         """Close the pool; the next use opens it again."""
-        if self._client is not None and self._loop is asyncio.get_running_loop():
-            client, self._client = self._client, None
+        if self._loop is asyncio.get_running_loop() and (client := self._leave()) is not None:
             self._io.closed_before(self.close)
             await client.aclose()
+
+    def _leave(self) -> httpx.AsyncClient | None:
+        """The pool that there was, for its end."""
+        client, self._client = self._client, None
+        if self._dropped is not None:
+            self._dropped.detach()
+        return client
+
+
+def _authorized(config: ClientConfig, request: httpx.Request) -> httpx.Request:
+    # For each request: the token may have been replaced since the pool was opened.
+    request.headers["Authorization"] = config.credential.current.bearer
+    if config.tls_config.server_name:
+        request.extensions["sni_hostname"] = config.tls_config.server_name  # checked, too
+    return request
 
 
 class Tunnelled(httpx.AsyncHTTPTransport):

@@ -12,18 +12,23 @@ import contextvars
 import logging
 import os
 import threading
+import weakref
 from collections.abc import Callable, Coroutine, Generator, Hashable
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import MethodType
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
-from hatchet.errors import BlockingCallError, HatchetError
+from hatchet.errors import BlockingCallError, ClientClosed, HatchetError
 from hatchet.scope import current_scope
 
 logger: Final = logging.getLogger("hatchet")
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+Finish = Callable[[], Coroutine[Any, Any, None]]
+"""What is to be done at an end, on the I/O loop."""
 
 STOP_TIMEOUT = 5.0  # s; an exiting program waits this long for open calls to be cancelled
 CLOSE_TIMEOUT = 15.0  # s; and this long for all of it, an embedded engine's grace for its calls included
@@ -44,13 +49,17 @@ class IoLoop:
         self._thread: threading.Thread | None = None
         self._pid = 0
         self._background: set[asyncio.Task[Any]] = set()
-        self._closing: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self._leaving: list[Finish] = []
+        self._closing: list[Finish] = []
+        self._clients: weakref.WeakSet[ClientLoop] = weakref.WeakSet()
         self.hosted: dict[tuple[asyncio.AbstractEventLoop, Hashable], list[str]] = {}
         """Names of the workers that run on a loop, by loop and engine."""
 
     def for_engine(self, engine: Hashable) -> ClientLoop:
-        """This loop, as clients of one engine use it."""
-        return ClientLoop(self, engine)
+        """This loop, as a client of an engine uses it."""
+        client = ClientLoop(self, engine)
+        self._clients.add(client)
+        return client
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -75,7 +84,7 @@ class IoLoop:
             loop.call_soon(started.set)
             loop.run_forever()
 
-        self._background, self._closing = set(), []
+        self._background, self._leaving, self._closing = set(), [], []
         self._thread = threading.Thread(target=run, name="hatchet-io", daemon=True)
         self._thread.start()
         started.wait()
@@ -149,14 +158,44 @@ class IoLoop:
         """Run a callback on this loop soon, from any thread."""
         self.loop.call_soon_threadsafe(callback)
 
-    def before_close(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run this when the program ends, while the loop still runs."""
-        self._closing.append(finish)
+    def before_close(self, finish: Finish, *, connected: bool = False) -> None:
+        """Run this when the program ends, while the loop still runs; with `connected` while connections do, too."""
+        chosen = self._leaving if connected else self._closing
+        if finish not in chosen:
+            chosen.append(finish)
 
-    def closed_before(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def closed_before(self, finish: Finish) -> None:
         """What `before_close` was given has been done."""
-        if finish in self._closing:
-            self._closing.remove(finish)
+        for each in (self._leaving, self._closing):
+            if finish in each:
+                each.remove(finish)
+
+    async def finish(self) -> None:
+        """Do what `before_close` was given. Runs on this loop."""
+        await _finish(self._leaving)
+        await _finish(self._closing)
+
+    def when_dropped(self, owner: object, finish: Finish) -> weakref.finalize[[Finish], object]:
+        """Run this on the loop once nobody holds an object any more; it must not hold the object itself.
+
+        What is returned can be told to `detach`, when it has been done.
+        """
+        return self._finalizer(owner, finish)
+
+    def _finalizer(self, owner: object, finish: Finish) -> weakref.finalize[[Finish], object]:
+        loop = self._loop  # what belongs to this one cannot be ended on another
+
+        def dropped(finish: Finish) -> None:
+            # In any thread, and in the middle of anything: this is called by the garbage collector.
+            running = self._loop
+            if running is None or self._pid != os.getpid() or (loop is not None and running is not loop):
+                return
+            with suppress(RuntimeError):  # it is being closed, and ends what it has by itself
+                running.call_soon_threadsafe(lambda: self.spawn(finish(), "the end of a client that was dropped"))
+
+        finalizer = weakref.finalize(owner, dropped, finish)
+        finalizer.atexit = False
+        return finalizer
 
     def close(self) -> None:
         """Cancel what runs, and stop the loop; the next use starts it anew."""
@@ -167,11 +206,9 @@ class IoLoop:
             return
 
         async def finish() -> None:
-            for each in self._closing[::-1]:
-                try:
-                    await each()
-                except Exception:  # what else runs here has to be ended all the same
-                    logger.exception("what was to be done at the end of the program failed")
+            # An embedded engine, which is the loop's own, ends after its clients.
+            await asyncio.gather(*(client.finish() for client in list(self._clients)))
+            await self.finish()
             await _end_tasks()
             await loop.shutdown_asyncgens()
 
@@ -181,6 +218,14 @@ class IoLoop:
         thread.join(CLOSE_TIMEOUT)
         if not thread.is_alive():
             loop.close()
+
+
+async def _finish(chosen: list[Finish]) -> None:
+    while chosen:
+        try:
+            await chosen.pop()()
+        except Exception:  # what else there is has to be ended all the same
+            logger.exception("what was to be done at the end of a client or of the program failed")
 
 
 async def _end_tasks() -> None:
@@ -196,8 +241,26 @@ async def _end_tasks() -> None:
         await asyncio.wait(tasks, timeout=left)
 
 
+class _Weak:
+    """A method of an object that may go before it is called; there is nothing to do then."""
+
+    def __init__(self, method: MethodType) -> None:
+        self._method: weakref.WeakMethod[Finish] = weakref.WeakMethod(method)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Weak) and self._method == other._method
+
+    def __hash__(self) -> int:
+        return hash(self._method)
+
+    async def __call__(self) -> None:
+        method = self._method()
+        if method is not None:
+            await method()
+
+
 class ClientLoop(IoLoop):
-    """The I/O loop as clients of one engine use it: they know on which loops workers of that engine run.
+    """The I/O loop as one client uses it: what ends with the client, and on which loops workers of its engine run.
 
     The thread, and all that runs on it, are those of the loop that it stands for.
     """
@@ -206,6 +269,9 @@ class ClientLoop(IoLoop):
         super().__init__()
         self._shared = shared
         self._engine = engine
+        self._end: asyncio.Task[None] | None = None
+        self.closed: bool = False
+        """Whether the client was closed."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -220,13 +286,47 @@ class ClientLoop(IoLoop):
         """Start a background task on this loop (call it there)."""
         return self._shared.spawn(coroutine, name)
 
-    def before_close(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run this when the program ends, while the loop still runs."""
-        self._shared.before_close(finish)
+    def check_open(self) -> None:
+        """Refuse what a client that was closed cannot do.
 
-    def closed_before(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        Raises:
+            ClientClosed: it was.
+        """
+        if self.closed:
+            raise ClientClosed("this client was closed; make a new one with Hatchet()")
+
+    def before_close(self, finish: Finish, *, connected: bool = False) -> None:
+        """Run this when the client is closed, or the program ends.
+
+        Raises:
+            ClientClosed: it was.
+        """
+        self.check_open()
+        # Of methods, the objects are not kept: a client that is dropped goes at once, with all that it has here.
+        super().before_close(_Weak(finish) if isinstance(finish, MethodType) else finish, connected=connected)
+
+    def closed_before(self, finish: Finish) -> None:
         """What `before_close` was given has been done."""
-        self._shared.closed_before(finish)
+        super().closed_before(_Weak(finish) if isinstance(finish, MethodType) else finish)
+
+    def when_dropped(self, owner: object, finish: Finish) -> weakref.finalize[[Finish], object]:
+        """Run this on the loop once nobody holds an object any more; it must not hold the object itself."""
+        return self._shared.when_dropped(owner, finish)
+
+    async def close_client(self) -> None:
+        """Do what `before_close` was given, for good; who comes later waits for the same end. Runs on this loop."""
+        if not self.closed and self._end is None:
+            self._end = self.spawn(self._close_client(), "the end of a client")
+        if self._end is not None:
+            await asyncio.shield(self._end)
+
+    async def _close_client(self) -> None:
+        try:
+            await _finish(self._leaving)  # with calls of their own
+        finally:
+            self.closed = True
+            await self.finish()
+            self._end = None
 
     def close(self) -> None:
         """Cancel what runs, and stop the loop; the next use starts it anew."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final, Generic, TypeVar
 
-from hatchet.errors import ApiError
+from hatchet.errors import ApiError, ClientClosed, HatchetError
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import Backoff
 
@@ -135,7 +135,37 @@ class SharedSubscription(Generic[Ask, Answer]):
         if not self._waiters and runner is self._runner and not runner.done():
             runner.cancel()
 
+    def rest(self) -> None:
+        """Close the stream now, if nobody waits. Runs on the I/O loop."""
+        self._bind()
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._runner is not None:
+            self._end_if_idle(self._runner)
+
+    async def close(self) -> None:
+        """Close the stream, and end every wait."""
+        self._bind()
+        self._waiters.fail(ClientClosed("the client was closed, or the program ends, while a result was waited for"))
+        if self._idle is not None:
+            self._idle.cancel()
+        runner = self._runner
+        if runner is not None and not runner.done():
+            runner.cancel()
+            await asyncio.wait([runner])
+
     async def _run(self) -> None:
+        try:
+            self._io.before_close(self.close)
+            await self._keep_open()
+        except HatchetError as error:  # the client was closed
+            self._waiters.fail(error)
+        finally:
+            self._io.closed_before(self.close)
+            if self._runner is asyncio.current_task():
+                self._runner = None  # its end holds the frames of the call, and those the client
+
+    async def _keep_open(self) -> None:
         failures, since = 0, 0.0
         clock = asyncio.get_running_loop().time
         while self._waiters:
@@ -149,6 +179,8 @@ class SharedSubscription(Generic[Ask, Answer]):
                 error: ApiError | None = None
             except Exception as raised:
                 error = self._translate(raised)
+                if error is None and isinstance(raised, HatchetError):
+                    raise
                 if error is None:
                     self._waiters.fail(raised)
                     raise

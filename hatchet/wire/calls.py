@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hatchet._lazy import Deferred
@@ -66,12 +66,7 @@ class Calls:
     @cached_property
     def channel(self) -> connections.Connection:
         """The connection."""
-        return connections.Connection(self._open_channel, self.io)
-
-    def _open_channel(self) -> calls.Channel:
-        if self.local is not None:
-            return self.local.connect(self.config.grpc_max_recv_message_length)
-        return channels.open_channel(self.config)
+        return connections.Connection(partial(_open_channel, self.config, self.local), self.io)
 
     async def _call(
         self,
@@ -140,7 +135,8 @@ class Calls:
         return with_token(raised, self._credential, token) if isinstance(raised, Unauthenticated) else raised
 
     async def _explain(self, error: Unavailable) -> None:
-        """Raise in place of an error what a look at the server says, where no connection came about for TLS."""
+        """Raise in place of an error what says more: the client was closed, or no connection came about for TLS."""
+        self.io.check_open()
         if self.local is not None:
             return  # there is no TLS in the process
         if not error.sent and (found := await api_errors.tls_mistake(error, self.config)) is not None:
@@ -174,3 +170,9 @@ class TranslatedErrors:
             raise self._calls.api_error(error, name, self._token) from error
         if isinstance(error, api_errors.DecodeError):
             raise ServerError(f"{name}: the answer cannot be read: {error}", code="INTERNAL", call=name) from error
+
+
+def _open_channel(config: ClientConfig, local: LocalEngine | None) -> calls.Channel:
+    if local is not None:
+        return local.connect(config.grpc_max_recv_message_length)
+    return channels.open_channel(config)

@@ -28,6 +28,10 @@ STORED_EVENT = 160  # bytes that a stored event has besides what was sent: ids, 
 class Gateway(RunCalls, WorkerCalls):
     """The engine, as the rest of the client sees it. Its methods run on the I/O loop."""
 
+    async def rest(self) -> None:
+        """Keep nothing open that only a further call would use: the client is gone."""
+        self.results.rest()
+
     async def push_event(self, event: Event) -> PushedEvent:
         """Push one event."""
         request = encode_runs.event(event)

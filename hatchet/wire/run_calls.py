@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import weakref
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hatchet._lazy import Deferred
@@ -16,6 +18,7 @@ from hatchet.errors import (
     BulkProgress,
     BulkTriggerIdempotencyCollisionError,
     DedupeViolationError,
+    HatchetError,
     IdempotencyCollision,
     InvalidRequest,
     NotFound,
@@ -93,8 +96,8 @@ class RunCalls(Calls):
         self._existing: set[str] = set()
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode_runs.RunSubscription, encode_runs.RunEvent] = SharedSubscription(
-            io,
-            connect=self._result_events,
+            self.io,
+            connect=partial(_result_events_of, weakref.ref(self)),
             ask=lambda run_id: encode_runs.subscription(run_id),
             key_of=lambda event: event.workflow_run_id,
             translate=lambda error: error if isinstance(error, ApiError) else None,
@@ -263,6 +266,15 @@ class RunCalls(Calls):
         request = encode_runs.replay(run_ids)
         reply = await self._call(self.channel.admin.replay_tasks, request, "ReplayTasks", idempotent=False)
         return list(reply.replayed_tasks)
+
+
+def _result_events_of(
+    known: weakref.ref[RunCalls], questions: AsyncGenerator[encode_runs.RunSubscription, None]
+) -> AsyncGenerator[encode_runs.RunEvent, None]:
+    calls = known()
+    if calls is None:  # whoever waits holds it
+        raise HatchetError("the client is gone, and nobody waits for its results")
+    return calls._result_events(questions)  # pyright: ignore[reportPrivateUsage]  # of this module
 
 
 def not_started(error: ApiError, workflow: str = "") -> ApiError:

@@ -84,7 +84,7 @@ class Runtime:
     """Everything that a started worker holds. Made and run on the loop of async handlers."""
 
     def __init__(self, plan: Plan, gateway: Gateway, ready: Flag, on_forced: Callable[[], None]) -> None:
-        """`ready` is set when it listens, and when it has ended.
+        """`ready` is set when it listens.
 
         `on_forced` is told, on the I/O loop, that the worker waits no longer for what is running.
         """
@@ -211,7 +211,6 @@ class Runtime:
         finally:
             self._io.post(self._stopping.over)
             self.status = WorkerStatus.STOPPED
-            self._ready.set()
 
     def _serve_health(self, stack: AsyncExitStack) -> None:
         from hatchet.worker.health import HealthServer  # with the metrics, only for workers that serve them
@@ -249,7 +248,7 @@ class Runtime:
             self._plan.name, attempts, self._new_listener, self._pause, self._config.listener_v2_timeout
         )
         leave_at_exit = self._leave_at_exit
-        self._io.before_close(leave_at_exit)
+        self._io.before_close(leave_at_exit, connected=True)
         background = [
             self._io.spawn(self._announce(connection.listener), f"start of worker {self._plan.name}"),
             self._io.spawn(self._capacity.run(), f"capacity of worker {self._plan.name}"),
@@ -346,7 +345,7 @@ class Runtime:
             self._stopping.ask(force=force)
 
     async def _leave_at_exit(self) -> None:
-        """The program ends, and with it this worker's thread: it has a moment to drain."""
+        """The client is closed, or the program ends, and with it this worker's thread: it has a moment to drain."""
         self._stopping.ask(force=False)
         self._stopping.limit_to(EXIT_LIMIT)
         if self._working is not None:

@@ -283,8 +283,8 @@ class Worker:
         ready = asyncio.create_task(self._ready.aio_wait())
         try:
             await asyncio.wait([background, ready], timeout=READY_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
-            if background.done():
-                background.result()
+            if background.done() or self._ended:
+                await background  # which says why
             self._check_ready(READY_TIMEOUT)
         except BaseException:
             # What was given up must not go on in the background.

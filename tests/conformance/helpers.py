@@ -64,7 +64,7 @@ def another(
         config.namespace = namespace or own.namespace
         client = Hatchet(config)
         if server_url is not None:
-            client.gateway.local = NoRest(hatchet.gateway.local)
+            client._rest._local = NoRest(hatchet.gateway.local)
         return client
     return Hatchet(
         ClientConfig(

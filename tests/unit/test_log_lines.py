@@ -66,6 +66,17 @@ async def test_a_line_that_comes_late_is_still_told_and_the_others_are_not_repea
     assert await rest_of(cursor) == []
 
 
+async def test_a_server_that_gives_the_same_lines_for_ever_ends_the_list() -> None:
+    lines = [V1LogLine(created_at=START + timedelta(seconds=n), message=str(n), metadata={}) for n in range(30)]
+
+    async def fetch(since: datetime | None, limit: int) -> Sequence[V1LogLine]:
+        return lines
+
+    cursor = Cursor(fetch, None, timedelta(seconds=5), page_size=10)
+    assert await cursor.more() == lines
+    assert await cursor.more() is None
+
+
 async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_lines, "REMEMBERED", 10)
     log = Log()

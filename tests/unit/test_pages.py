@@ -74,8 +74,54 @@ def test_a_list_of_whole_pages_ends_with_an_empty_one() -> None:
         asked.append(offset)
         return range(6)[offset : offset + limit]
 
-    assert [*by_offset(shared_io_loop(), fetch, page_size=3)] == [0, 1, 2, 3, 4, 5]
+    assert [*by_offset(shared_io_loop(), fetch, int, page_size=3)] == [0, 1, 2, 3, 4, 5]
     assert asked == [0, 3, 6]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [[0, 1, 2]],  # for ever
+        [[0, 1, 2], [2, 3, 4], [4, 5, 6], [6]],
+        [[0, 1, 2], [3, 4, 5], [0, 1, 2]],  # in a circle
+        [[0, 0, 0]],
+        [[0, 1, 2, 3, 4, 5]],  # all of it, whatever the limit is
+    ],
+)
+def test_a_server_that_repeats_rows_neither_repeats_nor_prolongs_a_list(pages: list[list[int]]) -> None:
+    asked: list[int] = []
+
+    def page() -> list[int]:
+        return pages[min(len(asked), len(pages)) - 1]
+
+    async def by_number(offset: int, limit: int) -> Sequence[int]:
+        asked.append(offset)
+        return page()
+
+    async def by_time(until: datetime | None, offset: int, limit: int) -> Sequence[int]:
+        asked.append(offset)
+        return page()
+
+    every = [*dict.fromkeys(number for each in pages for number in each)]
+    assert [*by_offset(shared_io_loop(), by_number, int, page_size=3)] == every
+    assert len(asked) <= len(pages) + 1
+    asked.clear()
+    by_times = newest_first(
+        shared_io_loop(), by_time, lambda number: (START - timedelta(seconds=number), str(number)), page_size=3
+    )
+    assert [*by_times] == every
+    assert len(asked) <= len(pages) + 1
+
+
+def test_rows_that_a_server_shows_out_of_order_end_too() -> None:
+    """Times that go up and down, and a server that knows no time limit."""
+    listing = Listing(moments(5, 1, 4, 2, 3))
+
+    async def fetch(until: datetime | None, offset: int, limit: int) -> Sequence[Item]:
+        return listing.items
+
+    read = [*newest_first(shared_io_loop(), fetch, lambda item: item, page_size=2)]
+    assert read == listing.items
 
 
 def test_pages_are_asked_for_as_they_are_read() -> None:

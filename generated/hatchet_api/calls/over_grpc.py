@@ -57,7 +57,7 @@ class Channel:
         async def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> Res:
             try:
                 return await inner(request, timeout=timeout, metadata=metadata)
-            except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
+            except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
 
         return call
@@ -71,7 +71,10 @@ class Channel:
         )
 
         def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> StreamCall[Res]:
-            return self._opened(inner(request, timeout=timeout, metadata=metadata))
+            try:
+                return self._opened(inner(request, timeout=timeout, metadata=metadata))
+            except grpc.aio.UsageError as error:
+                _fail(error)
 
         return call
 
@@ -88,7 +91,7 @@ class Channel:
         ) -> Res:
             try:
                 return await inner(request_iterator, timeout=timeout, metadata=metadata)
-            except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
+            except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
 
         return call
@@ -104,7 +107,10 @@ class Channel:
         def call(
             request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
         ) -> StreamCall[Res]:
-            return self._opened(inner(request_iterator, timeout=timeout, metadata=metadata))
+            try:
+                return self._opened(inner(request_iterator, timeout=timeout, metadata=metadata))
+            except grpc.aio.UsageError as error:
+                _fail(error)
 
         return call
 
@@ -158,15 +164,20 @@ def serve(server: grpc.aio.Server, methods: Methods) -> None:
     server.add_generic_rpc_handlers(tuple(handlers))
 
 
-def _fail(error: grpc.aio.AioRpcError | asyncio.CancelledError) -> NoReturn:
-    if isinstance(error, grpc.aio.AioRpcError):
-        raise call_error(error) from error
-    # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody has
-    # cancelled this one, so its caller must not end as if somebody had.
-    task = asyncio.current_task()
-    if task is None or task.cancelling():
-        raise error
-    raise CallError(StatusCode.CANCELLED, "the channel was closed") from error
+def _fail(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledError) -> NoReturn:
+    try:
+        if isinstance(error, grpc.aio.AioRpcError):
+            raise call_error(error) from error
+        if isinstance(error, grpc.aio.UsageError):
+            raise CallError(StatusCode.CANCELLED, "the channel is closed") from error
+        # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
+        # has cancelled this one, so its caller must not end as if somebody had.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise error
+        raise CallError(StatusCode.CANCELLED, "the channel was closed") from error
+    finally:
+        del error  # its traceback holds this frame: a circle, in which all that made the call would stay
 
 
 def _handler(method: Method) -> _Handler:

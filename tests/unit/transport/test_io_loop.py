@@ -197,7 +197,7 @@ def test_everything_has_ended_when_the_loop_is_closed(client: Client, caplog: py
     client.io.before_close(fails)
     client.io.close()
     assert ended == ["a task", "a task that a task started at its end", "a generator that nobody closed"]
-    assert "what was to be done at the end of the program failed" in caplog.text
+    assert "what was to be done at the end of a client or of the program failed" in caplog.text
 
 
 def test_a_thread_that_waits_when_the_program_ends_is_told_so(client: Client) -> None:
