@@ -19,7 +19,6 @@ FAILURES = {
 OTHERS = {
     "worker/listener.py:_heartbeats": "a beat at fixed times; one that is lost is not made up for",
     "worker/room.py:_extend_timeout": "asks for more time at fixed times",
-    "embedded.py:_open_or_join": "waits for another process to open its folder; no call is made",
 }
 
 
