@@ -130,6 +130,7 @@ if TYPE_CHECKING:
     from hatchet.wire.values import RunStatus as RunStatus
     from hatchet.wire.values import ScheduledRun as ScheduledRun
     from hatchet.wire.values import StepRunEventType as StepRunEventType
+    from hatchet.wire.values import StreamEventType as StreamEventType
     from hatchet.wire.values import WorkflowRunEventType as WorkflowRunEventType
     from hatchet.worker.worker import Worker as Worker
     from hatchet.worker.worker import WorkerStatus as WorkerStatus
@@ -181,7 +182,7 @@ else:
         "hatchet.runs.results": "WorkflowResult",
         "hatchet.runs.stream": "ChunkStream RunEventListener",
         "hatchet.version": "__version__",
-        "hatchet.wire.values": "RunEvent RunStatus ScheduledRun StepRunEventType WorkflowRunEventType",
+        "hatchet.wire.values": "RunEvent RunStatus ScheduledRun StepRunEventType StreamEventType WorkflowRunEventType",
         "hatchet.worker.worker": "Worker WorkerStatus",
     }
     _WHERE = {name: module for module, names in _HOMES.items() for name in names.split()}

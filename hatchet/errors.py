@@ -49,7 +49,18 @@ LONGEST_DELAY_MS = (
 
 
 class HatchetError(Exception):
-    """Base of every error raised by this package."""
+    """Base of every error raised by this package. They can be copied and pickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[HatchetError], args: tuple[object, ...], state: dict[str, object]) -> HatchetError:
+    """An error as it was: by its state, since the parameters of its class are not kept."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(HatchetError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
@@ -11,14 +10,14 @@ from typing_extensions import TypeVar, Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.definitions.registered import Registered
-from hatchet.errors import InputError, RunError
+from hatchet.errors import ApiError, BulkProgress, InputError, RunError, half_done
 from hatchet.options.keys import BulkItemOptions, RunOptions
 from hatchet.options.outputs import NOT_GIVEN
 from hatchet.options.signatures import takes
 from hatchet.options.specs import RunSpec
 from hatchet.runs import trigger
 from hatchet.runs.ref import RunRef
-from hatchet.runs.results import outputs_of
+from hatchet.runs.results import all_of, outputs_of
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:
@@ -286,4 +285,9 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
                 return error
 
         refs = await self._start_many(runs)
-        return list(zip(refs, await asyncio.gather(*(outcome(ref.workflow_run_id) for ref in refs)), strict=True))
+        ids = [ref.workflow_run_id for ref in refs]
+        try:
+            return list(zip(refs, await all_of(map(outcome, ids)), strict=True))
+        except ApiError as error:
+            half_done(error, BulkProgress(len(ids), tuple(ids)), "runs were started")
+            raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +24,7 @@ from hatchet.features.run_filters import (
 from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
-from hatchet.runs.results import WorkflowResult, outputs_of
+from hatchet.runs.results import WorkflowResult, all_of, outputs_of
 from hatchet.runs.stream import ChunkStream, chunks_of
 from hatchet.transport.io_loop import blocking
 from hatchet.wire.values import RunDetails
@@ -363,7 +362,7 @@ class RunsClient(RunChanges):
                 return error
 
         async def all_ended() -> Sequence[WorkflowResult | RunError]:
-            return await asyncio.gather(*(ended(run_id) for run_id in listed(run_ids, "run_ids")))
+            return await all_of(ended(run_id) for run_id in listed(run_ids, "run_ids"))
 
         return await self.io.run(all_ended())
 

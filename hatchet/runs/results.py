@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ApiError, HatchetError, RunCancelled, RunFailed, TaskFailure
@@ -77,17 +77,33 @@ async def outputs_of(
     if recorder is not None:
         return recorder.outputs(run_id)
     wait = watch_of(gateway).begin(run_id, workflow, timeout)
+    limit = asyncio.timeout(timeout)
     try:
-        async with asyncio.timeout(timeout):
+        async with limit:
             if workflow is not None:
                 return await _read(gateway, await gateway.finished(run_id, workflow), wait)
             return await _of_earlier(gateway, run_id, wait)
-    except TimeoutError:
+    except TimeoutError as error:
+        if not limit.expired() or isinstance(error, ApiError):
+            raise  # a deadline of the engine's is not the caller's
         raise wait.timed_out() from None
     except RunCancelled:
         raise await wait.cancelled() from None
     finally:
         wait.end()
+
+
+async def all_of(waits: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
+    """The results of several waits. When one fails, or this is given up, the others end with it."""
+    tasks = [asyncio.ensure_future(each) for each in waits]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        left = [task for task in tasks if not task.done()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
 
 
 async def _read(gateway: Gateway, finished: FinishedRun, wait: Wait) -> dict[str, str]:
@@ -120,7 +136,8 @@ async def _of_earlier(gateway: Gateway, run_id: str, wait: Wait) -> dict[str, st
                 wait.saw(details)
         return await _read(gateway, await waiting, wait)
     finally:
-        waiting.cancel()
+        if not waiting.cancel() and not waiting.cancelled():
+            waiting.exception()  # which nobody may have asked for, as the details told of the end
 
 
 def _failures(finished: FinishedRun) -> list[TaskFailure]:

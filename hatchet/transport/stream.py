@@ -1,19 +1,22 @@
 """A subscription that survives reconnects: ask once for each id, answer many waiters, never poll.
 
-`Waiters` is the state without I/O; `ResultStream` drives it over one bidirectional call.
+`Waiters` is the state without I/O. `SharedSubscription` drives it over one bidirectional call at a time: the questions
+of a connection are read from the state, so that nothing is queued beside it (docs/decisions/0033).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from copy import copy
 from typing import Final, Generic, TypeVar
 
 from hatchet.errors import ApiError, ClientClosed, HatchetError
 from hatchet.transport.io_loop import IoLoop
-from hatchet.transport.retry import Backoff
+from hatchet.transport.retry import STEADY, Backoff, RetryPolicy, StreamClosed, Tries
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -23,24 +26,29 @@ Answer = TypeVar("Answer")
 #: An engine may restart; one that stays away longer than this fails the waits, so that no wait is without end.
 OUTAGE_LIMIT = 300.0  # s
 IDLE_LINGER = 30.0  # s; a stream without waits is kept this long, so that calls one after the other share it
-#: Questions sent and not yet written to the connection; beyond this the asker waits.
-OUTBOX_LIMIT = 10_000
+RECONNECT: Final = RetryPolicy(
+    attempts=None, backoff=Backoff(first=0.1, limit=3.0), outage_limit=OUTAGE_LIMIT, steady=STEADY
+)
 
 
 class Waiters(Generic[Answer]):
-    """Who waits for which id."""
+    """Who waits for which id, and which of these the engine has not been asked for."""
 
     def __init__(self) -> None:
         self._futures: dict[str, set[asyncio.Future[Answer]]] = {}
+        # In order. A dict would be slow to take from at the front.
+        self._unasked: OrderedDict[str, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._futures)
 
-    def add(self, key: str, future: asyncio.Future[Answer]) -> bool:
-        """Wait for a key; True when nobody did before, so that it has to be asked for."""
-        waiting = self._futures.setdefault(key, set())
+    def add(self, key: str, future: asyncio.Future[Answer]) -> None:
+        """Wait for an id; nobody who did before means that it has to be asked for."""
+        waiting = self._futures.get(key)
+        if waiting is None:
+            waiting = self._futures[key] = set()
+            self._unasked[key] = None
         waiting.add(future)
-        return len(waiting) == 1
 
     def remove(self, key: str, future: asyncio.Future[Answer]) -> None:
         """Wait no longer."""
@@ -48,25 +56,49 @@ class Waiters(Generic[Answer]):
         if waiting is not None:
             waiting.discard(future)
             if not waiting:
-                del self._futures[key]
+                self._forget(key)
+
+    def next_unasked(self) -> str | None:
+        """An id to ask for, which counts as asked from now on."""
+        return self._unasked.popitem(last=False)[0] if self._unasked else None
+
+    def ask_again(self) -> None:
+        """Every id has to be asked for: a new connection knows of none."""
+        self._unasked = OrderedDict.fromkeys(self._futures)
 
     def answer(self, key: str, value: Answer) -> None:
-        """Give everyone who waits for a key its answer; one that nobody waits for is no error."""
-        for future in self._futures.pop(key, ()):
+        """Give everyone who waits for an id its answer; one that nobody waits for is no error."""
+        for future in self._forget(key):
             if not future.done():
                 future.set_result(value)
 
-    def fail(self, error: Exception) -> None:
-        """End every wait with an error."""
-        pending, self._futures = self._futures, {}
-        for waiting in pending.values():
-            for future in waiting:
-                if not future.done():
-                    future.set_exception(error)
+    def fail(self, key: str, error: Exception) -> None:
+        """End the waits for an id with an error."""
+        for future in self._forget(key):
+            if not future.done():
+                future.set_exception(copy(error))  # each its own: what catches one may add to it
 
-    def keys(self) -> list[str]:
-        """Every id that somebody waits for."""
-        return list(self._futures)
+    def fail_all(self, error: Exception) -> None:
+        """End every wait with an error."""
+        for key in list(self._futures):
+            self.fail(key, error)
+
+    def _forget(self, key: str) -> set[asyncio.Future[Answer]]:
+        self._unasked.pop(key, None)
+        return self._futures.pop(key, set())
+
+
+class _Connection:
+    """One connection of a subscription: whether it goes on, and a sign that there is something to ask."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self.news = asyncio.Event()
+
+    def end(self) -> None:
+        """Have its questions end: gRPC goes on to wait for them when the call has failed by itself."""
+        self.is_over = True
+        self.news.set()
 
 
 class SharedSubscription(Generic[Ask, Answer]):
@@ -75,18 +107,18 @@ class SharedSubscription(Generic[Ask, Answer]):
     def __init__(
         self,
         io: IoLoop,
+        name: str,
         connect: Callable[[AsyncGenerator[Ask, None]], AsyncGenerator[Answer, None]],
         ask: Callable[[str], Ask],
         key_of: Callable[[Answer], str],
-        translate: Callable[[Exception], ApiError | None],
-        backoff: Backoff = Backoff(first=0.1, limit=3.0),
+        policy: RetryPolicy = RECONNECT,
     ) -> None:
         self._io = io
+        self._name = name
         self._connect = connect
         self._ask = ask
         self._key_of = key_of
-        self._translate = translate
-        self._backoff = backoff
+        self._policy = policy
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def _bind(self) -> None:
@@ -95,7 +127,7 @@ class SharedSubscription(Generic[Ask, Answer]):
         if self._loop is not loop:
             self._loop = loop
             self._waiters: Waiters[Answer] = Waiters()
-            self._outbox: asyncio.Queue[Ask | None] = asyncio.Queue(OUTBOX_LIMIT)
+            self._connection: _Connection | None = None
             self._runner: asyncio.Task[None] | None = None
             self._idle: asyncio.TimerHandle | None = None
 
@@ -110,29 +142,48 @@ class SharedSubscription(Generic[Ask, Answer]):
         self._bind()
         if self._idle is not None:
             self._idle.cancel()
+            self._idle = None
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        first = self._waiters.add(key, future)
+        self._waiters.add(key, future)
         try:
-            if self._runner is None or self._runner.done():
-                self._runner = self._io.spawn(self._run(), "result stream")
-            elif first:
-                await self._outbox.put(self._ask(key))
+            if self._runner is None:
+                self._start()
+            elif self._connection is not None:
+                self._connection.news.set()
             return await future
         finally:
             self._waiters.remove(key, future)
             if not self._waiters:
-                self._hang_up()
+                self._linger()
 
-    def _hang_up(self) -> None:
+    def fail(self, key: str, error: Exception) -> None:
+        """End the waits for an id with an error. Runs on the I/O loop."""
+        self._bind()
+        self._waiters.fail(key, error)
+
+    def _start(self) -> None:
+        self._runner = runner = self._io.spawn(self._run(), "result stream")
+        runner.add_done_callback(self._ended)
+
+    def _ended(self, runner: asyncio.Task[None]) -> None:
+        """A runner has ended: those who have come in the meantime, and still wait, need another."""
+        if runner is self._runner:
+            self._runner = None
+            if self._waiters and self._loop is not None and self._loop.is_running():
+                self._start()
+
+    def _linger(self) -> None:
         """Close the stream when nobody has waited for a while."""
-        runner = self._runner
-        if runner is not None and not runner.done():
+        if self._runner is not None:
             if self._idle is not None:
                 self._idle.cancel()
-            self._idle = asyncio.get_running_loop().call_later(IDLE_LINGER, self._end_if_idle, runner)
+            self._idle = asyncio.get_running_loop().call_later(IDLE_LINGER, self._hang_up)
 
-    def _end_if_idle(self, runner: asyncio.Task[None]) -> None:
-        if not self._waiters and runner is self._runner and not runner.done():
+    def _hang_up(self) -> None:
+        self._idle = None
+        if not self._waiters and self._runner is not None:
+            # It is left alone from now on: who waits next starts another, also before this one has ended.
+            runner, self._runner = self._runner, None
             runner.cancel()
 
     def rest(self) -> None:
@@ -140,16 +191,16 @@ class SharedSubscription(Generic[Ask, Answer]):
         self._bind()
         if self._idle is not None:
             self._idle.cancel()
-        if self._runner is not None:
-            self._end_if_idle(self._runner)
+        self._hang_up()
 
     async def close(self) -> None:
         """Close the stream, and end every wait."""
         self._bind()
-        self._waiters.fail(ClientClosed("the client was closed, or the program ends, while a result was waited for"))
+        error = ClientClosed("the client was closed, or the program ends, while a result was waited for")
+        self._waiters.fail_all(error)
         if self._idle is not None:
             self._idle.cancel()
-        runner = self._runner
+        runner, self._runner = self._runner, None
         if runner is not None and not runner.done():
             runner.cancel()
             await asyncio.wait([runner])
@@ -157,56 +208,39 @@ class SharedSubscription(Generic[Ask, Answer]):
     async def _run(self) -> None:
         try:
             self._io.before_close(self.close)
-            await self._keep_open()
-        except HatchetError as error:  # the client was closed
-            self._waiters.fail(error)
+            await self._policy.run(self._listen, on_failure=self._lost)
+        except Exception as error:  # whatever it is, nobody must wait for ever
+            self._waiters.fail_all(error)
+            if not isinstance(error, HatchetError):
+                raise
         finally:
             self._io.closed_before(self.close)
-            if self._runner is asyncio.current_task():
-                self._runner = None  # its end holds the frames of the call, and those the client
 
-    async def _keep_open(self) -> None:
-        failures, since = 0, 0.0
-        clock = asyncio.get_running_loop().time
-        while self._waiters:
-            # Everything that is waited for is asked for again; what was queued for the lost stream is among it.
-            self._outbox = asyncio.Queue(OUTBOX_LIMIT)
-            try:
-                async with aclosing(self._connect(self._questions(self._waiters.keys(), self._outbox))) as answers:
-                    async for answer in answers:
-                        failures = 0
-                        self._waiters.answer(self._key_of(answer), answer)
-                error: ApiError | None = None
-            except Exception as raised:
-                error = self._translate(raised)
-                if error is None and isinstance(raised, HatchetError):
-                    raise
-                if error is None:
-                    self._waiters.fail(raised)
-                    raise
-            finally:
-                _end(self._outbox)
-            failures += 1
-            if failures == 1:
-                since = clock()
-            if error is not None and (not error.repeatable or clock() - since > OUTAGE_LIMIT):
-                self._waiters.fail(error)
-                return
-            if failures == 2:
-                logger.warning(
-                    "the result stream was lost and is being opened again: %s", error or "closed by the engine"
-                )
-            await asyncio.sleep(self._backoff.wait(failures))
+    async def _listen(self, tries: Tries) -> None:
+        """Ask and listen over one connection, until nobody waits any more."""
+        self._waiters.ask_again()
+        if not self._waiters:
+            return
+        self._connection = connection = _Connection()
+        try:
+            async with aclosing(self._connect(self._questions(connection))) as answers:
+                async for answer in answers:
+                    tries.progress()
+                    self._waiters.answer(self._key_of(answer), answer)
+        finally:
+            connection.end()
+        if self._waiters:
+            raise StreamClosed(self._name)
 
-    async def _questions(self, first: list[str], outbox: asyncio.Queue[Ask | None]) -> AsyncGenerator[Ask, None]:
-        for key in first:
-            yield self._ask(key)
-        while (question := await outbox.get()) is not None:
-            yield question
+    def _lost(self, error: ApiError, tries: Tries) -> None:
+        if tries.failures == 2:
+            logger.warning("the result stream was lost and is being opened again: %s", error)
 
-
-def _end(outbox: asyncio.Queue[Ask | None]) -> None:
-    """Have the questions of a lost stream end: gRPC goes on to wait for them when the call has failed by itself."""
-    while outbox.full():
-        outbox.get_nowait()  # asked again by the next stream
-    outbox.put_nowait(None)
+    async def _questions(self, connection: _Connection) -> AsyncGenerator[Ask, None]:
+        while not connection.is_over:
+            key = self._waiters.next_unasked()
+            if key is not None:
+                yield self._ask(key)
+            else:
+                connection.news.clear()
+                await connection.news.wait()

@@ -30,7 +30,7 @@ from hatchet.errors import (
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import ONCE, RetryPolicy
-from hatchet.transport.stream import SharedSubscription
+from hatchet.transport.stream import RECONNECT, SharedSubscription
 from hatchet.wire.calls import Calls, TranslatedErrors
 
 if TYPE_CHECKING:
@@ -97,10 +97,10 @@ class RunCalls(Calls):
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode_runs.RunSubscription, encode_runs.RunEvent] = SharedSubscription(
             self.io,
+            "SubscribeToWorkflowRuns",
             connect=partial(_result_events_of, weakref.ref(self)),
             ask=lambda run_id: encode_runs.subscription(run_id),
             key_of=lambda event: event.workflow_run_id,
-            translate=lambda error: error if isinstance(error, ApiError) else None,
         )
 
     async def _result_events(
@@ -181,31 +181,33 @@ class RunCalls(Calls):
         Raises:
             NotFound: it does not.
         """
-        while workflow not in self._existing:
-            try:
-                async with asyncio.timeout(DOUBT_AFTER):
-                    return self._seen(workflow, await self.results.wait(run_id))
-            except TimeoutError:
-                try:
-                    await self._confirm(workflow, run_id)
-                except ApiError as error:  # the engine is away; how long that may last is for the subscription to say
-                    if not error.repeatable:
-                        raise
-                    logger.debug("whether run %s exists could not be learned: %s", run_id, error)
-        return self._seen(workflow, await self.results.wait(run_id))
-
-    def _seen(self, workflow: str, event: encode_runs.RunEvent) -> FinishedRun:
-        if len(self._existing) < EXISTING_LIMIT:
-            self._existing.add(workflow)
+        if workflow in self._existing:
+            return decode.finished_run(await self.results.wait(run_id))
+        doubt = Doubt(self, run_id, workflow)
+        try:
+            event = await self.results.wait(run_id)
+        finally:
+            doubt.end()
+        self.exists(workflow)
         return decode.finished_run(event)
 
-    async def _confirm(self, workflow: str, run_id: str) -> None:
+    def exists(self, workflow: str) -> None:
+        """A run of a workflow is known to exist, so that none of its others is doubted."""
+        if len(self._existing) < EXISTING_LIMIT:
+            self._existing.add(workflow)
+
+    async def confirm(self, run_id: str, workflow: str) -> None:
+        """Learn whether a run exists, as soon as the engine can be asked, unless its workflow is known by then.
+
+        Raises:
+            NotFound: it does not.
+        """
         lock = self._confirming.setdefault(workflow, asyncio.Lock())
         try:
             async with lock:
                 if workflow not in self._existing:
-                    await self.run_details(run_id)
-                    self._existing.add(workflow)
+                    await RECONNECT.run(lambda _: self.run_details(run_id, once=True))
+                    self.exists(workflow)
         except NotFound as error:
             raise NotFound(
                 f"run {run_id} does not exist"
@@ -275,6 +277,37 @@ def _result_events_of(
     if calls is None:  # whoever waits holds it
         raise HatchetError("the client is gone, and nobody waits for its results")
     return calls._result_events(questions)  # pyright: ignore[reportPrivateUsage]  # of this module
+
+
+class Doubt:
+    """Asks, beside a wait that takes long, whether its run exists at all; the wait fails when it does not."""
+
+    __slots__ = ("_asking", "_calls", "_run_id", "_timer", "_workflow")
+
+    def __init__(self, calls: RunCalls, run_id: str, workflow: str) -> None:
+        self._calls = calls
+        self._run_id = run_id
+        self._workflow = workflow
+        self._asking: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(DOUBT_AFTER, self._begin)
+
+    def _begin(self) -> None:
+        self._asking = self._calls.io.spawn(self._ask(), f"whether run {self._run_id} exists")
+
+    async def _ask(self) -> None:
+        try:
+            await self._calls.confirm(self._run_id, self._workflow)
+        except ApiError as error:
+            if error.repeatable:  # the engine is away; how long that may last is for the subscription to say
+                logger.debug("whether run %s exists could not be learned: %s", self._run_id, error)
+            else:
+                self._calls.results.fail(self._run_id, error)
+
+    def end(self) -> None:
+        """The wait is over."""
+        self._timer.cancel()
+        if self._asking is not None:
+            self._asking.cancel()
 
 
 def not_started(error: ApiError, workflow: str = "") -> ApiError:

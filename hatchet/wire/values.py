@@ -189,16 +189,23 @@ class WorkflowRunEventType(str, Enum):
     WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT = "WORKFLOW_RUN_EVENT_TYPE_TIMED_OUT"
 
 
+class StreamEventType(str, Enum):
+    """What happened to the stream itself."""
+
+    STREAM_EVENT_TYPE_GAP = "STREAM_EVENT_TYPE_GAP"
+    """The connection was lost and is made anew: what happens from now until the next event may be missing."""
+
+
 @dataclass(frozen=True)
 class RunEvent:
     """One thing that happened in a run."""
 
     workflow_run_id: str
-    """The run."""
-    type: StepRunEventType | WorkflowRunEventType | None
+    """The run; empty where it is about a stream of many runs."""
+    type: StepRunEventType | WorkflowRunEventType | StreamEventType | None
     """What happened; None is something that this version does not know."""
     payload: str
-    """A task's output as JSON text, the text of its error, or the chunk of a stream."""
+    """A task's output as JSON text, the text of its error, the chunk of a stream, or why the connection was lost."""
     task_run_id: str | None
     """The task run that it is about; None when it is about the run."""
     index: int | None

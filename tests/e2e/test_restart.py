@@ -1,0 +1,65 @@
+"""An engine that is restarted finds everything that hung on it: waits, streams and workers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+
+import pytest
+
+from hatchet import Context, EmptyModel, RunEvent, StreamEventType, WorkflowRunEventType
+from tests.e2e.programs import Restartable
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+
+BACK_WITHIN = 10.0  # s after the engine serves again until everything goes on: what this client promises
+WAITS, STREAMS, WORKERS = 200, 50, 20
+
+
+async def test_waits_streams_and_workers_go_on_within_ten_seconds_of_a_restart(restartable: Restartable) -> None:
+    hatchet = restartable.client()
+    released = asyncio.Event()
+
+    @hatchet.task(name="held", execution_timeout="5m")
+    async def held(input: EmptyModel, ctx: Context) -> str:
+        await released.wait()
+        await ctx.aio_put_stream("released")
+        return "done"
+
+    def told(events: list[RunEvent]) -> set[object]:
+        return {event.type for event in events}
+
+    async with AsyncExitStack() as stack:
+        workers = [
+            await stack.enter_async_context(hatchet.worker(f"w{number}", slots=20, workflows=[held]))
+            for number in range(WORKERS)
+        ]
+        refs = await held.aio_run_many_no_wait([held.create_bulk_run_item()] * WAITS)
+        waits = [asyncio.ensure_future(ref.aio_result()) for ref in refs]
+        events: list[list[RunEvent]] = [[] for _ in range(STREAMS)]
+
+        async def listen(number: int) -> None:
+            async with refs[number].stream() as stream:
+                events[number] += [event async for event in stream]
+
+        streams = [asyncio.ensure_future(listen(number)) for number in range(STREAMS)]
+        await asyncio.sleep(3)  # a real engine begins to listen up to two seconds late
+        await asyncio.to_thread(restartable.kill)
+        await asyncio.to_thread(restartable.start)
+        back = time.monotonic()
+        released.set()
+        assert await asyncio.gather(*waits) == ["done"] * WAITS
+        waited = time.monotonic() - back
+        while not all(worker.status.name == "HEALTHY" for worker in workers):
+            assert time.monotonic() - back < BACK_WITHIN, [worker.status for worker in workers]
+            await asyncio.sleep(0.05)
+        recovered = time.monotonic() - back
+        assert await held.aio_run() == "done"
+        await asyncio.gather(*streams)
+    assert waited < BACK_WITHIN
+    assert recovered < BACK_WITHIN
+    for each in events:
+        assert StreamEventType.STREAM_EVENT_TYPE_GAP in told(each)
+    # Those that were connected again before the end of the run have been told of it.
+    assert any(WorkflowRunEventType.WORKFLOW_RUN_EVENT_TYPE_COMPLETED in told(each) for each in events)

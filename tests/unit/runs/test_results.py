@@ -1,0 +1,192 @@
+"""Waits for results: what they fail with, and what they leave behind."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import pickle
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hatchet import ApiError, Context, DeadlineExceeded, EmptyModel, Hatchet, NotFound, ResultTimeout, RunFailed
+from hatchet.errors import HatchetError, TaskFailure, Unavailable
+from hatchet.transport.retry import ONCE
+from hatchet.wire import run_calls
+from hatchet_api.calls import CallError, StatusCode
+from hatchet_api.grpc import dispatcher_pb2 as dispatcher
+from hatchet_api.grpc import workflows_pb2 as workflows
+from hatchet_api.grpc.v1 import workflows_pb2 as v1
+from tests.unit.scripted import ScriptedEngine
+
+
+async def never(requests: Any, context: Any) -> Any:
+    async for _ in requests:
+        pass
+    yield
+
+
+async def details(request: Any, context: Any) -> Any:
+    return v1.GetRunDetailsResponse()
+
+
+async def bulk(request: workflows.BulkTriggerWorkflowRequest, context: Any) -> Any:
+    return workflows.BulkTriggerWorkflowResponse(workflow_run_ids=[f"run {n}" for n in range(len(request.workflows))])
+
+
+async def one(request: Any, context: Any) -> Any:
+    return workflows.TriggerWorkflowResponse(workflow_run_id="run 0")
+
+
+def scripted(results: Any) -> tuple[ScriptedEngine, Hatchet]:
+    engine = ScriptedEngine(
+        subscribe_to_workflow_runs=results,
+        get_run_details=details,
+        bulk_trigger_workflow=bulk,
+        trigger_workflow=one,
+    )
+    return engine, engine.client()
+
+
+def waits(hatchet: Hatchet) -> int:
+    async def found() -> int:
+        return hatchet.gateway.waits
+
+    return hatchet.io.block(found())
+
+
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        threading.Event().wait(0.005)
+    raise AssertionError("waited for 5 s")
+
+
+def test_a_deadline_of_the_engines_is_not_that_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_calls, "DOUBT_AFTER", 0.01)
+
+    async def results(requests: Any, context: Any) -> Any:
+        if engine.calls["subscribe_to_workflow_runs"] < 3:
+            raise CallError(StatusCode.DEADLINE_EXCEEDED, "a proxy's limit for streams")
+        async for request in requests:
+            event = dispatcher.WorkflowRunEvent(workflow_run_id=request.workflow_run_id)
+            event.results.add(task_name="t", output='"x"')
+            yield event
+
+    async def late(request: Any, context: Any) -> Any:
+        raise CallError(StatusCode.DEADLINE_EXCEEDED, "too late")
+
+    engine, hatchet = scripted(results)
+    engine.handlers["get_run_details"] = late
+    assert hatchet.runs.get_run_ref("run").result()["t"] == "x"
+
+
+def test_a_deadline_that_ends_a_wait_is_told_as_such_and_that_of_the_caller_as_its_own() -> None:
+    async def results(requests: Any, context: Any) -> Any:
+        raise CallError(StatusCode.DEADLINE_EXCEEDED, "a proxy's limit for streams")
+        yield
+
+    _, hatchet = scripted(results)
+    hatchet.gateway.results._policy = ONCE  # as after an outage that has lasted for too long
+    with pytest.raises(DeadlineExceeded):
+        hatchet.runs.get_run_ref("run").result()
+    _, hatchet = scripted(never)
+    with pytest.raises(ResultTimeout):
+        hatchet.runs.get_run_ref("run").result(0.05)
+
+
+@pytest.mark.parametrize("workflow", ["w", "run"])
+def test_a_run_that_does_not_exist_fails_its_own_wait(monkeypatch: pytest.MonkeyPatch, workflow: str) -> None:
+    monkeypatch.setattr(run_calls, "DOUBT_AFTER", 0.01)
+
+    async def unknown(request: Any, context: Any) -> Any:
+        raise CallError(StatusCode.NOT_FOUND, "no such run")
+
+    engine, hatchet = scripted(never)
+    engine.handlers["get_run_details"] = unknown
+    with pytest.raises(NotFound, match="does not exist"):
+        hatchet.io.block(hatchet.gateway.finished("run", workflow))
+    assert waits(hatchet) == 0
+
+
+def test_a_result_comes_though_the_engine_cannot_say_whether_the_run_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_calls, "DOUBT_AFTER", 0.01)
+    asked = asyncio.Event()
+
+    async def results(requests: Any, context: Any) -> Any:
+        async for request in requests:
+            await asked.wait()
+            yield dispatcher.WorkflowRunEvent(workflow_run_id=request.workflow_run_id)
+
+    async def hangs(request: Any, context: Any) -> Any:
+        asked.set()
+        await asyncio.sleep(60)
+
+    engine, hatchet = scripted(results)
+    engine.handlers["get_run_details"] = hangs
+    assert hatchet.io.block(hatchet.gateway.finished("run", "w")).run_id == "run"
+
+
+def test_a_wait_that_fails_ends_those_beside_it_and_run_many_says_what_it_has_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_calls, "DOUBT_AFTER", 0.02)
+
+    async def unknown(request: Any, context: Any) -> Any:
+        raise CallError(StatusCode.NOT_FOUND, "no such run")
+
+    engine, hatchet = scripted(never)
+    engine.handlers["get_run_details"] = unknown
+
+    @hatchet.task(name="t")
+    async def task(input: EmptyModel, ctx: Context) -> str:
+        return ""
+
+    with pytest.raises(NotFound) as raised:
+        task.run_many([task.create_bulk_run_item()] * 20)
+    assert waits(hatchet) == 0
+    assert raised.value.progress is not None
+    assert raised.value.progress.ids == tuple(f"run {n}" for n in range(20))
+    with pytest.raises(NotFound):
+        hatchet.runs.wait_for([f"run {n}" for n in range(20)])
+    assert waits(hatchet) == 0
+
+
+async def test_waits_that_are_given_up_leave_nothing_behind() -> None:
+    _, hatchet = scripted(never)
+
+    @hatchet.task(name="t")
+    async def task(input: EmptyModel, ctx: Context) -> str:
+        return ""
+
+    for wait in (
+        task.aio_run_many([task.create_bulk_run_item()] * 20),
+        hatchet.runs.aio_wait_for([f"run {n}" for n in range(20)]),
+        task.aio_run(),
+        hatchet.runs.get_run_ref("run").aio_result(),
+    ):
+        running = asyncio.ensure_future(wait)
+        await asyncio.to_thread(until, lambda: waits(hatchet) > 0)
+        running.cancel()
+        await asyncio.wait([running])
+        await asyncio.to_thread(until, lambda: waits(hatchet) == 0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unavailable("gone", code="UNAVAILABLE", call="Call"),
+        RunFailed("run", [TaskFailure("t", "ValueError", "no", "")]),
+        ResultTimeout("run", 1.5, state="QUEUED"),
+    ],
+)
+def test_errors_can_be_copied_and_pickled(error: HatchetError) -> None:
+    if isinstance(error, ApiError):
+        error.sent = False
+    for again in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert vars(again) == vars(error)
