@@ -36,17 +36,42 @@ else:
 
 
 class _Init:
-    """`__init__` of a class, until somebody asks for it: most of a program's classes are never made."""
+    """`__init__` of a class: written and compiled for the second object, for of many classes one program makes one."""
 
     def __init__(self, owner: type[Any], frozen: bool) -> None:
         self._owner = owner
         self._frozen = frozen
+        self._is_used = False
 
     def __get__(self, instance: object, owner: type[Any]) -> Any:
+        if instance is not None and not self._is_used:
+            self._is_used = True
+            return partial(self._fill, instance)
         made = self._owner.__dict__["__init__"]
         if made is self:
-            made = self._owner.__init__ = _init_of(self._owner, frozen=self._frozen)
+            made = _init_of(self._owner, frozen=self._frozen)
+            type.__setattr__(self._owner, "__init__", made)
         return made.__get__(instance, owner)
+
+    def _fill(self, instance: Any, *args: Any, **given: Any) -> None:
+        fields = dataclasses.fields(self._owner)
+        taken = [each.name for each in fields if each.init]
+        positional = [each.name for each in fields if each.init and not each.kw_only]
+        first = positional[: len(args)]
+        values = {**dict(zip(first, args, strict=False)), **given}
+        fits = len(args) == len(first) and given.keys() <= set(taken) and given.keys().isdisjoint(first)
+        for each in fields:
+            if each.name not in values and each.default_factory is not dataclasses.MISSING:
+                values[each.name] = each.default_factory()
+            elif each.name not in values and each.init:
+                values[each.name] = each.default
+        if not fits or any(value is dataclasses.MISSING for value in values.values()):
+            self._owner.__init__(instance, *args, **given)  # which says what is wrong
+            return
+        for name, value in values.items():
+            object.__setattr__(instance, name, value)
+        if hasattr(instance, "__post_init__"):
+            instance.__post_init__()
 
 
 def _init_of(cls: type[Any], *, frozen: bool) -> Any:
