@@ -84,8 +84,8 @@ def _init_of(cls: type[Any], *, frozen: bool) -> Any:
         name, default, value = each.name, "", each.name
         if each.default_factory is not dataclasses.MISSING:
             # `dict[str, int]` makes a dict as `dict` does, at five times the cost.
-            generic = isinstance(each.default_factory, GenericAlias)
-            names[f"_make_{name}"] = each.default_factory.__origin__ if generic else each.default_factory
+            make: Any = each.default_factory
+            names[f"_make_{name}"] = make.__origin__ if isinstance(make, GenericAlias) else make
             default, value = "=_absent", f"_make_{name}() if {name} is _absent else {name}"
         elif each.default is not dataclasses.MISSING:
             names[f"_default_{name}"] = each.default
