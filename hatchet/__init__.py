@@ -19,6 +19,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from hatchet._forks import turn_off_handlers_of_grpc
+from hatchet._lazy import loading
 
 if TYPE_CHECKING:
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
@@ -190,7 +191,8 @@ else:
     def __getattr__(name):
         if name not in _WHERE:
             raise AttributeError(f"module 'hatchet' has no attribute {name!r}")
-        value = getattr(importlib.import_module(_WHERE[name]), name)
+        with loading():
+            value = getattr(importlib.import_module(_WHERE[name]), name)
         globals()[name] = value
         return value
 

@@ -8,10 +8,10 @@ import json
 import logging
 import re
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
+from hatchet._dataclasses import dataclass
 from hatchet._settings import variable
 from hatchet.errors import ConfigError
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet, WeakValueDictionary
 
+from hatchet._lazy import loading
 from hatchet.config import IN_PROCESS, MEMORY, ClientConfig, ClientTLSConfig, Route, TlsStrategy
 from hatchet.errors import HatchetError
 from hatchet.transport.io_loop import IoLoop
@@ -153,7 +154,8 @@ class Engines:
 
 
 def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local | None:
-    from hatchet.engine import EmbeddedEngine, EngineStartError, FolderTaken, running
+    with loading():
+        from hatchet.engine import EmbeddedEngine, EngineStartError, FolderTaken, running
 
     deadline = time.monotonic() + JOIN_PATIENCE
     while True:

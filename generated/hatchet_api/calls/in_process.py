@@ -190,30 +190,31 @@ class Channel:
         metadata: Metadata | None,
     ) -> Any:
         """The one answer to a call, made in the task of the caller: what cancels that cancels the servicer."""
-        limit = asyncio.timeout(timeout)
-        call = _Unary(limit)
+        call = _Unary(timeout)
         self._calls.add(call)
         try:
-            async with limit:
-                return await answer(request, _Context(metadata, limit))
-        except TimeoutError as error:
-            if not limit.expired():
-                raise _unexpected(error) from error
-            raise call.error or CallError(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") from None
+            return await answer(request, _Context(metadata, call.until))
         except CallError:
             raise
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
+            if call.error is not None and call.is_alone():
+                raise call.error from None
+            if call.task.cancelling():
                 raise
             raise CallError(StatusCode.CANCELLED, "the servicer gave the call up") from None
         except Exception as error:
             raise _unexpected(error) from error
         finally:
+            call.over()
             self._calls.discard(call)
 
 
 class _Call(Protocol):
+    @property
+    def until(self) -> float | None:
+        """When its time is over, by the clock of the loop."""
+        ...
+
     def end(self, error: CallError) -> None:
         """Fail it now."""
         ...
@@ -225,14 +226,33 @@ class _Calls:
     def __init__(self) -> None:
         self._open: set[_Call] = set()
         self._idle: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
 
     def add(self, call: _Call) -> None:
         self._open.add(call)
+        # One alarm for all: it stays when its call is over, and most calls are over long before it rings.
+        if call.until is not None and (self._alarm is None or call.until < self._alarm.when()):
+            self._set_alarm(call.until)
 
     def discard(self, call: _Call) -> None:
         self._open.discard(call)
         if self._idle is not None and not self._open and not self._idle.done():
             self._idle.set_result(None)
+
+    def _set_alarm(self, at: float | None) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = None if at is None else asyncio.get_running_loop().call_at(at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        now = asyncio.get_running_loop().time()
+        late = [call for call in self._open if call.until is not None and call.until <= now]
+        for call in late:
+            call.end(CallError(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded"))
+        self._set_alarm(
+            min((call.until for call in self._open if call.until is not None and call.until > now), default=None)
+        )
 
     async def end(self, error: CallError, grace: float | None) -> None:
         """Wait so many seconds for the calls to end, and then fail those that have not."""
@@ -242,6 +262,7 @@ class _Calls:
             call.end(error)
         if self._open:
             await self._emptied(CLEAN_UP)
+        self._set_alarm(None)
 
     async def _emptied(self, seconds: float) -> None:
         self._idle = asyncio.get_running_loop().create_future()
@@ -250,36 +271,53 @@ class _Calls:
 
 
 class _Unary:
-    """A call with one answer, as far as it can be ended from outside."""
+    """A call with one answer in the task of its caller, as far as it can be ended from outside."""
 
-    __slots__ = ("_limit", "error")
+    __slots__ = ("_before", "error", "task", "until")
 
-    def __init__(self, limit: asyncio.Timeout) -> None:
-        self._limit = limit
+    def __init__(self, timeout: float | None) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.task: asyncio.Task[Any] = task
+        self.until = _until(timeout)
         self.error: CallError | None = None
+        """What it was ended with."""
+        self._before = task.cancelling()
 
     def end(self, error: CallError) -> None:
-        if self.error is None and not self._limit.expired():
+        if self.error is None:
             self.error = error
-            self._limit.reschedule(asyncio.get_running_loop().time())
+            self.task.cancel()
+
+    def is_alone(self) -> bool:
+        """Whether nobody but `end` has cancelled the task."""
+        return self.task.cancelling() <= self._before + 1
+
+    def over(self) -> None:
+        """Take back what `end` did to the task, which goes on with the failure."""
+        if self.error is not None:
+            self.task.uncancel()
+
+
+def _until(timeout: float | None) -> float | None:
+    return None if timeout is None else asyncio.get_running_loop().time() + timeout
 
 
 class _Context:
     """What the servicer learns of a call."""
 
-    __slots__ = ("_limit", "_metadata", "confirmed")
+    __slots__ = ("_metadata", "_until", "confirmed")
 
-    def __init__(self, metadata: Metadata | None, limit: asyncio.Timeout | None) -> None:
+    def __init__(self, metadata: Metadata | None, until: float | None) -> None:
         self._metadata = metadata
-        self._limit = limit
+        self._until = until
         self.confirmed: asyncio.Future[Metadata | None] | None = None
 
     def invocation_metadata(self) -> Metadata | None:
         return self._metadata
 
     def time_remaining(self) -> float | None:
-        until = None if self._limit is None else self._limit.when()
-        return None if until is None else max(0.0, until - asyncio.get_running_loop().time())
+        return None if self._until is None else max(0.0, self._until - asyncio.get_running_loop().time())
 
     async def send_initial_metadata(self, initial_metadata: Metadata) -> None:
         if self.confirmed is not None and not self.confirmed.done():
@@ -408,8 +446,8 @@ class _Stream(Generic[Res]):
         self._deserialize = deserialize
         self._answers = answers
         self._pipe = _Pipe()
-        self._limit = asyncio.timeout(timeout)
-        self._context = _Context(metadata, self._limit)
+        self.until = _until(timeout)
+        self._context = _Context(metadata, self.until)
         self._confirmed: asyncio.Future[Metadata | None] = loop.create_future()
         self._context.confirmed = self._confirmed
         self.requests: _Requests[Any] | None = None
@@ -445,16 +483,10 @@ class _Stream(Generic[Res]):
 
     async def _serve(self) -> None:
         try:
-            async with self._limit:
-                await self._write_all()
+            await self._write_all()
             self._pipe.end()
         except CallError as error:
             self._pipe.end(error)
-        except TimeoutError as error:
-            expired = self._limit.expired()
-            self._pipe.end(
-                CallError(StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded") if expired else _unexpected(error)
-            )
         except Exception as error:
             self._pipe.end(_unexpected(error))
 

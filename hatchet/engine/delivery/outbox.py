@@ -60,6 +60,9 @@ class Outbox(Generic[T]):
                 return None
             self._reader = asyncio.get_running_loop().create_future()
             try:
+                if timeout is None:
+                    await self._reader
+                    continue
                 async with asyncio.timeout(timeout):
                     await self._reader
             except TimeoutError:

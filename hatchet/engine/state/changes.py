@@ -106,23 +106,27 @@ class Changes:
     """Runs that finished, less the finished ones that a replay made active again."""
 
     def __bool__(self) -> bool:
+        return bool(self.tasks or self.task_events or self.runs or self.rare or self.limited)
+
+    @property
+    def rare(self) -> bool:
+        """Whether there is something besides runs, tasks, what happens to them and limits."""
         return bool(
-            self.tasks
-            or self.task_events
-            or self.runs
-            or self.workers
+            self.workers
             or self.logs
             or self.pushed
             or self.kept
             or self.children
-            or self.limits
-            or self.shared_rules
-            or self.dynamic_limits
             or self.workflows
             or self.versions
             or self.deleted_workflows
             or self.deleted_workers
         )
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is something about limits."""
+        return bool(self.limits or self.shared_rules or self.dynamic_limits)
 
     def rows(self) -> list[Run | TaskRun]:
         """The runs and tasks."""

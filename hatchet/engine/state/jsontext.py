@@ -27,9 +27,14 @@ def _finite(text: str) -> float:
     return number
 
 
+# Made once: `json.loads` and `json.dumps` make one for every call with options.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def parse(text: str) -> JsonValue:
     """The value of a JSON text; raises ValueError when it is none, or holds NaN, an infinity or half a character."""
-    value: JsonValue = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    value: JsonValue = _DECODER.decode(text)
     if _HALF.search(text) and not _is_text(dump(value)):
         raise ValueError("half of a surrogate pair is no character")
     return value
@@ -79,7 +84,7 @@ def output_fault(text: str) -> str | None:
 
 def dump(value: JsonValue | Mapping[str, str]) -> str:
     """JSON text of a value."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def _is_text(text: str) -> bool:

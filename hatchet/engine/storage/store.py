@@ -176,7 +176,8 @@ class Store:
     def _write(self, changes: Changes) -> None:
         runs = list(changes.runs.values())
         tasks = list(changes.tasks.values())
-        self._write_rare(changes)
+        if changes.rare:
+            self._write_rare(changes)
         self._many(_NEW_RUN, [_new_run(run) for run in runs if not run.stored])
         self._many(_RUN, [_run(run) for run in runs if run.stored])
         self._many(_NEW_TASK, [_new_task(task) for task in tasks if not task.stored])
@@ -189,7 +190,8 @@ class Store:
                 for e in changes.task_events
             ],
         )
-        store_limits.write(self.db, changes)
+        if changes.limited:
+            store_limits.write(self.db, changes)
 
     def _write_apart(self, changes: Changes) -> Iterator[Unstored]:
         for name, piece in changes.pieces():
