@@ -19,7 +19,6 @@ import logging
 from typing import TYPE_CHECKING
 
 from hatchet._forks import turn_off_handlers_of_grpc
-from hatchet._lazy import loading
 
 if TYPE_CHECKING:
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
@@ -191,8 +190,7 @@ else:
     def __getattr__(name):
         if name not in _WHERE:
             raise AttributeError(f"module 'hatchet' has no attribute {name!r}")
-        with loading():
-            value = getattr(importlib.import_module(_WHERE[name]), name)
+        value = getattr(importlib.import_module(_WHERE[name]), name)
         globals()[name] = value
         return value
 

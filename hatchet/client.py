@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
 
 from typing_extensions import TypeVar, Unpack
 
-from hatchet._lazy import loading
 from hatchet.config import MEMORY, ClientConfig
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
@@ -381,8 +380,7 @@ class Hatchet(Services):
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
         """
-        with loading():
-            from hatchet.worker.worker import Worker  # programs that only start runs never load it
+        from hatchet.worker.worker import Worker  # programs that only start runs never load it
 
         return Worker(
             name,
@@ -402,8 +400,7 @@ def _engine_of(config: ClientConfig) -> tuple[Local | None, Local | None]:
     """The engine of this process that a client talks to, and the same if it was started for it; None for others."""
     if not config.embedded:
         return None, None
-    with loading():
-        from hatchet.embedded import engines  # the engine is loaded only when it is asked for
+    from hatchet.embedded import engines  # the engine is loaded only when it is asked for
 
     local, is_new = engines.start(config, shared_io_loop())
     return local, local if is_new else None

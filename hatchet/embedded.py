@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet, WeakValueDictionary
 
-from hatchet._lazy import loading
 from hatchet.config import IN_PROCESS, MEMORY, ClientConfig, ClientTLSConfig, Route, TlsStrategy
 from hatchet.errors import HatchetError
 from hatchet.transport.io_loop import IoLoop
@@ -154,8 +153,7 @@ class Engines:
 
 
 def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local | None:
-    with loading():
-        from hatchet.engine import EmbeddedEngine, EngineStartError, FolderTaken, running
+    from hatchet.engine import EmbeddedEngine, EngineStartError, FolderTaken, running
 
     deadline = time.monotonic() + JOIN_PATIENCE
     while True:
