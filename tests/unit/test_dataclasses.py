@@ -128,10 +128,9 @@ def test_the_first_object_and_the_later_ones_are_made_alike(objects: int) -> Non
         y: list[int] = field(default_factory=list[int])
         z: int = 3
 
-    for _ in range(objects):
-        made = Fresh(1, z=4)
-    assert (made.x, made.y, made.z) == (1, [], 4)
-    assert type(made.y) is list
+    for made in [Fresh(1, z=4) for _ in range(objects)]:
+        assert (made.x, made.y, made.z) == (1, [], 4)
+        assert type(made.y) is list
 
 
 @pytest.mark.parametrize("earlier", [0, 1])
