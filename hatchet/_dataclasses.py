@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import namedtuple
 from functools import partial
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
+    from typing import NamedTuple as NamedTuple
 else:
+
+    class _Tuples(type):
+        """Makes the named tuples: `typing` compiles every annotation of one, which nobody reads."""
+
+        def __new__(cls, name, bases, namespace):
+            if not bases:
+                return super().__new__(cls, name, bases, namespace)
+            types = namespace.pop("__annotations__", {})
+            defaults = [namespace.pop(each) for each in types if each in namespace]
+            module, rest = namespace.pop("__module__"), {"__annotations__": types, **namespace}
+            made = namedtuple(name, types, defaults=defaults, module=module)
+            for key, value in rest.items():
+                setattr(made, key, value)
+            return made
+
+    class NamedTuple(metaclass=_Tuples):
+        """The same as of `typing`, cheaper to define."""
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True, repr=True, **options):
         """The same, but that classes share their methods, and that frozen ones have no slots.

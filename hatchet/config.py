@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
@@ -14,7 +14,7 @@ from hatchet._certificates import TlsStrategy as TlsStrategy
 from hatchet._certificates import read_tls
 from hatchet._credential import Credential as Credential
 from hatchet._credential import TokenClaims, claims_of, read_token_file
-from hatchet._dataclasses import dataclass
+from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable

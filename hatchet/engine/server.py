@@ -11,8 +11,9 @@ import uuid
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from hatchet._dataclasses import NamedTuple
 from hatchet.engine.auth import Auth
 from hatchet.engine.endpoint import Endpoint, FolderLock, port_of, reserve
 from hatchet.engine.grpc import validate

@@ -51,6 +51,7 @@ class Turns:
         self._waiters: list[Waiter] = []
         self._planned: asyncio.Handle | None = None
         self._lazy: asyncio.TimerHandle | None = None
+        self._retry: asyncio.TimerHandle | None = None
         self._alarm: Handle | None = None
         self._alarm_at: float | None = None
         self._closed = False
@@ -62,9 +63,15 @@ class Turns:
 
     def lazily(self) -> None:
         """Take a turn within a moment; for rows that nobody waits for."""
-        if self._planned is None and self._lazy is None and not self._closed:
+        if self._planned is None and self._lazy is None and self._retry is None and not self._closed:
             delay = self._core.settings.lazy_flush
-            self._lazy = asyncio.get_running_loop().call_later(delay, self.run)
+            self._lazy = asyncio.get_running_loop().call_later(delay, self._no_longer)
+
+    def _no_longer(self) -> None:
+        # Turns in the meantime have left it standing: a turn too many now and then is cheaper than a timer for each.
+        self._lazy = None
+        if self._retry is None:
+            self.run()
 
     async def stored(self) -> None:
         """Wait until everything done so far is stored; raises Refused when it cannot be stored."""
@@ -86,7 +93,7 @@ class Turns:
             logger.error("the embedded engine could not store its changes, next try in %g s: %s", STORAGE_RETRY, error)
             _fail(waiters, f"the embedded engine could not store the request: {error}")
             if not self._closed:
-                self._lazy = asyncio.get_running_loop().call_later(STORAGE_RETRY, self.run)
+                self._retry = asyncio.get_running_loop().call_later(STORAGE_RETRY, self.run)
         except Exception:
             logger.exception("a turn of the embedded engine failed; what was asked for in it may not be stored")
             _fail(waiters, "internal error of the embedded engine; see its log")
@@ -99,6 +106,8 @@ class Turns:
             self.run()
             self._closed = True
             self._forget_plans()
+            if self._lazy is not None:
+                self._lazy.cancel()
             if self._alarm is not None:
                 self._alarm.cancel()
 
@@ -132,9 +141,9 @@ class Turns:
         if self._planned is not None:
             self._planned.cancel()
             self._planned = None
-        if self._lazy is not None:
-            self._lazy.cancel()
-            self._lazy = None
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
 
     def _set_alarm(self) -> None:
         due = self._core.timers.next()

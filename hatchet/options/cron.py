@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from heapq import merge
 from itertools import product
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
 
+from hatchet._dataclasses import NamedTuple
 from hatchet.errors import InputError
 
 YEARS_AHEAD: Final = 5  # the engine looks no further, so that 30 February comes to an end

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
 
-from hatchet._dataclasses import dataclass
+from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.wire import tracebacks
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
+import inspect
 import pickle
+import typing
 from dataclasses import FrozenInstanceError, field, fields, replace
 from typing import Any
 
 import pytest
 
-from hatchet._dataclasses import dataclass
+from hatchet._dataclasses import NamedTuple, dataclass
+from hatchet._lazy import loading
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,103 @@ def test_what_is_not_frozen_can_be_changed_and_has_no_hash() -> None:
     one, other = Identity(), Identity()
     assert one != other
     assert len({one, other}) == 2
+
+
+@dataclass(kw_only=True)
+class Made:
+    """With every kind of field."""
+
+    a: int
+    b: list[int] = field(default_factory=list[int])
+    c: int = field(default=7, init=False)
+    d: dict[str, int] = field(default_factory=dict[str, int], init=False)
+
+
+class Pair(NamedTuple):
+    """A tuple."""
+
+    left: int
+    right: str = "r"
+
+    @property
+    def both(self) -> str:
+        return f"{self.left}{self.right}"
+
+
+@pytest.mark.parametrize("objects", [1, 2, 3])
+def test_the_first_object_and_the_later_ones_are_made_alike(objects: int) -> None:
+    @dataclass(frozen=True)
+    class Fresh:
+        x: int
+        y: list[int] = field(default_factory=list[int])
+        z: int = 3
+
+    for made in [Fresh(1, z=4) for _ in range(objects)]:
+        assert (made.x, made.y, made.z) == (1, [], 4)
+        assert type(made.y) is list
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+@pytest.mark.parametrize(
+    ("args", "given", "words"),
+    [
+        ((), {}, "missing 1 required positional argument: 'x'"),
+        ((1, 2, 3), {}, "takes from 2 to 3 positional arguments but 4 were given"),
+        ((1,), {"x": 1}, "got multiple values for argument 'x'"),
+        ((1,), {"q": 1}, "got an unexpected keyword argument 'q'"),
+    ],
+)
+def test_wrong_arguments_raise_the_errors_of_the_standard_library(
+    earlier: int, args: tuple[int, ...], given: dict[str, int], words: str
+) -> None:
+    @dataclass(frozen=True)
+    class Fresh:
+        x: int
+        y: int = 0
+
+    for _ in range(earlier):
+        Fresh(1)
+    make: Any = Fresh
+    with pytest.raises(TypeError, match=words):
+        make(*args, **given)
+
+
+def test_the_signature_is_that_of_the_standard_library() -> None:
+    assert str(inspect.signature(Made)) == "(*, a: 'int', b: 'list[int]' = <factory>) -> None"
+    assert Made(a=1).c == 7
+    assert Made(a=1).d == {}
+
+
+def test_named_tuples_have_defaults_methods_and_names() -> None:
+    pair = Pair(1)
+    assert pair == (1, "r")
+    assert pair.both == "1r"
+    assert repr(pair) == "Pair(left=1, right='r')"
+    assert pair._replace(right="s").both == "1s"
+    assert Pair.__doc__ == "A tuple."
+    assert typing.get_type_hints(Pair) == {"left": int, "right": str}
+    assert pickle.loads(pickle.dumps(pair)) == pair
+
+
+def test_modules_are_loaded_without_looking_for_garbage_and_the_program_keeps_its_setting() -> None:
+    with loading():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with loading():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_what_a_program_has_frozen_stays_so_when_modules_are_loaded() -> None:
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with loading():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from hatchet._dataclasses import NamedTuple
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.idempotency import Collided, Idempotency, Wish
 from hatchet.engine.rules.lifecycle import Lifecycle

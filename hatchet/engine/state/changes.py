@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import field, fields
-from typing import NamedTuple
 
-from hatchet._dataclasses import dataclass
+from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
 from hatchet.engine.state.model import Run, TaskRun, Worker
 

@@ -6,9 +6,8 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cached_property
-from typing import NamedTuple
 
-from hatchet._dataclasses import dataclass
+from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.engine.state.conditions import (
     Condition,
     Override,
