@@ -28,6 +28,8 @@ STEADY = 10.0  # s; a stream that stood so long was no failure, though nothing c
 LONGEST_PAUSE = 60.0  # s that a call without an end waits for one try, whatever the engine asks
 TOKENS = 3  # new tokens that one call takes up without counting a failure
 
+_chance: Final = random.SystemRandom()  # not the program's own numbers, which it may have seeded
+
 #: When the call that goes on here has to be over, on the monotonic clock.
 _deadline: Final[contextvars.ContextVar[float | None]] = contextvars.ContextVar("hatchet_deadline", default=None)
 
@@ -56,7 +58,7 @@ class Backoff:
 
     def wait(self, failures: int) -> float:
         """Seconds to wait after this many failures in a row."""
-        return min(self.limit, self.first * 2.0 ** min(failures - 1, 16)) * random.uniform(0.5, 1.0)
+        return min(self.limit, self.first * 2.0 ** min(failures - 1, 16)) * _chance.uniform(0.5, 1.0)
 
 
 class Tries:

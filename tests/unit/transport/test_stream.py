@@ -17,6 +17,7 @@ from hatchet.transport.stream import SharedSubscription, Waiters
 
 MANY = 10_050
 QUICK = RetryPolicy(attempts=None, backoff=Backoff(first=0.001, limit=0.01), outage_limit=0.3, steady=10.0)
+PATIENT = RetryPolicy(attempts=None, backoff=QUICK.backoff, outage_limit=60.0)
 
 
 class Engine:
@@ -65,8 +66,8 @@ class Engine:
         self._broken = asyncio.Event()
 
 
-def subscription(engine: Engine) -> SharedSubscription[str, str]:
-    return SharedSubscription(shared_io_loop(), "Stream", connect=engine.connect, ask=str, key_of=str, policy=QUICK)
+def subscription(engine: Engine, policy: RetryPolicy = QUICK) -> SharedSubscription[str, str]:
+    return SharedSubscription(shared_io_loop(), "Stream", connect=engine.connect, ask=str, key_of=str, policy=policy)
 
 
 def on_io(test: Callable[[], Any]) -> Any:
@@ -86,7 +87,7 @@ def waits(of: SharedSubscription[str, str], keys: range) -> list[asyncio.Future[
 def test_more_waits_than_any_queue_holds_are_answered_before_during_and_after_an_outage() -> None:
     async def test() -> None:
         engine = Engine()
-        of = subscription(engine)
+        of = subscription(engine, PATIENT)
         assert await asyncio.gather(*waits(of, range(MANY))) == [str(key) for key in range(MANY)]
         engine.silent = True
         before = waits(of, range(MANY))
@@ -107,7 +108,7 @@ def test_more_waits_than_any_queue_holds_are_answered_before_during_and_after_an
 def test_results_over_a_stream_that_was_just_lost_take_hardly_longer() -> None:
     async def test() -> None:
         engine = Engine()
-        of = subscription(engine)
+        of = subscription(engine, PATIENT)
 
         async def taken(lost: bool) -> float:
             await of.wait("first")
@@ -161,7 +162,7 @@ def test_a_wait_that_is_given_up_leaves_nothing_behind_and_is_not_asked_for_agai
     async def test() -> None:
         engine = Engine()
         engine.silent = True
-        of = subscription(engine)
+        of = subscription(engine, PATIENT)
         given_up = waits(of, range(100))
         kept = asyncio.ensure_future(of.wait("kept"))
         await asyncio.sleep(0.02)
