@@ -222,10 +222,14 @@ class IoLoop:
 
 async def _finish(chosen: list[Finish]) -> None:
     while chosen:
-        try:
-            await chosen.pop()()
-        except Exception:  # what else there is has to be ended all the same
-            logger.exception("what was to be done at the end of a client or of the program failed")
+        await _finish_one(chosen.pop())
+
+
+async def _finish_one(finish: Finish) -> None:
+    try:
+        await finish()
+    except Exception:  # what else there is has to be ended all the same
+        logger.exception("what was to be done at the end of a client or of the program failed")
 
 
 async def _end_tasks() -> None:

@@ -39,7 +39,10 @@ _BY_NUMBER: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.S
 
 
 class Channel:
-    """A gRPC channel, which is closed with it."""
+    """A gRPC channel, which is closed with it.
+
+    Answers are decoded here: gRPC would make None of one that cannot be read.
+    """
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._channel = channel
@@ -48,15 +51,14 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> UnaryUnary[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.UnaryUnaryMultiCallable[Req, Res] = self._channel.unary_unary(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.UnaryUnaryMultiCallable[Req, bytes] = self._channel.unary_unary(method, request_serializer)
 
         async def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> Res:
             try:
-                return await inner(request, timeout=timeout, metadata=metadata)
+                answer = await inner(request, timeout=timeout, metadata=metadata)
             except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
+            return response_deserializer(answer)
 
         return call
 
@@ -64,13 +66,11 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> UnaryStream[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.UnaryStreamMultiCallable[Req, Res] = self._channel.unary_stream(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.UnaryStreamMultiCallable[Req, bytes] = self._channel.unary_stream(method, request_serializer)
 
         def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> StreamCall[Res]:
             try:
-                return _Stream(inner(request, timeout=timeout, metadata=metadata))
+                return _Stream(inner(request, timeout=timeout, metadata=metadata), response_deserializer)
             except grpc.aio.UsageError as error:
                 _fail(error)
 
@@ -80,17 +80,16 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> StreamUnary[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.StreamUnaryMultiCallable[Req, Res] = self._channel.stream_unary(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.StreamUnaryMultiCallable[Req, bytes] = self._channel.stream_unary(method, request_serializer)
 
         async def call(
             request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
         ) -> Res:
             try:
-                return await inner(request_iterator, timeout=timeout, metadata=metadata)
+                answer = await inner(request_iterator, timeout=timeout, metadata=metadata)
             except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
+            return response_deserializer(answer)
 
         return call
 
@@ -98,15 +97,13 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> StreamStream[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.StreamStreamMultiCallable[Req, Res] = self._channel.stream_stream(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.StreamStreamMultiCallable[Req, bytes] = self._channel.stream_stream(method, request_serializer)
 
         def call(
             request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
         ) -> StreamCall[Res]:
             try:
-                return _Stream(inner(request_iterator, timeout=timeout, metadata=metadata))
+                return _Stream(inner(request_iterator, timeout=timeout, metadata=metadata), response_deserializer)
             except grpc.aio.UsageError as error:
                 _fail(error)
 
@@ -120,13 +117,18 @@ class Channel:
 class _Stream(Generic[Res]):
     """A call with many answers."""
 
-    def __init__(self, call: grpc.aio.UnaryStreamCall[Any, Res] | grpc.aio.StreamStreamCall[Any, Res]) -> None:
+    def __init__(
+        self,
+        call: grpc.aio.UnaryStreamCall[Any, bytes] | grpc.aio.StreamStreamCall[Any, bytes],
+        deserialize: Callable[[bytes], Res],
+    ) -> None:
         self._call = call
+        self._deserialize = deserialize
 
     async def __aiter__(self) -> AsyncIterator[Res]:
         try:
             async for answer in self._call:
-                yield answer
+                yield self._deserialize(answer)
         except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
             _fail(error)
 
@@ -163,12 +165,17 @@ def _fail(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledE
             raise CallError(StatusCode.CANCELLED, "the channel is closed") from error
         # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
         # has cancelled this one, so its caller must not end as if somebody had.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if _is_cancelled():
             raise error
         raise CallError(StatusCode.CANCELLED, "the channel was closed") from error
     finally:
         del error  # its traceback holds this frame: a circle, in which all that made the call would stay
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task was; apart from `_fail`, as the task holds its error, and that the frame it came through."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _handler(method: Method) -> _Handler:
