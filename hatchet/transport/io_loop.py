@@ -170,6 +170,9 @@ class IoLoop:
             if finish in each:
                 each.remove(finish)
 
+    def check_open(self) -> None:
+        """Refuse what a client that was closed cannot do; the loop itself is always open."""
+
     async def finish(self) -> None:
         """Do what `before_close` was given. Runs on this loop."""
         await _finish(self._leaving)

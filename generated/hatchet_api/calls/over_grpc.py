@@ -126,11 +126,16 @@ class _Stream(Generic[Res]):
         self._deserialize = deserialize
 
     async def __aiter__(self) -> AsyncIterator[Res]:
+        answers = aiter(self._call)
         try:
-            async for answer in self._call:
+            async for answer in answers:
                 yield self._deserialize(answer)
         except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
             _fail(error)
+        finally:
+            # Else it would hold the call that holds it, and the connection until the garbage collector comes.
+            if isinstance(answers, AsyncGenerator):
+                await answers.aclose()
 
     def cancel(self) -> bool:
         """Read no more; whether the call was still open."""
@@ -158,22 +163,28 @@ def serve(server: grpc.aio.Server, methods: Methods) -> None:
 
 
 def _fail(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledError) -> NoReturn:
+    # What is kept of an error keeps the frames that it came through. gRPC's hold its call, and that the connection; this
+    # one would hold the error in turn.
     try:
-        if isinstance(error, grpc.aio.AioRpcError):
-            raise call_error(error) from error
-        if isinstance(error, grpc.aio.UsageError):
-            raise CallError(StatusCode.CANCELLED, "the channel is closed") from error
-        # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
-        # has cancelled this one, so its caller must not end as if somebody had.
-        if _is_cancelled():
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise error
-        raise CallError(StatusCode.CANCELLED, "the channel was closed") from error
+        raise _call_error(error) from error.with_traceback(None)
     finally:
-        del error  # its traceback holds this frame: a circle, in which all that made the call would stay
+        del error
+
+
+def _call_error(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledError) -> CallError:
+    if isinstance(error, grpc.aio.AioRpcError):
+        return call_error(error)
+    if isinstance(error, grpc.aio.UsageError):
+        return CallError(StatusCode.CANCELLED, "the channel is closed")
+    # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody has
+    # cancelled this one, so its caller must not end as if somebody had.
+    return CallError(StatusCode.CANCELLED, "the channel was closed")
 
 
 def _is_cancelled() -> bool:
-    """Whether the running task was; apart from `_fail`, as the task holds its error, and that the frame it came through."""
+    """Whether the running task was. Apart from `_fail`: the task holds its error, too."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 
