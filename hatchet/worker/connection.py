@@ -131,8 +131,14 @@ class Connection:
         """Wait for all attempts and their outcomes, and say goodbye; with attempts, ask for no more work meanwhile."""
         listeners = list(self._listeners)
         if len(self._attempts):
-            pausing = asyncio.gather(*(self._pause(listener.worker_id) for listener in listeners if listener.worker_id))
-            await self._attempts.finished()
-            pausing.cancel()  # which a REST side that does not answer would hold up
+            ids = [listener.worker_id for listener in listeners if listener.worker_id]
+            pausing = [asyncio.ensure_future(self._pause(worker_id)) for worker_id in ids]
+            try:
+                await self._attempts.finished()
+            finally:
+                for task in pausing:  # which a REST side that does not answer would hold up
+                    task.cancel()
+                if pausing:
+                    await asyncio.wait(pausing)
         await asyncio.gather(*(listener.leave() for listener in listeners))
         await self._attempts.finished()  # that were on their way when it left

@@ -117,7 +117,11 @@ class FakeEngine:
 
     async def _start(self) -> int:
         self._server = grpc.aio.server(
-            options=[("grpc.max_receive_message_length", LARGEST), ("grpc.max_send_message_length", LARGEST)]
+            options=[
+                ("grpc.max_receive_message_length", LARGEST),
+                ("grpc.max_send_message_length", LARGEST),
+                ("grpc.http2.max_ping_strikes", 0),
+            ]
         )
         self._server.add_generic_rpc_handlers((_Methods(self),))
         port = self._server.add_insecure_port("127.0.0.1:0")

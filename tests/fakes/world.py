@@ -205,6 +205,10 @@ def rest_answer(world: World, method: str, path: str, body: bytes) -> object:
             world.did(f"filter gone {scope}")
             world.filters.discard(scope)
         return _filter(scope)
+    if "/workers/" in parts.path:
+        worker_id = parts.path.rpartition("/")[2]
+        meta = {"id": worker_id, "createdAt": MOMENT, "updatedAt": MOMENT}
+        return {"metadata": meta, "name": "w", "type": "SELFHOSTED", "status": "ACTIVE"}
     offset, limit = int(query.get("offset", ["0"])[0]), int(query.get("limit", ["50"])[0])
     rows = [_filter(str(number)) for number in range(ROWS)][offset : offset + limit]
     return {"rows": rows, "pagination": {"current_page": 1, "next_page": 1, "num_pages": 1}}

@@ -58,7 +58,7 @@ class Channel:
                 answer = await inner(request, timeout=timeout, metadata=metadata)
             except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
-            return response_deserializer(answer)
+            return _read(answer, response_deserializer)
 
         return call
 
@@ -89,7 +89,7 @@ class Channel:
                 answer = await inner(request_iterator, timeout=timeout, metadata=metadata)
             except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
-            return response_deserializer(answer)
+            return _read(answer, response_deserializer)
 
         return call
 
@@ -160,6 +160,12 @@ def serve(server: grpc.aio.Server, methods: Methods) -> None:
         services.setdefault(service, {})[name] = _handler(method)
     handlers = (grpc.method_handlers_generic_handler(name, handlers) for name, handlers in services.items())
     server.add_generic_rpc_handlers(tuple(handlers))
+
+
+def _read(answer: bytes | None, deserialize: Callable[[bytes], Res]) -> Res:
+    if answer is None:  # whatever gRPC declares: the call ended well, and without one
+        raise CallError(StatusCode.INTERNAL, "the call ended without an answer")
+    return deserialize(answer)
 
 
 def _fail(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledError) -> NoReturn:
