@@ -170,6 +170,7 @@ class HttpSession:
         return with_token(raised, self._config.credential, token) if is_about_it else raised
 
     async def _unreachable(self, error: Exception, call: str) -> ApiError:
+        self._io.check_open()
         proxy, url = self._config.rest_proxy, self._config.route.server_url
         through = "" if proxy is None else f" through {proxy}"
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):

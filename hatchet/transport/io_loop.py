@@ -170,6 +170,9 @@ class IoLoop:
             if finish in each:
                 each.remove(finish)
 
+    def check_open(self) -> None:
+        """Refuse what a client that was closed cannot do; the loop itself is always open."""
+
     async def finish(self) -> None:
         """Do what `before_close` was given. Runs on this loop."""
         await _finish(self._leaving)
@@ -222,10 +225,14 @@ class IoLoop:
 
 async def _finish(chosen: list[Finish]) -> None:
     while chosen:
-        try:
-            await chosen.pop()()
-        except Exception:  # what else there is has to be ended all the same
-            logger.exception("what was to be done at the end of a client or of the program failed")
+        await _finish_one(chosen.pop())
+
+
+async def _finish_one(finish: Finish) -> None:
+    try:
+        await finish()
+    except Exception:  # what else there is has to be ended all the same
+        logger.exception("what was to be done at the end of a client or of the program failed")
 
 
 async def _end_tasks() -> None:

@@ -132,10 +132,17 @@ class Connection:
     async def finish(self) -> None:
         """Ask for no more work, wait for all attempts and their outcomes, and say goodbye."""
         listeners = list(self._listeners)
-        pausing = asyncio.gather(*(self._pause(listener.worker_id) for listener in listeners if listener.worker_id))
-        await self._attempts.finished()
-        # Where REST does not answer, the goodbye says the same a moment later.
-        await asyncio.wait([pausing], timeout=PAUSE_GRACE)
-        pausing.cancel()
+        ids = [listener.worker_id for listener in listeners if listener.worker_id]
+        pausing = [asyncio.ensure_future(self._pause(worker_id)) for worker_id in ids]
+        try:
+            await self._attempts.finished()
+            if pausing:
+                # Where REST does not answer, the goodbye says the same a moment later.
+                await asyncio.wait(pausing, timeout=PAUSE_GRACE)
+        finally:
+            for task in pausing:
+                task.cancel()
+            if pausing:
+                await asyncio.wait(pausing)
         await asyncio.gather(*(listener.leave() for listener in listeners))
         await self._attempts.finished()  # that were on their way when it left

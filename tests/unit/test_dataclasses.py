@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import gc
 import inspect
 import pickle
 import typing
@@ -14,7 +13,6 @@ from typing import Any
 import pytest
 
 from hatchet._dataclasses import NamedTuple, dataclass
-from hatchet._lazy import loading
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,27 +171,3 @@ def test_named_tuples_have_defaults_methods_and_names() -> None:
     assert Pair.__doc__ == "A tuple."
     assert typing.get_type_hints(Pair) == {"left": int, "right": str}
     assert pickle.loads(pickle.dumps(pair)) == pair
-
-
-def test_modules_are_loaded_without_looking_for_garbage_and_the_program_keeps_its_setting() -> None:
-    with loading():
-        assert not gc.isenabled()
-    assert gc.isenabled()
-    gc.disable()
-    try:
-        with loading():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
-
-
-def test_what_a_program_has_frozen_stays_so_when_modules_are_loaded() -> None:
-    gc.freeze()
-    try:
-        frozen = gc.get_freeze_count()
-        with loading():
-            pass
-        assert gc.get_freeze_count() == frozen
-    finally:
-        gc.unfreeze()

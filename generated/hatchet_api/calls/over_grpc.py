@@ -40,7 +40,10 @@ _BY_NUMBER: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.S
 
 
 class Channel:
-    """A gRPC channel, which is closed with it."""
+    """A gRPC channel, which is closed with it.
+
+    Answers are decoded here: gRPC would make None of one that cannot be read.
+    """
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._channel = channel
@@ -50,15 +53,14 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> UnaryUnary[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.UnaryUnaryMultiCallable[Req, Res] = self._channel.unary_unary(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.UnaryUnaryMultiCallable[Req, bytes] = self._channel.unary_unary(method, request_serializer)
 
         async def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> Res:
             try:
-                return await inner(request, timeout=timeout, metadata=metadata)
+                answer = await inner(request, timeout=timeout, metadata=metadata)
             except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
+            return _read(answer, response_deserializer)
 
         return call
 
@@ -66,13 +68,11 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> UnaryStream[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.UnaryStreamMultiCallable[Req, Res] = self._channel.unary_stream(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.UnaryStreamMultiCallable[Req, bytes] = self._channel.unary_stream(method, request_serializer)
 
         def call(request: Req, *, timeout: float | None = None, metadata: Metadata | None = None) -> StreamCall[Res]:
             try:
-                return self._opened(inner(request, timeout=timeout, metadata=metadata))
+                return self._opened(inner(request, timeout=timeout, metadata=metadata), response_deserializer)
             except grpc.aio.UsageError as error:
                 _fail(error)
 
@@ -82,17 +82,16 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> StreamUnary[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.StreamUnaryMultiCallable[Req, Res] = self._channel.stream_unary(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.StreamUnaryMultiCallable[Req, bytes] = self._channel.stream_unary(method, request_serializer)
 
         async def call(
             request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
         ) -> Res:
             try:
-                return await inner(request_iterator, timeout=timeout, metadata=metadata)
+                answer = await inner(request_iterator, timeout=timeout, metadata=metadata)
             except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.CancelledError) as error:
                 _fail(error)
+            return _read(answer, response_deserializer)
 
         return call
 
@@ -100,15 +99,13 @@ class Channel:
         self, method: str, /, request_serializer: Callable[[Req], bytes], response_deserializer: Callable[[bytes], Res]
     ) -> StreamStream[Req, Res]:
         """The method with this path."""
-        inner: grpc.aio.StreamStreamMultiCallable[Req, Res] = self._channel.stream_stream(
-            method, request_serializer, response_deserializer
-        )
+        inner: grpc.aio.StreamStreamMultiCallable[Req, bytes] = self._channel.stream_stream(method, request_serializer)
 
         def call(
             request_iterator: AsyncIterator[Req], *, timeout: float | None = None, metadata: Metadata | None = None
         ) -> StreamCall[Res]:
             try:
-                return self._opened(inner(request_iterator, timeout=timeout, metadata=metadata))
+                return self._opened(inner(request_iterator, timeout=timeout, metadata=metadata), response_deserializer)
             except grpc.aio.UsageError as error:
                 _fail(error)
 
@@ -120,8 +117,12 @@ class Channel:
             stream.cancel()  # some versions of gRPC let those wait for ever who read them
         await self._channel.close(grace)
 
-    def _opened(self, call: grpc.aio.UnaryStreamCall[Any, Res] | grpc.aio.StreamStreamCall[Any, Res]) -> _Stream[Res]:
-        stream = _Stream(call)
+    def _opened(
+        self,
+        call: grpc.aio.UnaryStreamCall[Any, bytes] | grpc.aio.StreamStreamCall[Any, bytes],
+        deserialize: Callable[[bytes], Res],
+    ) -> _Stream[Res]:
+        stream = _Stream(call, deserialize)
         self._streams.add(stream)
         return stream
 
@@ -129,15 +130,25 @@ class Channel:
 class _Stream(Generic[Res]):
     """A call with many answers."""
 
-    def __init__(self, call: grpc.aio.UnaryStreamCall[Any, Res] | grpc.aio.StreamStreamCall[Any, Res]) -> None:
+    def __init__(
+        self,
+        call: grpc.aio.UnaryStreamCall[Any, bytes] | grpc.aio.StreamStreamCall[Any, bytes],
+        deserialize: Callable[[bytes], Res],
+    ) -> None:
         self._call = call
+        self._deserialize = deserialize
 
     async def __aiter__(self) -> AsyncIterator[Res]:
+        answers = aiter(self._call)
         try:
-            async for answer in self._call:
-                yield answer
+            async for answer in answers:
+                yield self._deserialize(answer)
         except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
             _fail(error)
+        finally:
+            # Else it would hold the call that holds it, and the connection until the garbage collector comes.
+            if isinstance(answers, AsyncGenerator):
+                await answers.aclose()
 
     def cancel(self) -> bool:
         """Read no more; whether the call was still open."""
@@ -164,20 +175,37 @@ def serve(server: grpc.aio.Server, methods: Methods) -> None:
     server.add_generic_rpc_handlers(tuple(handlers))
 
 
+def _read(answer: bytes | None, deserialize: Callable[[bytes], Res]) -> Res:
+    if answer is None:  # whatever gRPC declares: the call ended well, and without one
+        raise CallError(StatusCode.INTERNAL, "the call ended without an answer")
+    return deserialize(answer)
+
+
 def _fail(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledError) -> NoReturn:
+    # What is kept of an error keeps the frames that it came through. gRPC's hold its call, and that the connection; this
+    # one would hold the error in turn.
     try:
-        if isinstance(error, grpc.aio.AioRpcError):
-            raise call_error(error) from error
-        if isinstance(error, grpc.aio.UsageError):
-            raise CallError(StatusCode.CANCELLED, "the channel is closed") from error
-        # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody
-        # has cancelled this one, so its caller must not end as if somebody had.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise error
-        raise CallError(StatusCode.CANCELLED, "the channel was closed") from error
+        raise _call_error(error) from error.with_traceback(None)
     finally:
-        del error  # its traceback holds this frame: a circle, in which all that made the call would stay
+        del error
+
+
+def _call_error(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledError) -> CallError:
+    if isinstance(error, grpc.aio.AioRpcError):
+        return call_error(error)
+    if isinstance(error, grpc.aio.UsageError):
+        return CallError(StatusCode.CANCELLED, "the channel is closed")
+    # A channel that is closed cancels the calls on it, and gRPC then raises what a cancelled task would: nobody has
+    # cancelled this one, so its caller must not end as if somebody had.
+    return CallError(StatusCode.CANCELLED, "the channel was closed")
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task was. Apart from `_fail`: the task holds its error, too."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _handler(method: Method) -> _Handler:
