@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-from hatchet.errors import HatchetError
+from hatchet.errors import ClientClosed, HatchetError
 from hatchet.transport.io_loop import IoLoop, blocking
 
 TRaw = TypeVar("TRaw")
@@ -71,8 +71,13 @@ class Feed(Generic[TRaw]):
     # -- on the I/O loop
 
     async def more(self) -> None:
-        """Wait until there is a value, or none will come; this starts the task that fetches them."""
+        """Wait until there is a value, or none will come; this starts the task that fetches them.
+
+        Raises:
+            ClientClosed: the client was closed before.
+        """
         if self._task is None and not self.is_over:
+            self._io.before_close(self._close_with_client)
             self._loop = asyncio.get_running_loop()
             self._task = self._io.spawn(self._run(), "stream of a run")
         while not self._values and not self.is_over:
@@ -108,6 +113,10 @@ class Feed(Generic[TRaw]):
             self._task.cancel()
             await asyncio.wait([self._task])
 
+    async def _close_with_client(self) -> None:
+        self._error = ClientClosed("the client was closed, or the program ends, while a stream of it was read")
+        await self.close()
+
     async def _run(self) -> None:
         try:
             await self._source(self)
@@ -115,6 +124,7 @@ class Feed(Generic[TRaw]):
             self._error = error
         finally:
             self._over()
+            self._io.closed_before(self._close_with_client)
 
     def _over(self) -> None:
         self.is_over = True

@@ -61,7 +61,8 @@ class Calls:
     @property
     def engine(self) -> tuple[str, str]:
         """Which engine and tenant: clients for which it is the same wait for each other's workers."""
-        return (self.config.route.host_port, self.config.tenant_id)
+        # An engine in this process may get an address at any time, and has one tenant.
+        return ("" if self.local is not None else self.config.route.host_port, self.config.tenant_id)
 
     @cached_property
     def channel(self) -> connections.Connection:

@@ -45,7 +45,8 @@ class Registry:
     def _check_client(self, workflow: Workflow[Any]) -> None:
         """Runs of a workflow go to the engine of the client that declared it; a worker of another never gets them."""
         ours, theirs = self._gateway.config, workflow.gateway.config
-        if workflow.gateway.engine == self._gateway.engine and theirs.namespace == ours.namespace:
+        is_same = workflow.gateway.engine == self._gateway.engine or theirs.route == ours.route
+        if is_same and theirs.tenant_id == ours.tenant_id and theirs.namespace == ours.namespace:
             return
         raise DefinitionError(
             f"worker {self._worker!r} was given {workflow.name!r}, which another client has declared: its runs go to "

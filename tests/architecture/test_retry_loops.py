@@ -17,7 +17,6 @@ FAILURES = {
 
 #: Loops that catch failures and go on, and do not try again: each pass is about something new.
 OTHERS = {
-    "transport/io_loop.py:_finish": "does each of what is to be done at an end once",
     "worker/listener.py:_heartbeats": "a beat at fixed times; one that is lost is not made up for",
     "worker/room.py:_extend_timeout": "asks for more time at fixed times",
 }
