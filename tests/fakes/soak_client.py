@@ -1,6 +1,7 @@
 """Whatever the engine answers, and when: every call ends in time, nothing is done twice, nothing is left behind.
 
-`HATCHET_EXAMPLES=2000 make test ARGS=tests/fakes` looks at more plans than the usual run.
+Not among the usual tests yet: after some plans two sockets were still open when it looked, which is not understood.
+`make test ARGS=tests/fakes/soak_client.py` runs it, and HATCHET_EXAMPLES=2000 before it looks at more plans.
 """
 
 from __future__ import annotations
