@@ -34,7 +34,6 @@ from hatchet.transport.io_loop import blocking, shared_io_loop
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
-    from hatchet.embedded import Local
     from hatchet.options.payload import EmptyModel
     from hatchet.worker.lifespan import LifespanFunction
     from hatchet.worker.worker import Worker
@@ -66,7 +65,12 @@ class Hatchet(Services):
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
         config = config or ClientConfig(debug=debug)
-        local, self._embedded = _engine_of(config)
+        local, is_new = None, False
+        if config.embedded:
+            from hatchet.embedded import engines  # the engine is loaded only when it is asked for
+
+            local, is_new = engines.start(config, shared_io_loop())
+        self._embedded = local if is_new else None  # what `stop_embedded` stops
         super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks), local=local))
         self._local = local
         self._in_use = None if local is None else self.io.when_dropped(self._gateway, local.left)
@@ -77,7 +81,7 @@ class Hatchet(Services):
     ) -> Hatchet:
         """A client of an engine in this process, or of one that already serves the same folder.
 
-        An engine in this process is reached without a socket. One that keeps its data in memory opens no port at all;
+        An engine in this process is reached without a socket. One in memory opens no port unless its address is read;
         a folder is served to other processes, too, from a moment after the first call.
 
         Args:
@@ -341,14 +345,11 @@ class Hatchet(Services):
 
     async def _set_paused(self, worker_id: str, paused: bool) -> bool:
         """Take a worker out of scheduling or put it back; whether that changed anything."""
-        if not paused:
-            await self.workers.aio_unpause(worker_id)
-            return True
         status = (await self.workers.aio_get(worker_id)).status
         was_paused = status is not None and status.value == "PAUSED"
-        if not was_paused:
-            await self.workers.aio_pause(worker_id)
-        return not was_paused
+        if was_paused != paused:
+            await (self.workers.aio_pause if paused else self.workers.aio_unpause)(worker_id)
+        return was_paused != paused
 
     def worker(
         self,
@@ -394,13 +395,3 @@ class Hatchet(Services):
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
         )
-
-
-def _engine_of(config: ClientConfig) -> tuple[Local | None, Local | None]:
-    """The engine of this process that a client talks to, and the same if it was started for it; None for others."""
-    if not config.embedded:
-        return None, None
-    from hatchet.embedded import engines  # the engine is loaded only when it is asked for
-
-    local, is_new = engines.start(config, shared_io_loop())
-    return local, local if is_new else None

@@ -10,7 +10,7 @@ from typing_extensions import TypeVar, Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.definitions.registered import Registered
-from hatchet.errors import ApiError, BulkProgress, InputError, RunError, half_done
+from hatchet.errors import ApiError, BulkProgress, InputError, RunError
 from hatchet.options.keys import BulkItemOptions, RunOptions
 from hatchet.options.outputs import NOT_GIVEN
 from hatchet.options.signatures import takes
@@ -18,6 +18,7 @@ from hatchet.options.specs import RunSpec
 from hatchet.runs import trigger
 from hatchet.runs.ref import RunRef
 from hatchet.runs.results import all_of, outputs_of
+from hatchet.transport.progress import half_done
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:

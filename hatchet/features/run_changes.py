@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from hatchet._dataclasses import dataclass
-from hatchet.errors import ApiError, BulkProgress, NotFound, half_done
+from hatchet.errors import ApiError, BulkProgress, NotFound
 from hatchet.features.pages import check_page
 from hatchet.features.rest import GatewayFeature, ids
 from hatchet.features.run_filters import BulkCancelReplayOpts
+from hatchet.transport.progress import half_done
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:

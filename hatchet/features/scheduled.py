@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
-from hatchet.errors import ApiError, BulkProgress, InputError, half_done
+from hatchet.errors import ApiError, BulkProgress, InputError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import GatewayFeature, id_or_none, ids, pairs, required, uuid_of, words
@@ -23,6 +23,7 @@ from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.transport.io_loop import blocking
+from hatchet.transport.progress import half_done
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:

@@ -21,14 +21,12 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from hatchet.errors import BlockingCallError, ClientClosed, HatchetError
 from hatchet.scope import current_scope
+from hatchet.transport.weak import Finish, WeakFinish
 
 logger: Final = logging.getLogger("hatchet")
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-Finish = Callable[[], Coroutine[Any, Any, None]]
-"""What is to be done at an end, on the I/O loop."""
 
 STOP_TIMEOUT = 5.0  # s; an exiting program waits this long for open calls to be cancelled
 CLOSE_TIMEOUT = 15.0  # s; and this long for all of it, an embedded engine's grace for its calls included
@@ -248,24 +246,6 @@ async def _end_tasks() -> None:
         await asyncio.wait(tasks, timeout=left)
 
 
-class _Weak:
-    """A method of an object that may go before it is called; there is nothing to do then."""
-
-    def __init__(self, method: MethodType) -> None:
-        self._method: weakref.WeakMethod[Finish] = weakref.WeakMethod(method)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Weak) and self._method == other._method
-
-    def __hash__(self) -> int:
-        return hash(self._method)
-
-    async def __call__(self) -> None:
-        method = self._method()
-        if method is not None:
-            await method()
-
-
 class ClientLoop(IoLoop):
     """The I/O loop as one client uses it: what ends with the client, and on which loops workers of its engine run.
 
@@ -310,11 +290,11 @@ class ClientLoop(IoLoop):
         """
         self.check_open()
         # Of methods, the objects are not kept: a client that is dropped goes at once, with all that it has here.
-        super().before_close(_Weak(finish) if isinstance(finish, MethodType) else finish, connected=connected)
+        super().before_close(WeakFinish(finish) if isinstance(finish, MethodType) else finish, connected=connected)
 
     def closed_before(self, finish: Finish) -> None:
         """What `before_close` was given has been done."""
-        super().closed_before(_Weak(finish) if isinstance(finish, MethodType) else finish)
+        super().closed_before(WeakFinish(finish) if isinstance(finish, MethodType) else finish)
 
     def when_dropped(self, owner: object, finish: Finish) -> weakref.finalize[[Finish], object]:
         """Run this on the loop once nobody holds an object any more; it must not hold the object itself."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hatchet._lazy import Deferred
-from hatchet.errors import ApiError, BulkProgress, half_done
+from hatchet.errors import ApiError, BulkProgress
 from hatchet.hooks import tell
 from hatchet.options.values import RateLimitDuration
+from hatchet.transport.progress import half_done
 from hatchet.wire.run_calls import RunCalls
 from hatchet.wire.worker_calls import WorkerCalls
 

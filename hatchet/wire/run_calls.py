@@ -25,10 +25,10 @@ from hatchet.errors import (
     ResultTimeout,
     RunCancelled,
     Unavailable,
-    half_done,
 )
 from hatchet.hooks import Hooks
 from hatchet.transport.io_loop import IoLoop
+from hatchet.transport.progress import half_done
 from hatchet.transport.retry import ONCE, RetryPolicy
 from hatchet.transport.stream import RECONNECT, SharedSubscription
 from hatchet.wire.calls import Calls, TranslatedErrors
