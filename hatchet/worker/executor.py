@@ -269,11 +269,6 @@ class Executor:
                 self.room.leave(execution)
 
     @property
-    def busy_threads(self) -> int:
-        """Threads that execute sync code now, those of cancelled attempts included."""
-        return self._threads.busy
-
-    @property
     def is_idle(self) -> bool:
         """Whether nothing is being executed."""
         return not self._running

@@ -59,11 +59,6 @@ class Room:
         else:
             self.leave(execution)
 
-    @property
-    def waiting(self) -> int:
-        """Attempts that wait for a slot."""
-        return self._slots.waiting
-
     def used(self) -> dict[str, int]:
         """Slots that are taken, by kind."""
         return self._slots.used()
