@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+from contextlib import suppress
 
 from hatchet._dataclasses import dataclass
 from hatchet._settings import variable
@@ -117,8 +118,12 @@ def _of_encrypted(config: ClientConfig, side: Side, said: str) -> str | None:
     with _connected(side) as raw:
         try:
             with context.wrap_socket(raw, server_hostname=side.name) as secured:
-                # With TLS 1.3 a server refuses the client's certificate, or its lack, after the handshake.
-                secured.sendall(side.opening)
+                # With TLS 1.3 a server refuses the client's certificate, or its lack, after the handshake. Sending to
+                # one that has closed by then fails before its reason is read; so nothing is sent. A gRPC server
+                # speaks first; an HTTP server does not, and closes when it hears that nothing will come.
+                if side.opening is not PREFACE:
+                    with suppress(OSError):  # it has closed; what it said can still be read
+                        socket.socket.shutdown(secured, socket.SHUT_WR)
                 silent = not secured.recv(1)
             # gRPC's own server says nothing when it refuses, but has SETTINGS for everybody else.
             return _refused(config, side, "it closes") if silent and side.opening is PREFACE else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
+import threading
 import time
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 
 from hatchet import ClientConfig, ClientTLSConfig, ConfigError, Context, EmptyModel, Hatchet, Unavailable, WorkerError
 from hatchet.errors import TlsError
+from hatchet.transport import tls
 from hatchet.transport.retry import RetryPolicy
 from hatchet.wire.gateway import Gateway
 from hatchet.worker import listener
@@ -88,6 +93,28 @@ def test_a_server_that_wants_a_client_s_certificate_says_so(
         ask(serve_grpc("server", True), root_ca_file=certificates.path("ca.pem"))
     with pytest.raises(TlsError, match=said):
         ask_rest(f"https://127.0.0.1:{serve_rest('server', True)}", root_ca_file=certificates.path("ca.pem"))
+
+
+def test_a_refusal_is_read_though_the_server_has_closed_before_anything_could_be_sent(
+    certificates: Certificates,
+) -> None:
+    context = certificates.for_server("server", mutual=True)
+
+    def refuse(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(ssl.SSLError):
+                context.wrap_socket(connection, server_side=True).close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=refuse, args=(listener,), daemon=True).start()
+        config = made(9, f"https://127.0.0.1:{listener.getsockname()[1]}", root_ca_file=certificates.path("ca.pem"))
+        found = {tls.mistake(config, tls.rest_side(config), "") for _ in range(100)}
+        listener.shutdown(socket.SHUT_RDWR)
+    assert [text for text in found if text is None or "wants a certificate of the client" not in text] == []
 
 
 def test_tls_against_a_server_without_it_names_the_strategy_the_address_and_where_it_came_from(
