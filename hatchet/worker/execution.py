@@ -35,9 +35,3 @@ class Execution:
     def name(self) -> str:
         """The attempt, in words."""
         return f"task {self.assignment.task_name!r} (run {self.assignment.task_run_id})"
-
-    @property
-    def task_run_ids(self) -> list[str]:
-        """The task runs that it is an attempt of: several for a batch."""
-        batch = self.assignment.batch
-        return [self.assignment.task_run_id] if batch is None else list(batch.members)

@@ -99,13 +99,16 @@ class Executor:
         if execution is not None:
             self._cancel(execution)
             return
-        # A run of a batch was cancelled: the others go on, and the call ends when there are none.
+        # A run of a batch was cancelled: the others go on, and the call ends when there are none. A batch does not say
+        # which attempts of its runs they are; where a run is in two, the older one is cancelled first.
+        run_id = key[0]
         for each in self._running.values():
             batch = each.assignment.batch
-            if batch is not None and key[0] in batch.members:
-                each.cancelled_members.add(key[0])
+            if batch is not None and run_id in batch.members and run_id not in each.cancelled_members:
+                each.cancelled_members.add(run_id)
                 if len(each.cancelled_members) == len(batch.members):
                     self._cancel(each)
+                return
 
     def _cancel(self, execution: Execution) -> None:
         if execution.cancelled:
@@ -144,6 +147,8 @@ class Executor:
             task = self._task_of(execution.assignment)
             execution.slots = task.slot_requests if execution.assignment.batch is None else {"default": 1}
             await self.room.enter(execution)
+            if execution.cancelled:  # before it began: there is nothing to execute any more
+                return
             outcome = await self._completed(execution, task)
         except BaseException as raised:  # the user's code may raise anything; it fails the attempt, not the worker
             error = raised
@@ -294,6 +299,10 @@ class Executor:
                 execution.context.mark_cancelled()
             if execution.task is not None:
                 execution.task.cancel()
+        if left:
+            await asyncio.wait(
+                left, timeout=grace
+            )  # before the threads go: those that end need them for what they leave
         self._threads.let_go()
         if left:
             await asyncio.wait(left, timeout=grace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
 from hatchet.errors import (
@@ -51,7 +51,6 @@ class Listener:
         labels: Mapping[str, str | int],
         on_assignment: Callable[[Assignment, str], None],
         on_worker_id: Callable[[str], None],
-        on_loss: Callable[[Listener], None],
     ) -> None:
         self._gateway = gateway
         self._io = io
@@ -61,13 +60,15 @@ class Listener:
         self._labels = labels
         self._on_assignment = on_assignment
         self._on_worker_id = on_worker_id
-        self._on_loss = on_loss
         self._stream: asyncio.Task[None] | None = None
         self._lost_at: float | None = None
         self._leaving = False
+        self._received = asyncio.Event()
         self._forgotten = False
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
+        self.lost: asyncio.Event = asyncio.Event()
+        """The connection was lost; whoever acts on it clears it."""
         self.retired: bool = False
         """Whether another one has taken over, and this one stays only for what it has."""
         self.reconnects: int = 0
@@ -152,16 +153,25 @@ class Listener:
         except ApiError as error:
             logger.info("the farewell of worker %s did not arrive: %s", self._name, error)
 
+    async def silence(self, seconds: float) -> None:
+        """Wait until no assignment has come for so long."""
+        with suppress(TimeoutError):
+            while True:
+                self._received.clear()
+                async with asyncio.timeout(seconds):
+                    await self._received.wait()
+
     def _lost(self, error: ApiError) -> None:
         self.connected.clear()
         self._lost_at = asyncio.get_running_loop().time()
         self.reconnects += 1
         logger.warning("worker %s lost its connection and is reconnecting: %s", self._name, error)
-        self._on_loss(self)
+        self.lost.set()
 
     async def _receive(self) -> None:
         async with aclosing(self._gateway.listen(self.worker_id)) as assignments:
             async for assignment in assignments:
+                self._received.set()
                 self._on_assignment(assignment, self.worker_id)
 
     async def _heartbeats(self) -> None:

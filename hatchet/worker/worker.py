@@ -121,7 +121,11 @@ class Worker:
 
     @property
     def undelivered_outcomes(self) -> int:
-        """Outcomes that the engine refused for good, such as those of runs that are deleted."""
+        """Task runs of which the engine has not learned how they ended.
+
+        Either it refused the outcome for good, as for a run that is deleted, or the worker ended before it was
+        delivered; runs of the second kind go to other workers.
+        """
         return 0 if self._runtime is None else self._runtime.reporter.undelivered
 
     @property
