@@ -291,9 +291,12 @@ class Worker:
                 await background  # which says why
             self._check_ready(READY_TIMEOUT)
         except BaseException:
-            # What was given up must not go on in the background.
+            # What was given up must not go on in the background, not even a lifespan that is being entered.
             self.stop(force=True)
+            background.cancel()
             await asyncio.wait([background], timeout=FORCE_GRACE)
+            if background.done() and not background.cancelled():
+                background.exception()  # told by the error that is raised here, or nobody's any more
             raise
         finally:
             ready.cancel()
