@@ -156,11 +156,16 @@ class World:
             await asyncio.sleep(0.005)
 
 
+def task_run_id(number: int) -> str:
+    """The id of a task run that `assignment` makes."""
+    return str(uuid.UUID(int=number))
+
+
 def assignment(
     number: int, action_id: str, payload: object = None, *, kind: str = "START_STEP_RUN"
 ) -> dispatcher.AssignedAction:
     """One task run for a worker."""
-    run_id = str(uuid.UUID(int=number))
+    run_id = task_run_id(number)
     return dispatcher.AssignedAction(
         tenant_id=TENANT,
         workflow_run_id=run_id,
