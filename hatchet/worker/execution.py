@@ -30,6 +30,8 @@ class Execution:
     cancelled: bool = False
     cancelled_members: set[str] = field(default_factory=set[str])
     """Of a batch: its runs that were cancelled."""
+    fault: BaseException | None = None
+    """Of a batch: what is wrong with its first input, where none is valid, so that nothing was called."""
 
     @property
     def name(self) -> str:

@@ -162,7 +162,7 @@ class Executor:
     ) -> None:
         try:
             if self._hooks.task_ended and execution.context is not None:
-                self._tell_end(execution, execution.context, error, seconds)
+                self._tell_end(execution, execution.context, error or execution.fault, seconds)
         except BaseException as raised:  # a hook may raise anything, too
             logger.exception("a hook failed at the end of %s", execution.name)
             outcome = outcomes.failure(raised, execution.assignment)
@@ -194,12 +194,15 @@ class Executor:
 
     async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
         context = self._begun(execution, task, {})
-        inputs, members = batches.read_inputs(
-            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}"), outcomes.failed
+        inputs, faults = batches.read_inputs(
+            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}")
         )
+        members = {run_id: outcomes.failed(error, run_id) for run_id, error in faults.items()}
         if inputs:
             result = await self._result(execution, task, inputs, context)
             members |= batches.outcomes(task, inputs, result, outcomes.failed)
+        else:
+            execution.fault = next(iter(faults.values()), None)
         return Outcome(OutcomeKind.COMPLETED, members=members)
 
     def _begun(self, execution: Execution, task: Task[Any, Any], envelope: Mapping[str, object]) -> Context[Any]:

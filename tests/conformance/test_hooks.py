@@ -180,6 +180,5 @@ def test_hooks_hear_of_attempts_whose_input_is_not_valid(hatchet: Hatchet) -> No
         batch = hatchet.stubs.task(name="picky-hooked-batch", input_validator=EmptyModel)
         results = batch.run_many([batch.create_bulk_run_item()] * 2, return_exceptions=True)
         assert [type(result) for result in results] == [RunFailed, RunFailed]
-        notes.sort()
-        assert notes == ["a ended completed NoneType", "a ended failed InputError", "a started None", "a started None"]
+    assert sorted(notes) == ["a ended failed InputError"] * 2 + ["a started None"] * 2
     client.io.block(client.gateway.close())
