@@ -1,4 +1,4 @@
-"""A worker's connection through losses: one listener, and another under a new id after each loss. On the I/O loop."""
+"""A worker's connection: a listener, and after each loss another one under a new id. Lives on the I/O loop."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Connection:
         self._succession: asyncio.Task[None] | None = None
         self._takes_new_ids = True
         self.listener: Listener = new_listener()
-        """The one that takes new work."""
+        """The listener that takes new work."""
 
     @property
     def reconnects(self) -> int:
@@ -106,7 +106,7 @@ class Connection:
         self._group.create_task(self._retire(old))
 
     async def _retire(self, old: Listener) -> None:
-        """Keep an id that gets nothing new until what runs under it has ended."""
+        """Keep an old id until the attempts that it has brought have ended; it gets no new ones."""
         await self._pause(old.worker_id)
         await self._attempts.finished(old.worker_id)
         await old.leave()
@@ -137,4 +137,4 @@ class Connection:
             if pausing:
                 await asyncio.wait(pausing)
         await asyncio.gather(*(listener.leave() for listener in listeners))
-        await self._attempts.finished()  # that were on their way when it left
+        await self._attempts.finished()  # those that came before the goodbye arrived
