@@ -13,6 +13,7 @@ import pytest
 from hatchet import Hatchet, TenacityConfig
 from hatchet.transport import retry
 from tests.fakes.engine import FakeEngine, Step
+from tests.fakes.world import assignment
 
 LIMIT = 10.0  # s
 Call = Callable[[Hatchet], Awaitable[object]]
@@ -93,29 +94,32 @@ FAILURES = [
 @pytest.mark.parametrize("call", CALLS)
 async def test_errors_that_are_kept_keep_no_connection(engine: FakeEngine, call: Call, failure: Step) -> None:
     world = engine.play()
+    world.assignments = [assignment(number, "t:t") for number in range(1, 9)]
     for method in world.grpc:
         engine.script.always(method, failure)
     for verb in ("GET", "POST"):
         engine.script.always(verb, Step(status="500") if failure.status else failure)
-    kept: list[object] = []
-    warm = engine.client()  # what a process opens once is open
-    await asyncio.wait([asyncio.ensure_future(call(warm))], timeout=0.2)
-    await warm.aio_close()
-    del warm
+    await failed(engine, call, failure)  # what a process opens once is open then
     gc.collect()
-    await asyncio.sleep(0)
     files = open_files()
-    hatchet = engine.client(request_timeout=1, tenacity=TenacityConfig(max_attempts=1))
+    kept = await failed(engine, call, failure)
+    await emptied(files)
+    assert kept.done()
+
+
+async def failed(engine: FakeEngine, call: Call, failure: Step) -> asyncio.Future[object]:
+    """A call of a client of its own that has failed, or was cancelled as it waited or after some tries."""
+    before = len(engine.script.calls)
+    hatchet = engine.client(request_timeout=20, tenacity=TenacityConfig(max_attempts=1))
     task = asyncio.ensure_future(call(hatchet))
-    await asyncio.wait([task], timeout=0.3 if failure.never else LIMIT)
+    tries = 1 if failure.never else 4
+    async with asyncio.timeout(LIMIT):
+        while not task.done() and len(engine.script.calls) < before + tries:
+            await asyncio.sleep(0.005)
     task.cancel()
     await asyncio.wait([task])
-    kept.append(task)
-    if not task.cancelled():
-        kept.append(task.exception())
     await hatchet.aio_close()
-    await emptied(files)
-    assert kept
+    return task
 
 
 async def test_a_call_that_is_tried_again_goes_by_the_channel_that_there_is_then(
