@@ -64,8 +64,9 @@ def test_outcomes_that_a_refused_worker_cannot_deliver_are_counted_and_named(
 
 
 def test_outcomes_that_are_there_have_a_moment_after_a_refusal(
-    fake: FakeEngine, caplog: pytest.LogCaptureFixture
+    fake: FakeEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(runtime, "REFUSED_GRACE", 20.0)  # the test engine may be slow
     refused_after_runs(fake)
     fake.script.always("SendStepActionEvent", Step(late=0.3))
     began = threading.Semaphore(0)
