@@ -109,6 +109,7 @@ async def running(scene: Scene) -> AsyncGenerator[None]:
     finally:
         task.cancel()
         await asyncio.wait([task])
+        await scene.client.gateway.close()  # with the streams that still stand
 
 
 @pytest.fixture(autouse=True)
@@ -234,5 +235,6 @@ async def test_a_refusal_for_good_of_any_id_ends_the_worker() -> None:
         await asyncio.wait([task], timeout=20)
         with pytest.raises(WorkerError, match="refuses worker 'w' for good"):
             await task
+        await scene.client.gateway.close()
 
     await scene.client.io.run(play())
