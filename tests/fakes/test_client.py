@@ -147,6 +147,7 @@ class Said(logging.Handler):
 @contextmanager
 def leaving_nothing() -> Generator[None]:
     """Around one example: what it opened and started is gone afterwards, and nobody complains."""
+    gc.collect()  # what other tests have left is told before
     said = Said()
     for name in ("asyncio", "hatchet"):
         logging.getLogger(name).addHandler(said)
