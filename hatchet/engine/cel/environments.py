@@ -97,7 +97,10 @@ def json_object(text: str | None) -> Mapping[Scalar, Value]:
     """The object of a JSON text as expressions see it: every number is a double."""
     if not text:
         return {}
-    value: Value = json.loads(text, parse_int=float)
+    try:
+        value: Value = json.loads(text, parse_int=float)
+    except RecursionError:
+        raise CelFault("the data are nested too deeply") from None
     return value if isinstance(value, Mapping) else {}
 
 
