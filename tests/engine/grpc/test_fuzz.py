@@ -43,6 +43,10 @@ JSON = (
     '{"n": "\\u0000"}',
     '{"n": "\\ud800"}',
     "1" * 5000,
+    '{"n": ' + "1" * 5000 + "}",
+    '{"n": ' + "[" * 960 + "]" * 960 + "}",
+    '{"n": ' + "[" * 50_000 + "]" * 50_000 + "}",
+    '{"n": ' + "[" * 390 + "]" * 390 + "}",
 )
 EXPRESSIONS = ("input.n", "'k'", "string(input.n)", "input.", "true", "nothing.n", "1/0", "\x00")
 TIMES = (
@@ -58,7 +62,7 @@ TIMES = (
     "TZ=Nowhere * * * * *",
 )
 WORDS = ("", " ", "some", "default", "a\x00b", "é\U0001f600", "x" * 5000, "some:some", "%", "*", "order:*")
-BYTES = (b"", b"{}", b'{"n": 1}', b"\xff\xfe", b"{", b"\x00")
+BYTES = (b"[" * 960 + b"]" * 960, b"", b"{}", b'{"n": 1}', b"\xff\xfe", b"{", b"\x00")
 
 
 class Nonsense:
