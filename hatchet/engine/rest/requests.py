@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.storage.selection import Part, Selection
+from hatchet.engine.storage.selection import MAX_VALUES, Part, Selection
 from hatchet_api.rest.base import Model, OpenEnum
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -23,8 +23,6 @@ ThingT = TypeVar("ThingT")
 STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
 MAX_NUMBER = 2**31 - 1
 MAX_BODY = 4 * 1024 * 1024
-MAX_VALUES = 500
-"""Most values of one parameter or field: SQLite takes no more than a thousand conditions."""
 EARLIEST, LATEST = (end.replace(tzinfo=timezone.utc).timestamp() for end in (datetime.min, datetime.max))
 BODY_WITHIN = 30.0
 """Seconds in which a request's body has to arrive."""

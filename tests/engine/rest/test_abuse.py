@@ -18,10 +18,10 @@ import pytest_asyncio
 
 from hatchet.engine import EmbeddedEngine, EngineStartError
 from hatchet.engine.auth import Auth
-from hatchet.engine.rest.requests import MAX_VALUES
 from hatchet.engine.rest.server import RestServer
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.jsontext import MAX_NESTED
+from hatchet.engine.storage.selection import MAX_VALUES
 from tests.engine.peer import Peer
 from tests.engine.rest_peer import STABLE, Rest
 
