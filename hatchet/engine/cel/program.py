@@ -19,7 +19,7 @@ class Frame(Meter):
 
     def __init__(self, names: dict[str, Value]) -> None:
         super().__init__()
-        self.names = names
+        self.names: dict[str, Value] = names
 
     def get(self, name: str) -> Value:
         """The value of a variable."""

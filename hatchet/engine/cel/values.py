@@ -36,7 +36,7 @@ class Meter:
     __slots__ = ("left",)
 
     def __init__(self, left: int = MAX_STEPS) -> None:
-        self.left = left
+        self.left: int = left
 
     def spend(self, steps: int) -> None:
         """Count steps before they are taken; raises CelFault when there are too many."""
