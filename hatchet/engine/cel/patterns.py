@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import import_module
 from typing import Any, Protocol
 
 from hatchet.engine.cel.values import CelFault, Meter
@@ -36,15 +35,18 @@ class _Pattern(Protocol):
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> _Pattern | None:
-    re2: Any = import_module("re2")  # loaded when an expression has a pattern; the package has no types
-    options = re2.Options()
+    # Loaded when an expression has a pattern.
+    import re2  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+    library: Any = re2  # it has no types
+    options = library.Options()
     options.max_mem = MAX_MEMORY
     options.log_errors = False
     # Without groups a search runs as a table where it would otherwise go through every way to match.
     options.never_capture = True
     try:
-        made: _Pattern = re2.compile(pattern, options)
-    except re2.error:
+        made: _Pattern = library.compile(pattern, options)
+    except library.error:
         return None
     return made
 
