@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import logging
 import os
 import socket
 import sys
@@ -34,6 +36,8 @@ else:
             return False
         return True
 
+
+logger: logging.Logger = logging.getLogger(__name__)
 
 LOCK_FILE = "engine.lock"
 ENDPOINT_FILE = "engine.json"
@@ -121,6 +125,36 @@ def reserve(host: str, port: int, former: int | None, side: str) -> socket.socke
         f"the {side} side cannot listen on {host}:{port}; another program may use the port: free it, or leave the port"
         " at 0 to have a free one chosen"
     )
+
+
+def check_host(host: str, allow_remote: bool) -> None:
+    """Refuse an address that others than this machine reach, unless that was asked for by name; then it is warned of.
+
+    Raises:
+        EngineStartError: it is not a loopback address, and `allow_remote` is not set.
+    """
+    if is_loopback(host):
+        return
+    if not allow_remote:
+        raise EngineStartError(
+            f"{host} is not a loopback address: other machines could reach the embedded engine, which speaks without"
+            " encryption. Leave host at 127.0.0.1, or set allow_remote=True"
+        )
+    logger.warning(
+        "the embedded engine listens on %s, for other machines too: everything, the token included, travels without"
+        " encryption, so use it in networks that you trust only",
+        host,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def port_of(reserved: socket.socket) -> int:

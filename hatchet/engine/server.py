@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from hatchet._dataclasses import NamedTuple
 from hatchet.engine.auth import Auth
-from hatchet.engine.endpoint import Endpoint, FolderLock, port_of, reserve
+from hatchet.engine.endpoint import Endpoint, FolderLock, check_host, port_of, reserve
 from hatchet.engine.grpc import validate
 from hatchet.engine.grpc.services import methods_of
 from hatchet.engine.hub import Hub
@@ -48,7 +48,11 @@ class EmbeddedEngine:
     `connect` and `rest_app` on the same event loop, without a socket; `serve` adds the ports later.
 
     `data` is the folder that keeps everything, None for an engine that forgets when it stops. Ports that are 0 are
-    chosen by the system; a data folder keeps its ports from one start to the next as long as they are free.
+    chosen by the system; a data folder keeps its ports from one start to the next as long as they are free. A `host`
+    that other machines reach needs `allow_remote`, and is warned of: the engine speaks without encryption.
+
+    Raises:
+        EngineStartError: `host` is not a loopback address and `allow_remote` is not set.
     """
 
     def __init__(
@@ -58,9 +62,11 @@ class EmbeddedEngine:
         grpc_port: int = 0,
         api_port: int = 0,
         host: str = "127.0.0.1",
+        allow_remote: bool = False,
         clock: Clock | None = None,
         settings: EngineSettings | None = None,
     ) -> None:
+        check_host(host, allow_remote)
         self._data = data
         self._grpc_port = grpc_port
         self._api_port = api_port

@@ -100,12 +100,16 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{run}/status", runs.run_status),
         gate.route("GET", f"{run}/task-events", runs.run_events),
         gate.route("GET", f"{run}/task-timings", runs.run_timings),
+        gate.route("GET", f"{stable}/traces", runs.traces),
         *_time_routes(hub, gate),
         *_event_routes(hub, gate),
         *_webhook_routes(hub, gate),
         gate.rest("/api/{rest:path}"),
     ]
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes)
+    # A redirect would name the host that the request claims to be for.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
