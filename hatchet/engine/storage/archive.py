@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from hatchet.engine.rules.batches import Batches
 from hatchet.engine.rules.catalog import Catalog
@@ -148,8 +148,12 @@ def restore(
     waiting: Waiting,
     now: float,
     steady: float,
+    unconfirmed: Collection[tuple[str, int]] | None,
 ) -> None:
-    """Bring back what was accepted before the engine stopped, in whatever way it stopped."""
+    """Bring back what was accepted before the engine stopped, in whatever way it stopped.
+
+    Of the attempts with these numbers, all when there are none, it is not known whether their workers have them.
+    """
     core.count_from(archive.last_number())
     for version, created_at in archive.newest_versions():
         catalog.add(version, created_at)
@@ -163,6 +167,12 @@ def restore(
     archive.resume_limits(limits, core.tasks)
     for run in runs:
         for task in run.tasks.values():
+            task.unconfirmed = (
+                task.status is Status.RUNNING
+                and task.started_at is None
+                and task.worker_id in core.scheduler.workers
+                and (unconfirmed is None or (task.id, task.retry_count) in unconfirmed)
+            )
             _resume(core, batches, places, waiting, task, now)
 
 
@@ -175,7 +185,7 @@ def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task
     elif task.status is Status.PENDING:
         waiting.resume(task)
     elif task.status is Status.RUNNING:
-        if task.timeout_at is not None:
+        if task.timeout_at is not None and not task.unconfirmed:
             core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
         worker = core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
         if task.holds_slots and worker is not None:
