@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._embedded_options import EmbeddedOptions, EmbeddedSpec
 from hatchet.config import MEMORY, ClientConfig
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
@@ -76,8 +77,14 @@ class Hatchet(Services):
         self._in_use = None if local is None else self.io.when_dropped(self._gateway, local.left)
 
     @classmethod
+    @takes(EmbeddedSpec)
     def from_embedded(
-        cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None, hooks: Sequence[Hook] = ()
+        cls,
+        data: str | Path | None = ".hatchet",
+        *,
+        namespace: str | None = None,
+        hooks: Sequence[Hook] = (),
+        **options: Unpack[EmbeddedOptions],
     ) -> Hatchet:
         """A client of an engine in this process, or of one that already serves the same folder.
 
@@ -88,12 +95,16 @@ class Hatchet(Services):
             data: folder where the engine keeps what it accepted; None keeps it in memory.
             namespace: prefix of workflow, worker and event names.
             hooks: the program's own code around triggers and tasks; see `Hook`.
+            **options: what the engine keeps, and how safely; docs/engine.md describes each. They hold for the client
+                that starts the engine; one that joins it takes it as it is.
 
         Raises:
-            HatchetError: the extra `embedded` is not installed, or the engine could not start.
+            ConfigError: an option has a value that it does not take.
+            HatchetError: the extra `embedded` is not installed, or the engine could not start: the message names the
+                file or the port, and says what to do.
         """
         where = MEMORY if data is None else str(Path(data).absolute())
-        return cls(ClientConfig(embedded=where, namespace=namespace), hooks=hooks)
+        return cls(ClientConfig(embedded=where, embedded_options=options, namespace=namespace), hooks=hooks)
 
     async def aio_stop_embedded(self) -> None:
         """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""

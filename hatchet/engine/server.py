@@ -225,8 +225,11 @@ class EmbeddedEngine:
         self._rest = RestServer(app)
         await self._rest.start(ports.rest)
         endpoint = self._at(hub, grpc_port, port_of(ports.rest))
-        hub.store.set_meta("grpc_port", str(grpc_port))
-        hub.store.set_meta("api_port", str(port_of(ports.rest)))
+        try:
+            hub.store.set_meta("grpc_port", str(grpc_port))
+            hub.store.set_meta("api_port", str(port_of(ports.rest)))
+        except sqlite3.Error as error:
+            logger.warning("the ports are others after the next start: %s", in_words(error, hub.store.name))
         if self._lock is not None:
             self._lock.publish(endpoint)
         return endpoint
