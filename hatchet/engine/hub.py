@@ -105,18 +105,18 @@ class Hub:
 
     def rebuild(self) -> None:
         """Make the state what is stored, with the workers and streams that there are."""
-        former = self.core
+        former, ticks, now = self.core, self.crons.next_times(), self.now()
         unconfirmed = {(task.id, task.retry_count) for task in former.tasks.values() if task.unconfirmed}
         self._assemble()
         self._restore(unconfirmed)
         self.fleet.carry_over(former.scheduler.workers.values())
-        self.fleet.resume(self.now())
+        self.fleet.resume(now)
+        for cron_id, at in ticks.items():
+            self.crons.owe(cron_id, at, now)  # those of a time that was skipped, or in which nothing could be stored
 
     def shift(self, jump: float) -> None:
         """Move the deadlines along with a wall clock that was set, in what is stored and in the state."""
         self.store.shift(jump)
-        for cron_id, at in self.crons.next_times().items():
-            self._owe(cron_id, at)  # the ticks of the time that was skipped, as one
         self.clock.take_up(jump)
 
     def tidy(self, now: float) -> None:

@@ -55,8 +55,7 @@ def open_folder(folder: Path, synchronous: str) -> sqlite3.Connection:
         if layout < LAYOUT:
             _migrate(db, path, layout)
         # A file that may only be read is opened all the same, and so is one on a full disk: better known now.
-        with db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('opened', strftime('%s', 'now'))")
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('opened', strftime('%s', 'now'))")
     except sqlite3.Error as error:
         if db is not None:
             db.close()

@@ -71,7 +71,9 @@ async def fill(peer: Peer) -> dict[str, str]:
 def dump(database: Path, runs: dict[str, str]) -> str:
     """The database as SQL, with its layout and the ids of the runs in it."""
     db = sqlite3.connect(database)
-    numbers = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")}
+    numbers = {
+        name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("auto_vacuum", "user_version", "application_id")
+    }
     lines = [
         f"-- {json.dumps(runs)}",
         *(f"PRAGMA {name} = {value};" for name, value in numbers.items()),
