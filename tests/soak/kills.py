@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from tests.e2e.programs import ROOT, DevEngine, settings_for, wait_until
 BULK = 50  # runs in one call
 WORKERS = 2
 PATIENCE = 90.0  # s for all runs of a round to end
+SHOWN = 2  # runs that did not go as they should, of each kind
 LONGEST = 0.2  # s that a task takes
 
 
@@ -70,13 +72,15 @@ class Soak:
     def round(self, tasks: int, kills: int) -> Figures:
         """Ask for so many runs, kill the engine meanwhile, and see what becomes of them."""
         first = len(self._accepted)
-        asking = threading.Thread(target=lambda: [self._trigger(BULK) for _ in range(tasks // BULK)])
+        asking = threading.Thread(target=self._ask, args=(tasks,))
         asking.start()
         for number in range(kills):
             # The second kill comes a second after the engine serves again: before heartbeats have.
             time.sleep(self._random.uniform(0.05, 1.5) if not number else self._random.uniform(0.2, 1.2))
+            print(f"killed at {datetime.now(timezone.utc)}", file=sys.stderr)
             self._engine.kill()
             self._engine.start()
+            print(f"serves at {datetime.now(timezone.utc)}", file=sys.stderr)
         asking.join()
         return self._outcome(self._accepted[first:])
 
@@ -86,6 +90,10 @@ class Soak:
             worker.wait(10)
         self._hatchet.close()
         self._engine.kill()
+
+    def _ask(self, tasks: int) -> None:
+        for _ in range(tasks // BULK):
+            self._trigger(BULK)
 
     def _trigger(self, count: int) -> None:
         items = [
@@ -118,7 +126,14 @@ class Soak:
 
         with contextlib.suppress(AssertionError):  # those that have not ended are counted
             wait_until(ended, "the end of all runs", PATIENCE)
-        began = Counter(line.split()[1] for line in self._log.read_text().splitlines() if line.startswith("began"))
+        lines = self._log.read_text().splitlines()
+        began = Counter(line.split()[1] for line in lines if line.startswith("began"))
+        for wrong in (
+            [each for each in runs if began[each] != 1],
+            [each for each in runs if states.get(each) is not V1TaskStatus.COMPLETED],
+        ):
+            for run_id in wrong[:SHOWN]:
+                self._tell(run_id, [line for line in lines if run_id in line])
         return Figures(
             accepted=len(runs),
             lost=len(runs) - len(states),
@@ -126,6 +141,12 @@ class Soak:
             unexecuted=sum(run_id in states and not began[run_id] for run_id in runs),
             failed=sum(status is not V1TaskStatus.COMPLETED for status in states.values()),
         )
+
+    def _tell(self, run_id: str, lines: list[str]) -> None:
+        """What there is to see of a run that did not go as it should."""
+        print(f"run {run_id}: {lines}", file=sys.stderr)
+        for event in self._hatchet.runs.get(run_id).task_events:
+            print(f"  {event.timestamp} {event.event_type.value} {event.worker_id} {event.message}", file=sys.stderr)
 
 
 def main() -> int:

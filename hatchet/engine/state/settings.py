@@ -25,7 +25,7 @@ class EngineSettings:
     lost_after_heartbeat: float = 30.0
     """A worker's tasks are handed to others when its last heartbeat is older than this."""
 
-    return_within: float = 5.0
+    return_within: float = 8.0
     """A worker that has not come back this long after a start of the engine loses the tasks that it may never have
     received; those that are known to have begun wait for `lost_after_heartbeat`."""
 

@@ -173,10 +173,12 @@ def restore(
                 and task.worker_id in core.scheduler.workers
                 and (unconfirmed is None or (task.id, task.retry_count) in unconfirmed)
             )
-            _resume(core, batches, places, waiting, task, now)
+            _resume(core, batches, places, waiting, task, now, at_start=unconfirmed is None)
 
 
-def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task: TaskRun, now: float) -> None:
+def _resume(
+    core: Core, batches: Batches, places: Places, waiting: Waiting, task: TaskRun, now: float, *, at_start: bool
+) -> None:
     if task.status is Status.QUEUED:
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
@@ -186,7 +188,9 @@ def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task
         waiting.resume(task)
     elif task.status is Status.RUNNING:
         if task.timeout_at is not None and not task.unconfirmed:
-            core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
+            # Its worker may have finished it meanwhile, and needs a moment to come back and say so.
+            earliest = now + core.settings.return_within if at_start else now
+            core.timers.set(TimerKind.EXECUTION, task.id, max(task.timeout_at, earliest))
         worker = core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
         if task.holds_slots and worker is not None:
             if batches.resume(task):

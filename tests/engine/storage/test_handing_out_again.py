@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hatchet.engine import EmbeddedEngine, MovableClock
+from hatchet.engine import EmbeddedEngine, EngineSettings, MovableClock
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, task
@@ -18,7 +18,7 @@ from tests.engine.rest_peer import Rest
 from tests.engine.rules.test_batches import batched, complete, members
 from tests.engine.storage.test_durability import another_process, served
 
-SLACK = 1.0
+AWAY = EngineSettings().return_within + 1
 
 
 @asynccontextmanager
@@ -72,7 +72,7 @@ async def test_another_worker_gets_it_when_its_own_does_not_come_back(tmp_path: 
         _, run_id = await assigned(peer)
     async with served(tmp_path, clock) as (_, peer):
         other = await peer.worker("work:work")
-        clock.advance(5 + SLACK)
+        clock.advance(AWAY)
         again = await other.next()
         assert (again.workflow_run_id, again.retry_count) == (run_id, 1)
         await other.complete(again, {"ok": 1})
@@ -173,7 +173,7 @@ async def test_a_clean_stop_leaves_what_was_not_delivered_to_others(tmp_path: Pa
         await engine.stop(grace=0.2)
     async with served_elsewhere(tmp_path, clock) as peer:
         other = await peer.worker("work:work", slots={"default": 1000})
-        clock.advance(5 + SLACK)
+        clock.advance(AWAY)
         seen = {(await other.next()).workflow_run_id for _ in range(100)}
         assert len(seen) == 100
 

@@ -16,6 +16,7 @@ import pytest
 from hatchet.engine import EmbeddedEngine, MovableClock
 from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
+from hatchet.engine.state.changes import Changes, Unstored
 from hatchet_api.grpc import dispatcher_pb2, events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
@@ -313,13 +314,18 @@ async def test_subscribers_are_told_of_what_is_stored_after_the_trouble(clock: M
         assert outputs(await waiting) == {"work": {"ok": 1}}
 
 
-async def test_trouble_that_lasts_costs_one_try_a_second(clock: MovableClock) -> None:
+async def test_trouble_that_lasts_costs_one_try_a_second(clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
     async with served(None, clock) as (peer, disk):
         await peer.put("held")
         disk.fill()
         tries: list[object] = []
         commit = disk.hub.store.commit
-        disk.hub.store.commit = lambda changes: (tries.append(changes), commit(changes))[1]  # type: ignore[method-assign]
+
+        def counted(changes: Changes) -> list[Unstored]:
+            tries.append(changes)
+            return commit(changes)
+
+        monkeypatch.setattr(disk.hub.store, "commit", counted)
         began = asyncio.get_running_loop().time()
         for _ in range(3):
             await asyncio.gather(*(refused(peer.trigger("held")) for _ in range(20)))
