@@ -95,13 +95,11 @@ class Hatchet(Services):
             data: folder where the engine keeps what it accepted; None keeps it in memory.
             namespace: prefix of workflow, worker and event names.
             hooks: the program's own code around triggers and tasks; see `Hook`.
-            **options: what the engine keeps, and how safely; docs/engine.md describes each. They hold for the client
-                that starts the engine; one that joins it takes it as it is.
+            **options: what the engine keeps, and how safely, where this client starts it; see `EmbeddedSpec`.
 
         Raises:
-            ConfigError: an option has a value that it does not take.
-            HatchetError: the extra `embedded` is not installed, or the engine could not start: the message names the
-                file or the port, and says what to do.
+            HatchetError: an option has a value that it does not take, the extra `embedded` is not installed, or the
+                engine could not start: the message names the file or the port, and says what to do.
         """
         where = MEMORY if data is None else str(Path(data).absolute())
         return cls(ClientConfig(embedded=where, embedded_options=options, namespace=namespace), hooks=hooks)

@@ -232,6 +232,7 @@ class EmbeddedEngine:
             logger.warning("the ports are others after the next start: %s", in_words(error, hub.store.name))
         if self._lock is not None:
             self._lock.publish(endpoint)
+        logger.info("the embedded engine serves %s and %s", endpoint.grpc_address, endpoint.server_url)
         return endpoint
 
     def _reserve(self, store: Store) -> Ports:

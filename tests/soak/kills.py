@@ -53,11 +53,12 @@ class Figures(NamedTuple):
 class Soak:
     """One engine, some workers, and everything that was asked of them."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, engine: str = "hatchet.cli") -> None:
+        """`engine` is the module that is run as the command `hatchet`."""
         self._random = random.Random(seed)
         self._log = folder / "executed.log"
         self._log.touch()
-        self._engine = DevEngine(folder / "data")
+        self._engine = DevEngine(folder / "data", engine)
         self._hatchet: Hatchet = self._engine.client()
         self._accepted: list[str] = []
         settings = settings_for(self._hatchet)

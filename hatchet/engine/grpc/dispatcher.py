@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 
 from hatchet.engine.delivery import messages
@@ -16,6 +17,8 @@ from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
 from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
+
+logger: logging.Logger = logging.getLogger(__name__)
 
 DEFAULT_SLOTS = 100
 PAYLOAD_ROOM = 64 * 1024
@@ -45,6 +48,7 @@ class DispatcherService(AttemptCalls, RunStreams):
             self._hub.now(),
         )
         await self._hub.turns.stored()
+        logger.info("worker %s (%s) has registered", worker.name, worker.id)
         return dispatcher_pb2.WorkerRegisterResponse(
             tenant_id=self._hub.tenant_id, worker_id=worker.id, worker_name=worker.name
         )
@@ -68,6 +72,7 @@ class DispatcherService(AttemptCalls, RunStreams):
         worker_id = worker.id
         box = hub.worker_streams.open(worker_id)
         mark = hub.fleet.listening(worker, hub.now())
+        logger.info("worker %s (%s) listens", worker.name, worker_id)
         hub.turns.soon()
         unsent: ToWorker | None = None
         try:
@@ -132,6 +137,7 @@ class DispatcherService(AttemptCalls, RunStreams):
         hub.worker_streams.close(worker_id, box)
         hub.fleet.gone(worker_id, mark)
         left = box.drain()
+        logger.info("worker %s listens no longer; %d messages to it were not sent", worker_id, len(left))
         for item in left if unsent is None else [unsent, *left]:
             for task, attempt in _attempts(item):
                 hub.undelivered(task.id, attempt)
