@@ -16,7 +16,7 @@ from hatchet._credential import Credential as Credential
 from hatchet._credential import TokenClaims, claims_of, read_token_file
 from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet._embedded_options import EmbeddedOptions as EmbeddedOptions
-from hatchet._embedded_options import EmbeddedSpec
+from hatchet._embedded_options import EmbeddedSpec as EmbeddedSpec
 from hatchet._embedded_options import read as read_embedded_options
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split

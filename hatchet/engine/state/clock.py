@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import sys
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -195,5 +196,9 @@ class MovableClock:
 
 
 def _elapsed() -> float:
-    # Linux alone has a monotonic clock that rests during sleep and another one that does not.
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+    # What `time.monotonic` reads rests while Linux and macOS sleep, and goes on while Windows does.
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
+    return time.monotonic()

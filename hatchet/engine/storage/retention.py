@@ -16,6 +16,9 @@ logger: logging.Logger = logging.getLogger(__name__)
 STEP = 500
 """Most runs, events or log lines that one step deletes: some milliseconds."""
 
+FEW = 10
+"""How many runs or events are deleted at once for the sake of the size: each may be megabytes."""
+
 VACUUM_PAGES = 512
 """Most pages, of 4 KB, that one step gives back."""
 
@@ -75,7 +78,7 @@ class Retention:
             shrinking = self._give_back()
         except sqlite3.Error as error:
             raise StorageError(in_words(error, self._store.name)) from error
-        return Deleted(tuple(runs), len(runs) == STEP or others == STEP or shrinking)
+        return Deleted(tuple(runs), bool(runs or others) or shrinking)
 
     def _delete(self, now: float) -> tuple[list[str], str, int]:
         """The ids of deleted runs, why, and how many other rows were deleted at most of one kind."""
@@ -100,8 +103,9 @@ class Retention:
                 self._pushed = 0
         if size is not None and not (runs or events or logs) and self._size() > size:
             why = f"it takes more than {size / (1 << 20):g} MB"
-            runs = self._delete_runs("ORDER BY seq", STEP)
-            events = 0 if runs else self._delete_events(STEP)
+            while self._size() > size and len(runs) < STEP and (part := self._delete_runs("ORDER BY seq", FEW)):
+                runs += part
+            events = 0 if runs else self._delete_events(FEW)
             logs = 0 if runs or events else self._delete_logs(STEP)
             if not (runs or events or logs) and not self._said_full:
                 self._said_full = True
