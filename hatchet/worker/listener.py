@@ -66,6 +66,8 @@ class Listener:
         self._lost_at: float | None = None
         self._leaving = False
         self._forgotten = False
+        self._has_work = False
+        """Whether the engine has sent something by this stream, also if it has not confirmed a heartbeat yet."""
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
         self.retired: bool = False
@@ -118,7 +120,7 @@ class Listener:
         error = await self._end_of_stream()
         if self._leaving:
             await asyncio.Event().wait()  # for the end of this listener; until then its heartbeats go on
-        if self.connected.is_set() and not isinstance(error, REFUSED):
+        if (self.connected.is_set() or self._has_work) and not isinstance(error, REFUSED):
             tries.progress()
             self._lost(error)
         self._forgotten = isinstance(error, NotFound)
@@ -126,6 +128,7 @@ class Listener:
 
     async def _end_of_stream(self) -> ApiError:
         """Receive assignments; why there are no more of them."""
+        self._has_work = False
         self._stream = asyncio.create_task(self._receive(), name=f"assignments of worker {self._name}")
         try:
             await self._stream
@@ -162,6 +165,7 @@ class Listener:
     async def _receive(self) -> None:
         async with aclosing(self._gateway.listen(self.worker_id)) as assignments:
             async for assignment in assignments:
+                self._has_work = True
                 self._on_assignment(assignment, self.worker_id)
 
     async def _heartbeats(self) -> None:
