@@ -15,7 +15,7 @@ from hatchet._dataclasses import dataclass
 from hatchet._lazy import Deferred
 from hatchet.context.calls import ContextCalls, Startable
 from hatchet.context.facts import AttemptFacts
-from hatchet.errors import HatchetError, InputError, TaskFailure
+from hatchet.errors import HatchetError, InputError, NotFound, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.keys import RunOptions
 from hatchet.options.outputs import NOT_GIVEN, Producer
@@ -245,10 +245,14 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
     # -- what it can tell the engine
 
     async def _for_each(self, call: Callable[[str], Coroutine[Any, Any, None]]) -> None:
-        """Make a call for each of them."""
+        """Make a call for the task run; of a batch for each, some of which may have ended before."""
 
         async def all_of_them() -> None:
-            await asyncio.gather(*(call(task_run_id) for task_run_id in self._task_run_ids))
+            calls = (call(task_run_id) for task_run_id in self._task_run_ids)
+            found = await asyncio.gather(*calls, return_exceptions=True)
+            errors = [each for each in found if each is not None]
+            if any(not isinstance(each, NotFound) for each in errors) or len(errors) == len(found):
+                raise next((each for each in errors if not isinstance(each, NotFound)), errors[0])
 
         await self.io.run(all_of_them() if self._assignment.batch is not None else call(self.task_run_id))
 

@@ -123,5 +123,4 @@ class AttemptFacts:
     @property
     def _task_run_ids(self) -> list[str]:
         """The task runs that this is an attempt of: several in a batch."""
-        batch = self._assignment.batch
-        return [self.task_run_id] if batch is None else list(batch.members)
+        return self._assignment.task_run_ids

@@ -25,7 +25,7 @@ HELD = 1000  # values that wait for their reader; then the engine waits
 
 
 class Feed(Generic[TRaw]):
-    """The values between the task that fetches them and their reader. It knows nothing of who reads."""
+    """The values on their way from the task that fetches them to their reader. It does not know the reader."""
 
     def __init__(self, io: IoLoop, source: Callable[[Feed[TRaw]], Awaitable[None]]) -> None:
         """`source` puts the values, and returns after the last; it runs on the I/O loop from the first wait on."""
@@ -57,12 +57,12 @@ class Feed(Generic[TRaw]):
         return (value,)
 
     def error(self) -> Exception | None:
-        """Why there is nothing more, once, where that is not the end."""
+        """What ended the values, if it was a failure; told only once."""
         error, self._error = self._error, None
         return error
 
     def abandon(self) -> None:
-        """Nobody will read any more: end the task, from any thread."""
+        """End the task, since nobody will read any more; from any thread."""
         self.is_over = True
         if self._loop is not None and self._task is not None:
             with suppress(RuntimeError):  # the loop is closed, and the task with it
@@ -85,28 +85,28 @@ class Feed(Generic[TRaw]):
             await self._news.wait()
 
     async def put(self, value: TRaw) -> None:
-        """Hand on a value, as soon as there is room for it."""
+        """Add a value, as soon as there is room for it."""
         while len(self._values) >= HELD and not self.is_over:
             self._room.clear()
-            self._is_full = True  # before another look: a reader takes first, and looks here then
+            self._is_full = True  # before the second look: a reader takes a value before it reads this
             if len(self._values) >= HELD:
                 await self._room.wait()
             self._is_full = False
         self.put_now(value)
 
     def put_now(self, value: TRaw) -> None:
-        """The same without waiting, for what comes rarely."""
+        """Add a value without waiting for room; for values that come rarely."""
         if not self.is_over:
             self._values.append(value)
             self._news.set()
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for its reader."""
+        """Whether a value waits for room, because the reader is slow."""
         return self._is_full
 
     async def close(self) -> None:
-        """End the task, and whoever waits for a value."""
+        """End the task, and every wait for a value."""
         self._values.clear()
         self._over()
         if self._task is not None:
@@ -120,7 +120,7 @@ class Feed(Generic[TRaw]):
     async def _run(self) -> None:
         try:
             await self._source(self)
-        except Exception as error:  # whatever it is, it is for the reader
+        except Exception as error:  # whatever it is, the reader gets it
             self._error = error
         finally:
             self._over()
@@ -183,7 +183,7 @@ class Subscription(Generic[TRaw, T_co]):
 
     def _next(self) -> tuple[()] | tuple[TRaw] | None:
         """The next value, in a tuple; empty where there is none yet, None at the end."""
-        is_over = self._feed.is_over  # before: the last value is put first
+        is_over = self._feed.is_over  # read before taking: the last value is added before this is set
         values = self._feed.take()
         if values or not is_over:
             return values
@@ -194,7 +194,7 @@ class Subscription(Generic[TRaw, T_co]):
     @contextmanager
     def _alone(self) -> Generator[None]:
         if not self._reader.acquire(blocking=False):
-            raise HatchetError("this is iterated elsewhere already; subscribe once for each who listens")
+            raise HatchetError("this stream is being iterated elsewhere; subscribe once for each reader")
         try:
             yield
         finally:
@@ -205,7 +205,7 @@ class Subscription(Generic[TRaw, T_co]):
         await self._io.run(self._feed.close())
 
     async def aclose(self) -> None:
-        """The same, by the name that `contextlib.aclosing` calls."""
+        """The same as `aio_close`, under the name that `contextlib.aclosing` calls."""
         await self.aio_close()
 
     async def __aenter__(self) -> Self:

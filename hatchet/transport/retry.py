@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STEADY = 10.0  # s; a stream that stood so long was no failure, though nothing came by it
-LONGEST_PAUSE = 60.0  # s that a call without an end waits for one try, whatever the engine asks
-TOKENS = 3  # new tokens that one call takes up without counting a failure
+STEADY = 10.0  # s; a stream that was open for so long counts as progress, even if it brought nothing
+LONGEST_PAUSE = 60.0  # s between two tries of a call without an end, however long the engine asks it to wait
+TOKENS = 3  # times that one call goes on with a new token before a refused token counts as a failure
 
 _chance: Final = random.SystemRandom()  # not the program's own numbers, which it may have seeded
 
@@ -74,12 +74,12 @@ class Tries:
         self.maybe_done: bool = False
         """Whether the engine may have acted on an earlier try."""
         self.tokens: int = 0
-        """New tokens in a row that it was repeated for."""
+        """How often in a row it was repeated because there was a new token."""
         self.waited: float = 0.0
         """Seconds of waits that the engine asked for."""
 
     def progress(self) -> None:
-        """This try has got somewhere: failures are counted anew."""
+        """The engine has answered this try: failures are counted from zero again."""
         self.failures = self.tokens = 0
 
     def failed(self, error: ApiError, now: float) -> None:
@@ -105,9 +105,9 @@ class RetryPolicy:
     retry_not_found: bool = False
     """Try again when the engine does not know the object."""
     steady: float | None = None
-    """Seconds after which a try that fails had got somewhere, as a stream that stood has; None: only if it says so."""
+    """A try that fails after so many seconds counts as progress, as for a stream that was open; None: none does."""
     ends_it: tuple[type[ApiError], ...] | None = None
-    """The failures that end the call; default: those that would only be repeated."""
+    """The failures that end the call; by default all that are not `repeatable`."""
 
     @staticmethod
     def of(config: TenacityConfig) -> RetryPolicy:
@@ -124,7 +124,7 @@ class RetryPolicy:
     ) -> T:
         """The call's answer, after as many tries as the policy allows.
 
-        A failure that could be followed by another try only after the end of the call's time is raised at once.
+        If the next try could begin only when the call's time is over, the failure is raised at once.
 
         Args:
             attempt: one try.
@@ -174,7 +174,7 @@ class RetryPolicy:
         return self.outage_limit is not None and now - tries.failing_since > self.outage_limit
 
     def _may_repeat(self, error: ApiError, *, idempotent: bool) -> bool:
-        """Whether a failure is worth another try.
+        """Whether the call may be tried again after a failure.
 
         A call that is not idempotent is repeated only when the engine cannot have acted on the first: it was refused
         for its rate, or no connection was made.
@@ -191,7 +191,7 @@ ONCE: Final = RetryPolicy(attempts=1)
 
 
 def with_token(error: ApiError, credential: Credential, sent: Token) -> ApiError:
-    """The error for a call that was refused for the token it was sent with, by what is known of the token now."""
+    """The error for a call whose token was refused, given what is known of the token by now."""
     if credential.refused(sent):
         return TokenReplaced(f"{error.call}: the token was replaced in the meantime", code=error.code, call=error.call)
     if isinstance(error, Unauthenticated):

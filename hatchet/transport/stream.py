@@ -43,7 +43,7 @@ class Waiters(Generic[Answer]):
         return len(self._futures)
 
     def add(self, key: str, future: asyncio.Future[Answer]) -> None:
-        """Wait for an id; nobody who did before means that it has to be asked for."""
+        """Wait for an id; for the first who waits, the engine has to be asked."""
         waiting = self._futures.get(key)
         if waiting is None:
             waiting = self._futures[key] = set()
@@ -67,7 +67,7 @@ class Waiters(Generic[Answer]):
         self._unasked = OrderedDict.fromkeys(self._futures)
 
     def answer(self, key: str, value: Answer) -> None:
-        """Give everyone who waits for an id its answer; one that nobody waits for is no error."""
+        """Give an answer to everyone who waits for its id; an answer that nobody waits for is ignored."""
         for future in self._forget(key):
             if not future.done():
                 future.set_result(value)
@@ -76,7 +76,7 @@ class Waiters(Generic[Answer]):
         """End the waits for an id with an error."""
         for future in self._forget(key):
             if not future.done():
-                future.set_exception(copy(error))  # each its own: what catches one may add to it
+                future.set_exception(copy(error))  # one for each wait: whoever catches an error may add to it
 
     def fail_all(self, error: Exception) -> None:
         """End every wait with an error."""
@@ -89,14 +89,14 @@ class Waiters(Generic[Answer]):
 
 
 class _Connection:
-    """One connection of a subscription: whether it goes on, and a sign that there is something to ask."""
+    """One connection of a subscription: whether it is over, and an event for new questions."""
 
     def __init__(self) -> None:
         self.is_over = False
         self.news = asyncio.Event()
 
     def end(self) -> None:
-        """Have its questions end: gRPC goes on to wait for them when the call has failed by itself."""
+        """End its questions: gRPC would go on waiting for the next one although the call has failed."""
         self.is_over = True
         self.news.set()
 
@@ -122,7 +122,7 @@ class SharedSubscription(Generic[Ask, Answer]):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def _bind(self) -> None:
-        # State belongs to a loop; when that was closed there is a new one, and nobody waits yet.
+        # The state belongs to one loop; after that was closed there is another, on which nobody waits yet.
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop = loop
@@ -166,7 +166,7 @@ class SharedSubscription(Generic[Ask, Answer]):
         runner.add_done_callback(self._ended)
 
     def _ended(self, runner: asyncio.Task[None]) -> None:
-        """A runner has ended: those who have come in the meantime, and still wait, need another."""
+        """A runner has ended; if somebody waits by now, another one is started."""
         if runner is self._runner:
             self._runner = None
             if self._waiters and self._loop is not None and self._loop.is_running():
@@ -182,7 +182,7 @@ class SharedSubscription(Generic[Ask, Answer]):
     def _hang_up(self) -> None:
         self._idle = None
         if not self._waiters and self._runner is not None:
-            # It is left alone from now on: who waits next starts another, also before this one has ended.
+            # Whoever waits next starts another one, even while this one is still ending.
             runner, self._runner = self._runner, None
             runner.cancel()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -71,7 +71,7 @@ class Calls:
 
     async def _call(
         self,
-        method: calls.UnaryUnary[Req, Res],
+        method: Callable[[connections.Connection], calls.UnaryUnary[Req, Res]],
         request: Req,
         name: str,
         *,
@@ -79,6 +79,7 @@ class Calls:
         timeout: float | None = None,
         policy: RetryPolicy | None = None,
     ) -> Res:
+        """Make a call as often as the policy allows, each try by the method of the channel that there is then."""
         self._check_size(request, name)
 
         async def attempt(tries: Tries) -> Res:
@@ -88,7 +89,7 @@ class Calls:
             limit = timeout or (self.config.request_timeout if left is None else left)
             try:
                 with TranslatedErrors(self, name, token):
-                    return await method(request, timeout=limit, metadata=token.metadata)
+                    return await method(self.channel)(request, timeout=limit, metadata=token.metadata)
             except Unavailable as error:
                 await self._explain(error)
                 raise

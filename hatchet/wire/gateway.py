@@ -36,7 +36,7 @@ class Gateway(RunCalls, WorkerCalls):
     async def push_event(self, event: Event) -> PushedEvent:
         """Push one event."""
         request = encode_runs.event(event)
-        reply = await self._call(self.channel.events.push, request, f"Push {event.key}", idempotent=False)
+        reply = await self._call(lambda channel: channel.events.push, request, f"Push {event.key}", idempotent=False)
         return self._pushed(decode.pushed_event(reply))
 
     def _pushed(self, event: PushedEvent) -> PushedEvent:
@@ -56,7 +56,9 @@ class Gateway(RunCalls, WorkerCalls):
         for chunk in self._chunks(requests, BULK_EVENTS, "BulkPush", echo=STORED_EVENT):
             request = encode_runs.bulk_event(chunk)
             try:
-                reply = await self._call(self.channel.events.bulk_push, request, "BulkPush", idempotent=False)
+                reply = await self._call(
+                    lambda channel: channel.events.bulk_push, request, "BulkPush", idempotent=False
+                )
             except ApiError as error:
                 uncertain = len(chunk) if error.sent else 0
                 ids = tuple(event.event_id for event in pushed)
@@ -68,10 +70,10 @@ class Gateway(RunCalls, WorkerCalls):
     async def put_rate_limit(self, key: str, limit: int, duration: RateLimitDuration) -> None:
         """Create or change a rate limit."""
         request = encode_runs.rate_limit(key, limit, duration)
-        await self._call(self.channel.workflows.put_rate_limit, request, f"PutRateLimit {key}")
+        await self._call(lambda channel: channel.workflows.put_rate_limit, request, f"PutRateLimit {key}")
 
     async def pause_rate_limit(self, key: str, until: datetime) -> datetime:
         """Let nothing start that uses a rate limit; when the pause ends, which is never earlier than it was."""
         request = encode_runs.rate_limit_pause(key, until)
-        reply = await self._call(self.channel.workflows.pause_rate_limit, request, f"PauseRateLimit {key}")
+        reply = await self._call(lambda channel: channel.workflows.pause_rate_limit, request, f"PauseRateLimit {key}")
         return decode.moment(reply.paused_until)

@@ -123,7 +123,9 @@ class RunCalls(Calls):
         # A child with an index is found again by the engine, so that a repeated trigger is harmless.
         idempotent = run.child_index is not None
         try:
-            reply = await self._call(self.channel.workflows.trigger_workflow, request, name, idempotent=idempotent)
+            reply = await self._call(
+                lambda channel: channel.workflows.trigger_workflow, request, name, idempotent=idempotent
+            )
         except (InvalidRequest, AlreadyExists) as error:
             raise not_started(error) from error
         return reply.workflow_run_id
@@ -143,7 +145,7 @@ class RunCalls(Calls):
             request = encode_runs.bulk_trigger(chunk)
             try:
                 reply = await self._call(
-                    self.channel.workflows.bulk_trigger_workflow, request, name, idempotent=idempotent
+                    lambda channel: channel.workflows.bulk_trigger_workflow, request, name, idempotent=idempotent
                 )
                 ids += reply.workflow_run_ids
             except BulkTriggerIdempotencyCollisionError as error:
@@ -166,7 +168,9 @@ class RunCalls(Calls):
         name = f"ScheduleWorkflow {run.workflow}"
         request = encode_runs.schedule(run, moment)
         try:
-            reply = await self._call(self.channel.workflows.schedule_workflow, request, name, idempotent=False)
+            reply = await self._call(
+                lambda channel: channel.workflows.schedule_workflow, request, name, idempotent=False
+            )
         except (InvalidRequest, NotFound) as error:
             raise not_started(error, run.workflow) from error
         return decode.scheduled_run(reply)
@@ -228,7 +232,7 @@ class RunCalls(Calls):
     async def run_details(self, run_id: str, *, once: bool = False) -> RunDetails:
         """A run as it stands; with `once` a single try."""
         reply = await self._call(
-            self.channel.admin.get_run_details,
+            lambda channel: channel.admin.get_run_details,
             encode_runs.run_details(run_id),
             f"GetRunDetails {run_id}",
             policy=ONCE if once else None,
@@ -260,13 +264,13 @@ class RunCalls(Calls):
 
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
         """Cancel runs or task runs."""
-        reply = await self._call(self.channel.admin.cancel_tasks, encode_runs.cancel(run_ids), "CancelTasks")
+        reply = await self._call(lambda channel: channel.admin.cancel_tasks, encode_runs.cancel(run_ids), "CancelTasks")
         return list(reply.cancelled_tasks)
 
     async def replay(self, run_ids: Sequence[str]) -> list[str]:
         """Run finished runs or task runs again."""
         request = encode_runs.replay(run_ids)
-        reply = await self._call(self.channel.admin.replay_tasks, request, "ReplayTasks", idempotent=False)
+        reply = await self._call(lambda channel: channel.admin.replay_tasks, request, "ReplayTasks", idempotent=False)
         return list(reply.replayed_tasks)
 
 

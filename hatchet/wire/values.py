@@ -83,6 +83,11 @@ class Assignment(NamedTuple):
         """Identity of the attempt: a task run id alone would mix up an attempt with its retry."""
         return (self.task_run_id, self.retry_count) if self.batch is None else (self.batch.id, 0)
 
+    @property
+    def task_run_ids(self) -> list[str]:
+        """The task runs that it is an attempt of: several for a batch."""
+        return [self.task_run_id] if self.batch is None else list(self.batch.members)
+
 
 class OutcomeKind(Enum):
     """What is reported of an attempt."""

@@ -34,7 +34,9 @@ class WorkerCalls(Calls):
     async def engine_version(self) -> str | None:
         """The engine's version; None for engines older than v0.78.23, which do not tell."""
         try:
-            reply = await self._call(self.channel.dispatcher.get_version, encode_worker.version_request(), "GetVersion")
+            reply = await self._call(
+                lambda channel: channel.dispatcher.get_version, encode_worker.version_request(), "GetVersion"
+            )
         except Unsupported:
             return None
         return reply.version
@@ -49,14 +51,16 @@ class WorkerCalls(Calls):
         if needs:
             versions.refuse(needs, await self.engine_version())
         request = encode_definitions.workflow(definition)
-        return (await self._call(self.channel.admin.put_workflow, request, f"PutWorkflow {definition.name}")).id
+        return (
+            await self._call(lambda channel: channel.admin.put_workflow, request, f"PutWorkflow {definition.name}")
+        ).id
 
     async def register_worker(
         self, name: str, actions: Sequence[str], slots: Mapping[str, int], labels: Mapping[str, str | int], version: str
     ) -> str:
         """Introduce a worker; its id."""
         request = encode_worker.registration(name, actions, slots, labels, version)
-        return (await self._call(self.channel.dispatcher.register, request, f"Register {name}")).worker_id
+        return (await self._call(lambda channel: channel.dispatcher.register, request, f"Register {name}")).worker_id
 
     async def listen(self, worker_id: str) -> AsyncGenerator[Assignment]:
         """What the engine assigns to a worker, until the stream ends."""
@@ -69,7 +73,7 @@ class WorkerCalls(Calls):
     async def heartbeat(self, worker_id: str) -> None:
         """Say that a worker is alive; one try, since the next beat follows soon."""
         await self._call(
-            self.channel.dispatcher.heartbeat,
+            lambda channel: channel.dispatcher.heartbeat,
             encode_worker.heartbeat(worker_id),
             "Heartbeat",
             timeout=HEARTBEAT_TIMEOUT,
@@ -84,7 +88,11 @@ class WorkerCalls(Calls):
         """A worker's farewell."""
         request = encode_worker.unsubscribe(worker_id)
         await self._call(
-            self.channel.dispatcher.unsubscribe, request, "Unsubscribe", timeout=UNSUBSCRIBE_TIMEOUT, policy=ONCE
+            lambda channel: channel.dispatcher.unsubscribe,
+            request,
+            "Unsubscribe",
+            timeout=UNSUBSCRIBE_TIMEOUT,
+            policy=ONCE,
         )
 
     async def report(self, assignment: Assignment, worker_id: str, outcome: Outcome, timeout: float) -> None:
@@ -135,8 +143,9 @@ class WorkerCalls(Calls):
         """Outcomes of one kind; those that the engine finds too large in ever smaller parts, so that only one fails."""
         request = encode_worker.batch_outcome(assignment, worker_id, kind, items)
         try:
-            send = self.channel.dispatcher.send_batch_action_event
-            await self._call(send, request, name, timeout=timeout, policy=ONCE)
+            await self._call(
+                lambda channel: channel.dispatcher.send_batch_action_event, request, name, timeout=timeout, policy=ONCE
+            )
         except PayloadTooLarge as error:
             failed = values.OutcomeKind.FAILED
             if len(items) > 1:
@@ -153,23 +162,27 @@ class WorkerCalls(Calls):
     async def refresh_timeout(self, task_run_id: str, by: str) -> None:
         """Push a task's execution timeout back."""
         request = encode_worker.refresh_timeout(task_run_id, by)
-        await self._call(self.channel.dispatcher.refresh_timeout, request, "RefreshTimeout", idempotent=False)
+        await self._call(
+            lambda channel: channel.dispatcher.refresh_timeout, request, "RefreshTimeout", idempotent=False
+        )
 
     async def release_slot(self, task_run_id: str) -> None:
         """Give a task's slot back while it goes on."""
-        await self._call(self.channel.dispatcher.release_slot, encode_worker.release_slot(task_run_id), "ReleaseSlot")
+        await self._call(
+            lambda channel: channel.dispatcher.release_slot, encode_worker.release_slot(task_run_id), "ReleaseSlot"
+        )
 
     async def put_log(self, task_run_id: str, retry_count: int, moment: datetime, level: str, message: str) -> None:
         """Store one line of a task's log; one try, the sender of lines decides about more."""
         request = encode_worker.log_line(task_run_id, retry_count, moment, level, message)
-        await self._call(self.channel.events.put_log, request, "PutLog", policy=ONCE)
+        await self._call(lambda channel: channel.events.put_log, request, "PutLog", policy=ONCE)
 
     async def put_stream(self, task_run_id: str, index: int, data: bytes) -> None:
         """Send one chunk of a task's stream to whoever listens."""
         request = encode_worker.stream_chunk(task_run_id, index, data)
-        await self._call(self.channel.events.put_stream_event, request, "PutStreamEvent", idempotent=False)
+        await self._call(lambda channel: channel.events.put_stream_event, request, "PutStreamEvent", idempotent=False)
 
     async def upsert_worker_labels(self, worker_id: str, labels: Mapping[str, str | int]) -> None:
         """Set labels of a worker; those that are not named stay."""
         request = encode_worker.label_upsert(worker_id, labels)
-        await self._call(self.channel.dispatcher.upsert_worker_labels, request, "UpsertWorkerLabels")
+        await self._call(lambda channel: channel.dispatcher.upsert_worker_labels, request, "UpsertWorkerLabels")

@@ -15,16 +15,16 @@ ReadInput = Callable[[object, str], object]
 Failed = Callable[[BaseException, str], Outcome]
 
 
-def read_inputs(batch: Batch, read: ReadInput, failed: Failed) -> tuple[dict[str, object], dict[str, Outcome]]:
-    """The inputs by task run, and the outcomes of those whose input is not valid: they fail alone."""
+def read_inputs(batch: Batch, read: ReadInput) -> tuple[dict[str, object], dict[str, HatchetError]]:
+    """The inputs by task run, and what is wrong with those that are not valid: their runs fail alone."""
     inputs: dict[str, object] = {}
-    faulty: dict[str, Outcome] = {}
+    faults: dict[str, HatchetError] = {}
     for run_id, member in batch.members.items():
         try:
             inputs[run_id] = read(member.envelope.get("input"), run_id)
         except HatchetError as error:
-            faulty[run_id] = failed(error, run_id)
-    return inputs, faulty
+            faults[run_id] = error
+    return inputs, faults
 
 
 def outcomes(task: Task[Any, Any], inputs: Mapping[str, object], result: object, failed: Failed) -> dict[str, Outcome]:

@@ -1,10 +1,11 @@
-"""A worker's connection through losses: one listener, and another under a new id after each loss. On the I/O loop."""
+"""A worker's connection: a listener, and after each loss another one under a new id. Lives on the I/O loop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from hatchet.errors import ApiError, WorkerError
@@ -14,6 +15,7 @@ from hatchet.worker.listener import Listener
 logger: Final = logging.getLogger("hatchet")
 
 PAUSE_GRACE = 0.5  # s that a worker without attempts waits for the engine to hear that it is paused
+IN_FLIGHT = 1.0  # s of silence after which nothing is taken to be on its way any more
 
 Pause = Callable[[str], Awaitable[None]]
 """Takes the worker with an id out of scheduling."""
@@ -26,7 +28,7 @@ class Connection:
         self,
         name: str,
         attempts: Attempts,
-        new_listener: Callable[[Callable[[Listener], None]], Listener],
+        new_listener: Callable[[], Listener],
         pause: Pause,
         renew_after: float | None,
     ) -> None:
@@ -38,10 +40,10 @@ class Connection:
         self._renew_after = renew_after
         self._listeners: dict[Listener, asyncio.Task[None]] = {}
         self._past_reconnects = 0
-        self._takeover: asyncio.Task[None] | None = None
-        self._takes_over = True
-        self.listener: Listener = new_listener(self._on_loss)
-        """The one that takes new work."""
+        self._succession: asyncio.Task[None] | None = None
+        self._takes_new_ids = True
+        self.listener: Listener = new_listener()
+        """The listener that takes new work."""
 
     @property
     def reconnects(self) -> int:
@@ -62,43 +64,31 @@ class Connection:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 self._listeners[self.listener] = group.create_task(self.listener.run())
-                if self._renew_after is not None:
-                    group.create_task(self._renew(self._renew_after))
+                if self._takes_new_ids:
+                    self._succession = group.create_task(self._take_new_ids())
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from errors.exceptions[0].__cause__
 
-    def _on_loss(self, lost: Listener) -> None:
-        if lost is self.listener and self._takes_over and self._takeover is None:
-            self._takeover = self._group.create_task(self._take_over(lost))
-
-    async def _take_over(self, lost: Listener) -> None:
-        """Go on under a new id once a connection that was lost is there again.
+    async def _take_new_ids(self) -> None:
+        """After each loss of the connection, and as often as the settings ask, go on under a new id.
 
         What the engine had sent when the connection broke may never have arrived, and the engine takes it to be at work
         here until the time of those tasks is over. So the old id gets nothing new and is kept only until what runs
         under it has ended; then the engine misses its heartbeats, and hands on what has never arrived.
         """
-        try:
-            worker_id = lost.worker_id
-            await lost.connected.wait()
-            if lost.worker_id == worker_id:  # else the engine had forgotten it, so it has a new id already
-                await self._replace(lost)
-        finally:
-            self._takeover = None
-
-    async def _renew(self, period: float) -> None:
-        """Take a new id now and then, as the settings ask; the old stream stays until what it brought has ended."""
         while True:
-            await asyncio.sleep(period)
-            if self._takes_over and self._takeover is None and self.listener.connected.is_set():
-                self._takeover = asyncio.current_task()
-                try:
-                    await self._replace(self.listener)
-                finally:
-                    self._takeover = None
+            old = self.listener
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._renew_after):
+                    await old.lost.wait()
+            worker_id = old.worker_id
+            old.lost.clear()  # before anything is waited for: it may be lost again meanwhile
+            await old.connected.wait()
+            if old.worker_id == worker_id:  # else the engine had forgotten it, so it has a new id already
+                await self._replace(old)
 
     async def _replace(self, old: Listener) -> None:
-        fresh = self._new_listener(self._on_loss)
+        fresh = self._new_listener()
         try:
             await fresh.register()
         except ApiError as error:
@@ -116,18 +106,20 @@ class Connection:
         self._group.create_task(self._retire(old))
 
     async def _retire(self, old: Listener) -> None:
-        """Keep an id that gets nothing new until what runs under it has ended."""
+        """Keep an old id until the attempts that it has brought have ended; it gets no new ones."""
         await self._pause(old.worker_id)
         await self._attempts.finished(old.worker_id)
         await old.leave()
-        await self._attempts.finished(old.worker_id)  # that were on their way when it left
+        # The engine's answer may overtake assignments that it had sent before, and its stream has no last message.
+        await old.silence(IN_FLIGHT)
+        await self._attempts.finished(old.worker_id)
         self._listeners.pop(old).cancel()
 
     def take_no_more_ids(self) -> None:
         """The worker ends: a loss from now on is only mended."""
-        self._takes_over = False
-        if self._takeover is not None:
-            self._takeover.cancel()
+        self._takes_new_ids = False
+        if self._succession is not None:
+            self._succession.cancel()
 
     async def finish(self) -> None:
         """Ask for no more work, wait for all attempts and their outcomes, and say goodbye."""
@@ -145,4 +137,4 @@ class Connection:
             if pausing:
                 await asyncio.wait(pausing)
         await asyncio.gather(*(listener.leave() for listener in listeners))
-        await self._attempts.finished()  # that were on their way when it left
+        await self._attempts.finished()  # those that came before the goodbye arrived

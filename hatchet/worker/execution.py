@@ -30,14 +30,10 @@ class Execution:
     cancelled: bool = False
     cancelled_members: set[str] = field(default_factory=set[str])
     """Of a batch: its runs that were cancelled."""
+    fault: BaseException | None = None
+    """Of a batch: what is wrong with its first input, where none is valid, so that nothing was called."""
 
     @property
     def name(self) -> str:
         """The attempt, in words."""
         return f"task {self.assignment.task_name!r} (run {self.assignment.task_run_id})"
-
-    @property
-    def task_run_ids(self) -> list[str]:
-        """The task runs that it is an attempt of: several for a batch."""
-        batch = self.assignment.batch
-        return [self.assignment.task_run_id] if batch is None else list(batch.members)

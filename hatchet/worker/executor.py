@@ -99,13 +99,16 @@ class Executor:
         if execution is not None:
             self._cancel(execution)
             return
-        # A run of a batch was cancelled: the others go on, and the call ends when there are none.
+        # A run of a batch was cancelled: the others go on, and the call ends when there are none. A batch does not say
+        # which attempts of its runs they are; where a run is in two, the older one is cancelled first.
+        run_id = key[0]
         for each in self._running.values():
             batch = each.assignment.batch
-            if batch is not None and key[0] in batch.members:
-                each.cancelled_members.add(key[0])
+            if batch is not None and run_id in batch.members and run_id not in each.cancelled_members:
+                each.cancelled_members.add(run_id)
                 if len(each.cancelled_members) == len(batch.members):
                     self._cancel(each)
+                return
 
     def _cancel(self, execution: Execution) -> None:
         if execution.cancelled:
@@ -144,6 +147,8 @@ class Executor:
             task = self._task_of(execution.assignment)
             execution.slots = task.slot_requests if execution.assignment.batch is None else {"default": 1}
             await self.room.enter(execution)
+            if execution.cancelled:  # before it began: there is nothing to execute any more
+                return
             outcome = await self._completed(execution, task)
         except BaseException as raised:  # the user's code may raise anything; it fails the attempt, not the worker
             error = raised
@@ -157,7 +162,7 @@ class Executor:
     ) -> None:
         try:
             if self._hooks.task_ended and execution.context is not None:
-                self._tell_end(execution, execution.context, error, seconds)
+                self._tell_end(execution, execution.context, error or execution.fault, seconds)
         except BaseException as raised:  # a hook may raise anything, too
             logger.exception("a hook failed at the end of %s", execution.name)
             outcome = outcomes.failure(raised, execution.assignment)
@@ -189,12 +194,15 @@ class Executor:
 
     async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
         context = self._begun(execution, task, {})
-        inputs, members = batches.read_inputs(
-            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}"), outcomes.failed
+        inputs, faults = batches.read_inputs(
+            batch, lambda value, run_id: task.read_input(value, f"task {task.name!r}, run {run_id}")
         )
+        members = {run_id: outcomes.failed(error, run_id) for run_id, error in faults.items()}
         if inputs:
             result = await self._result(execution, task, inputs, context)
             members |= batches.outcomes(task, inputs, result, outcomes.failed)
+        else:
+            execution.fault = next(iter(faults.values()), None)
         return Outcome(OutcomeKind.COMPLETED, members=members)
 
     def _begun(self, execution: Execution, task: Task[Any, Any], envelope: Mapping[str, object]) -> Context[Any]:
@@ -294,6 +302,10 @@ class Executor:
                 execution.context.mark_cancelled()
             if execution.task is not None:
                 execution.task.cancel()
+        if left:
+            await asyncio.wait(
+                left, timeout=grace
+            )  # before the threads go: those that end need them for what they leave
         self._threads.let_go()
         if left:
             await asyncio.wait(left, timeout=grace)

@@ -1,11 +1,11 @@
-"""A worker's line to the engine: registration, assignments, heartbeats. Lives on the I/O loop."""
+"""One id of a worker at the engine: its registration, assignments and heartbeats. Lives on the I/O loop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
 from hatchet.errors import (
@@ -51,7 +51,6 @@ class Listener:
         labels: Mapping[str, str | int],
         on_assignment: Callable[[Assignment, str], None],
         on_worker_id: Callable[[str], None],
-        on_loss: Callable[[Listener], None],
     ) -> None:
         self._gateway = gateway
         self._io = io
@@ -61,15 +60,17 @@ class Listener:
         self._labels = labels
         self._on_assignment = on_assignment
         self._on_worker_id = on_worker_id
-        self._on_loss = on_loss
         self._stream: asyncio.Task[None] | None = None
         self._lost_at: float | None = None
         self._leaving = False
+        self._received = asyncio.Event()
         self._forgotten = False
         self._has_work = False
         """Whether the engine has sent something by this stream, also if it has not confirmed a heartbeat yet."""
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
+        self.lost: asyncio.Event = asyncio.Event()
+        """The connection was lost; whoever acts on it clears it."""
         self.retired: bool = False
         """Whether another one has taken over, and this one stays only for what it has."""
         self.reconnects: int = 0
@@ -111,15 +112,15 @@ class Listener:
             raise WorkerError(f"the engine refuses worker {self._name!r} for good: {error}") from error
 
     async def _connect(self, tries: Tries) -> None:
-        """Listen by one stream until it ends, which is a failure whatever the reason."""
+        """Listen to one stream until it ends; any end is a failure."""
         if self._forgotten:
             if self.retired:
-                return  # there is nothing to keep of an id that the engine has forgotten
+                return  # the engine has forgotten the id, and with it all that it could send
             await self.register()  # a restart without its data: introduce the worker once more
             self._forgotten = False
         error = await self._end_of_stream()
         if self._leaving:
-            await asyncio.Event().wait()  # for the end of this listener; until then its heartbeats go on
+            await asyncio.Event().wait()  # until this listener is cancelled; its heartbeats go on
         if (self.connected.is_set() or self._has_work) and not isinstance(error, REFUSED):
             tries.progress()
             self._lost(error)
@@ -127,13 +128,13 @@ class Listener:
         raise error
 
     async def _end_of_stream(self) -> ApiError:
-        """Receive assignments; why there are no more of them."""
+        """Receive assignments until the stream ends; the error for its end."""
         self._has_work = False
         self._stream = asyncio.create_task(self._receive(), name=f"assignments of worker {self._name}")
         try:
             await self._stream
         except asyncio.CancelledError:
-            # Either this worker ends, or the heartbeats found that the stream is of no use any more.
+            # Either this listener is cancelled, or the heartbeats have ended a stream that is of no use any more.
             self._stream.cancel()
             current = asyncio.current_task()
             if current is not None and current.cancelling():
@@ -155,21 +156,30 @@ class Listener:
         except ApiError as error:
             logger.info("the farewell of worker %s did not arrive: %s", self._name, error)
 
+    async def silence(self, seconds: float) -> None:
+        """Wait until no assignment has come for so long."""
+        with suppress(TimeoutError):
+            while True:
+                self._received.clear()
+                async with asyncio.timeout(seconds):
+                    await self._received.wait()
+
     def _lost(self, error: ApiError) -> None:
         self.connected.clear()
         self._lost_at = asyncio.get_running_loop().time()
         self.reconnects += 1
         logger.warning("worker %s lost its connection and is reconnecting: %s", self._name, error)
-        self._on_loss(self)
+        self.lost.set()
 
     async def _receive(self) -> None:
         async with aclosing(self._gateway.listen(self.worker_id)) as assignments:
             async for assignment in assignments:
                 self._has_work = True
+                self._received.set()
                 self._on_assignment(assignment, self.worker_id)
 
     async def _heartbeats(self) -> None:
-        """A beat at fixed times, whatever the last one took: the engine allows one second of slack."""
+        """Send heartbeats at fixed times, however long the last one took: the engine tolerates one second of delay."""
         clock = asyncio.get_running_loop().time
         due, silent, warned = clock(), 0, False
         while True:
@@ -186,7 +196,7 @@ class Listener:
             except FailedPrecondition:  # the engine takes the stream for closed, so nothing will come by it
                 self._end_stream()
             except ApiError as error:  # no connection: gRPC is at it, and the stream ends by itself
-                hopeless = isinstance(error, TlsError) and not warned  # unless somebody sets one side right
+                hopeless = isinstance(error, TlsError) and not warned  # until somebody changes a setting
                 warned = warned or hopeless
                 logger.log(
                     logging.WARNING if hopeless else logging.DEBUG,
@@ -200,7 +210,7 @@ class Listener:
             self._stream.cancel()
 
     def _confirmed(self) -> None:
-        """A beat that the engine took: it refuses those of workers without a stream, and sends no other sign."""
+        """The engine took a heartbeat, so it has the stream: it refuses heartbeats of workers without one."""
         now = asyncio.get_running_loop().time()
         self.beat_at = now
         if not self.connected.is_set() and self._stream is not None and not self._stream.done():

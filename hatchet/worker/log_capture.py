@@ -32,7 +32,7 @@ LOST_NOTICE = "{} log lines were dropped here, since the queue of lines was full
 
 LINE_LIMIT = 10_000  # characters in one line of a task's log: the engine's limit
 NUL_SHOWN = "\N{SYMBOL FOR NULL}"  # in place of the one character that the engine cannot store
-LANES_LIMIT = 10_000  # attempts of which dropped lines are counted one by one
+LANES_LIMIT = 10_000  # attempts that are told apart at once, as for the order of their lines
 
 EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -71,12 +71,18 @@ class Delivery:
 
 @dataclass(slots=True)
 class _Lane:
-    """The lines of one attempt that wait, and what became of earlier ones."""
+    """The lines of one attempt that wait, and what became of earlier ones. It is kept until the attempt ends."""
 
     lines: deque[tuple[LogLine, Delivery | None]] = field(default_factory=deque[tuple[LogLine, "Delivery | None"]])
     last: datetime = EARLIEST
     dropped: int = 0
     busy: bool = False
+    ended: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has nothing to send, and nothing to say."""
+        return not self.busy and not self.dropped
 
 
 class LogSender:
@@ -128,9 +134,7 @@ class LogSender:
         with self._lock:
             if self._waiting >= self._size:
                 return False
-            lane = self._lanes.get(key)
-            if lane is None:
-                lane = self._lanes[key] = _Lane()
+            lane = self._lane(key)
             if lane.dropped:
                 notice = LOST_NOTICE.format(lane.dropped, self._size)
                 lane.dropped = 0
@@ -140,6 +144,19 @@ class LogSender:
         if wake:
             self._io.post(self._start_senders)
         return True
+
+    def _lane(self, key: Key) -> _Lane:
+        lane = self._lanes.get(key)
+        if lane is None:
+            if len(self._lanes) >= LANES_LIMIT:
+                self._forget_idle()
+            lane = self._lanes[key] = _Lane()
+        return lane
+
+    def _forget_idle(self) -> None:
+        """Make room for lanes: those of lines that came after the end of their attempt are forgotten only here."""
+        for key in [key for key, lane in self._lanes.items() if lane.is_done]:
+            del self._lanes[key]
 
     def _queue(self, key: Key, lane: _Lane) -> bool:
         """Have the lane served, if it is not already; whether the loop has to be woken for it."""
@@ -211,7 +228,7 @@ class LogSender:
                 self._ready.append(key)
             else:
                 lane.busy = False
-                if not lane.dropped:  # else kept for its count, until the attempt logs again or ends
+                if lane.ended and lane.is_done:
                     del self._lanes[key]
             waiting, self._room = self._room, []
         for room in waiting:
@@ -237,11 +254,16 @@ class LogSender:
                            line.task_run_id, error)  # fmt: skip
 
     def ended(self, task_run_id: str, retry_count: int) -> None:
-        """An attempt has ended: say in its log what was dropped of it. From any thread."""
+        """An attempt has ended: say in its log what was dropped of it, and forget it. From any thread."""
         key = (task_run_id, retry_count)
         with self._lock:
             lane = self._lanes.get(key)
-            if lane is None or not lane.dropped:
+            if lane is None:
+                return
+            lane.ended = True
+            if lane.is_done:
+                del self._lanes[key]
+            if not lane.dropped:
                 return
             notice, lane.dropped = LOST_NOTICE.format(lane.dropped, self._size), 0
             # One line for each attempt, however full the queue is.

@@ -29,7 +29,7 @@ class Reporter:
         self.delays_are_kept: bool = True
         """Whether the engine knows of RetryAfterError; an older one takes it for any failure."""
         self.undelivered: int = 0
-        """Outcomes that the engine refused for good."""
+        """Task runs whose outcome the engine refused for good, or does not get any more."""
         self.starts_lost: int = 0
         """`started` notices that did not arrive; the engine only shows them."""
 
@@ -54,10 +54,10 @@ class Reporter:
                 # It is too large, or no message can be made of it: that is what became of the attempt.
                 await self._until_heard(assignment, unsendable(error, assignment.task_run_id))
         except Exception as error:  # whatever it is, it must not end the worker
-            self.undelivered += 1
+            self.undelivered += len(assignment.task_run_ids)
             logger.error(
                 "the outcome (%s) of task run %s, attempt %d, cannot be delivered: %s",
-                outcome.kind.value, assignment.task_run_id, assignment.retry_count + 1, error,
+                outcome.kind.value, ", ".join(assignment.task_run_ids), assignment.retry_count + 1, error,
             )  # fmt: skip
 
     async def _until_heard(self, assignment: Assignment, outcome: Outcome) -> None:

@@ -95,7 +95,7 @@ class Room:
     async def _extend_timeout(self, execution: Execution) -> None:
         by = EXTENSION
         while True:
-            for task_run_id in execution.task_run_ids:
+            for task_run_id in execution.assignment.task_run_ids:
                 try:
                     await self._gateway.io.run(self._gateway.refresh_timeout(task_run_id, f"{by}s"))
                 except ApiError as error:

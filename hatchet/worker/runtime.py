@@ -46,10 +46,10 @@ logger: Final = logging.getLogger("hatchet")
 REGISTRATIONS_AT_ONCE = 5
 LOG_DRAIN_TIMEOUT = 5.0  # s; the last log lines must not hold up the exit for longer
 AWAY_LIMIT = 60.0  # s; an engine has handed a worker's tasks to others when it has not heard of it for 30
+REFUSED_GRACE = 2.0  # s in which a worker that the engine refuses tries to deliver the outcomes that it has
 EXIT_LIMIT = 2.0  # s to drain for a worker in a thread of a program that ends
 STOP_GRACE = 0.5  # s that a coroutine has for its cancellation when a worker is forced, before it is let go of
 START_GRACE = 10.0  # s; a worker that has not connected by then is not healthy
-RUNS_SHOWN = 10  # ids of unfinished task runs in a message
 
 
 class WorkerStatus(Enum):
@@ -255,14 +255,21 @@ class Runtime:
             self._io.spawn(self.watch.run(), f"loop watch of worker {self._plan.name}"),
         ]
         listening = asyncio.create_task(connection.run())
+        reason, grace = "", 0.0
         try:
             if not await self._stopping.unless_asked(asyncio.shield(listening)):
-                await self._drain(connection, attempts)
+                reason = await self._drain(connection, attempts)
+        except WorkerError:
+            reason, grace = "was refused by the engine", REFUSED_GRACE
+            raise
         finally:
             self._io.closed_before(leave_at_exit)
             for task in (listening, *background):
                 task.cancel()
             await asyncio.wait([listening])
+            left = await attempts.give_up(grace)
+            self.reporter.undelivered += len(left.task_run_ids)
+            left.tell(f"worker {self._plan.name} {reason or 'ends'}", even_if_none=bool(reason) and not grace)
             await self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT)
 
     async def _register(self) -> None:
@@ -293,7 +300,7 @@ class Runtime:
             raise WorkerError(f"the engine is {version or 'too old to say'}; this client needs {oldest} or newer")
         self.reporter.delays_are_kept = not versions.is_older(version, versions.RETRY_AFTER)
 
-    def _new_listener(self, on_loss: Callable[[Listener], None]) -> Listener:
+    def _new_listener(self) -> Listener:
         return Listener(
             self._gateway,
             self._io,
@@ -303,7 +310,6 @@ class Runtime:
             labels=self._plan.labels,
             on_assignment=self._assigned,
             on_worker_id=self._identified,
-            on_loss=on_loss,
         )
 
     async def _announce(self, listener: Listener) -> None:
@@ -358,20 +364,12 @@ class Runtime:
         except HatchetError as error:
             logger.warning("worker %s could not be paused, and may get new tasks while it drains: %s", worker_id, error)
 
-    async def _drain(self, connection: Connection, attempts: Attempts) -> None:
-        """Finish what is running; a forced stop, or the end of the time for it, ends the wait."""
+    async def _drain(self, connection: Connection, attempts: Attempts) -> str:
+        """Finish what is running; why that ended before its time, if a forced stop or the end of the time did it."""
         self.status = WorkerStatus.DRAINING
         logger.info("worker %s drains: %d attempts are running", self._plan.name, len(attempts))
         connection.take_no_more_ids()
-        reason = await self._stopping.unless_forced(connection.finish(), lambda: self._outage(connection))
-        if not reason:
-            return
-        left = attempts.task_run_ids()
-        shown = ", ".join(left[:RUNS_SHOWN]) + (", …" if len(left) > RUNS_SHOWN else "")
-        logger.error(
-            "worker %s %s; the engine hands the %d task runs that it leaves to other workers: %s",
-            self._plan.name, reason, len(left), shown or "none",
-        )  # fmt: skip
+        return await self._stopping.unless_forced(connection.finish(), lambda: self._outage(connection))
 
     def _outage(self, connection: Connection) -> str:
         """Why there is no sense in waiting for outcomes to be delivered; empty while there is."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from hatchet.transport.io_loop import IoLoop
+
+logger: Final = logging.getLogger("hatchet")
 
 LOOK_EVERY = 0.2  # s between two looks at whether there is sense in waiting on
 
@@ -112,6 +116,9 @@ class Stopping:
 
 
 async def _end(*tasks: asyncio.Future[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
+    left = [task for task in tasks if task.cancel()]
+    if left:
+        await asyncio.wait(left)
+    for task in left:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.info("what a worker gave up as it was told to stop failed in that moment: %s", error)

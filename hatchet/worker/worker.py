@@ -121,7 +121,11 @@ class Worker:
 
     @property
     def undelivered_outcomes(self) -> int:
-        """Outcomes that the engine refused for good, such as those of runs that are deleted."""
+        """Task runs of which the engine has not learned how they ended.
+
+        Either it refused the outcome for good, as for a run that is deleted, or the worker ended before it was
+        delivered; runs of the second kind go to other workers.
+        """
         return 0 if self._runtime is None else self._runtime.reporter.undelivered
 
     @property
@@ -287,9 +291,12 @@ class Worker:
                 await background  # which says why
             self._check_ready(READY_TIMEOUT)
         except BaseException:
-            # What was given up must not go on in the background.
+            # What was given up must not go on in the background, not even a lifespan that is being entered.
             self.stop(force=True)
+            background.cancel()
             await asyncio.wait([background], timeout=FORCE_GRACE)
+            if background.done() and not background.cancelled():
+                background.exception()  # told by the error that is raised here, or nobody's any more
             raise
         finally:
             ready.cancel()

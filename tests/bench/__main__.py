@@ -119,6 +119,14 @@ def listing_rows() -> list[Row]:
     ]
 
 
+def lost_rows() -> list[Row]:
+    """Many results by a stream that was just lost, against the same without a loss."""
+    say("results of many runs by a stream that is lost")
+    found = json.loads(run("-m", "tests.bench.lost"))
+    lost, kept = Figure.of(found["lost"]), Figure.of(found["kept"])
+    return [Row("run_many of 10,050 by a stream just lost, beside one kept", lost, "s", kept, "≤ 1.3 ×")]
+
+
 def given_rows() -> list[Row]:
     """The engine of HATCHET_CLIENT_TOKEN, where there is one."""
     settings = {key: value for key, value in os.environ.items() if key.startswith("HATCHET_CLIENT_")}
@@ -142,6 +150,7 @@ def main() -> None:
     rows += embedded_rows(Figure.of(figures["bare"].rate, more_is_better=True))
     rows += fresh_rows()
     rows += listing_rows()
+    rows += lost_rows()
     rows += given_rows()
     say("")
     table = [HEADINGS, *(row.cells() for row in rows)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from hatchet import Context, EmptyModel, Hatchet, RunFailed
+from hatchet import Context, EmptyModel, Hatchet, RunCancelled, RunFailed
 
 program = logging.getLogger("batches_of_somebody")
 
@@ -94,3 +95,37 @@ def test_a_batch_that_raises_fails_each_run_with_its_own_id(hatchet: Hatchet, wo
                 ref.result()
             (error,) = failed.value.errors
             assert (error.type, error.message, error.task_run_id) == ("ValueError", "for all", ref.workflow_run_id)
+
+
+def test_the_context_of_a_batch_acts_on_each_of_its_runs(hatchet: Hatchet, worker: Any) -> None:
+    go = threading.Event()
+
+    @hatchet.batch_task(
+        name="cancels-all", batch_max_size=2, batch_max_interval=timedelta(seconds=20), broadcast_output=True
+    )
+    async def cancels(inputs: dict[str, Number], ctx: Context) -> str:
+        while not go.is_set():
+            await asyncio.sleep(0.05)
+        await ctx.aio_refresh_timeout("20s")
+        await ctx.aio_put_stream("a chunk")
+        await ctx.aio_cancel()
+        await asyncio.sleep(30)
+        return "too late"
+
+    with worker(cancels):
+        refs = cancels.run_many_no_wait([cancels.create_bulk_run_item(Number(n=n)) for n in range(2)])
+        streams = [ref.subscribe_to_stream() for ref in refs]
+        chunks: list[list[str]] = [[], []]
+        readers = [
+            threading.Thread(target=lambda number=number: chunks[number].extend(streams[number])) for number in range(2)
+        ]
+        for reader in readers:
+            reader.start()
+        time.sleep(2.5)  # a real engine begins to listen up to two seconds late
+        go.set()
+        for ref in refs:
+            with pytest.raises(RunCancelled):
+                ref.result(timeout=30)
+        for reader in readers:
+            reader.join(30)
+    assert chunks == [["a chunk"], ["a chunk"]]

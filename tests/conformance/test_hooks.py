@@ -6,6 +6,7 @@ import contextvars
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -157,3 +158,27 @@ def test_pushed_events_are_told(hatchet: Hatchet) -> None:
     client = hooked(hatchet, Listening())
     client.event.push("hooked:one", {})
     assert keys == [f"{hatchet.namespace}hooked:one"]
+
+
+def test_hooks_hear_of_attempts_whose_input_is_not_valid(hatchet: Hatchet) -> None:
+    notes: list[str] = []
+    client = hooked(hatchet, Recorder("a", notes))
+
+    @client.task(name="picky-hooked")
+    async def picky(input: Name, ctx: Context) -> str:
+        return input.name
+
+    @client.batch_task(name="picky-hooked-batch", batch_max_size=2, batch_max_interval=timedelta(seconds=20))
+    async def picky_batch(inputs: dict[str, Name], ctx: Context) -> dict[str, str]:
+        raise AssertionError("no input of it is valid")
+
+    with client.worker("w", workflows=[picky, picky_batch]):
+        anything = hatchet.stubs.task(name="picky-hooked", input_validator=EmptyModel)
+        with pytest.raises(RunFailed) as failed:
+            anything.run()
+        assert failed.value.errors[0].type == "InputError"
+        batch = hatchet.stubs.task(name="picky-hooked-batch", input_validator=EmptyModel)
+        results = batch.run_many([batch.create_bulk_run_item()] * 2, return_exceptions=True)
+        assert [type(result) for result in results] == [RunFailed, RunFailed]
+    assert sorted(notes) == ["a ended failed InputError"] * 2 + ["a started None"] * 2
+    client.io.block(client.gateway.close())

@@ -56,6 +56,7 @@ class World:
             "Heartbeat": _one(dispatcher.HeartbeatRequest.FromString, lambda _: dispatcher.HeartbeatResponse()),
             "Unsubscribe": _one(dispatcher.WorkerUnsubscribeRequest.FromString, self._unsubscribe),
             "SendStepActionEvent": _one(dispatcher.StepActionEvent.FromString, self._outcome),
+            "SendBatchActionEvent": _one(dispatcher.BatchActionEvent.FromString, self._batch_outcome),
             "PutLog": _one(events.PutLogRequest.FromString, self._line),
             "SubscribeToWorkflowRuns": self._results,
             "SubscribeToWorkflowEvents": self._run_events,
@@ -124,6 +125,12 @@ class World:
             self.outcomes[f"{request.task_run_external_id} {kind}"] += 1
         return dispatcher.ActionEventResponse(tenant_id=TENANT, worker_id=request.worker_id)
 
+    def _batch_outcome(self, request: dispatcher.BatchActionEvent) -> dispatcher.ActionEventResponse:
+        kind = dispatcher.StepActionEventType.Name(request.event_type).removeprefix("STEP_EVENT_TYPE_")
+        with self._lock:
+            self.outcomes.update(f"{item.task_run_external_id} {kind}" for item in request.items)
+        return dispatcher.ActionEventResponse(tenant_id=TENANT, worker_id=request.worker_id)
+
     def _line(self, request: events.PutLogRequest) -> events.PutLogResponse:
         self.lines.append(request)
         return events.PutLogResponse()
@@ -156,11 +163,16 @@ class World:
             await asyncio.sleep(0.005)
 
 
+def task_run_id(number: int) -> str:
+    """The id of a task run that `assignment` makes."""
+    return str(uuid.UUID(int=number))
+
+
 def assignment(
-    number: int, action_id: str, payload: object = None, *, kind: str = "START_STEP_RUN"
+    number: int, action_id: str, payload: object = None, *, kind: str = "START_STEP_RUN", retry_count: int = 0
 ) -> dispatcher.AssignedAction:
-    """One task run for a worker."""
-    run_id = str(uuid.UUID(int=number))
+    """One attempt of a task run for a worker."""
+    run_id = task_run_id(number)
     return dispatcher.AssignedAction(
         tenant_id=TENANT,
         workflow_run_id=run_id,
@@ -171,6 +183,27 @@ def assignment(
         task_name=action_id.rpartition(":")[2],
         action_type=dispatcher.ActionType.Value(kind),
         action_payload=json.dumps({"input": payload or {}, "triggered_by": "manual"}),
+        retry_count=retry_count,
+    )
+
+
+def cancellation(number: int, action_id: str, *, retry_count: int = 0) -> dispatcher.AssignedAction:
+    """The end of such an attempt."""
+    return assignment(number, action_id, kind="CANCEL_STEP_RUN", retry_count=retry_count)
+
+
+def batch(name: str, numbers: list[int], action_id: str) -> dispatcher.AssignedAction:
+    """Some task runs as one batch."""
+    runs = {
+        task_run_id(number): {"workflow_run_id": task_run_id(number), "payload": {"input": {"id": number}}}
+        for number in numbers
+    }
+    return dispatcher.AssignedAction(
+        tenant_id=TENANT,
+        action_id=action_id,
+        action_type=dispatcher.ActionType.Value("START_BATCH"),
+        action_payload=json.dumps(runs),
+        batchId=name,
     )
 
 

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_a_connection_that_goes_silent_is_left_for_a_new_one(
 
 
 @pytest.mark.usefixtures("_quick_heartbeats")
-@pytest.mark.lost_after(2.0)
+@pytest.mark.lost_after(6.0)  # two heartbeats without an answer and a new connection take one, or more if it is busy
 def test_a_task_that_was_sent_into_the_silence_is_done_in_the_end_and_one_that_ran_only_once(
     client: Callable[..., Hatchet],
 ) -> None:
@@ -228,6 +229,60 @@ def test_an_engine_that_says_goodbye_and_comes_back_finds_its_worker(
     io.block(second.stop())
 
 
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_each_loss_gives_a_new_id_while_the_first_one_has_a_task_that_goes_on(client: Callable[..., Hatchet]) -> None:
+    direct = client()
+    began, release = threading.Event(), threading.Event()
+    with Proxy(direct.config.host_port) as proxy:
+        hatchet = client(host_port=proxy.address)
+
+        @hatchet.task(execution_timeout="5m")
+        def long(input: EmptyModel, ctx: Context) -> str:
+            began.set()
+            release.wait(60)
+            return "done"
+
+        with hatchet.worker("w", workflows=[long]) as worker:
+            ids = [worker.id]
+            run = direct.runs.get_run_ref(long.run_no_wait().workflow_run_id)
+            assert began.wait(20)
+            for _ in range(3):
+                proxy.cut()
+                wait_until(lambda: worker.id not in ids and worker.status is WorkerStatus.HEALTHY, "a new id")
+                ids.append(worker.id)
+            kept: Any = worker._runtime
+            wait_until(lambda: len(kept._connection._listeners) == 2, "all but the first and the last id to be let go")
+            release.set()
+            assert run.result(timeout=20)["long"] == "done"
+            wait_until(lambda: len(kept._connection._listeners) == 1, "the first id to be let go")
+    assert len(set(ids)) == 4
+
+
+@pytest.mark.usefixtures("_quick_heartbeats")
+def test_a_worker_that_leaves_its_stream_every_second_loses_and_doubles_no_assignment(
+    client: Callable[..., Hatchet],
+) -> None:
+    hatchet = client(listener_v2_timeout=1)
+    executed: list[tuple[str, int]] = []
+
+    @hatchet.task(execution_timeout="60s")
+    async def quick(input: EmptyModel, ctx: Context) -> str:
+        executed.append((ctx.task_run_id, ctx.retry_count))
+        await asyncio.sleep(0.02)
+        return "done"
+
+    with hatchet.worker("w", slots=20, workflows=[quick]) as worker:
+        ids = {worker.id}
+        runs = 0
+        while len(ids) < 5:
+            assert quick.run_many([quick.create_bulk_run_item()] * 50) == ["done"] * 50
+            runs += 50
+            ids.add(worker.id)
+    assert len(executed) == len(set(executed)) == runs
+    assert {retry_count for _, retry_count in executed} == {0}, "none was handed on"
+    assert worker.undelivered_outcomes == 0
+
+
 def test_a_connection_that_is_lost_before_the_first_heartbeat_is_a_loss_if_it_brought_work(
     client: Callable[..., Hatchet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,12 +300,11 @@ def test_a_connection_that_is_lost_before_the_first_heartbeat_is_a_loss_if_it_br
     async def scenario() -> tuple[int, bool]:
         await gateway.put_workflow(job.workflow.definition())
         monkeypatch.setattr(gateway, "heartbeat", unanswered)
-        received, lost = asyncio.Event(), asyncio.Event()
+        received = asyncio.Event()
         one = listener.Listener(
             gateway, io, name="w", actions=[job.task.action_id], slots={"default": 1}, labels={},
             on_assignment=lambda assignment, worker_id: received.set(),
             on_worker_id=lambda worker_id: None,
-            on_loss=lambda which: lost.set(),
         )  # fmt: skip
         await one.register()
         running = asyncio.ensure_future(one.run())
@@ -258,7 +312,7 @@ def test_a_connection_that_is_lost_before_the_first_heartbeat_is_a_loss_if_it_br
         async with asyncio.timeout(20):
             await received.wait()
             await gateway.unsubscribe(one.worker_id)  # the engine ends the stream
-            await lost.wait()
+            await one.lost.wait()
         running.cancel()
         return one.reconnects, one.connected.is_set()
 

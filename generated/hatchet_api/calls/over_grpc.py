@@ -135,10 +135,12 @@ class _Stream(Generic[Res]):
         call: grpc.aio.UnaryStreamCall[Any, bytes] | grpc.aio.StreamStreamCall[Any, bytes],
         deserialize: Callable[[bytes], Res],
     ) -> None:
-        self._call = call
+        self._call: grpc.aio.UnaryStreamCall[Any, bytes] | grpc.aio.StreamStreamCall[Any, bytes] | None = call
         self._deserialize = deserialize
 
     async def __aiter__(self) -> AsyncIterator[Res]:
+        if self._call is None:
+            return
         answers = aiter(self._call)
         try:
             async for answer in answers:
@@ -146,17 +148,21 @@ class _Stream(Generic[Res]):
         except (grpc.aio.AioRpcError, asyncio.CancelledError) as error:
             _fail(error)
         finally:
-            # Else it would hold the call that holds it, and the connection until the garbage collector comes.
+            # Whoever keeps an error keeps the frames that it came through, this one among them: by what these hold, the
+            # connection would stay open. The answers hold the call, too.
             if isinstance(answers, AsyncGenerator):
                 await answers.aclose()
+            del answers
+            self.cancel()
+            self._call = None
 
     def cancel(self) -> bool:
         """Read no more; whether the call was still open."""
-        return self._call.cancel()
+        return self._call is not None and self._call.cancel()
 
     async def initial_metadata(self) -> Received | None:
-        """What the other side sent first, once it has."""
-        return await self._call.initial_metadata()
+        """What the other side sent first, once it has; None once the stream is over."""
+        return None if self._call is None else await self._call.initial_metadata()
 
 
 def call_error(error: grpc.aio.AioRpcError) -> CallError:
@@ -186,7 +192,7 @@ def _fail(error: grpc.aio.AioRpcError | grpc.aio.UsageError | asyncio.CancelledE
     # one would hold the error in turn.
     try:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-            raise error
+            raise error.with_traceback(None)
         raise _call_error(error) from error.with_traceback(None)
     finally:
         del error

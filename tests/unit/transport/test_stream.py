@@ -51,9 +51,11 @@ class Engine:
         try:
             while not broken.is_set():
                 answer = asyncio.ensure_future(answers.get())
-                await asyncio.wait([answer, breaking], return_when=asyncio.FIRST_COMPLETED)
-                if not answer.done():
-                    answer.cancel()
+                try:
+                    await asyncio.wait([answer, breaking], return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    waited = answer.cancel()
+                if waited:
                     break
                 yield answer.result()
             raise Unavailable("broken", code="UNAVAILABLE", call="Stream")

@@ -160,7 +160,6 @@ async def listening(hatchet: Hatchet, seconds: float) -> listener.Listener:
         labels={},
         on_assignment=lambda assignment, worker_id: None,
         on_worker_id=lambda worker_id: None,
-        on_loss=lambda lost: None,
     )
 
     async def run() -> None:
