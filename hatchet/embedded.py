@@ -160,7 +160,7 @@ def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local 
         if data is not None and (found := running(data)) is not None:
             _lead_to(config, found)
             return None
-        local = Local(EmbeddedEngine(data), data, io)
+        local = Local(EmbeddedEngine(data, settings=config.embedded_options.settings()), data, io)
         try:
             io.block(local.open())
         except FolderTaken as error:  # and not served yet, or it was only looked at

@@ -15,6 +15,7 @@ from typing import IO
 
 from hatchet._dataclasses import dataclass
 from hatchet.engine.state.errors import EngineStartError
+from hatchet.engine.storage import folder
 
 if sys.platform == "win32":
     import msvcrt
@@ -69,9 +70,14 @@ class FolderLock:
     """Exclusive right to serve a data folder; it ends with the process, however that ends."""
 
     def __init__(self, data: Path) -> None:
-        data.mkdir(parents=True, exist_ok=True)
+        folder.prepare(data)
         self._data = data
-        self._file: IO[bytes] = open(data / LOCK_FILE, "ab")  # noqa: SIM115 - held until release
+        try:
+            self._file: IO[bytes] = open(data / LOCK_FILE, "ab", opener=folder.create)  # noqa: SIM115 - held until release
+        except OSError as error:
+            raise EngineStartError(
+                f"{data / LOCK_FILE} cannot be used ({error.strerror}); check its rights, or choose another data folder"
+            ) from error
         if not self._locked():
             self._file.close()
             other = _read(data)
@@ -165,10 +171,8 @@ def port_of(reserved: socket.socket) -> int:
 def running(data: Path) -> Endpoint | None:
     """The engine, of this or another process, that serves a data folder; None when there is none or it still starts."""
     try:
-        file = open(data / LOCK_FILE, "ab") if data.is_dir() else None  # noqa: SIM115 - closed below
+        file = open(data / LOCK_FILE, "rb+")  # noqa: SIM115 - closed below; it is not made by a look at it
     except OSError:
-        return None
-    if file is None:
         return None
     with file:
         if _try_lock(file):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -29,6 +30,7 @@ from hatchet.engine.rules.throttle import Throttle
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.storage.opening import in_words
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -243,6 +245,10 @@ class _Gate:
                 return Response(value.content(), status_code=status, media_type="application/json")
         except Refused as refusal:
             return _failure(_STATUSES[refusal.code], refusal.message)
+        except sqlite3.Error as error:
+            said = in_words(error, "its database")
+            logger.error("the embedded engine cannot answer %s %s: %s", request.method, request.url.path, said)
+            return _failure(_STATUSES[Code.UNAVAILABLE], said)
         except Exception:
             logger.exception("the embedded engine failed to answer %s %s", request.method, request.url.path)
             return _failure(500, "internal error of the embedded engine; see its log")
