@@ -9,7 +9,7 @@ VERIFY := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright --ignoreexternal --verif
 # Test processes; a third would fight over the two cores of a small machine.
 JOBS   ?= 2
 
-.PHONY: help setup demo test check generate generate-check update-specs lock bench matrix format clean
+.PHONY: help setup demo test check generate generate-check update-specs lock bench soak matrix format clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,9 @@ update-specs: setup  ## take a contracts folder of the engine: make update-specs
 
 bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: beside other task queues
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: setup  ## kill the engine 20 times under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500"
+	@$(BIN)/python -m tests.soak.kills $(ARGS)
 
 matrix: setup  ## the quick tests on the oldest and the newest dependencies
 	$(BIN)/python -m tests.matrix

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
 
 from typing_extensions import TypeVar, Unpack
 
-from hatchet.config import MEMORY, ClientConfig
+from hatchet.config import MEMORY, ClientConfig, EmbeddedOptions, EmbeddedSpec
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions.base_task import Signature, check_function
@@ -76,9 +76,11 @@ class Hatchet(Services):
         self._in_use = None if local is None else self.io.when_dropped(self._gateway, local.left)
 
     @classmethod
+    @takes(EmbeddedSpec)
     def from_embedded(
-        cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None, hooks: Sequence[Hook] = ()
-    ) -> Hatchet:
+        cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None, hooks: Sequence[Hook] = (),
+        **options: Unpack[EmbeddedOptions],
+    ) -> Hatchet:  # fmt: skip
         """A client of an engine in this process, or of one that already serves the same folder.
 
         An engine in this process is reached without a socket. One in memory opens no port unless its address is read;
@@ -88,12 +90,13 @@ class Hatchet(Services):
             data: folder where the engine keeps what it accepted; None keeps it in memory.
             namespace: prefix of workflow, worker and event names.
             hooks: the program's own code around triggers and tasks; see `Hook`.
+            options: what the engine keeps, and how safely, if this client starts it; docs/engine.md says more.
 
         Raises:
-            HatchetError: the extra `embedded` is not installed, or the engine could not start.
+            HatchetError: an option has no such value, the extra `embedded` is missing, or the engine could not start.
         """
         where = MEMORY if data is None else str(Path(data).absolute())
-        return cls(ClientConfig(embedded=where, namespace=namespace), hooks=hooks)
+        return cls(ClientConfig(embedded=where, embedded_options=options, namespace=namespace), hooks=hooks)
 
     async def aio_stop_embedded(self) -> None:
         """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""

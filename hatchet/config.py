@@ -15,6 +15,9 @@ from hatchet._certificates import read_tls
 from hatchet._credential import Credential as Credential
 from hatchet._credential import TokenClaims, claims_of, read_token_file
 from hatchet._dataclasses import NamedTuple, dataclass
+from hatchet._embedded_options import EmbeddedOptions as EmbeddedOptions
+from hatchet._embedded_options import EmbeddedSpec as EmbeddedSpec
+from hatchet._embedded_options import read as read_embedded_options
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable
@@ -84,6 +87,7 @@ class ClientConfig:
         *,
         token: str | None = None,
         embedded: str | None = None,
+        embedded_options: EmbeddedOptions | None = None,
         token_file: str | None = None,
         tenant_id: str | None = None,
         host_port: str | None = None,
@@ -116,6 +120,8 @@ class ClientConfig:
         wanted = sources.text("embedded")
         self.embedded: str = "" if given.keys() & {"token", "token_file"} else wanted
         """Use an engine in this process in place of one that a token names: `memory`, or the folder of its data."""
+        self.embedded_options: EmbeddedSpec = read_embedded_options(sources, embedded_options or {})
+        """What that engine keeps, and how safely, where this client starts it."""
         given_token = sources.text("token")
         token_text = given_token or (read_token_file(self.token_file) if self.token_file else "")
         source = sources.where("token_file" if token_text and not given_token else "token")

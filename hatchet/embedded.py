@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("hatchet")
 
-EXTRA = ("celpy", "starlette", "uvicorn")  # what the extra `embedded` brings
+EXTRA = ("re2", "starlette", "uvicorn")  # what the extra `embedded` brings
 SERVE_AFTER = 1.0  # s; a program that makes no call is found by others after this
 SERVE_LIMIT = 30.0  # s; an engine that has no ports by then has failed
 JOIN_PATIENCE = 10.0  # s; another process that has just taken the folder serves by then
@@ -160,7 +160,7 @@ def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local 
         if data is not None and (found := running(data)) is not None:
             _lead_to(config, found)
             return None
-        local = Local(EmbeddedEngine(data), data, io)
+        local = Local(EmbeddedEngine(data, settings=config.embedded_options.settings()), data, io)
         try:
             io.block(local.open())
         except FolderTaken as error:  # and not served yet, or it was only looked at

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hatchet._embedded_options import EmbeddedSpec
+from hatchet._embedded_options import options as embedded_options
+from hatchet._embedded_options import read as read_embedded_options
+from hatchet._settings import Sources, variable
+from hatchet.errors import ConfigError
 from hatchet.version import __version__
 from hatchet.worker.signals import StopSignals
+
+if TYPE_CHECKING:
+    from hatchet.engine import EmbeddedEngine
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,32 +35,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dev.add_argument("--memory", action="store_true", help="keep the data in memory instead")
     dev.add_argument("--grpc-port", type=int, default=0, help="port of the gRPC side (default: a free one)")
     dev.add_argument("--api-port", type=int, default=0, help="port of the REST side (default: a free one)")
-    options = parser.parse_args(arguments)
-    return asyncio.run(_dev(None if options.memory else options.data, options.grpc_port, options.api_port))
+    dev.add_argument("--verbose", action="store_true", help="log more than warnings and errors")
+    names: list[str] = []
+    for name, default, meaning in embedded_options():
+        names.append(name)
+        flag, setting = f"--{name.replace('_', '-')}", variable(f"embedded_{name}")
+        dev.add_argument(flag, default=argparse.SUPPRESS, help=f"{meaning} (default: {setting}, or {default})")
+    chosen = parser.parse_args(arguments)
+    _log_to_stderr(verbose=chosen.verbose)
+    given = {name: value for name, value in vars(chosen).items() if name in names}
+    try:
+        spec = read_embedded_options(Sources({}), given)
+        return asyncio.run(_dev(None if chosen.memory else chosen.data, chosen.grpc_port, chosen.api_port, spec))
+    except ConfigError as error:
+        return _refuse(str(error))
 
 
-async def _dev(data: Path | None, grpc_port: int, api_port: int) -> int:
+def _log_to_stderr(*, verbose: bool) -> None:
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("hatchet").setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+def _refuse(reason: str) -> int:
+    print(f"hatchet dev: {' '.join(reason.split())}", file=sys.stderr)
+    return 1
+
+
+async def _dev(data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec) -> int:
     from hatchet.engine import EmbeddedEngine, EngineStartError
 
-    engine = EmbeddedEngine(data, grpc_port=grpc_port, api_port=api_port)
     try:
-        endpoint = await engine.start()
+        engine = EmbeddedEngine(data, grpc_port=grpc_port, api_port=api_port, settings=spec.settings())
+        await engine.start()
     except ImportError as error:
-        print(f"hatchet dev needs {error.name}: pip install 'hatchet-typed[embedded]'", file=sys.stderr)
-        return 1
+        return _refuse(f"it needs {error.name}: pip install 'hatchet-typed[embedded]'")
     except (EngineStartError, OSError) as error:
-        print(f"hatchet dev: {error}", file=sys.stderr)
-        return 1
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
+        return _refuse(str(error))
     try:
-        with StopSignals(lambda number, count: loop.call_soon_threadsafe(stopped.set)):
-            print(f"gRPC {endpoint.grpc_address}, REST {endpoint.server_url}, data in {data or 'memory'}")
-            print("In another terminal:\n")
-            print(
-                f"export HATCHET_CLIENT_TOKEN={endpoint.token}\nexport HATCHET_CLIENT_TLS_STRATEGY=none\n", flush=True
-            )
-            await stopped.wait()
+        await _until_stopped(engine, data)
     finally:
         await engine.stop()
     return 0
+
+
+async def _until_stopped(engine: EmbeddedEngine, data: Path | None) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    endpoint = engine.endpoint
+    with StopSignals(lambda number, count: loop.call_soon_threadsafe(stopped.set)):
+        print(f"gRPC {endpoint.grpc_address}, REST {endpoint.server_url}, data in {data or 'memory'}")
+        print("In another terminal:\n")
+        print(f"export HATCHET_CLIENT_TOKEN={endpoint.token}\nexport HATCHET_CLIENT_TLS_STRATEGY=none\n", flush=True)
+        await stopped.wait()

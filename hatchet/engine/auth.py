@@ -6,10 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from hatchet._dataclasses import dataclass
+from hatchet.engine.state.jsontext import JsonValue
 
 FAR_AWAY = 100 * 365 * 86_400
 """Lifetime of a token, in seconds: an engine on loopback gains nothing from expiry."""
@@ -27,7 +29,10 @@ class Auth:
     tenant_id: str
     token_id: str
     secret: bytes = field(repr=False)
-    _accepted: set[str] = field(default_factory=set[str], repr=False)
+    now: Callable[[], float] = time.time
+    """Seconds since 1970, by the clock on the wall."""
+    _accepted: dict[str, float] = field(default_factory=dict[str, float], repr=False)
+    """Tokens that were checked, and when each expires."""
 
     def issue(self, grpc_address: str, server_url: str) -> str:
         """The token for clients that reach the engine at these addresses."""
@@ -46,15 +51,29 @@ class Auth:
 
     def accepts(self, token: str) -> bool:
         """Whether this engine, or an earlier one on the same data folder, issued the token."""
-        if token in self._accepted:
-            return True
-        head, _, signature = token.rpartition(".")
-        if not head or not hmac.compare_digest(self._signature(head).encode(), signature.encode()):
-            return False
-        if len(self._accepted) >= MAX_REMEMBERED:
-            self._accepted.clear()
-        self._accepted.add(token)
-        return True
+        expiry = self._accepted.get(token)
+        if expiry is None:
+            head, _, signature = token.rpartition(".")
+            expected = self._signature(head).encode()
+            if not head or not hmac.compare_digest(expected, signature.encode("utf-8", "surrogatepass")):
+                return False
+            expiry = self._expiry(head)
+            if len(self._accepted) >= MAX_REMEMBERED:
+                self._accepted.clear()
+            self._accepted[token] = expiry
+        return self.now() < expiry
+
+    def _expiry(self, head: str) -> float:
+        """When a signed token expires; at once when it is for another tenant, or says neither."""
+        try:
+            text = head.partition(".")[2]
+            claims: JsonValue = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except ValueError:
+            return 0.0
+        if not isinstance(claims, dict) or claims.get("sub") != self.tenant_id:
+            return 0.0
+        expiry = claims.get("exp")
+        return float(expiry) if isinstance(expiry, int | float) and not isinstance(expiry, bool) else 0.0
 
     def accepts_header(self, value: str | bytes | None, *, any_case: bool) -> bool:
         """Whether an authorization header holds an accepted token; REST insists on the spelling `Bearer`."""
@@ -66,7 +85,7 @@ class Auth:
         return wanted and self.accepts(token.strip())
 
     def _signature(self, head: str) -> str:
-        return _plain(hmac.new(self.secret, head.encode(), hashlib.sha256).digest())
+        return _plain(hmac.new(self.secret, head.encode("utf-8", "surrogatepass"), hashlib.sha256).digest())
 
 
 def _plain(data: bytes) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import logging
 import os
 import socket
 import sys
@@ -13,6 +15,7 @@ from typing import IO
 
 from hatchet._dataclasses import dataclass
 from hatchet.engine.state.errors import EngineStartError
+from hatchet.engine.storage import folder
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,6 +37,8 @@ else:
             return False
         return True
 
+
+logger: logging.Logger = logging.getLogger(__name__)
 
 LOCK_FILE = "engine.lock"
 ENDPOINT_FILE = "engine.json"
@@ -65,9 +70,14 @@ class FolderLock:
     """Exclusive right to serve a data folder; it ends with the process, however that ends."""
 
     def __init__(self, data: Path) -> None:
-        data.mkdir(parents=True, exist_ok=True)
+        folder.prepare(data)
         self._data = data
-        self._file: IO[bytes] = open(data / LOCK_FILE, "ab")  # noqa: SIM115 - held until release
+        try:
+            self._file: IO[bytes] = open(data / LOCK_FILE, "ab", opener=folder.create)  # noqa: SIM115 - held until release
+        except OSError as error:
+            raise EngineStartError(
+                f"{data / LOCK_FILE} cannot be used ({error.strerror}); check its rights, or choose another data folder"
+            ) from error
         if not self._locked():
             self._file.close()
             other = _read(data)
@@ -123,6 +133,36 @@ def reserve(host: str, port: int, former: int | None, side: str) -> socket.socke
     )
 
 
+def check_host(host: str, allow_remote: bool) -> None:
+    """Refuse an address that others than this machine reach, unless that was asked for by name; then it is warned of.
+
+    Raises:
+        EngineStartError: it is not a loopback address, and `allow_remote` is not set.
+    """
+    if is_loopback(host):
+        return
+    if not allow_remote:
+        raise EngineStartError(
+            f"{host} is not a loopback address: other machines could reach the embedded engine, which speaks without"
+            " encryption. Leave host at 127.0.0.1, or set allow_remote=True"
+        )
+    logger.warning(
+        "the embedded engine listens on %s, for other machines too: everything, the token included, travels without"
+        " encryption, so use it in networks that you trust only",
+        host,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def port_of(reserved: socket.socket) -> int:
     """The port that a socket is bound to."""
     return int(reserved.getsockname()[1])
@@ -131,10 +171,8 @@ def port_of(reserved: socket.socket) -> int:
 def running(data: Path) -> Endpoint | None:
     """The engine, of this or another process, that serves a data folder; None when there is none or it still starts."""
     try:
-        file = open(data / LOCK_FILE, "ab") if data.is_dir() else None  # noqa: SIM115 - closed below
+        file = open(data / LOCK_FILE, "rb+")  # noqa: SIM115 - closed below; it is not made by a look at it
     except OSError:
-        return None
-    if file is None:
         return None
     with file:
         if _try_lock(file):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Collection
 
 from hatchet.engine.auth import Auth
 from hatchet.engine.delivery.subscriptions import EventStreams, ResultStreams, WorkerStreams
@@ -26,58 +27,69 @@ from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.rules.triggering import Triggering
 from hatchet.engine.rules.waiting import Waiting
 from hatchet.engine.rules.webhooks import Webhook
-from hatchet.engine.state.changes import BatchDispatch, Dispatch, Output, Revoke, RunEnded, TaskNews
-from hatchet.engine.state.clock import Clock
-from hatchet.engine.state.model import Run, TaskRun
+from hatchet.engine.state.changes import BatchDispatch, Changes, Dispatch, Output, Revoke, RunEnded, TaskNews
+from hatchet.engine.state.clock import Clock, Timekeeper
+from hatchet.engine.state.errors import StorageError
+from hatchet.engine.state.model import TaskRun
 from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.storage.archive import DefinitionReader, SqliteArchive, restore
+from hatchet.engine.storage.retention import Deleted, Retention
 from hatchet.engine.storage.store import Store
 from hatchet.engine.turns import Turns
 
+logger: logging.Logger = logging.getLogger(__name__)
+
+TIDY_SOON = 0.05
+"""Seconds until the next step where one step did not delete everything that is to be deleted."""
+
 
 class Hub:
-    """One engine without its servers."""
+    """One engine without its servers.
+
+    The parts that decide are made from what is stored: at the start, and again whenever something could not be stored.
+    So nobody may keep one of them, or a run, task or worker, while waiting for something.
+    """
+
+    core: Core
+    limits: Limits
+    rate_limits: RateLimits
+    idempotency: Idempotency
+    batches: Batches
+    waiting: Waiting
+    places: Places
+    lifecycle: Lifecycle
+    replays: Replays
+    assignment: Assignment
+    triggering: Triggering
+    fleet: Fleet
+    catalog: Catalog
+    pausing: Pausing
+    filters: Filters
+    crons: Crons
+    schedules: Schedules
+    webhooks: Shelf[Webhook]
+    ingestion: Ingestion
 
     def __init__(
         self, store: Store, auth: Auth, settings: EngineSettings, clock: Clock, define: DefinitionReader
     ) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock: Timekeeper = Timekeeper(clock, self._clock_was_set)
         self.auth = auth
         self.tenant_id: str = auth.tenant_id
         self.store = store
         self.archive: SqliteArchive = SqliteArchive(store.db, define)
-        self.core: Core = Core(settings, self.archive)
-        self.limits: Limits = Limits(self.core)
-        self.rate_limits: RateLimits = RateLimits(self.core)
-        self.idempotency: Idempotency = Idempotency(self.core)
-        self.batches: Batches = Batches(self.core, self.rate_limits)
-        self.waiting: Waiting = Waiting(self.core)
-        self.places: Places = Places(self.core, self.waiting, self.limits, self.rate_limits, self.batches)
-        self.lifecycle: Lifecycle = Lifecycle(self.core, self.places, self.waiting, self.limits, self.idempotency)
-        self.replays: Replays = Replays(self.core, self.lifecycle, self.waiting)
-        self.assignment: Assignment = Assignment(self.core, self.lifecycle, self.rate_limits, self.batches)
-        self.triggering: Triggering = Triggering(self.core, self.lifecycle, self.idempotency)
-        self.fleet: Fleet = Fleet(self.core, self.lifecycle)
-        self.catalog: Catalog = Catalog(self.core, self.limits)
+        self.retention: Retention = Retention(store, settings)
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
         self.results: ResultStreams = ResultStreams()
         self.events: EventStreams = EventStreams(clock, settings.stream_gap)
         self.created_at: float = float(store.once("created_at", lambda: repr(clock.now())))
-        self.pausing: Pausing = Pausing(self.core, self.places, self.lifecycle)
-        self.filters: Filters = Filters(self.core)
-        self.crons: Crons = Crons(self.core, self.triggering, self.pausing)
-        self.schedules: Schedules = Schedules(self.core, self.triggering, self.pausing)
-        self.webhooks: Shelf[Webhook] = Shelf(self.core, "webhook", Webhook)
-        self.ingestion: Ingestion = Ingestion(self.core, self.catalog, self.filters, self.triggering, self.lifecycle)
-        self.turns: Turns = Turns(
-            self.core, self.assignment, store.commit, clock, self._deliver, self._abandon, self._due()
-        )
-        self._restore()
-        self.pausing.ended.append(self.schedules.unpaused)
-        for follower in (self.filters, self.crons, self.schedules, self.pausing):
-            self.catalog.follow(follower)
+        self._tidy_due = True
+        self.turns: Turns = Turns(self, store, self.clock)
+        self._assemble()
+        self._restore(unconfirmed=None)
+        self.fleet.resume(self.now())
 
     def now(self) -> float:
         """Seconds since the epoch, by the engine's clock."""
@@ -89,7 +101,133 @@ class Hub:
         self.results.end_all()
         self.events.end_all()
 
-    def _restore(self) -> None:
+    # -- what the turns ask for -------------------------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """Make the state what is stored, with the workers and streams that there are."""
+        former, ticks, now = self.core, self.crons.next_times(), self.now()
+        unconfirmed = {(task.id, task.retry_count) for task in former.tasks.values() if task.unconfirmed}
+        self._assemble()
+        self._restore(unconfirmed)
+        self.fleet.carry_over(former.scheduler.workers.values())
+        self.fleet.resume(now)
+        for cron_id, at in ticks.items():
+            self.crons.owe(cron_id, at, now)  # those of a time that was skipped, or in which nothing could be stored
+
+    def shift(self, jump: float) -> None:
+        """Move the deadlines along with a wall clock that was set, in what is stored and in the state."""
+        self.store.shift(jump)
+        self.clock.take_up(jump)
+
+    def tidy(self, now: float) -> None:
+        """Delete a little of what is too old or too much, when it is time for that."""
+        if not self._tidy_due:
+            return
+        self._tidy_due = False
+        try:
+            deleted = self.retention.step(now)
+        except StorageError as error:
+            logger.debug("nothing can be deleted yet: %s", error)
+            deleted = Deleted((), False)
+        self.core.forget(deleted.runs)
+        self.core.timers.set(TimerKind.TIDY, "", now + (TIDY_SOON if deleted.more else self.settings.tidy_every))
+
+    def stored(self, changes: Changes) -> None:
+        """Note what has been stored."""
+        if self.retention.count(changes.finished_runs, len(changes.pushed)):
+            self._tidy_due = True
+
+    def due(self, kind: TimerKind, key: str, now: float) -> None:
+        """See to what becomes due."""
+        lifecycle = self.lifecycle
+        match kind:
+            case TimerKind.CRON:
+                at = self.crons.next_times().get(key)
+                if at is not None:
+                    self._owe(key, at)
+                self.crons.due(key, now)
+            case TimerKind.BATCH:
+                self.batches.due(key, now)
+            case TimerKind.RATE:
+                self.rate_limits.due(key, now)
+            case TimerKind.KEY:
+                self.idempotency.due(key, now)
+            case TimerKind.CLOCK:
+                self.schedules.due(key, now)
+            case TimerKind.WORKER:
+                self.fleet.check(key, now, self.clock.steady())
+            case TimerKind.RETURN:
+                self.fleet.stayed_away(key, now)
+            case TimerKind.TIDY:
+                self._tidy_due = True
+                self.fleet.forget_old(now)
+            case _:
+                of_task: dict[TimerKind, Callable[[TaskRun, float], None]] = {
+                    TimerKind.SCHEDULE: lifecycle.schedule_timeout,
+                    TimerKind.EXECUTION: lifecycle.execution_timeout,
+                    TimerKind.RETRY: lifecycle.backoff_over,
+                    TimerKind.WAIT: lifecycle.slept,
+                    TimerKind.PAUSED: self.pausing.expired,
+                }
+                task = self.core.tasks.get(key)
+                if task is not None:
+                    of_task[kind](task, now)
+
+    def deliver(self, output: Output) -> None:
+        """Tell a worker or a subscriber."""
+        match output:
+            case Dispatch():
+                if not self.worker_streams.send(output.worker_id, output):
+                    self.undelivered(output.task.id, output.retry_count)
+            case BatchDispatch():
+                if not self.worker_streams.send(output.worker_id, output):
+                    for task, retry_count in output.tasks:
+                        self.undelivered(task.id, retry_count)
+            case Revoke():
+                # A worker without a stream cannot be told; it learns from the ignored result.
+                self.worker_streams.send(output.worker_id, output)
+            case TaskNews():
+                self.events.news(output)
+            case RunEnded():
+                self.results.ended(output.run, output.at)
+                self.events.ended(output)
+
+    def undelivered(self, task_id: str, retry_count: int) -> None:
+        """An attempt could not be sent to its worker."""
+        name = ("undelivered", task_id, str(retry_count))
+        self.turns.happened(name, lambda: self.fleet.undelivered(task_id, retry_count, self.now()))
+        self.turns.soon()
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        self.core = core = Core(self.settings, self.archive)
+        self.limits = Limits(core)
+        self.rate_limits = RateLimits(core)
+        self.idempotency = Idempotency(core)
+        self.batches = Batches(core, self.rate_limits)
+        self.waiting = Waiting(core)
+        self.places = Places(core, self.waiting, self.limits, self.rate_limits, self.batches)
+        self.lifecycle = Lifecycle(core, self.places, self.waiting, self.limits, self.idempotency)
+        self.replays = Replays(core, self.lifecycle, self.waiting)
+        self.assignment = Assignment(core, self.lifecycle, self.rate_limits, self.batches)
+        self.triggering = Triggering(core, self.lifecycle, self.idempotency)
+        self.fleet = Fleet(core, self.lifecycle)
+        self.catalog = Catalog(core, self.limits)
+        self.pausing = Pausing(core, self.places, self.lifecycle)
+        self.filters = Filters(core)
+        self.crons = Crons(core, self.triggering, self.pausing)
+        self.schedules = Schedules(core, self.triggering, self.pausing)
+        self.webhooks = Shelf(core, "webhook", Webhook)
+        self.ingestion = Ingestion(core, self.catalog, self.filters, self.triggering, self.lifecycle)
+
+    def _clock_was_set(self) -> None:
+        self.turns.set_clock_soon()
+
+    def _owe(self, cron_id: str, at: float) -> None:
+        self.turns.owed(("cron", cron_id), lambda: self.crons.owe(cron_id, at, self.now()))
+
+    def _restore(self, unconfirmed: Collection[tuple[str, int]] | None) -> None:
         now = self.now()
         self.pausing.shelf.load(self.archive.kept("pause"))
         self.pausing.resume()
@@ -108,6 +246,7 @@ class Hub:
             self.waiting,
             now,
             self.clock.steady(),
+            unconfirmed,
         )
         self.webhooks.load(self.archive.kept("webhook"))
         self.filters.load(self.archive.kept("filter"))
@@ -115,67 +254,7 @@ class Hub:
         self.crons.resume(now)
         self.schedules.shelf.load(self.archive.kept("schedule"))
         self.schedules.resume()
-
-    def _due(self) -> dict[TimerKind, Callable[[str, float], None]]:
-        """Who sees to what becomes due."""
-        lifecycle = self.lifecycle
-
-        def with_task(act: Callable[[TaskRun, float], None]) -> Callable[[str, float], None]:
-            def due(task_id: str, now: float) -> None:
-                task = self.core.tasks.get(task_id)
-                if task is not None:
-                    act(task, now)
-
-            return due
-
-        return {
-            TimerKind.SCHEDULE: with_task(lifecycle.schedule_timeout),
-            TimerKind.EXECUTION: with_task(lifecycle.execution_timeout),
-            TimerKind.RETRY: with_task(lifecycle.backoff_over),
-            TimerKind.WAIT: with_task(lifecycle.slept),
-            TimerKind.PAUSED: with_task(self.pausing.expired),
-            TimerKind.CRON: self.crons.due,
-            TimerKind.BATCH: self.batches.due,
-            TimerKind.RATE: self.rate_limits.due,
-            TimerKind.KEY: self.idempotency.due,
-            TimerKind.CLOCK: self.schedules.due,
-            TimerKind.WORKER: lambda worker_id, now: self.fleet.check(worker_id, now, self.clock.steady()),
-        }
-
-    def _abandon(self, run: Run) -> None:
-        """End a run that is not stored, and store nothing of its end."""
-        changes = self.core.changes
-        finished = changes.finished_runs
-        self.lifecycle.cancel_run(run, self.now(), "The engine cannot store this run")
-        # No worker has heard of it yet. (The members of a batch that have ended are left out when it is sent.)
-        self.core.outputs = [
-            each
-            for each in self.core.outputs
-            if not (isinstance(each, (Dispatch, Revoke)) and each.task.run is run and not run.stored)
-        ]
-        if not run.stored:
-            changes.runs.pop(run.id, None)
-            changes.finished_runs = finished
-        for task in run.tasks.values():
-            if not task.stored:
-                changes.tasks.pop(task.id, None)
-
-    def _deliver(self, output: Output) -> None:
-        match output:
-            case Dispatch():
-                if not self.worker_streams.send(output.worker_id, output):
-                    self.fleet.undelivered(output.task, output.retry_count, self.now())
-                    self.turns.soon()
-            case BatchDispatch():
-                if not self.worker_streams.send(output.worker_id, output):
-                    for task, retry_count in output.tasks:
-                        self.fleet.undelivered(task, retry_count, self.now())
-                    self.turns.soon()
-            case Revoke():
-                # A worker without a stream cannot be told; it learns from the ignored result.
-                self.worker_streams.send(output.worker_id, output)
-            case TaskNews():
-                self.events.news(output)
-            case RunEnded():
-                self.results.ended(output.run, output.at)
-                self.events.ended(output)
+        self.core.timers.set(TimerKind.TIDY, "", now + self.settings.tidy_every)
+        self.pausing.ended.append(self.schedules.unpaused)
+        for follower in (self.filters, self.crons, self.schedules, self.pausing):
+            self.catalog.follow(follower)

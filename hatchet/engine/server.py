@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import sqlite3
 import uuid
 from collections.abc import Callable
 from importlib import import_module
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING
 
 from hatchet._dataclasses import NamedTuple
 from hatchet.engine.auth import Auth
-from hatchet.engine.endpoint import Endpoint, FolderLock, port_of, reserve
+from hatchet.engine.endpoint import Endpoint, FolderLock, check_host, port_of, reserve
 from hatchet.engine.grpc import validate
 from hatchet.engine.grpc.services import methods_of
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.clock import Clock, SystemClock
 from hatchet.engine.state.errors import EngineStartError
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES, EngineSettings
+from hatchet.engine.storage.opening import in_words
 from hatchet.engine.storage.store import Store
 from hatchet_api.calls.in_process import Channel, Server
 
@@ -48,7 +50,11 @@ class EmbeddedEngine:
     `connect` and `rest_app` on the same event loop, without a socket; `serve` adds the ports later.
 
     `data` is the folder that keeps everything, None for an engine that forgets when it stops. Ports that are 0 are
-    chosen by the system; a data folder keeps its ports from one start to the next as long as they are free.
+    chosen by the system; a data folder keeps its ports from one start to the next as long as they are free. A `host`
+    that other machines reach needs `allow_remote`, and is warned of: the engine speaks without encryption.
+
+    Raises:
+        EngineStartError: `host` is not a loopback address and `allow_remote` is not set.
     """
 
     def __init__(
@@ -58,9 +64,11 @@ class EmbeddedEngine:
         grpc_port: int = 0,
         api_port: int = 0,
         host: str = "127.0.0.1",
+        allow_remote: bool = False,
         clock: Clock | None = None,
         settings: EngineSettings | None = None,
     ) -> None:
+        check_host(host, allow_remote)
         self._data = data
         self._grpc_port = grpc_port
         self._api_port = api_port
@@ -114,13 +122,8 @@ class EmbeddedEngine:
         try:
             if self._data is not None:
                 self._lock = FolderLock(self._data)
-            self._store = store = Store(self._data, self._settings.retained_runs)
-            auth = Auth(
-                tenant_id=store.once("tenant_id", _new_id),
-                token_id=store.once("token_id", _new_id),
-                secret=bytes.fromhex(store.once("secret", lambda: secrets.token_hex(32))),
-            )
-            self._hub = hub = Hub(store, auth, self._settings, self._clock, validate.stored)
+            self._store = store = Store(self._data, self._settings.synchronous)
+            self._hub = hub = self._read(store)
             self._local = Server(methods_of(hub, answered), message_limit=MAX_MESSAGE_BYTES)
             if self._data is not None:
                 self._ports = ports = self._reserve(store)
@@ -163,6 +166,7 @@ class EmbeddedEngine:
     async def _stop(self, grace: float) -> None:
         hub = self._hub
         if hub is not None:
+            hub.turns.stop_handing_out()
             hub.turns.run()
             hub.end_streams()
         if self._local is not None:
@@ -189,6 +193,22 @@ class EmbeddedEngine:
             self._lock = None
         self._endpoint = None
 
+    def _read(self, store: Store) -> Hub:
+        try:
+            auth = Auth(
+                tenant_id=store.once("tenant_id", _new_id),
+                token_id=store.once("token_id", _new_id),
+                secret=bytes.fromhex(store.once("secret", lambda: secrets.token_hex(32))),
+            )
+            return Hub(store, auth, self._settings, self._clock, validate.stored)
+        except sqlite3.Error as error:
+            raise EngineStartError(f"{in_words(error, store.name)}, then start again") from error
+        except Exception as error:  # whatever a file can hold that is a database in itself
+            raise EngineStartError(
+                f"{store.name} holds what this engine cannot read ({type(error).__name__}: {error}); put a copy in its"
+                " place, or move it away to start with an empty folder"
+            ) from error
+
     def _opened(self) -> Hub:
         if self._hub is None:
             raise EngineStartError("the embedded engine is not running; await start() first")
@@ -211,10 +231,14 @@ class EmbeddedEngine:
         self._rest = RestServer(app)
         await self._rest.start(ports.rest)
         endpoint = self._at(hub, grpc_port, port_of(ports.rest))
-        hub.store.set_meta("grpc_port", str(grpc_port))
-        hub.store.set_meta("api_port", str(port_of(ports.rest)))
+        try:
+            hub.store.set_meta("grpc_port", str(grpc_port))
+            hub.store.set_meta("api_port", str(port_of(ports.rest)))
+        except sqlite3.Error as error:
+            logger.warning("the ports are others after the next start: %s", in_words(error, hub.store.name))
         if self._lock is not None:
             self._lock.publish(endpoint)
+        logger.info("the embedded engine serves %s and %s", endpoint.grpc_address, endpoint.server_url)
         return endpoint
 
     def _reserve(self, store: Store) -> Ports:

@@ -7,20 +7,24 @@ engine has a reading of its own, since the two sides share no code; a test holds
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from heapq import merge
-from itertools import product
 from typing import Final, NoReturn
 
 from hatchet._dataclasses import NamedTuple
 from hatchet.errors import InputError
 
+_DAY: Final = 24 * 3600
+_END: Final = datetime.max.replace(tzinfo=timezone.utc)
 YEARS_AHEAD: Final = 5  # the engine looks no further, so that 30 February comes to an end
 
+_NUMBER: Final = re.compile(r"\+?[0-9]{1,9}")  # the engine counts in 32 bits
 _WORD: Final = re.compile(r"\S+")
-_ZONE: Final = re.compile(r"(?:CRON_)?TZ=(\S*)")
-_EVERY: Final = re.compile(r"@every\s+(\S+)")
+_ZONE: Final = re.compile(r"(?:CRON_)?TZ=([^ ]*)")
+_EVERY: Final = re.compile(r"@every (\S+)")
+_LONGEST: Final = 2**63 / 1e9  # seconds that the engine can count in nanoseconds
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
 _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _WRITTEN_OUT: Final = {
@@ -86,7 +90,7 @@ class CronExpression:
         if not words:
             self._refuse("there are no fields", start, start)
         elif words[0][0].startswith("@"):
-            self._describe(words[0], words[-1].end())
+            self._describe(words[0], words[-1].end() if zone else len(text))
         elif len(words) not in (5, 6):
             surplus = words[6:] or words[-1:]
             self._refuse(
@@ -108,32 +112,74 @@ class CronExpression:
         """
         if self._every is not None:
             due = moment.astimezone(timezone.utc).replace(microsecond=0)
-            while True:
+            while due < _END - self._every:
                 due += self._every
                 yield due
-        # The hour that a change of clocks repeats is due twice, the one that it skips never.
-        yield from merge(self._local(moment, 0), self._local(moment, 1))
-
-    def _local(self, moment: datetime, fold: int) -> Iterator[datetime]:
-        second, minute, hour, day, month, weekday = self._fields
-        today = moment.astimezone(self._zone).date() - timedelta(days=1)
+            return
+        local = moment.astimezone(self._zone)
+        today = local.date()
         last = today.year + YEARS_AHEAD
         while today.year <= last:
-            today += timedelta(days=1)
-            by_day, by_weekday = today.day in day.values, today.isoweekday() % 7 in weekday.values
-            fits = (by_day and by_weekday) if day.is_star or weekday.is_star else (by_day or by_weekday)
-            if today.month in month.values and fits and (not fold or self._repeats(today)):
-                for h, m, s in product(hour.values, minute.values, second.values):
-                    due = self._moment(today, time(h, m, s), fold)
-                    if due is not None and due > moment:
+            if self._fits(today):
+                for due in self._within(today, local if today == local.date() else None):
+                    if due > moment:
                         last = due.year + YEARS_AHEAD
                         yield due
+            if today == date.max:
+                return
+            today += timedelta(days=1)
 
-    def _repeats(self, day: date) -> bool:
-        """Whether clocks are put back on a day."""
+    def _fits(self, day: date) -> bool:
+        _, _, _, days, months, weekdays = self._fields
+        by_day, by_weekday = day.day in days.values, day.isoweekday() % 7 in weekdays.values
+        fits = (by_day and by_weekday) if days.is_star or weekdays.is_star else (by_day or by_weekday)
+        return day.month in months.values and fits
+
+    def _within(self, day: date, since: datetime | None) -> Iterator[datetime]:
+        """When it is due on a day, in UTC, in order; what lies before a time of that day may be left out."""
+        start = 0 if since is None else _seconds(since)
+        repeated = self._repeated(day)
+        if repeated is None:
+            yield from self._times(day, 0, start, _DAY)
+            return
+        # The hour that a change of clocks repeats is due twice, the one that it skips never.
+        first, end = repeated
+        again = since is not None and since.fold
+        yield from merge(
+            self._times(day, 0, end if again else start, _DAY),
+            self._times(day, 1, start if again or start >= end else first, end),
+        )
+
+    def _times(self, day: date, fold: int, start: int, end: int) -> Iterator[datetime]:
+        """The times of a clock on the wall between two seconds of a day, as UTC."""
+        seconds, minutes, hours = (self._fields[index].values for index in range(3))
+        for hour in hours[bisect_left(hours, start // 3600) :]:
+            for minute in minutes:
+                at = hour * 3600 + minute * 60
+                if at + 60 <= start:
+                    continue
+                if at >= end:
+                    return
+                for second in seconds:
+                    if start <= at + second < end:
+                        due = self._moment(day, time(hour, minute, second), fold)
+                        if due is not None:
+                            yield due
+
+    def _repeated(self, day: date) -> tuple[int, int] | None:
+        """Between which seconds of a day clocks show everything twice; None when they are not put back."""
         midnight = datetime.combine(day, time(), self._zone)
-        before, after = midnight.utcoffset(), (midnight + timedelta(days=1)).utcoffset()
-        return before is not None and after is not None and after < before
+        before = midnight.utcoffset()
+        after = (midnight + timedelta(days=1)).utcoffset() if day < date.max else before
+        if before is None or after is None or after >= before:
+            return None
+        begin = midnight.astimezone(timezone.utc)
+        hours = range(27 * 3600)  # a day has no more, and no less than one
+        put_back = bisect_left(
+            hours, True, key=lambda at: (begin + timedelta(seconds=at)).astimezone(self._zone).utcoffset() == after
+        )
+        shift = int((before - after).total_seconds())
+        return put_back - shift, put_back
 
     def _moment(self, day: date, clock: time, fold: int) -> datetime | None:
         """A time of a clock on the wall as UTC; None where there is no such time, or only one, and not the second."""
@@ -157,9 +203,9 @@ class CronExpression:
         if every := _EVERY.fullmatch(self.text[word.start() : end]):
             lengths = _LENGTH.findall(every[1])
             seconds = sum(float(number) * _UNITS[unit] for number, unit in lengths)
-            if "".join(number + unit for number, unit in lengths) != every[1] or seconds < 1:
+            if "".join(number + unit for number, unit in lengths) != every[1] or not 1 <= seconds < _LONGEST:
                 start = word.start() + every.start(1)
-                self._refuse("write a length of time of 1s or more, like 90s or 1h30m", start, end)
+                self._refuse("write a length of time from 1s to 292 years, like 90s or 1h30m", start, end)
             self._every, self.in_fields = timedelta(seconds=int(seconds)), None
             return
         known = _WRITTEN_OUT.get(self.text[word.start() : end])
@@ -175,7 +221,7 @@ class CronExpression:
             start = word.start() + part.start()
             span, slash, step = part[0].partition("/")
             first, dash, last = span.partition("-")
-            if slash and (not _is_number(step) or int(step) == 0):
+            if slash and (not _NUMBER.fullmatch(step) or int(step) == 0):
                 self._refuse(f"the step behind / is a number above 0, not {step!r}", start, start + len(part[0]))
             if first in ("*", "?") and not dash:
                 low, high = kind.low, kind.high
@@ -195,7 +241,7 @@ class CronExpression:
         words = kind.words.split()
         if text.lower() in words:
             return words.index(text.lower()) + kind.low
-        if not _is_number(text) or not kind.low <= int(text) <= kind.high:
+        if not _NUMBER.fullmatch(text) or not kind.low <= int(text) <= kind.high:
             names = f", or {words[0]} to {words[-1]}" if words else ""
             sunday = "; Sunday is 0" if words and kind.low == 0 and text == "7" else ""
             self._refuse(
@@ -208,5 +254,5 @@ class CronExpression:
         raise InputError(f"cron expression {self.text!r}: {problem}\n    {self.text}\n    {marks}")
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10  # the engine counts in 32 bits
+def _seconds(moment: datetime) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second

@@ -65,6 +65,8 @@ class Listener:
         self._leaving = False
         self._received = asyncio.Event()
         self._forgotten = False
+        self._has_work = False
+        """Whether the engine has sent something by this stream, also if it has not confirmed a heartbeat yet."""
         self.worker_id: str = ""
         self.connected: asyncio.Event = asyncio.Event()
         self.lost: asyncio.Event = asyncio.Event()
@@ -119,7 +121,7 @@ class Listener:
         error = await self._end_of_stream()
         if self._leaving:
             await asyncio.Event().wait()  # until this listener is cancelled; its heartbeats go on
-        if self.connected.is_set() and not isinstance(error, REFUSED):
+        if (self.connected.is_set() or self._has_work) and not isinstance(error, REFUSED):
             tries.progress()
             self._lost(error)
         self._forgotten = isinstance(error, NotFound)
@@ -127,6 +129,7 @@ class Listener:
 
     async def _end_of_stream(self) -> ApiError:
         """Receive assignments until the stream ends; the error for its end."""
+        self._has_work = False
         self._stream = asyncio.create_task(self._receive(), name=f"assignments of worker {self._name}")
         try:
             await self._stream
@@ -171,6 +174,7 @@ class Listener:
     async def _receive(self) -> None:
         async with aclosing(self._gateway.listen(self.worker_id)) as assignments:
             async for assignment in assignments:
+                self._has_work = True
                 self._received.set()
                 self._on_assignment(assignment, self.worker_id)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from hatchet import Context, EmptyModel, Hatchet, HatchetError, InputError, NotFound
+from hatchet import CELFailure, CELSuccess, Context, EmptyModel, Hatchet, HatchetError, InputError, NotFound
 from hatchet_api.rest import errors, models
 from hatchet_api.rest.api import runs as run_api
 from hatchet_api.rest.api import workers as worker_api
@@ -252,3 +252,47 @@ def test_a_dag_is_shown_with_its_tasks_its_shape_and_its_history(
             for row in listed
         ],
     )
+
+
+def test_a_run_has_no_traces_while_observability_is_off(hatchet: Hatchet, api: Api) -> None:
+    path = f"/api/v1/stable/tenants/{api.tenant}/traces"
+    answer = api.http.get(path, params={"run_external_id": "6f6e0000-0000-4000-8000-000000000000"})
+    assert answer.status_code == 200
+    assert answer.json().get("rows", []) == []
+    assert api.http.get(path).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "timestamp('2024-07-01T22:00:00.5Z').getDate('Europe/Berlin') == 2",
+        "timestamp('2024-01-02T03:04:05+02:00').getHours() == 1 && string(duration('1ns')) == '0.000000001s'",
+        "{'a': 1, 'b': 2} != {'a': 1, 'b': 3} && {true: 't', 1: 'one'}[1] == 'one' && {'a-b': 1}.`a-b` == 1",
+        "'%d%%'.format([50]) == '50%' && '%s'.format([{'b': 1, 'a': null}]) == '{a: null, b: 1}'",
+        "b'\\377' == b'\\xff' && r'\\n' == '\\\\n' && 'abc'.indexOf('c', 30) == -1",
+        "dyn(9007199254740993) == 9007199254740992.0 && dyn(-1) < 0u && [1].all(x, x < 2.5)",
+        "input.name.matches('(?i)^ADA$') && size(input.name) == 3 && has(input.name) && !has(input.other)",
+        "type(input.n) == double && int(input.n) == 3 && string(input.n) == '3'",
+    ],
+)
+def test_expressions_give_the_same_on_every_engine(hatchet: Hatchet, expression: str) -> None:
+    assert hatchet.cel.debug(expression, {"name": "Ada", "n": 3}).result == CELSuccess(output=True)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "timestamp('2024-02-30T00:00:00Z') == timestamp(0)",
+        "timestamp('9999-12-31T23:59:59Z') + duration('1s') == timestamp(0)",
+        "int('9223372036854775808') == 0",
+        "bool('yes')",
+        "string(b'\\xff') == ''",
+        "[1] == [1.0]",
+        "'%d'.format(['a']) == ''",
+        "'%s'.format(['a', 'b']) == ''",
+        "input.name.matches('(?<=a)b')",
+        "--9223372036854775808 == 0",
+    ],
+)
+def test_expressions_fail_on_every_engine(hatchet: Hatchet, expression: str) -> None:
+    assert isinstance(hatchet.cel.debug(expression, {"name": "Ada"}).result, CELFailure)

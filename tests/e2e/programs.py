@@ -107,8 +107,9 @@ class Restartable(Protocol):
 class DevEngine:
     """`hatchet dev` as a process, always on the same ports and data."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, module: str = "hatchet.cli") -> None:
         self.data = data
+        self._module = module
         self.ports: list[str] = []
         self.token = ""
         self.start()
@@ -117,7 +118,7 @@ class DevEngine:
         return Hatchet(ClientConfig(token=self.token, tls_config=ClientTLSConfig(strategy="none")))
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "hatchet.cli", "dev", "--data", str(self.data), *self.ports]
+        command = [sys.executable, "-m", self._module, "dev", "--data", str(self.data), *self.ports]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         said = ""

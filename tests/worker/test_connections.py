@@ -281,3 +281,39 @@ def test_a_worker_that_leaves_its_stream_every_second_loses_and_doubles_no_assig
     assert len(executed) == len(set(executed)) == runs
     assert {retry_count for _, retry_count in executed} == {0}, "none was handed on"
     assert worker.undelivered_outcomes == 0
+
+
+def test_a_connection_that_is_lost_before_the_first_heartbeat_is_a_loss_if_it_brought_work(
+    client: Callable[..., Hatchet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hatchet = client()
+    gateway, io = hatchet.gateway, hatchet.io
+    heartbeat = gateway.heartbeat
+
+    async def unanswered(worker_id: str) -> None:
+        await heartbeat(worker_id)
+        await asyncio.Event().wait()
+
+    @hatchet.task()
+    async def job(input: EmptyModel, ctx: Context) -> None: ...
+
+    async def scenario() -> tuple[int, bool]:
+        await gateway.put_workflow(job.workflow.definition())
+        monkeypatch.setattr(gateway, "heartbeat", unanswered)
+        received = asyncio.Event()
+        one = listener.Listener(
+            gateway, io, name="w", actions=[job.task.action_id], slots={"default": 1}, labels={},
+            on_assignment=lambda assignment, worker_id: received.set(),
+            on_worker_id=lambda worker_id: None,
+        )  # fmt: skip
+        await one.register()
+        running = asyncio.ensure_future(one.run())
+        await job.aio_run_no_wait()
+        async with asyncio.timeout(20):
+            await received.wait()
+            await gateway.unsubscribe(one.worker_id)  # the engine ends the stream
+            await one.lost.wait()
+        running.cancel()
+        return one.reconnects, one.connected.is_set()
+
+    assert io.block(scenario()) == (1, False)

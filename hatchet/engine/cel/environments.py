@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from hatchet.engine.cel.values import CelFault, Scalar, Value, type_name
+from hatchet.engine.cel.values import CelFault, Meter, Scalar, Value, type_name
 
 if TYPE_CHECKING:
     from hatchet.engine.cel.program import Typed
@@ -97,19 +97,34 @@ def json_object(text: str | None) -> Mapping[Scalar, Value]:
     """The object of a JSON text as expressions see it: every number is a double."""
     if not text:
         return {}
-    value: Value = json.loads(text, parse_int=float)
+    try:
+        value: Value = json.loads(text, parse_int=float)
+    except RecursionError:
+        raise CelFault("the data are nested too deeply") from None
     return value if isinstance(value, Mapping) else {}
 
 
-def evaluate(text: str, environment: Environment, names: Mapping[str, Value]) -> Value:
-    """The value of an expression; raises CelFault."""
+def evaluate(text: str, environment: Environment, names: Mapping[str, Value], shared: Meter | None = None) -> Value:
+    """The value of an expression; raises CelFault.
+
+    Args:
+        shared: what several evaluations may take together; by default each may take what one may.
+    """
     compiled = _cache.get(text, environment)
     from hatchet.engine.cel.program import Frame  # loaded, as something is compiled
 
+    frame = Frame(dict(names))
+    if shared is not None:
+        frame.left = min(frame.left, shared.left)
+    given = frame.left
     try:
-        return compiled.run(Frame(dict(names)))
+        frame.spend(compiled.weight)
+        return compiled.run(frame)
     except RecursionError:
         raise CelFault("the expression is nested too deeply") from None
+    finally:
+        if shared is not None:
+            shared.left -= given - max(frame.left, 0)
 
 
 def evaluate_str(text: str, environment: Environment, names: Mapping[str, Value]) -> str:
@@ -120,9 +135,9 @@ def evaluate_str(text: str, environment: Environment, names: Mapping[str, Value]
     return value
 
 
-def evaluate_bool(text: str, environment: Environment, names: Mapping[str, Value]) -> bool:
+def evaluate_bool(text: str, environment: Environment, names: Mapping[str, Value], shared: Meter | None = None) -> bool:
     """The value of an expression that must give true or false."""
-    value = evaluate(text, environment, names)
+    value = evaluate(text, environment, names, shared)
     if not isinstance(value, bool):
         raise WrongType(f"expression did not evaluate to a boolean: got {type_name(value)}")
     return value

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import operator
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hatchet._dataclasses import dataclass
-from hatchet.engine.cel import strings, values
-from hatchet.engine.cel.values import CelFault, Value
+from hatchet.engine.cel import conversions, patterns, strings, times, values
+from hatchet.engine.cel.kinds import Kind, read_kind
+from hatchet.engine.cel.values import CelFault, Meter, Value
 
 # The overload table holds functions of many signatures; each is only called with the types its row names.
 Implementation: TypeAlias = Callable[..., Any]
@@ -20,13 +19,15 @@ Implementation: TypeAlias = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Overload:
-    """One signature of a function and what it does; `any` takes every type."""
+    """One signature of a function and what it does."""
 
-    args: tuple[str, ...]
-    result: str
+    args: tuple[Kind, ...]
+    result: Kind
     call: Implementation
-    element: str = "dyn"
-    """Type of the items of a list that it gives."""
+    metered: bool
+    """Whether it takes the meter before its arguments, to pay for work that depends on more than their length."""
+    free: bool
+    """Whether it takes a step however long its arguments are."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,20 @@ class Function:
     """A function or operator with its signatures; a member is written behind its first argument."""
 
     overloads: tuple[Overload, ...]
+    _met: dict[tuple[type, ...], Overload] = field(default_factory=dict[tuple[type, ...], Overload])
 
-    def call(self, args: tuple[Value, ...]) -> Value:
-        """The value for arguments whose types are known only now."""
-        kinds = tuple(map(values.kind, args))
+    def fitting(self, args: tuple[Value, ...]) -> Overload:
+        """The signature for arguments whose types are known only now."""
+        types = tuple(map(type, args))
+        if (known := self._met.get(types)) is not None:
+            return known
+        found = tuple(map(values.kind, args))
         for overload in self.overloads:
-            if len(overload.args) == len(kinds) and all(
-                want == have or want == "any" for want, have in zip(overload.args, kinds, strict=True)
+            if len(overload.args) == len(found) and all(
+                want.name == have or want.open for want, have in zip(overload.args, found, strict=True)
             ):
-                result: Value = overload.call(*args)
-                return result
+                self._met[types] = overload
+                return overload
         raise CelFault("no such overload")
 
 
@@ -51,14 +56,22 @@ Table: TypeAlias = "dict[str, Function]"
 
 
 def _table(rows: str, calls: Mapping[str, Implementation]) -> Table:
-    """Read rows such as `split: string string -> list/string = split`."""
+    """Read rows such as `split: string string -> list:string = split`.
+
+    A `$` before the last name says that the function is metered, a `~` that it is free.
+    """
     found: dict[str, list[Overload]] = {}
     for row in filter(None, map(str.strip, rows.splitlines())):
         head, _, call = row.partition(" = ")
         name, _, signature = head.partition(": ")
         args, _, result = signature.partition("-> ")
-        result, _, element = result.partition("/")
-        overload = Overload(tuple(args.split()), result, calls[call], element or "dyn")
+        overload = Overload(
+            tuple(map(read_kind, args.split())),
+            read_kind(result),
+            calls[call.lstrip("$~")],
+            metered=call.startswith("$"),
+            free=call.startswith("~"),
+        )
         found.setdefault(name, []).append(overload)
     return {name: Function(tuple(overloads)) for name, overloads in found.items()}
 
@@ -92,90 +105,34 @@ def _chain(left: list[Value], right: list[Value]) -> list[Value]:
     return [*left, *right]
 
 
-def _shift(moment: datetime, by: timedelta) -> datetime:
-    try:
-        return moment + by
-    except OverflowError:
-        raise CelFault("timestamp overflow") from None
-
-
-def _shift_(by: timedelta, moment: datetime) -> datetime:
-    return _shift(moment, by)
-
-
-def _shift_back(moment: datetime, by: timedelta) -> datetime:
-    return _shift(moment, -by)
-
-
-def _matches(text: str, pattern: str) -> bool:
-    # Loaded only here, and linear in the text: Python's own `re` could be made to run for hours.
-    from celpy.evaluation import function_matches
-
-    found = function_matches(text, pattern)
-    if isinstance(found, Exception):
-        raise CelFault(f"invalid regular expression: {pattern!r}")
-    return bool(found)
-
-
-def _local(moment: datetime, zone: str = "UTC") -> datetime:
-    if zone[:1] in "+-" or zone[:1].isdigit():
-        sign = -1 if zone.startswith("-") else 1
-        hours, _, minutes = zone.lstrip("+-").partition(":")
-        if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
-            raise CelFault(f"unknown time zone {zone}")
-        return moment.astimezone(timezone(sign * timedelta(hours=int(hours), minutes=int(minutes))))
-    try:
-        return moment.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CelFault(f"unknown time zone {zone}") from None
-
-
-_DATE_PARTS: dict[str, Callable[[datetime], int]] = {
-    "getFullYear": lambda at: at.year,
-    "getMonth": lambda at: at.month - 1,
-    "getDate": lambda at: at.day,
-    "getDayOfMonth": lambda at: at.day - 1,
-    "getDayOfWeek": lambda at: at.isoweekday() % 7,
-    "getDayOfYear": lambda at: at.timetuple().tm_yday - 1,
-    "getHours": lambda at: at.hour,
-    "getMinutes": lambda at: at.minute,
-    "getSeconds": lambda at: at.second,
-    "getMilliseconds": lambda at: at.microsecond // 1000,
-}
-_DURATION_PARTS: dict[str, Callable[[timedelta], int]] = {
-    "getHours": lambda span: math.trunc(span / timedelta(hours=1)),
-    "getMinutes": lambda span: math.trunc(span / timedelta(minutes=1)),
-    "getSeconds": lambda span: math.trunc(span / timedelta(seconds=1)),
-    "getMilliseconds": lambda span: math.trunc(span / timedelta(milliseconds=1)),
-}
-
+# The order of signatures is cel-go's: where a type is not known yet, the first that fits decides it.
 OPERATORS: Table = _table(
     """
-    _+_: int int -> int = add
-    _+_: uint uint -> uint = addu
-    _+_: double double -> double = addf
-    _+_: string string -> string = concatenate
     _+_: bytes bytes -> bytes = concatenate
-    _+_: list list -> list = chain
-    _+_: timestamp duration -> timestamp = shift
-    _+_: duration timestamp -> timestamp = shift_
-    _+_: duration duration -> duration = addf
-    _-_: int int -> int = sub
-    _-_: uint uint -> uint = subu
+    _+_: double double -> double = addf
+    _+_: duration duration -> duration = longer
+    _+_: duration timestamp -> timestamp = after
+    _+_: timestamp duration -> timestamp = later
+    _+_: int int -> int = add
+    _+_: list:$A list:$A -> list:$A = chain
+    _+_: string string -> string = concatenate
+    _+_: uint uint -> uint = addu
     _-_: double double -> double = subf
-    _-_: timestamp timestamp -> duration = subf
-    _-_: timestamp duration -> timestamp = shift_back
-    _-_: duration duration -> duration = subf
+    _-_: duration duration -> duration = shorter
+    _-_: int int -> int = sub
+    _-_: timestamp duration -> timestamp = earlier
+    _-_: timestamp timestamp -> duration = between
+    _-_: uint uint -> uint = subu
+    _*_: double double -> double = mulf
     _*_: int int -> int = mul
     _*_: uint uint -> uint = mulu
-    _*_: double double -> double = mulf
+    _/_: double double -> double = divf
     _/_: int int -> int = div
     _/_: uint uint -> uint = divu
-    _/_: double double -> double = divf
     _%_: int int -> int = mod
     _%_: uint uint -> uint = modu
-    -_: int -> int = neg
     -_: double -> double = negf
+    -_: int -> int = neg
     """,
     {
         "add": _whole(operator.add),
@@ -183,9 +140,12 @@ OPERATORS: Table = _table(
         "addf": operator.add,
         "concatenate": _concatenate,
         "chain": _chain,
-        "shift": _shift,
-        "shift_": _shift_,
-        "shift_back": _shift_back,
+        "later": times.later,
+        "after": times.after,
+        "earlier": times.earlier,
+        "between": times.between,
+        "longer": times.longer,
+        "shorter": times.shorter,
         "sub": _whole(operator.sub),
         "subu": _whole(operator.sub, unsigned=True),
         "subf": operator.sub,
@@ -202,18 +162,77 @@ OPERATORS: Table = _table(
     },
 )
 
+_ORDERED = ("bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration")
+_NUMBERS = ("int", "uint", "double")
+_RELATIONS: dict[str, Callable[[int], bool]] = {
+    "_<_": lambda order: order < 0,
+    "_<=_": lambda order: order <= 0,
+    "_>_": lambda order: order > 0,
+    "_>=_": lambda order: order >= 0,
+}
+
+
+def _ordered(decide: Callable[[int], bool]) -> Implementation:
+    def call(meter: Meter, left: Value, right: Value) -> bool:
+        return decide(values.compare(meter, left, right))
+
+    return call
+
+
+def _different(meter: Meter, left: Value, right: Value) -> bool:
+    return not values.equal(meter, left, right)
+
+
+def _relations(rows: str) -> Table:
+    return _table(
+        rows,
+        {
+            "equal": values.equal,
+            "different": _different,
+            "in": values.in_,
+            "index": values.index,
+            **{sign: _ordered(decide) for sign, decide in _RELATIONS.items()},
+        },
+    )
+
+
+def _comparisons(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"{sign}: {one} {other} -> bool = ${sign}\n" for one, other in pairs for sign in _RELATIONS)
+
+
+RELATIONS: Table = _relations(
+    """
+    _==_: $A $A -> bool = $equal
+    _!=_: $A $A -> bool = $different
+    @in: $A list:$A -> bool = $in
+    @in: $A map:$A:$B -> bool = $in
+    _[_]: list:$A int -> $A = $index
+    _[_]: map:$A:$B $A -> $B = $index
+    """
+    + _comparisons((kind, kind) for kind in _ORDERED)
+)
+"""Operators that take any types at run time: their rows say only what fits before that."""
+
+MIXED_RELATIONS: Table = RELATIONS | _relations(
+    _comparisons(
+        (one, other) for one in _ORDERED for other in _ORDERED if one == other or {one, other} <= set(_NUMBERS)
+    )
+)
+"""The same in the body of a macro, where cel-go's checker compares an int with a double, as it does nowhere else."""
+
 GLOBALS: Table = _table(
     """
-    size: string -> int = size
-    size: bytes -> int = size
-    size: list -> int = size
-    size: map -> int = size
-    matches: string string -> bool = matches
+    size: string -> int = ~size
+    size: bytes -> int = ~size
+    size: list:$A -> int = ~size
+    size: map:$A:$B -> int = ~size
+    matches: string string -> bool = $matches
     int: int -> int = int
     int: uint -> int = int
     int: double -> int = int
     int: string -> int = int
     int: timestamp -> int = int
+    int: duration -> int = int
     uint: uint -> uint = uint
     uint: int -> uint = uint
     uint: double -> uint = uint
@@ -239,77 +258,72 @@ GLOBALS: Table = _table(
     timestamp: int -> timestamp = timestamp
     duration: duration -> duration = duration
     duration: string -> duration = duration
-    dyn: any -> dyn = dyn
-    type: any -> type = type
+    dyn: $A -> dyn = ~dyn
+    type: $A -> type:$A = ~type
     """,
     {
         "size": values.size,
-        "matches": _matches,
-        "int": values.to_int,
-        "uint": values.to_uint,
-        "double": values.to_double,
-        "bool": values.to_bool,
-        "string": values.to_string,
-        "bytes": values.to_bytes,
-        "timestamp": values.to_timestamp,
-        "duration": values.to_duration,
+        "matches": patterns.matches,
+        "int": conversions.to_int,
+        "uint": conversions.to_uint,
+        "double": conversions.to_double,
+        "bool": conversions.to_bool,
+        "string": conversions.to_string,
+        "bytes": conversions.to_bytes,
+        "timestamp": conversions.to_timestamp,
+        "duration": conversions.to_duration,
         "dyn": _same,
         "type": _type_of,
     },
 )
 
 
-def _date_part(part: Callable[[datetime], int]) -> Implementation:
-    def read(moment: datetime, zone: str = "UTC") -> int:
-        return part(_local(moment, zone))
-
-    return read
-
-
 MEMBERS: Table = _table(
     """
-    size: string -> int = size
-    size: bytes -> int = size
-    size: list -> int = size
-    size: map -> int = size
+    size: string -> int = ~size
+    size: bytes -> int = ~size
+    size: list:$A -> int = ~size
+    size: map:$A:$B -> int = ~size
     contains: string string -> bool = contains
     startsWith: string string -> bool = startsWith
     endsWith: string string -> bool = endsWith
-    matches: string string -> bool = matches
+    matches: string string -> bool = $matches
     """
-    + "".join(f"{name}: timestamp -> int = {name}\n{name}: timestamp string -> int = {name}\n" for name in _DATE_PARTS)
-    + "".join(f"{name}: duration -> int = {name}_\n" for name in _DURATION_PARTS),
+    + "".join(
+        f"{name}: timestamp -> int = {name}\n{name}: timestamp string -> int = {name}\n" for name in times.MOMENT_PARTS
+    )
+    + "".join(f"{name}: duration -> int = {name}_\n" for name in times.SPAN_PARTS),
     {
         "size": values.size,
         "contains": operator.contains,
         "startsWith": str.startswith,
         "endsWith": str.endswith,
-        "matches": _matches,
-        **{name: _date_part(part) for name, part in _DATE_PARTS.items()},
-        **{f"{name}_": part for name, part in _DURATION_PARTS.items()},
+        "matches": patterns.matches,
+        **times.MOMENT_PARTS,
+        **{f"{name}_": part for name, part in times.SPAN_PARTS.items()},
     },
 )
 
 STRINGS: Table = _table(
     """
-    charAt: string int -> string = charAt
+    charAt: string int -> string = ~charAt
     indexOf: string string -> int = indexOf
     indexOf: string string int -> int = indexOf
     lastIndexOf: string string -> int = lastIndexOf
     lastIndexOf: string string int -> int = lastIndexOf
-    join: list -> string = join
-    join: list string -> string = join
+    join: list:string -> string = $join
+    join: list:string string -> string = $join
     replace: string string string -> string = replace
     replace: string string string int -> string = replace
-    split: string string -> list/string = split
-    split: string string int -> list/string = split
+    split: string string -> list:string = $split
+    split: string string int -> list:string = $split
     substring: string int -> string = substring
     substring: string int int -> string = substring
     lowerAscii: string -> string = lowerAscii
     upperAscii: string -> string = upperAscii
     trim: string -> string = trim
     reverse: string -> string = reverse
-    format: string list -> string = format
+    format: string list:dyn -> string = $format
     """,
     {
         "charAt": strings.char_at,
@@ -330,7 +344,7 @@ QUOTE: Table = _table("strings.quote: string -> string = quote", {"quote": strin
 
 
 def _checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _unbound(text: str) -> str:

@@ -8,18 +8,18 @@ from typing import TypeAlias
 
 from hatchet._dataclasses import dataclass
 from hatchet.engine.cel.functions import Function
-from hatchet.engine.cel.values import CelFault, Value
-
-MAX_COST = 100_000
-"""Most steps of one evaluation; only macros over lists can make them many. Worth some tens of milliseconds."""
+from hatchet.engine.cel.kinds import Kind
+from hatchet.engine.cel.values import CelFault, Exhausted, Meter, Value, is_list, is_map
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Meter):
     """What an evaluation knows: the variables, and how many steps it may still take."""
 
-    names: dict[str, Value]
-    left: int = MAX_COST
+    __slots__ = ("names",)
+
+    def __init__(self, names: dict[str, Value]) -> None:
+        super().__init__()
+        self.names: dict[str, Value] = names
 
     def get(self, name: str) -> Value:
         """The value of a variable."""
@@ -28,34 +28,48 @@ class Frame:
         except KeyError:
             raise CelFault(f"no such attribute(s): {name}") from None
 
-    def spend(self, steps: int) -> None:
-        """Count steps; raises CelFault when there are too many."""
-        self.left -= steps
-        if self.left < 0:
-            raise CelFault(f"the expression takes more than {MAX_COST} steps")
-
 
 Evaluator: TypeAlias = Callable[[Frame], Value]
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A part of an expression: its type, those of its elements and keys, its length, and how to get its value."""
+    """A part of an expression: its type, how to get its value, and how many steps that takes without macros."""
 
-    type: str
+    kind: Kind
     run: Evaluator
     weight: int = 1
-    element: str = "dyn"
-    key: str = "dyn"
+
+    @property
+    def type(self) -> str:
+        """The name of the type; `dyn` when only data decides."""
+        return "dyn" if self.kind.open else self.kind.name
+
+
+_READ_PER_STEP = 100
+"""Characters of an argument, or of a result, that a function goes through in the time of a step."""
+_ITEMS_PER_STEP = 20
 
 
 def paid(frame: Frame, function: Function, args: tuple[Value, ...]) -> Value:
-    """The value of a call; what is long costs more, to read and still more to build."""
-    result = function.call(args)
-    for value, share in (*((arg, 1000) for arg in args), (result, 100)):
-        if isinstance(value, str | bytes | list | tuple) and len(value) > share:
-            frame.spend(len(value) // share)
+    """The value of a call; what is long costs more, to read and to build."""
+    overload = function.fitting(args)
+    if overload.free:
+        result: Value = overload.call(*args)
+        return result
+    for arg in args:
+        _pay(frame, arg)
+    result = overload.call(frame, *args) if overload.metered else overload.call(*args)
+    _pay(frame, result)
     return result
+
+
+def _pay(frame: Frame, value: Value) -> None:
+    if isinstance(value, str | bytes):
+        if len(value) >= _READ_PER_STEP:
+            frame.spend(len(value) // _READ_PER_STEP)
+    elif isinstance(value, list | tuple) and len(value) >= _ITEMS_PER_STEP:
+        frame.spend(len(value) // _ITEMS_PER_STEP)
 
 
 # -- truth ---------------------------------------------------------------------------------------------------------
@@ -74,6 +88,8 @@ def decided(frame: Frame, tests: Iterable[Evaluator], decisive: bool) -> bool:
     for test in tests:
         try:
             value = test(frame)
+        except Exhausted:
+            raise
         except CelFault as error:
             fault = fault or error
             continue
@@ -96,7 +112,7 @@ def each_item(bound: str, operand: Evaluator, cost: int) -> Each:
 
     def run(frame: Frame) -> Generator[Value, None, None]:
         found = operand(frame)
-        if isinstance(found, str | bytes) or not isinstance(found, list | tuple | dict):
+        if not (is_list(found) or is_map(found)):
             raise CelFault("no such overload")
         missing = object()
         before = frame.names.get(bound, missing)
@@ -114,35 +130,35 @@ def each_item(bound: str, operand: Evaluator, cost: int) -> Each:
     return run
 
 
-def _quantifier(each: Each, body: Sequence[Typed], decisive: bool) -> tuple[str, Evaluator]:
-    test = body[0].run
+def _quantifier(each: Each, body: Sequence[Evaluator], decisive: bool) -> Evaluator:
+    test = body[0]
 
     def run(frame: Frame) -> Value:
         with closing(each(frame)) as items:
             return decided(frame, (test for _ in items), decisive)
 
-    return "bool", run
+    return run
 
 
-def _one(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
-    test = body[0].run
-    return "bool", lambda frame: sum(true(test(frame)) for _ in each(frame)) == 1
+def _one(each: Each, body: Sequence[Evaluator]) -> Evaluator:
+    test = body[0]
+    return lambda frame: sum([true(test(frame)) for _ in each(frame)]) == 1
 
 
-def _filter(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
-    test = body[0].run
-    return "list", lambda frame: [item for item in each(frame) if true(test(frame))]
+def _filter(each: Each, body: Sequence[Evaluator]) -> Evaluator:
+    test = body[0]
+    return lambda frame: [item for item in each(frame) if true(test(frame))]
 
 
-def _map(each: Each, body: Sequence[Typed]) -> tuple[str, Evaluator]:
+def _map(each: Each, body: Sequence[Evaluator]) -> Evaluator:
     if len(body) == 1:
-        make = body[0].run
-        return "list", lambda frame: [make(frame) for _ in each(frame)]
-    test, make = body[0].run, body[1].run
-    return "list", lambda frame: [make(frame) for _ in each(frame) if true(test(frame))]
+        make = body[0]
+        return lambda frame: [make(frame) for _ in each(frame)]
+    test, make = body
+    return lambda frame: [make(frame) for _ in each(frame) if true(test(frame))]
 
 
-MACROS: dict[str, Callable[[Each, Sequence[Typed]], tuple[str, Evaluator]]] = {
+MACROS: dict[str, Callable[[Each, Sequence[Evaluator]], Evaluator]] = {
     "all": lambda each, body: _quantifier(each, body, False),
     "exists": lambda each, body: _quantifier(each, body, True),
     "exists_one": _one,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from hatchet.engine.cel.values import CelFault, TypeValue, Value, double_text, kind, to_string
+from hatchet.engine.cel.conversions import double_text, to_string
+from hatchet.engine.cel.times import moment_text
+from hatchet.engine.cel.values import CelFault, Meter, Timestamp, TypeValue, Value, is_list, is_map, kind
 
 MAX_TEXT = 1_000_000
 """Longest text an expression may build, in characters."""
 
-_UPPER = str.maketrans({chr(code): chr(code - 32) for code in range(ord("a"), ord("z") + 1)})
-_LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 _ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 _BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
@@ -30,34 +31,32 @@ def char_at(text: str, position: int) -> str:
 
 
 def index_of(text: str, part: str, offset: int = 0) -> int:
-    """Where a part first occurs, or -1."""
-    if part == "":
-        return offset
-    if not 0 <= offset <= len(text):
+    """Where a part first occurs from a place on, or -1."""
+    if offset < 0:
         raise CelFault(f"index out of range: {offset}")
-    return text.find(part, offset)
+    return text.find(part, min(offset, len(text))) if part else min(offset, len(text))
 
 
 def last_index_of(text: str, part: str, offset: int | None = None) -> int:
-    """Where a part last occurs, or -1."""
-    if part == "":
-        return len(text) if offset is None else offset
+    """Where a part last begins up to a place, or -1."""
     if offset is None:
         return text.rfind(part)
-    if not 0 <= offset <= len(text):
+    if offset < 0:
         raise CelFault(f"index out of range: {offset}")
-    return text.rfind(part, 0, offset + len(part))
+    if not part:
+        return min(offset, len(text))
+    return text.rfind(part, 0, offset + len(part)) if offset < len(text) else -1
 
 
 def substring(text: str, start: int, end: int | None = None) -> str:
     """The characters from `start` to before `end`."""
     end = len(text) if end is None else end
+    if start > end and 0 <= start <= len(text):
+        raise CelFault(f"invalid substring range. start: {start}, end: {end}")
     if not 0 <= start <= len(text):
         raise CelFault(f"index out of range: {start}")
     if not 0 <= end <= len(text):
         raise CelFault(f"index out of range: {end}")
-    if start > end:
-        raise CelFault(f"invalid substring range. start: {start}, end: {end}")
     return text[start:end]
 
 
@@ -68,10 +67,15 @@ def replace(text: str, old: str, new: str, limit: int = -1) -> str:
     return text.replace(old, new, limit)
 
 
-def split(text: str, separator: str, limit: int = -1) -> list[Value]:
+_PARTS_PER_STEP = 10
+
+
+def split(meter: Meter, text: str, separator: str, limit: int = -1) -> list[Value]:
     """The parts between separators, at most `limit` of them when that is not negative."""
     if limit == 0:
         return []
+    count = text.count(separator) if separator else len(text)
+    meter.spend((count if limit < 0 else min(count, limit)) // _PARTS_PER_STEP)
     if separator == "":
         characters = list(text)
         if 0 < limit < len(characters):
@@ -80,8 +84,9 @@ def split(text: str, separator: str, limit: int = -1) -> list[Value]:
     return [*text.split(separator, limit - 1 if limit > 0 else -1)]
 
 
-def join(parts: Sequence[Value], separator: str = "") -> str:
+def join(meter: Meter, parts: Sequence[Value], separator: str = "") -> str:
     """The texts of a list in one."""
+    meter.spend(len(parts))
     texts: list[str] = []
     for part in parts:
         if not isinstance(part, str):
@@ -93,12 +98,13 @@ def join(parts: Sequence[Value], separator: str = "") -> str:
 
 def lower_ascii(text: str) -> str:
     """The text with the letters A to Z in lower case."""
-    return text.translate(_LOWER)
+    # Bytes know only these letters, and are much faster than a table of characters.
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
 def upper_ascii(text: str) -> str:
     """The text with the letters a to z in upper case."""
-    return text.translate(_UPPER)
+    return text.encode("utf-8", "surrogatepass").upper().decode("utf-8", "surrogatepass")
 
 
 def trim(text: str) -> str:
@@ -119,84 +125,116 @@ def quote(text: str) -> str:
     return f'"{escaped}"'
 
 
-def format_(pattern: str, values: Sequence[Value]) -> str:
+_CLAUSE = re.compile(r"%(?:%|(?:\.([0-9]+))?([sdfebxXo]))")
+_MAX_PRECISION = 100
+_FITTING = {
+    "d": ("int", "uint", "double"),
+    "f": ("int", "uint", "double"),
+    "e": ("int", "uint", "double"),
+    "b": ("int", "uint", "bool"),
+    "o": ("int", "uint"),
+    "x": ("int", "uint", "string", "bytes"),
+    "X": ("int", "uint", "string", "bytes"),
+}
+"""The types that a clause takes; `%s` takes all."""
+
+
+def _clauses(pattern: str) -> Iterator[tuple[str, str, int]]:
+    """The pieces of a pattern: the text before a clause, its letter (none behind the last one), its precision."""
+    at = 0
+    text = ""
+    while (found := pattern.find("%", at)) >= 0:
+        text += pattern[at:found]
+        match = _CLAUSE.match(pattern, found)
+        if match is None:
+            raise CelFault(f"could not parse formatting clause: {pattern[found : found + 10]!r}")
+        at = match.end()
+        precision, letter = match.groups()
+        if letter is None:
+            yield text + "%", "", 0
+        else:
+            if precision is not None and (len(precision) > 3 or int(precision) > _MAX_PRECISION):
+                raise CelFault(f"could not parse formatting clause: precision {precision[:10]} is too large")
+            yield text, letter, 6 if precision is None else int(precision)
+        text = ""
+    yield text + pattern[at:], "", 0
+
+
+def check_format(pattern: str, kinds: Sequence[str]) -> None:
+    """Refuse what is wrong with a pattern whatever the values, whose types are known or `dyn`."""
+    letters = [letter for _, letter, _ in _clauses(pattern) if letter]
+    if len(letters) > len(kinds):
+        raise CelFault(f"index {len(kinds)} out of range")
+    if len(letters) < len(kinds):
+        raise CelFault(f"too many arguments supplied to string.format (expected {len(letters)}, got {len(kinds)})")
+    for letter, given in zip(letters, kinds, strict=True):
+        if given != "dyn" and given not in _FITTING.get(letter, (given,)):
+            raise CelFault(f"error during formatting: %{letter} takes {', '.join(_FITTING[letter])}, not {given}")
+
+
+def format_(meter: Meter, pattern: str, values: Sequence[Value]) -> str:
     """The pattern with its clauses (`%s`, `%d`, `%.2f`, `%e`, `%b`, `%x`, `%X`, `%o`, `%%`) filled in."""
     parts: list[str] = []
     used = 0
-    position = 0
     length = 0
-    while position < len(pattern):
-        found = pattern.find("%", position)
-        if found < 0:
-            parts.append(pattern[position:])
-            break
-        parts.append(pattern[position:found])
-        position = found + 1
-        if pattern[position : position + 1] == "%":
-            parts.append("%")
-            position += 1
+    for text, letter, precision in _clauses(pattern):
+        meter.spend(2)
+        parts.append(text)
+        if not letter:
             continue
-        precision = 6
-        if pattern[position : position + 1] == ".":
-            digits = position + 1
-            while pattern[digits : digits + 1].isdigit():
-                digits += 1
-            precision = int(pattern[position + 1 : digits] or "0")
-            if precision > 100:
-                raise CelFault(f"could not parse formatting clause: precision {precision} is too large")
-            position = digits
-        clause = pattern[position : position + 1]
-        position += 1
-        if not clause:
-            raise CelFault("could not parse formatting clause: unexpected end of string")
         if used >= len(values):
             raise CelFault(f"index {used} out of range")
-        parts.append(_clause(clause, precision, values[used]))
+        meter.spend(_DISPLAYED + precision // 4)
+        parts.append(_clause(meter, letter, precision, values[used]))
         length += len(parts[-1])
         bounded(length)
         used += 1
     return "".join(parts)
 
 
-def _clause(clause: str, precision: int, value: Value) -> str:
-    if clause == "s":
-        return _display(value)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if clause == "d" and number:
-        return _display(value)
-    if clause in "fe" and isinstance(value, int | float) and number:
+def _clause(meter: Meter, letter: str, precision: int, value: Value) -> str:
+    given = kind(value)
+    if given not in _FITTING.get(letter, (given,)):
+        raise CelFault(f"error during formatting: %{letter} takes {', '.join(_FITTING[letter])}, not {given}")
+    if letter in "fe" and isinstance(value, int | float):
         if not math.isfinite(value):
             return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-        return format(float(value), f".{precision}{clause}")
-    if clause == "b" and isinstance(value, int):
-        return format(int(value), "b")
-    if clause == "o" and isinstance(value, int) and number:
-        return format(int(value), "o")
-    if clause in "xX":
-        text: str | None = None
-        if isinstance(value, int) and number:
-            text = format(int(value), "x")
-        elif isinstance(value, str):
-            text = value.encode().hex()
-        elif isinstance(value, bytes):
-            text = value.hex()
-        if text is not None:
-            return text.upper() if clause == "X" else text
-    if clause not in "sdfebxXo":
-        raise CelFault(f'could not parse formatting clause: unrecognized formatting clause "{clause}"')
-    raise CelFault(f"error during formatting: no such overload: %{clause} of {kind(value)}")
+        return format(float(value), f".{precision}{letter}")
+    if letter in "box" and isinstance(value, int):
+        return format(int(value), letter)
+    if letter == "X":
+        return _clause(meter, "x", precision, value).upper()
+    if letter == "x" and isinstance(value, str | bytes):
+        bounded(2 * len(value))
+        meter.spend(len(value) // _WRITTEN_PER_STEP)
+        return (value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")).hex()
+    return _display(meter, value)
 
 
-def _display(value: Value) -> str:
+def _display(meter: Meter, value: Value) -> str:
     if value is None:
         return "null"
+    if isinstance(value, str | bytes):
+        meter.spend(len(value) // _WRITTEN_PER_STEP)
     if isinstance(value, float):
         if math.isinf(value):
             return "Infinity" if value > 0 else "-Infinity"
         return double_text(value)
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_display, value)) + "]"
-    if isinstance(value, dict):
-        entries = sorted((_display(key), _display(item)) for key, item in value.items())
+    if is_list(value):
+        meter.spend(_DISPLAYED * len(value))
+        return "[" + ", ".join(_display(meter, item) for item in value) + "]"
+    if is_map(value):
+        meter.spend(2 * _DISPLAYED * len(value))
+        entries = sorted((_display(meter, key), _display(meter, item)) for key, item in value.items())
         return "{" + ", ".join(f"{key}: {item}" for key, item in entries) + "}"
+    if isinstance(value, Timestamp):
+        return moment_text(value)
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     return value.name if isinstance(value, TypeValue) else to_string(value)
+
+
+_WRITTEN_PER_STEP = 500
+"""Characters that are written out in the time of a step."""
+_DISPLAYED = 10
+"""Steps that it takes to write out an item."""

@@ -1,15 +1,14 @@
-"""Values of CEL expressions and what the language's operators do with them. Pure.
+"""Values of CEL expressions: how they compare, and what is found in them. Pure.
 
 Python's own types stand for CEL's: float for double, int for int, `Unsigned` for uint. JSON input has doubles only.
+What takes longer the larger the values are is paid for step by step (`Meter`).
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import TypeAlias, TypeGuard
 
 from hatchet._dataclasses import dataclass
@@ -17,10 +16,33 @@ from hatchet._dataclasses import dataclass
 MAX_INT = 2**63 - 1
 MIN_INT = -(2**63)
 MAX_UINT = 2**64 - 1
+MAX_STEPS = 60_000
+"""Most steps of one evaluation, worth some twenty milliseconds: it runs on the loop that serves everybody."""
+TEXT_PER_STEP = 1_000
+"""Characters that are compared in the time of a step."""
 
 
 class CelFault(Exception):
     """An expression that could not be compiled or evaluated; the message says why."""
+
+
+class Exhausted(CelFault):
+    """An evaluation that takes too long. No `||` makes up for it."""
+
+
+class Meter:
+    """How many steps an evaluation may still take."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MAX_STEPS) -> None:
+        self.left: int = left
+
+    def spend(self, steps: int) -> None:
+        """Count steps before they are taken; raises CelFault when there are too many."""
+        self.left -= steps
+        if self.left < 0:
+            raise Exhausted(f"the expression takes more than {MAX_STEPS} steps")
 
 
 class Unsigned(int):
@@ -34,10 +56,48 @@ class TypeValue:
     name: str
 
 
+@dataclass(frozen=True)
+class Timestamp:
+    """A point in time, in nanoseconds since 1970."""
+
+    ns: int
+    offset: int = field(default=0, compare=False)
+    """Minutes east of UTC in which it was written, and is written again."""
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time in nanoseconds."""
+
+    ns: int
+
+
 # What a key of a map may be; the rest of the values are made of these.
-Scalar: TypeAlias = "bool | int | float | str | bytes | datetime | timedelta | TypeValue | None"
+Scalar: TypeAlias = "bool | int | float | str | bytes | Timestamp | Duration | TypeValue | None"
 Value: TypeAlias = "Scalar | Sequence[Value] | Mapping[Scalar, Value]"
 
+
+class MixedMap(Mapping[Scalar, Value]):
+    """A map with keys of several types that Python takes for the same: `True`, 1, 1u and 1.0."""
+
+    def __init__(self, entries: Sequence[tuple[Scalar, Value]]) -> None:
+        self._held = {(type(key), key): value for key, value in entries}
+
+    def __getitem__(self, key: Scalar) -> Value:
+        kinds = (type(key),) if isinstance(key, bool) else (type(key), *_NUMBERS)
+        for each in kinds:
+            if (each, key) in self._held:
+                return self._held[each, key]
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Scalar]:
+        return (key for _, key in self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+_NUMBERS = (int, Unsigned, float)
 _KINDS: dict[type, str] = {
     bool: "bool",
     int: "int",
@@ -49,14 +109,12 @@ _KINDS: dict[type, str] = {
     list: "list",
     tuple: "list",
     dict: "map",
-    datetime: "timestamp",
-    timedelta: "duration",
+    MixedMap: "map",
+    Timestamp: "timestamp",
+    Duration: "duration",
     TypeValue: "type",
 }
 _TYPE_NAMES = {"timestamp": "google.protobuf.Timestamp", "duration": "google.protobuf.Duration"}
-_DURATION = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+")
-_DURATION_PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
-_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def kind(value: Value) -> str:
@@ -75,36 +133,87 @@ def is_number(value: Value) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def equal(left: Value, right: Value) -> bool:
+def is_list(value: Value) -> TypeGuard[Sequence[Value]]:
+    """Whether a value is a list."""
+    return isinstance(value, list | tuple)
+
+
+def is_map(value: Value) -> TypeGuard[Mapping[Scalar, Value]]:
+    """Whether a value is a map."""
+    return isinstance(value, dict | MixedMap)
+
+
+def is_key(value: Value) -> TypeGuard[Scalar]:
+    """Whether a value can be a key of a map: lists and maps cannot, nor can bytes."""
+    return not isinstance(value, bytes | list | tuple | dict | MixedMap)
+
+
+# -- comparing -----------------------------------------------------------------------------------------------------
+
+
+def equal(meter: Meter, left: Value, right: Value) -> bool:
     """`==`: numbers compare across their types, other types are never equal to each other."""
-    if is_number(left) and is_number(right):
+    if isinstance(left, str | bytes):
+        if type(left) is not type(right):
+            return False
+        meter.spend(len(left) // TEXT_PER_STEP)
         return left == right
-    if kind(left) != kind(right):
-        return False
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(map(equal, left, right))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return len(left) == len(right) and all(key in right and equal(item, right[key]) for key, item in left.items())
-    return bool(left == right)
+    if is_number(left):
+        return is_number(right) and left == left and right == right and _order(left, right) == 0
+    if is_list(left):
+        if not is_list(right) or len(left) != len(right):
+            return False
+        meter.spend(len(left) + 1)
+        return all(equal(meter, one, other) for one, other in zip(left, right, strict=True))
+    if is_map(left):
+        if not is_map(right) or len(left) != len(right):
+            return False
+        meter.spend(2 * len(left) + 1)
+        return all(_same_entry(meter, key, item, right) for key, item in left.items())
+    return type(left) is type(right) and left == right
 
 
-def compare(left: Value, right: Value) -> int:
+def _same_entry(meter: Meter, key: Scalar, item: Value, other: Mapping[Scalar, Value]) -> bool:
+    found = lookup(meter, other, key)
+    return not isinstance(found, _Nothing) and equal(meter, item, found)
+
+
+def _order(left: int | float, right: int | float) -> int:
+    """-1, 0 or 1; a double and a whole number compare as doubles, as far as the latter's range goes."""
+    if isinstance(left, float) is not isinstance(right, float):
+        if isinstance(right, float):
+            return -_order(right, left)
+        lowest, highest = (0, MAX_UINT) if isinstance(right, Unsigned) else (MIN_INT, MAX_INT)
+        if left < float(lowest):
+            return -1
+        if left > float(highest):
+            return 1
+        right = float(right)
+    return (left > right) - (left < right)
+
+
+def compare(meter: Meter, left: Value, right: Value) -> int:
     """-1, 0 or 1; raises CelFault where there is no order."""
     if is_number(left) and is_number(right):
         if math.isnan(left) or math.isnan(right):
             raise CelFault("NaN values cannot be ordered")
-        return (left > right) - (left < right)
+        return _order(left, right)
     if isinstance(left, bool) and isinstance(right, bool):
         return int(left) - int(right)
     if isinstance(left, str) and isinstance(right, str):
+        meter.spend(min(len(left), len(right)) // TEXT_PER_STEP)
         return (left > right) - (left < right)
     if isinstance(left, bytes) and isinstance(right, bytes):
+        meter.spend(min(len(left), len(right)) // TEXT_PER_STEP)
         return (left > right) - (left < right)
-    if isinstance(left, datetime) and isinstance(right, datetime):
-        return (left > right) - (left < right)
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
-        return (left > right) - (left < right)
+    if isinstance(left, Timestamp) and isinstance(right, Timestamp):
+        return (left.ns > right.ns) - (left.ns < right.ns)
+    if isinstance(left, Duration) and isinstance(right, Duration):
+        return (left.ns > right.ns) - (left.ns < right.ns)
     raise CelFault("no such overload")
+
+
+# -- whole numbers ---------------------------------------------------------------------------------------------------
 
 
 def within(value: int, *, unsigned: bool) -> int:
@@ -130,6 +239,7 @@ def modulo(left: int, right: int) -> int:
     """`%` of whole numbers, with the sign of the left one."""
     if right == 0:
         raise CelFault("modulus by zero")
+    within(divide(left, right), unsigned=False)
     rest = abs(left) % abs(right)
     return -rest if left < 0 else rest
 
@@ -144,13 +254,7 @@ def divide_doubles(left: float, right: float) -> float:
         return math.copysign(math.inf, left) * math.copysign(1.0, right)
 
 
-def in_(item: Value, container: Value) -> bool:
-    """`in` for lists and for keys of maps."""
-    if isinstance(container, dict):
-        return lookup(container, item) is not _NOTHING
-    if isinstance(container, list | tuple):
-        return any(equal(item, each) for each in container)
-    raise CelFault("no such overload")
+# -- lists and maps --------------------------------------------------------------------------------------------------
 
 
 class _Nothing:
@@ -160,203 +264,96 @@ class _Nothing:
 _NOTHING = _Nothing()
 
 
-def lookup(found: Mapping[Scalar, Value], key: Value) -> Value | _Nothing:
-    """The entry of a map, or a marker when there is none."""
-    if not isinstance(key, str | int | float):
+def in_(meter: Meter, item: Value, container: Value) -> bool:
+    """`in` for lists and for keys of maps."""
+    if is_map(container):
+        return not isinstance(lookup(meter, container, item), _Nothing)
+    if not is_list(container):
         raise CelFault("no such overload")
-    # Python takes True for 1; CEL does not.
-    for each, item in found.items() if isinstance(key, bool) or True in found else ():
-        if equal(each, key):
-            return item
-    return found.get(key, _NOTHING) if not isinstance(key, bool) else _NOTHING
+    if is_list(item) or is_map(item):
+        meter.spend(2 * len(container))
+        return any(equal(meter, each, item) for each in container)
+    # Python's own search takes equal for equal but for True and 1, so what it does not find is not there. A list may
+    # hold many texts of the length of the one looked for.
+    length = len(item) if isinstance(item, str | bytes) else 0
+    meter.spend(1 + len(container) // 16 + len(container) * (length // TEXT_PER_STEP))
+    if item not in container:
+        return is_number(item) and abs(item) >= 2**53 and _listed(meter, item, container)
+    return _listed(meter, item, container)
 
 
-def index(container: Value, key: Value) -> Value:
+def _listed(meter: Meter, item: Value, container: Sequence[Value]) -> bool:
+    meter.spend(len(container))
+    return any(equal(meter, item, each) for each in container)
+
+
+def lookup(meter: Meter, found: Mapping[Scalar, Value], key: Value) -> Value | _Nothing:
+    """The entry of a map, or a marker when there is none."""
+    if isinstance(key, str):
+        return found.get(key, _NOTHING)
+    if not is_key(key):
+        return _NOTHING
+    if isinstance(found, MixedMap) or key not in (0, 1) or key not in found:
+        return found.get(key, _NOTHING)
+    # The map has either truth values or numbers among its keys; Python takes the ones for the others.
+    meter.spend(len(found))
+    same = any(each == key and isinstance(each, bool) is isinstance(key, bool) for each in found)
+    return found[key] if same else _NOTHING
+
+
+def index(meter: Meter, container: Value, key: Value) -> Value:
     """`container[key]`."""
-    if isinstance(container, dict):
-        found = lookup(container, key)
+    if is_map(container):
+        if not isinstance(key, str | int | float):
+            raise CelFault(f"invalid qualifier type: {kind(key)}")
+        found = lookup(meter, container, key)
         if isinstance(found, _Nothing):
-            raise CelFault(f"no such key: {key if isinstance(key, str) else to_string(key)}")
+            raise CelFault(f"no such key: {key!r}" if isinstance(key, float) else f"no such key: {key}")
         return found
-    if isinstance(container, list | tuple):
-        if not is_number(key) or (isinstance(key, float) and not key.is_integer()):
+    if is_list(container):
+        if not is_number(key):
             raise CelFault(f"unsupported index type '{kind(key)}' in list")
+        if isinstance(key, float) and not key.is_integer():
+            raise CelFault(f"unsupported index value {key} in list")
         position = int(key)
         if not 0 <= position < len(container):
             raise CelFault(f"index out of bounds: {position}")
-        item: Value = container[position]
-        return item
+        return container[position]
     raise CelFault("no such overload")
 
 
 def select(operand: Value, field: str) -> Value:
     """`operand.field`."""
-    if isinstance(operand, dict):
+    if is_map(operand):
         try:
-            item: Value = operand[field]
+            return operand[field]
         except KeyError:
             raise CelFault(f"no such key: {field}") from None
-        return item
     raise CelFault("no such overload")
 
 
 def has(operand: Value, field: str) -> bool:
     """`has(operand.field)`."""
-    if isinstance(operand, dict):
+    if is_map(operand):
         return field in operand
-    if isinstance(operand, list | tuple):
+    if is_list(operand):
         raise CelFault("unsupported index type 'string' in list")
     return False
 
 
-def to_int(value: Value) -> int:
-    """`int(value)`."""
-    if isinstance(value, float):
-        if not math.isfinite(value) or not MIN_INT < value < MAX_INT:
-            raise CelFault("integer overflow")
-        return int(value)
-    if isinstance(value, str):
-        if not re.fullmatch(r"[+-]?\d+", value):
-            raise CelFault(f"type conversion error from 'string' to 'int': {value!r}")
-        return within(int(value), unsigned=False)
-    if isinstance(value, datetime):
-        return math.floor(value.timestamp())
-    if is_number(value):
-        return within(int(value), unsigned=False)
-    raise CelFault("no such overload")
-
-
-def to_uint(value: Value) -> int:
-    """`uint(value)`."""
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise CelFault("unsigned integer overflow")
-        return within(int(value), unsigned=True)
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d+", value):
-            raise CelFault(f"type conversion error from 'string' to 'uint': {value!r}")
-        return within(int(value), unsigned=True)
-    if is_number(value):
-        return within(int(value), unsigned=True)
-    raise CelFault("no such overload")
-
-
-def to_double(value: Value) -> float:
-    """`double(value)`."""
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            raise CelFault(f"type conversion error from 'string' to 'double': {value!r}") from None
-    if is_number(value):
-        return float(value)
-    raise CelFault("no such overload")
-
-
-def to_bool(value: Value) -> bool:
-    """`bool(value)`."""
-    if isinstance(value, bool):
-        return value
-    if value in ("1", "t", "T", "true", "TRUE", "True"):
-        return True
-    if value in ("0", "f", "F", "false", "FALSE", "False"):
-        return False
-    raise CelFault(f"type conversion error from '{kind(value)}' to 'bool'")
-
-
-def to_string(value: Value) -> str:
-    """`string(value)`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(int(value))
-    if isinstance(value, float):
-        return short_text(value)
-    if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            raise CelFault("invalid UTF-8 in bytes, cannot convert to string") from None
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, timedelta):
-        return double_text(value.total_seconds()) + "s"
-    raise CelFault("no such overload")
-
-
-def short_text(value: float) -> str:
-    """A double as `string()` writes it: without a point when it is whole, with an exponent from a million on."""
-    if math.isfinite(value) and value != 0:
-        digits = Decimal(repr(value))
-        if not -4 <= digits.adjusted() < 6:
-            mantissa, _, exponent = format(digits.normalize(), "e").partition("e")
-            return f"{mantissa}e{int(exponent):+03d}"
-    return double_text(value)
-
-
-def double_text(value: float) -> str:
-    """A double in its shortest spelling without exponent."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    text = format(Decimal(repr(value)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def moment_text(value: datetime) -> str:
-    """A timestamp in RFC 3339, without needless digits."""
-    text = value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
-    return f"{text}{fraction}Z"
-
-
-def to_bytes(value: Value) -> bytes:
-    """`bytes(value)`."""
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, bytes):
-        return value
-    raise CelFault("no such overload")
-
-
-def to_timestamp(value: Value) -> datetime:
-    """`timestamp(value)`."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            raise CelFault(f"type conversion error from 'string' to 'timestamp': {value!r}") from None
-        if found.tzinfo is None:
-            raise CelFault(f"type conversion error from 'string' to 'timestamp': {value!r}")
-        return found.astimezone(timezone.utc)
-    if isinstance(value, int):
-        try:
-            return datetime.fromtimestamp(value, timezone.utc)
-        except (OverflowError, ValueError, OSError):
-            raise CelFault("timestamp overflow") from None
-    raise CelFault("no such overload")
-
-
-def to_duration(value: Value) -> timedelta:
-    """`duration(value)`."""
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str) and (value == "0" or _DURATION.fullmatch(value)):
-        seconds = sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(value))
-        try:
-            return timedelta(seconds=-seconds if value.startswith("-") else seconds)
-        except OverflowError:
-            raise CelFault("duration overflow") from None
-    raise CelFault(f"type conversion error from '{kind(value)}' to 'duration'")
+def made_map(entries: Sequence[tuple[Value, Value]]) -> Mapping[Scalar, Value]:
+    """The map of a literal; of equal keys the last one counts."""
+    keys: list[tuple[Scalar, Value]] = []
+    for key, item in entries:
+        if not is_key(key):
+            raise CelFault(f"unsupported key type: {kind(key)}")
+        keys.append((key, item))
+    mixed = len({type(key) for key, _ in keys if isinstance(key, int | float)}) > 1
+    return MixedMap(keys) if mixed else dict(keys)
 
 
 def size(value: Value) -> int:
     """`size(value)`: characters, bytes, items or entries."""
-    if isinstance(value, str | bytes | list | tuple | dict):
+    if isinstance(value, str | bytes) or is_list(value) or is_map(value):
         return len(value)
     raise CelFault("no such overload")

@@ -130,8 +130,7 @@ class EventStream:
         if not self._order.waiting(task.id):
             self._stop_gap(task.id)
         elif task.id not in self._gaps:
-            until = self._clock.now() + self._gap
-            self._gaps[task.id] = self._clock.call_at(until, partial(self._gap_over, task.id))
+            self._gaps[task.id] = self._clock.call_in(self._gap, partial(self._gap_over, task.id))
 
     def ended(self, run: Run, now: float) -> None:
         """Pass on that a run has ended, which ends a subscription to this run."""

@@ -134,6 +134,8 @@ class AdminService:
     def _ids(self, given: list[str], chosen: workflows_pb2.TasksFilter | None, limit: int) -> list[str]:
         if given and chosen is not None:
             raise invalid("cannot provide both external ids and filter")
+        if len(given) > MAX_CANCEL:
+            raise invalid(f"up to {MAX_CANCEL} external ids at once, not {len(given)}: ask in several calls")
         if chosen is None:
             return [parse_uuid(each, "invalid external id") for each in given]
         self._hub.turns.run()

@@ -49,7 +49,7 @@ class AttemptCalls:
         retry_count = request.retry_count if request.HasField("retry_count") else task.retry_count
         match request.event_type:
             case dispatcher_pb2.STEP_EVENT_TYPE_STARTED:
-                hub.lifecycle.started(task, retry_count, hub.now(), request.worker_id or None)
+                self._started(task.id, retry_count, request.worker_id)
                 # Nothing depends on this report, so it does not cost a transaction of its own.
                 hub.turns.lazily()
                 return self._event_answer(request.worker_id)
@@ -88,9 +88,20 @@ class AttemptCalls:
     ) -> None:
         attempt = _attempt_of_member(request, item, task)
         if request.event_type == dispatcher_pb2.STEP_EVENT_TYPE_STARTED:
-            self._hub.lifecycle.started(task, attempt, self._hub.now(), request.worker_id or None)
+            self._started(task.id, attempt, request.worker_id)
         else:
             self._ended(task, attempt, request.event_type, item)
+
+    def _started(self, task_id: str, attempt: int, worker_id: str) -> None:
+        """Note that an attempt has begun, which its worker says once, and without waiting until it is stored."""
+        hub, now = self._hub, self._hub.now()
+
+        def note() -> None:
+            task = hub.core.find_task(task_id)
+            if task is not None:
+                hub.lifecycle.started(task, attempt, now, worker_id or None)
+
+        hub.turns.happened(("started", task_id, str(attempt)), note)
 
     def _ended(self, task: TaskRun, attempt: int, kind: int, report: _Report) -> None:
         lifecycle, now = self._hub.lifecycle, self._hub.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 
 from hatchet.engine.delivery import messages
@@ -16,6 +17,8 @@ from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.settings import ENGINE_VERSION, MAX_MESSAGE_BYTES
 from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
+
+logger: logging.Logger = logging.getLogger(__name__)
 
 DEFAULT_SLOTS = 100
 PAYLOAD_ROOM = 64 * 1024
@@ -45,6 +48,7 @@ class DispatcherService(AttemptCalls, RunStreams):
             self._hub.now(),
         )
         await self._hub.turns.stored()
+        logger.info("worker %s (%s) has registered", worker.name, worker.id)
         return dispatcher_pb2.WorkerRegisterResponse(
             tenant_id=self._hub.tenant_id, worker_id=worker.id, worker_name=worker.name
         )
@@ -65,8 +69,10 @@ class DispatcherService(AttemptCalls, RunStreams):
         """Hand tasks and cancellations to a worker until one side ends the stream."""
         hub = self._hub
         worker = self._worker(request.worker_id)
-        box = hub.worker_streams.open(worker.id)
+        worker_id = worker.id
+        box = hub.worker_streams.open(worker_id)
         mark = hub.fleet.listening(worker, hub.now())
+        logger.info("worker %s (%s) listens", worker.name, worker_id)
         hub.turns.soon()
         unsent: ToWorker | None = None
         try:
@@ -75,23 +81,35 @@ class DispatcherService(AttemptCalls, RunStreams):
                 message = self._action(unsent)
                 if message is not None:
                     yield message
-                    for task, _ in _attempts(unsent):
-                        hub.core.note(task, TaskEventType.SENT_TO_WORKER, hub.now(), worker_id=worker.id)
-                        hub.turns.lazily()
+                    for task, attempt in _attempts(unsent):
+                        self._sent(task.id, attempt, worker_id)
                 unsent = None
         finally:
-            self._stream_ended(worker, box, mark, unsent)
+            self._stream_ended(worker_id, box, mark, unsent)
+
+    def _sent(self, task_id: str, attempt: int, worker_id: str) -> None:
+        hub, now = self._hub, self._hub.now()
+
+        def note() -> None:
+            task = hub.core.tasks.get(task_id)
+            if task is not None:
+                hub.core.note(task, TaskEventType.SENT_TO_WORKER, now, worker_id=worker_id)
+
+        hub.turns.happened(("sent", task_id, str(attempt)), note)
+        hub.turns.lazily()
 
     def _action(self, item: ToWorker) -> dispatcher_pb2.AssignedAction | None:
         if isinstance(item, Revoke):
             return messages.revoked(item, self._hub.tenant_id)
-        tasks = [task for task, attempt in _attempts(item) if _is_current(task, attempt)]
+        # By their ids: what was read from the database meanwhile stands in place of what was handed out.
+        current = ((self._hub.core.tasks.get(task.id), attempt) for task, attempt in _attempts(item))
+        tasks = [task for task, attempt in current if task is not None and _is_current(task, attempt)]
         if not tasks:
             return None
         if isinstance(item, BatchDispatch):
             message = messages.batch(item, tasks, self._hub.tenant_id)
         else:
-            message = messages.assigned(item.task, self._hub.tenant_id, item.retry_count)
+            message = messages.assigned(tasks[0], self._hub.tenant_id, item.retry_count)
         size = len(message.action_payload.encode()) + len(message.additional_metadata.encode())
         if size + PAYLOAD_ROOM > MAX_MESSAGE_BYTES:
             for task in tasks:
@@ -99,19 +117,30 @@ class DispatcherService(AttemptCalls, RunStreams):
                     f"The input of task {task.definition.name} together with its parents' outputs takes {size} bytes,"
                     f" more than a message may hold ({MAX_MESSAGE_BYTES}); pass less, or pass references"
                 )
-                self._hub.lifecycle.failed(task, task.retry_count, error, self._hub.now(), refused=True)
+                self._too_large(task.id, task.retry_count, error)
             self._hub.turns.soon()
             return None
         return message
 
-    def _stream_ended(self, worker: Worker, box: Outbox[ToWorker], mark: float, unsent: ToWorker | None) -> None:
+    def _too_large(self, task_id: str, attempt: int, error: str) -> None:
         hub = self._hub
-        hub.worker_streams.close(worker.id, box)
-        hub.fleet.gone(worker, mark)
+
+        def fail() -> None:
+            task = hub.core.tasks.get(task_id)
+            if task is not None:
+                hub.lifecycle.failed(task, attempt, error, hub.now(), refused=True)
+
+        hub.turns.happened(("too large", task_id, str(attempt)), fail)
+
+    def _stream_ended(self, worker_id: str, box: Outbox[ToWorker], mark: float, unsent: ToWorker | None) -> None:
+        hub = self._hub
+        hub.worker_streams.close(worker_id, box)
+        hub.fleet.gone(worker_id, mark)
         left = box.drain()
+        logger.info("worker %s listens no longer; %d messages to it were not sent", worker_id, len(left))
         for item in left if unsent is None else [unsent, *left]:
             for task, attempt in _attempts(item):
-                hub.fleet.undelivered(task, attempt, hub.now())
+                hub.undelivered(task.id, attempt)
         hub.turns.soon()
 
     async def heartbeat(

@@ -6,6 +6,7 @@ Nothing here loads gRPC: in the engine's own process the services are called wit
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, cast
@@ -19,6 +20,7 @@ from hatchet.engine.grpc.events import EventsService
 from hatchet.engine.grpc.workflows import WorkflowService
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.errors import Code, Refused
+from hatchet.engine.storage.opening import in_words
 from hatchet_api.calls import (
     CallError,
     Context,
@@ -125,6 +127,9 @@ def _refusal(error: Exception) -> CallError:
     if isinstance(error, Refused):
         details = ((DETAILS, error.details),) if error.details else ()
         return CallError(_CODES[error.code], error.message, details)
+    if isinstance(error, sqlite3.Error):
+        logger.error("the embedded engine cannot answer a call: %s", said := in_words(error, "its database"))
+        return CallError(StatusCode.UNAVAILABLE, said)
     if isinstance(error, Overflow):
         return CallError(StatusCode.RESOURCE_EXHAUSTED, f"the stream is not read fast enough: {error}")
     logger.error("the embedded engine failed to answer a call", exc_info=error)

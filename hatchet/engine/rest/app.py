@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -29,6 +30,7 @@ from hatchet.engine.rules.throttle import Throttle
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
+from hatchet.engine.storage.opening import in_words
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -100,12 +102,16 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{run}/status", runs.run_status),
         gate.route("GET", f"{run}/task-events", runs.run_events),
         gate.route("GET", f"{run}/task-timings", runs.run_timings),
+        gate.route("GET", f"{stable}/traces", runs.traces),
         *_time_routes(hub, gate),
         *_event_routes(hub, gate),
         *_webhook_routes(hub, gate),
         gate.rest("/api/{rest:path}"),
     ]
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes)
+    # A redirect would name the host that the request claims to be for.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
@@ -239,6 +245,10 @@ class _Gate:
                 return Response(value.content(), status_code=status, media_type="application/json")
         except Refused as refusal:
             return _failure(_STATUSES[refusal.code], refusal.message)
+        except sqlite3.Error as error:
+            said = in_words(error, "its database")
+            logger.error("the embedded engine cannot answer %s %s: %s", request.method, request.url.path, said)
+            return _failure(_STATUSES[Code.UNAVAILABLE], said)
         except Exception:
             logger.exception("the embedded engine failed to answer %s %s", request.method, request.url.path)
             return _failure(500, "internal error of the embedded engine; see its log")

@@ -66,7 +66,7 @@ class EventRoutes:
     async def filters(self, request: Request) -> Page:
         """GET /api/v1/stable/tenants/{tenant}/filters"""
         part = requests.part(request, MAX_TOTAL)
-        found = self._hub.filters.listed(requests.uuids(request, "workflowIds"), request.query_params.getlist("scopes"))
+        found = self._hub.filters.listed(requests.uuids(request, "workflowIds"), requests.many(request, "scopes"))
         return from_zero(map(self._filter_view, part.of(found)), len(found), part)
 
     async def create_filter(self, request: Request) -> JsonValue:
@@ -106,18 +106,17 @@ class EventRoutes:
         return self._filter_view(known)
 
     def _where(self, request: Request) -> Where:
-        query = request.query_params
         chosen = Where()
         since, until = requests.moment(request, "since"), requests.moment(request, "until")
         chosen.add("seen_at >= ?", since if since is not None else self._hub.now() - LISTED_AGE)
         if until is not None:
             chosen.add("seen_at <= ?", until)
-        chosen.among("key", query.getlist("keys"))
+        chosen.among("key", requests.many(request, "keys"))
         chosen.among("id", requests.uuids(request, "eventIds"))
-        chosen.among("scope", query.getlist("scopes"))
+        chosen.among("scope", requests.many(request, "scopes"))
         chosen.among("workflow_id", requests.uuids(request, "workflowIds"), _OF_A_RUN)
-        chosen.among("reported", requests.statuses(query.getlist("workflowRunStatuses")), _OF_A_RUN)
-        for pair in query.getlist("additionalMetadata"):
+        chosen.among("reported", requests.statuses(requests.many(request, "workflowRunStatuses")), _OF_A_RUN)
+        for pair in requests.many(request, "additionalMetadata"):
             key, _, value = pair.partition(":")
             if not key or not value:
                 raise invalid(f"invalid additional metadata filter: {pair}; write it as key:value, neither empty")

@@ -54,7 +54,7 @@ class LimitRoutes:
 
     async def task_stats(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}/task-stats"""
-        names = [name.strip() for text in request.query_params.getlist("taskNames") for name in text.split(",")]
+        names = [name.strip() for text in requests.many(request, "taskNames") for name in text.split(",")]
         queued: dict[str, _Stat] = {}
         running: dict[str, _Stat] = {}
         for run in self._hub.core.runs.values():

@@ -105,7 +105,7 @@ class LogRoutes:
 
 def _choose_lines(chosen: Where, request: Request) -> None:
     """What all requests for lines may ask for: levels, and a text that the line holds."""
-    levels = request.query_params.getlist("levels")
+    levels = requests.many(request, "levels")
     for level in levels:
         if level not in LOG_LEVELS:
             raise invalid(f"unknown level {level!r}; use {', '.join(LOG_LEVELS)}")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timezone
 from typing import TypeVar
 
 from pydantic import ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.storage.selection import Part, Selection
+from hatchet.engine.storage.selection import MAX_VALUES, Part, Selection
 from hatchet_api.rest.base import Model, OpenEnum
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -22,6 +23,9 @@ ThingT = TypeVar("ThingT")
 STATUSES = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
 MAX_NUMBER = 2**31 - 1
 MAX_BODY = 4 * 1024 * 1024
+EARLIEST, LATEST = (end.replace(tzinfo=timezone.utc).timestamp() for end in (datetime.min, datetime.max))
+BODY_WITHIN = 30.0
+"""Seconds in which a request's body has to arrive."""
 
 
 def path_uuid(request: Request, name: str) -> str:
@@ -106,9 +110,17 @@ def flag(request: Request, name: str, default: bool | None) -> bool:
     return text.lower() in ("true", "1")
 
 
+def many(request: Request, name: str) -> list[str]:
+    """All values of a parameter in the query."""
+    values = request.query_params.getlist(name)
+    if len(values) > MAX_VALUES:
+        raise invalid(f"parameter {name} takes up to {MAX_VALUES} values, not {len(values)}: ask in several requests")
+    return values
+
+
 def uuids(request: Request, name: str) -> tuple[str, ...]:
     """UUIDs in the query."""
-    return tuple(as_uuid(value, name) for value in request.query_params.getlist(name))
+    return tuple(as_uuid(value, name) for value in many(request, name))
 
 
 def optional_uuid(request: Request, name: str) -> str | None:
@@ -131,14 +143,14 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True) 
     return Selection(
         since=moment(request, "since", required=since_required),
         until=moment(request, "until"),
-        statuses=statuses(query.getlist("statuses")),
+        statuses=statuses(many(request, "statuses")),
         workflow_ids=uuids(request, "workflow_ids"),
-        metadata=tuple(query.getlist("additional_metadata")),
+        metadata=tuple(many(request, "additional_metadata")),
         metadata_all=query.get("additional_metadata_operator") == "AND",
         worker_id=optional_uuid(request, "worker_id") if of_tasks else None,
         parent_task_id=optional_uuid(request, "parent_task_external_id") if not of_tasks else None,
         event_id=optional_uuid(request, "triggering_event_external_id"),
-        idempotency_keys=tuple(query.getlist("idempotency_keys")),
+        idempotency_keys=tuple(many(request, "idempotency_keys")),
         part=part(request),
     )
 
@@ -147,11 +159,17 @@ async def raw_body(request: Request) -> bytes:
     """The bytes of the body."""
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        parts.append(part)
-        size += len(part)
-        if size > MAX_BODY:
-            raise invalid(f"the request body is larger than {MAX_BODY} bytes")
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for part in request.stream():
+                parts.append(part)
+                size += len(part)
+                if size > MAX_BODY:
+                    raise invalid(f"the request body is larger than {MAX_BODY} bytes")
+    except TimeoutError:
+        raise invalid(f"the request body did not arrive within {BODY_WITHIN:g} seconds") from None
+    except ClientDisconnect:
+        raise invalid("the connection was closed before the request body had arrived") from None
     return b"".join(parts)
 
 
@@ -159,19 +177,21 @@ async def body(request: Request) -> JsonObject:
     """The JSON object in the body."""
     try:
         value = jsontext.parse((await raw_body(request)).decode())
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise invalid(f"the request body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise invalid("the request body must be a JSON object")
     return value
 
 
-def texts(value: JsonValue, name: str) -> list[str]:
+def texts(value: JsonValue, name: str, most: int = MAX_VALUES) -> list[str]:
     """A list of texts in a body; absent counts as empty."""
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise invalid(f"field {name} must be a list of strings")
+    if len(value) > most:
+        raise invalid(f"field {name} takes up to {most} values, not {len(value)}: ask in several requests")
     return [str(item) for item in value]
 
 
@@ -201,7 +221,10 @@ def known_words(found: Model) -> None:
 
 def timestamp(moment: datetime) -> float:
     """Seconds since the epoch of a date-time; one without offset counts as UTC."""
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)).timestamp()
+    seconds = (moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)).timestamp()
+    if not EARLIEST <= seconds <= LATEST:
+        raise invalid(f"{moment.isoformat()} is no time in UTC; write one between the years 1970 and 9999")
+    return seconds
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:

@@ -62,11 +62,11 @@ class ResourceRoutes:
     async def workers(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/worker"""
         part = requests.part(request, 10_000)
-        wanted = request.query_params.getlist("statuses")
+        wanted = requests.many(request, "statuses")
         for status in wanted:
             if status not in WORKER_STATUSES:
                 raise invalid(f"unknown worker status {status!r}; use {', '.join(WORKER_STATUSES)}")
-        labels = [_pair(text) for text in request.query_params.getlist("labels")]
+        labels = [_pair(text) for text in requests.many(request, "labels")]
         since = self._hub.now() - LISTED_WORKER_AGE
         found = [
             worker

@@ -8,22 +8,70 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
-from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 STOP_AFTER = 2.0
 """Seconds that open requests have to end when the engine stops."""
 
+HEADERS_WITHIN = 10.0
+"""Seconds in which the headers of a request have to arrive once a connection is open or the request has begun; whoever
+sends them byte by byte would hold a connection for ever."""
+
+
+class _Connection(H11Protocol):
+    """A connection that is closed when the headers of a request take too long to arrive."""
+
+    def __init__(self, config: uvicorn.Config, state: ServerState, headers_within: float) -> None:
+        super().__init__(config, state, {})
+        self._headers_within = headers_within
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Wait for headers, unless they are there, or nothing of the next request is: uvicorn closes what is idle."""
+        begun = bool(self.cycle)  # there is none before the first request, whatever its type says
+        is_read = begun and not self.cycle.response_complete
+        is_idle = begun and not self.conn.trailing_data[0]
+        if is_read or is_idle or self.transport.is_closing():
+            self._unwatch()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self._headers_within, self._give_up)
+
+    def _unwatch(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        self.transport.abort()
+
 
 class RestServer:
     """Serves the engine's REST API on the current event loop."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers_within: float = HEADERS_WITHIN) -> None:
         self._app = app
+        self._headers_within = headers_within
         self._state = ServerState()
         self._server: asyncio.Server | None = None
 
@@ -37,14 +85,12 @@ class RestServer:
             date_header=False,
             server_header=False,
             ws="none",
+            http="h11",
         )
         config.load()
 
-        # The class depends on what is installed and is typed as a bare Protocol; all take these arguments.
-        make = cast("Callable[..., asyncio.Protocol]", config.http_protocol_class)
-
         def protocol() -> asyncio.Protocol:
-            return make(config=config, server_state=self._state, app_state={})
+            return _Connection(config, self._state, self._headers_within)
 
         self._server = await asyncio.get_running_loop().create_server(protocol, sock=listener)
 

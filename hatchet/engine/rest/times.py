@@ -51,7 +51,7 @@ class TimeRoutes:
         """GET /api/v1/tenants/{tenant}/workflows/crons"""
         query = request.query_params
         workflow_id = requests.optional_uuid(request, "workflowId")
-        metadata = requests.pairs(query.getlist("additionalMetadata"))
+        metadata = requests.pairs(requests.many(request, "additionalMetadata"))
         field = requests.choice(request, "orderByField", "createdAt", ("createdAt", "name"))
         descending = _descending(request)
         found = [
@@ -111,10 +111,9 @@ class TimeRoutes:
 
     async def schedules(self, request: Request) -> Page:
         """GET /api/v1/tenants/{tenant}/workflows/scheduled"""
-        query = request.query_params
         field = requests.choice(request, "orderByField", "triggerAt", ("triggerAt", "createdAt"))
         descending = _descending(request)
-        statuses = query.getlist("statuses")
+        statuses = requests.many(request, "statuses")
         for status in statuses:
             if not ScheduledRunStatus(status).is_known:
                 raise invalid(f"unknown status {status!r}; use {', '.join(ScheduledRunStatus)}")
@@ -124,7 +123,7 @@ class TimeRoutes:
                 requests.optional_uuid(request, "parentWorkflowRunId"),
                 requests.optional_uuid(request, "parentStepRunId"),
             ],
-            metadata=requests.pairs(query.getlist("additionalMetadata")),
+            metadata=requests.pairs(requests.many(request, "additionalMetadata")),
         )
         # What has fired is forgotten, so everything there is to list is still scheduled.
         if statuses and ScheduledRunStatus.SCHEDULED.value not in statuses:

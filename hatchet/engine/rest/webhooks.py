@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import uuid
 
 from starlette.requests import Request
@@ -23,6 +24,8 @@ from hatchet_api.rest.models.v1_create_webhook_request_hmac import V1CreateWebho
 from hatchet_api.rest.models.v1_update_webhook_request import V1UpdateWebhookRequest
 
 AUTHS = ("BASIC", "API_KEY", "HMAC")
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")
+_HEADER = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}")
 
 
 class WebhookRoutes:
@@ -33,8 +36,8 @@ class WebhookRoutes:
 
     async def webhooks(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/tenants/{tenant}/webhooks"""
-        names = request.query_params.getlist("webhookNames")
-        sources = request.query_params.getlist("sourceNames")
+        names = requests.many(request, "webhookNames")
+        sources = requests.many(request, "sourceNames")
         part = requests.part(request)
         found: list[JsonValue] = [
             self._view(each)
@@ -130,8 +133,12 @@ class WebhookRoutes:
                 webhooks.svix_key(secret)
             except ValueError as error:
                 raise invalid(str(error)) from None
-        if not base.name:
-            raise invalid("invalid request body: name must not be empty")
+        if not _NAME.fullmatch(base.name):
+            raise invalid("invalid request body: name must be 1 to 200 printable characters, without line breaks")
+        if not secret:
+            raise invalid("invalid request body: the password, key or signing secret must not be empty: all could send")
+        if base.auth_type != "BASIC" and not _HEADER.fullmatch(header):
+            raise invalid(f"invalid request body: {header!r} is not the name of a header")
         now = self._hub.now()
         return Webhook(
             id=base.name,

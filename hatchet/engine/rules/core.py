@@ -8,7 +8,7 @@ waits, sends or stores.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from hatchet.engine.rules.scheduler import Scheduler
@@ -125,6 +125,14 @@ class Core:
             run = self.runs.pop(run_id)
             for task in run.tasks.values():
                 del self.tasks[task.id]
+
+    def forget(self, run_ids: Iterable[str]) -> None:
+        """Let finished runs go that are no longer stored."""
+        for run_id in run_ids:
+            self._finished.pop(run_id, None)
+            run = self.runs.pop(run_id, None)
+            for task in run.tasks.values() if run is not None else ():
+                self.tasks.pop(task.id, None)
 
     def touch(self, task: TaskRun) -> None:
         """Mark a task row as changed."""

@@ -55,6 +55,17 @@ class Crons:
         for cron in self.shelf:
             self._book(cron, now)
 
+    def owe(self, cron_id: str, at: float, now: float) -> None:
+        """A tick that has passed, and of which nothing is stored, is due at once."""
+        cron = self.shelf.get(cron_id)
+        if cron is not None and cron.enabled and at <= now:
+            self._next[cron_id] = at
+            self._core.timers.set(TimerKind.CRON, cron_id, at)
+
+    def next_times(self) -> dict[str, float]:
+        """When each cron is due next."""
+        return dict(self._next)
+
     def create(
         self, workflow: Workflow, name: str, expression: str, input: str, metadata: str, priority: int, now: float
     ) -> Cron:

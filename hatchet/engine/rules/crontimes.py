@@ -28,7 +28,8 @@ _DESCRIPTORS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
-_ZONE = re.compile(r"(?:CRON_)?TZ=(\S*)\s+(.*)", re.DOTALL)
+_ZONE = re.compile(r"(?:CRON_)?TZ=([^ ]*) (.*)", re.DOTALL)
+_NUMBER = re.compile(r"\+?[0-9]{1,9}")
 _UTC = timezone.utc
 
 
@@ -96,13 +97,13 @@ class CronTimes:
 def parse(text: str) -> CronTimes:
     """Read a cron expression; raises ValueError with words for its author."""
     zone: tzinfo = _UTC
-    spec = text.strip()
+    spec = text
     if match := _ZONE.fullmatch(spec):
         zone, spec = _zone(match[1]), match[2].strip()
     elif spec.startswith(("TZ=", "CRON_TZ=")):
         raise ValueError(f"{text!r} names a time zone and no times")
     if spec.startswith("@every "):
-        seconds = durations.increment(spec.removeprefix("@every ").strip())
+        seconds = durations.increment(spec.removeprefix("@every "))
         if seconds is None:
             raise ValueError(f"{spec!r} has no duration; write it like @every 90s or @every 1h30m")
         return CronTimes((), zone, max(1, int(seconds)))
@@ -150,26 +151,28 @@ def _range(text: str, bounds: _Bounds) -> tuple[range, bool]:
     span, slash, step_text = text.partition("/")
     step = 1
     if slash:
-        if not step_text.isdecimal() or int(step_text) == 0:
+        if not _NUMBER.fullmatch(step_text) or int(step_text) == 0:
             raise ValueError(f"the step of {text!r} in the field {bounds.name} must be a number above 0")
         step = int(step_text)
-    if span in ("*", "?"):
+    first, dash, last = span.partition("-")
+    # Behind a star the real engine reads no end of a range, though there be one.
+    star = first in ("*", "?") and last.count("-") == 0
+    if star:
         low, high = bounds.low, bounds.high
     else:
-        first, dash, last = span.partition("-")
         low = _value(first, bounds)
         high = _value(last, bounds) if dash else (bounds.high if slash else low)
     if not bounds.low <= low <= bounds.high or high > bounds.high:
         raise ValueError(f"{text!r} is outside of {bounds.low} to {bounds.high} in the field {bounds.name}")
     if high < low:
         raise ValueError(f"{text!r} in the field {bounds.name} begins after its end")
-    return range(low, high + 1, step), span in ("*", "?") and step == 1
+    return range(low, high + 1, step), star and step == 1
 
 
 def _value(text: str, bounds: _Bounds) -> int:
     lower = text.lower()
     if lower and lower in bounds.names:
         return bounds.names.index(lower)
-    if not text.isdecimal():
+    if not _NUMBER.fullmatch(text):
         raise ValueError(f"{text!r} in the field {bounds.name} is not a number")
     return int(text)

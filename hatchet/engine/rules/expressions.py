@@ -6,7 +6,7 @@ import logging
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
-from hatchet.engine.cel.values import Scalar
+from hatchet.engine.cel.values import MAX_STEPS, Meter, Scalar
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -21,36 +21,35 @@ def condition_holds(expression: str, *, input: str = "", output: str = "") -> bo
         return False
 
 
-def filter_matches(
-    expression: str, *, input: str, additional_metadata: str, payload: str, event_id: str, event_key: str
-) -> bool:
-    """Whether an event passes a filter."""
-    try:
-        return debugged(
-            expression,
-            input=input,
-            additional_metadata=additional_metadata,
-            payload=payload,
-            event_id=event_id,
-            event_key=event_key,
-        )
-    except CelFault as fault:
-        logger.info("the filter %r lets nothing through, since it cannot be evaluated: %s", expression, fault)
-        return False
+MAX_FILTER_STEPS = 10 * MAX_STEPS
+"""Most steps of all filters that one event is held against, for one workflow."""
 
 
-def debugged(
-    expression: str, *, input: str, additional_metadata: str, payload: str, event_id: str, event_key: str
-) -> bool:
-    """What a filter says to an event; raises CelFault when it cannot say."""
-    names: dict[str, cel.Value] = {
-        "input": cel.json_object(input),
-        "additional_metadata": cel.json_object(additional_metadata),
-        "payload": cel.json_object(payload),
-        "event_id": event_id,
-        "event_key": event_key,
-    }
-    return cel.evaluate_bool(expression, Environment.EVENT, names)
+class EventFacts:
+    """What the filters of a workflow are asked about one event: its texts are read once, however many they are."""
+
+    def __init__(self, *, input: str, additional_metadata: str, event_id: str, event_key: str) -> None:
+        self._event_id = event_id
+        self._texts = (input, additional_metadata)
+        self._names: dict[str, cel.Value] = {"event_id": event_id, "event_key": event_key}
+        self._meter = Meter(MAX_FILTER_STEPS)
+
+    def match(self, expression: str, payload: str) -> bool:
+        """Whether the event passes a filter; one that cannot say lets nothing through."""
+        try:
+            if "input" not in self._names:
+                read = (cel.json_object(text) for text in self._texts)
+                self._names |= dict(zip(("input", "additional_metadata"), read, strict=True))
+            names = {**self._names, "payload": cel.json_object(payload)}
+            return cel.evaluate_bool(expression, Environment.EVENT, names, self._meter)
+        except CelFault as fault:
+            logger.info(
+                "the filter %r lets event %s not through, since it cannot be evaluated: %s",
+                expression,
+                self._event_id,
+                fault,
+            )
+            return False
 
 
 def webhook_text(expression: str, *, input: str, headers: dict[str, str]) -> str:

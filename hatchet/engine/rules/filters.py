@@ -92,18 +92,13 @@ class Filters:
             return [None]
         if event.scope is None:
             return []
+        facts = expressions.EventFacts(
+            input=event.payload, additional_metadata=event.metadata, event_id=event.id, event_key=event.key
+        )
         return [
             each
             for each in scopes.get(event.scope, {}).values()
-            if each.expression
-            and expressions.filter_matches(
-                each.expression,
-                input=event.payload,
-                additional_metadata=event.metadata,
-                payload=each.payload,
-                event_id=event.id,
-                event_key=event.key,
-            )
+            if each.expression and facts.match(each.expression, each.payload)
         ]
 
     def listed(self, workflow_ids: Collection[str], scopes: Collection[str]) -> list[Filter]:

@@ -13,6 +13,8 @@ from hatchet.engine.state.errors import Code, Refused, not_found
 from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.timers import TimerKind
 
+NOT_BACK = "The engine was stopped before the attempt was known to have begun, and its worker has not come back"
+
 
 class Fleet:
     """The workers and their liveness."""
@@ -40,7 +42,7 @@ class Fleet:
             runtime=runtime,
             labels=dict(labels),
         )
-        self._forget_old(now)
+        self.forget_old(now)
         self._core.scheduler.add_worker(worker)
         self._touch(worker)
         return worker
@@ -58,11 +60,13 @@ class Fleet:
         worker.active = True
         self._core.scheduler.wake(worker)
         self._touch(worker)
+        self._lifecycle.send_again(_unconfirmed(worker), worker.id, now)
         return worker.listening_since
 
-    def gone(self, worker: Worker, mark: float) -> None:
+    def gone(self, worker_id: str, mark: float) -> None:
         """A stream of this worker ended; an old stream that ends late changes nothing."""
-        if worker.listening_since == mark and worker.active:
+        worker = self._core.scheduler.workers.get(worker_id)
+        if worker is not None and worker.listening_since == mark and worker.active:
             worker.active = False
             self._touch(worker)
 
@@ -104,14 +108,38 @@ class Fleet:
         for task in list(worker.tasks.values()):
             self._lifecycle.moved(task, now, LOST_WORKER.format(limit), TaskEventType.REASSIGNED)
 
-    def undelivered(self, task: TaskRun, retry_count: int, now: float) -> None:
+    def resume(self, now: float) -> None:
+        """After a start: workers have a while to come back before what they may never have received goes to others."""
+        for worker in self._core.scheduler.workers.values():
+            if _unconfirmed(worker):
+                self._core.timers.set(TimerKind.RETURN, worker.id, now + self._core.settings.return_within)
+
+    def stayed_away(self, worker_id: str, now: float) -> None:
+        """A worker has not come back in time: what it may never have received goes to others."""
+        worker = self._core.scheduler.workers.get(worker_id)
+        for task in _unconfirmed(worker) if worker is not None else []:
+            self._lifecycle.moved(task, now, NOT_BACK, TaskEventType.REASSIGNED)
+
+    def carry_over(self, former: Iterable[Worker]) -> None:
+        """Keep what is known of workers and their streams although all else is read again from what is stored."""
+        for old in former:
+            worker = self._core.scheduler.workers.get(old.id)
+            if worker is None:
+                continue
+            worker.active, worker.listening_since = old.active, old.listening_since
+            worker.heartbeat_at, worker.beat = old.heartbeat_at, old.beat
+            self._core.scheduler.wake(worker)
+            self._touch(worker)
+
+    def undelivered(self, task_id: str, retry_count: int, now: float) -> None:
         """An attempt could not be sent to its worker."""
-        if task.status is Status.RUNNING and task.retry_count == retry_count:
+        task = self._core.tasks.get(task_id)
+        if task is not None and task.status is Status.RUNNING and task.retry_count == retry_count:
             self._lifecycle.moved(
                 task, now, "The worker's stream ended before the task was sent", TaskEventType.COULD_NOT_SEND_TO_WORKER
             )
 
-    def _forget_old(self, now: float) -> None:
+    def forget_old(self, now: float) -> None:
         """Workers never say goodbye for good; without this a long-lived engine would keep them all."""
         limit = now - self._core.settings.retained_worker
         for worker in list(self._core.scheduler.workers.values()):
@@ -121,3 +149,7 @@ class Fleet:
 
     def _touch(self, worker: Worker) -> None:
         self._core.changes.workers[worker.id] = worker
+
+
+def _unconfirmed(worker: Worker) -> list[TaskRun]:
+    return [task for task in worker.tasks.values() if task.unconfirmed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from hatchet.engine.rules.core import Core
@@ -15,7 +15,7 @@ from hatchet.engine.rules.retries import delay_after_failure
 from hatchet.engine.rules.scheduler import RETRY_PRIORITY
 from hatchet.engine.rules.waiting import Waiting, parent_holds
 from hatchet.engine.state import durations
-from hatchet.engine.state.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
+from hatchet.engine.state.changes import BatchDispatch, Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.state.conditions import Action, Outcome
 from hatchet.engine.state.errors import not_found
 from hatchet.engine.state.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
@@ -93,6 +93,8 @@ class Lifecycle:
         """A worker began with an attempt; only for the record."""
         if task.status is not Status.RUNNING or task.retry_count != retry_count:
             return
+        if task.unconfirmed:
+            self._confirm(task, now)
         if task.started_at is None:
             task.started_at = now
             self._core.touch(task)
@@ -101,6 +103,28 @@ class Lifecycle:
                 run.started_at = now
                 self._core.touch_run(run)
         self._core.note(task, TaskEventType.STARTED, now, worker_id=worker_id or task.worker_id)
+
+    def send_again(self, tasks: Sequence[TaskRun], worker_id: str, now: float) -> None:
+        """A worker is back that may not have received these attempts; one that has them knows them by their number."""
+        batches: dict[str, list[TaskRun]] = {}
+        for task in tasks:
+            task.timeout_at = now + durations.tolerant(task.definition.timeout)
+            self._core.touch(task)
+            self._confirm(task, now)
+            if task.limits is not None and task.limits.batch_id is not None:
+                batches.setdefault(task.limits.batch_id, []).append(task)
+            else:
+                self._core.outputs.append(Dispatch(task, worker_id, task.retry_count))
+        for batch_id, members in batches.items():
+            first = members[0].limits
+            assert first is not None
+            attempts = tuple((task, task.retry_count) for task in members)
+            reason = "The engine was restarted"
+            self._core.outputs.append(BatchDispatch(batch_id, first.batch_key, reason, now, worker_id, attempts))
+
+    def _confirm(self, task: TaskRun, now: float) -> None:
+        task.unconfirmed = False
+        self._core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at if task.timeout_at is not None else now)
 
     def completed(self, task: TaskRun, retry_count: int, output: str, now: float) -> None:
         """An attempt succeeded; ignored when it is no longer the current one."""

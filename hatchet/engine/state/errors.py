@@ -48,5 +48,9 @@ class StorageError(Exception):
     """The disk or the database is in trouble; what was to be stored may be tried again."""
 
 
+class UnstorableError(Exception):
+    """Something that was to be stored can never be, and who asked for it cannot be told; nothing is stored."""
+
+
 class EngineStartError(RuntimeError):
     """The engine could not start; the message says why and what to do."""

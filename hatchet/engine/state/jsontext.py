@@ -32,9 +32,18 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
+MAX_NESTED = 400
+"""Most lists and objects within each other. Everything that reads them, SQLite included, can go that deep."""
+
+
 def parse(text: str) -> JsonValue:
     """The value of a JSON text; raises ValueError when it is none, or holds NaN, an infinity or half a character."""
-    value: JsonValue = _DECODER.decode(text)
+    try:
+        value: JsonValue = _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if text.count("[") + text.count("{") > MAX_NESTED and _is_deeper(value, MAX_NESTED):
+        raise ValueError(_TOO_DEEP)
     if _HALF.search(text) and not _is_text(dump(value)):
         raise ValueError("half of a surrogate pair is no character")
     return value
@@ -52,7 +61,7 @@ def parse_object(text: str, what: str) -> JsonObject:
         return {}
     try:
         value = parse(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ValueError(f"invalid json in field {what}: {error}") from None
     if not isinstance(value, dict):
         raise ValueError(f"field {what} must be a JSON object, got {type(value).__name__}")
@@ -75,7 +84,7 @@ def output_fault(text: str) -> str | None:
         return None
     try:
         value = parse(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return "invalid json in field taskOutput"
     if has_nul(text, value):
         return "invalid null character \\u0000 in field taskOutput"
@@ -85,6 +94,24 @@ def output_fault(text: str) -> str | None:
 def dump(value: JsonValue | Mapping[str, str]) -> str:
     """JSON text of a value."""
     return _ENCODER.encode(value)
+
+
+_TOO_DEEP = f"more than {MAX_NESTED} lists and objects stand within each other"
+
+
+def _is_deeper(value: JsonValue, most: int) -> bool:
+    """Whether lists and objects stand deeper within each other."""
+    layer: list[list[JsonValue] | JsonObject] = [value] if isinstance(value, list | dict) else []
+    for _ in range(most):
+        layer = [
+            part
+            for item in layer
+            for part in (item.values() if isinstance(item, dict) else item)
+            if isinstance(part, list | dict)
+        ]
+        if not layer:
+            return False
+    return True
 
 
 def _is_text(text: str) -> bool:

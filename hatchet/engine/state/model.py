@@ -86,6 +86,8 @@ class TaskRun:
     limits: TaskLimits | None = None
     """Only for tasks that have any."""
     stored: bool = False
+    unconfirmed: bool = False
+    """Whether the engine stopped after it had assigned the attempt and before it heard that the attempt has begun."""
 
     @property
     def is_created(self) -> bool:
@@ -110,6 +112,7 @@ class TaskRun:
         """Count one more attempt, of which nothing has happened yet."""
         self.retry_count += 1
         self.started_at = self.assigned_at = self.timeout_at = self.schedule_deadline = None
+        self.unconfirmed = False
 
 
 @dataclass(slots=True, eq=False)

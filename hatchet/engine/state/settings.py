@@ -25,6 +25,10 @@ class EngineSettings:
     lost_after_heartbeat: float = 30.0
     """A worker's tasks are handed to others when its last heartbeat is older than this."""
 
+    return_within: float = 8.0
+    """A worker that has not come back this long after a start of the engine loses the tasks that it may never have
+    received; those that are known to have begun wait for `lost_after_heartbeat`."""
+
     max_internal_retries: int = 10
     """How often a task may change its worker for reasons that are not its own before it fails."""
 
@@ -37,8 +41,20 @@ class EngineSettings:
     max_unsent_actions: int = 100_000
     """Actions waiting for one worker's stream before that stream is closed as stuck."""
 
-    retained_runs: int = 100_000
-    """Finished runs kept in SQLite; the oldest beyond that are deleted."""
+    retained_for: float | None = 30 * 86_400.0
+    """Finished runs, pushed events and log lines are deleted when they are older; None keeps them."""
+
+    retained_runs: int | None = 100_000
+    """Finished runs kept, and pushed events; the oldest beyond that are deleted. None keeps all."""
+
+    retained_bytes: int | None = 1 << 30
+    """Size of the data beyond which the oldest finished runs, events and log lines are deleted; None for any."""
+
+    tidy_every: float = 60.0
+    """How often an engine looks for what is to be deleted; one that gets many runs looks more often."""
+
+    synchronous: str = "NORMAL"
+    """SQLite's setting: NORMAL survives the end of the process in any way; FULL survives a loss of power, too."""
 
     retained_worker: float = 86_400.0
     """Disconnected workers are forgotten this long after their last heartbeat."""

@@ -24,6 +24,8 @@ class TimerKind(enum.Enum):
     PAUSED = "a task has waited too long for the end of its workflow's pause"
     WAIT = "a sleep that a task waits for is over"
     WORKER = "a worker's heartbeat may be too old"
+    RETURN = "a worker has not come back since the engine started"
+    TIDY = "what is old is deleted"
 
 
 Key = tuple[TimerKind, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from hatchet.engine.rules.batches import Batches
 from hatchet.engine.rules.catalog import Catalog
@@ -148,8 +148,12 @@ def restore(
     waiting: Waiting,
     now: float,
     steady: float,
+    unconfirmed: Collection[tuple[str, int]] | None,
 ) -> None:
-    """Bring back what was accepted before the engine stopped, in whatever way it stopped."""
+    """Bring back what was accepted before the engine stopped, in whatever way it stopped.
+
+    Of the attempts with these numbers, all when there are none, it is not known whether their workers have them.
+    """
     core.count_from(archive.last_number())
     for version, created_at in archive.newest_versions():
         catalog.add(version, created_at)
@@ -163,10 +167,18 @@ def restore(
     archive.resume_limits(limits, core.tasks)
     for run in runs:
         for task in run.tasks.values():
-            _resume(core, batches, places, waiting, task, now)
+            task.unconfirmed = (
+                task.status is Status.RUNNING
+                and task.started_at is None
+                and task.worker_id in core.scheduler.workers
+                and (unconfirmed is None or (task.id, task.retry_count) in unconfirmed)
+            )
+            _resume(core, batches, places, waiting, task, now, at_start=unconfirmed is None)
 
 
-def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task: TaskRun, now: float) -> None:
+def _resume(
+    core: Core, batches: Batches, places: Places, waiting: Waiting, task: TaskRun, now: float, *, at_start: bool
+) -> None:
     if task.status is Status.QUEUED:
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
@@ -175,8 +187,10 @@ def _resume(core: Core, batches: Batches, places: Places, waiting: Waiting, task
     elif task.status is Status.PENDING:
         waiting.resume(task)
     elif task.status is Status.RUNNING:
-        if task.timeout_at is not None:
-            core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at)
+        if task.timeout_at is not None and not task.unconfirmed:
+            # Its worker may have finished it meanwhile, and needs a moment to come back and say so.
+            earliest = now + core.settings.return_within if at_start else now
+            core.timers.set(TimerKind.EXECUTION, task.id, max(task.timeout_at, earliest))
         worker = core.scheduler.workers.get(task.worker_id) if task.worker_id is not None else None
         if task.holds_slots and worker is not None:
             if batches.resume(task):

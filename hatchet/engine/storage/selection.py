@@ -12,6 +12,8 @@ from hatchet.engine.storage.where import Where
 
 MAX_CANCEL = 20_000
 MAX_REPLAY = 1_000
+MAX_VALUES = 500
+"""Most values that one thing is chosen by: SQLite takes no more than a thousand conditions."""
 MAX_TOTAL = 20_000
 """Totals are counted up to here."""
 
@@ -51,6 +53,11 @@ class Selection:
     event_id: str | None = None
     idempotency_keys: tuple[str, ...] = ()
     part: Part = Part()
+
+    def __post_init__(self) -> None:
+        for name in ("statuses", "workflow_ids", "metadata", "idempotency_keys"):
+            if (count := len(getattr(self, name))) > MAX_VALUES:
+                raise invalid(f"a filter takes up to {MAX_VALUES} {name}, not {count}: ask in several requests")
 
     def run_ids(self, db: sqlite3.Connection) -> list[str]:
         """Ids of the matching runs."""

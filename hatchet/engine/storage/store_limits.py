@@ -10,14 +10,6 @@ from hatchet.engine.state.changes import Changes
 from hatchet.engine.state.definitions import Rule, Strategy
 from hatchet.engine.state.model import TaskLimits
 
-SCHEMA = """
-CREATE TABLE task_limits (task_id TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE dynamic_limits (
-    rule TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (rule, key)
-) WITHOUT ROWID;
-CREATE TABLE shared_rules (name TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;
-"""
-
 
 def write(db: sqlite3.Connection, changes: Changes) -> None:
     """Write the changed rows; those of finished runs are not needed any more."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -79,6 +77,25 @@ b"abc" == bytes("abc") && r"a\b" == "a\\b" && "\x41\u0042\103" == "ABC"
 {"a": 1}.a == 1 && {1: "x"}[1] == "x" && [1, 2] + [3] == [1, 2, 3]
 "é".size() == 1
 1 -1 == 0
+"%d%%".format([50]) == "50%" && "100%%".format([]) == "100%"
+{"a": 1, "b": 2} != {"a": 1, "b": 3} && {"a": 1} != {"a": 1, "b": 2} && {"a": dyn(1)} == {"a": 1.0}
+{true: "t", 1: "one"}[1] == "one" && {true: "t", 1: "one"}[true] == "t" && !(dyn(1) in {true: "t"})
+timestamp("2024-01-02T03:04:05.123456789Z") + duration("1ns") == timestamp("2024-01-02T03:04:05.12345679Z")
+string(timestamp("2024-01-02T03:04:05+02:00")) == "2024-01-02T03:04:05+02:00"
+timestamp("2024-01-02T03:04:05+02:00").getHours() == 1 && timestamp(0).getDayOfWeek() == 4
+timestamp("2024-07-01T22:00:00Z").getDate("Europe/Berlin") == 2 && timestamp(0).getHours("-02:30") == 21
+timestamp("9999-12-31T23:59:59Z").getFullYear("+01:00") == 10000
+duration("-1.5s").getMilliseconds() == -1500 && int(duration("1s")) == 1000000000
+string(duration("1ns")) == "0.000000001s" && duration("1h1m1s1ms1us1ns") > duration("61m")
+dyn(9007199254740993) == 9007199254740992.0 && dyn(-1) < 0u && !(0.0 / 0.0 == 0.0 / 0.0)
+null in [null] && [1] in dyn([[1.0]]) && !(1.0 in [dyn(true)]) && timestamp(0) != null
+b"\xff\377" == b'\xFF\XfF' && size(b"\303\251") == 2 && "\u00e9" == "é"
+'''a'b"c''' == "a'b\"c" && r"\n" == "\\n"
+{"a-b": 1}.`a-b` == 1 && has({"a-b": 1}.`a-b`)
+"abc".indexOf("c", 30) == -1 && "abc".lastIndexOf("", 9) == 3 && "ÀÉ Z".lowerAscii() == "ÀÉ z"
+"é".matches("^.$") && "Ab".matches("(?i)^aB$") && "a\nb".matches("(?m)a$") && !"a\nb".matches("a$")
+[1].all(x, x < 2.5) && [1, 2].map(x, x * 2) == [2, 4] && !!true && - 1 == -1
+type(type(1)) == type && google.protobuf.Timestamp == type(timestamp(0)) && type(null) == null_type
 """.strip().splitlines()
 
 FAULTY = r"""
@@ -91,9 +108,25 @@ input.b && input.s
 input.s.matches("(")
 input.l[5] == 1
 input.s.charAt(100) == "e"
-[1].join() == "1"
-"%s %s".format(["a"]) == ""
-"%q".format([8]) == ""
+dyn([1]).join() == "1"
+(input.s + "%s %s").format(["a"]) == ""
+(input.s + "%q").format([8]) == ""
+"%d".format([input.s]) == ""
+int("9223372036854775808") == 0
+uint("-1") == 0u
+double("1.2.3") == 0.0
+bool("yes")
+timestamp("2024-02-30T00:00:00Z") == timestamp(0)
+timestamp("0000-12-31T23:59:59Z") == timestamp(0)
+timestamp("9999-12-31T23:59:59Z") + duration("1s") == timestamp(0)
+timestamp("2024-01-02T03:04:05Z").getHours("Nowhere/Else") == 5
+timestamp("2024-01-02T03:04:05Z").getHours("+01:60") == 5
+duration("1d") == duration("24h")
+duration("9223372037s") == duration("1s")
+int(1e19) == 0
+uint(-1.0) == 0u
+string(b"\xff") == ""
+input.s.matches("(?<=a)b")
 checksum("a") == "x"
 int("x") == 12
 9223372036854775807 + 1 == 0
@@ -121,6 +154,22 @@ has(input)
 "\q" == "a"
 [1] == [1.0]
 [1] < [2]
+[1].join() == "1"
+"%s %s".format(["a"]) == ""
+"%s".format(["a", "b"]) == ""
+"%d".format(["a"]) == ""
+"%q".format([8]) == ""
+"%.f".format([8]) == ""
+"\400" == "a"
+"\ud800" == "a"
+b"\u00e9" == b"a"
+--9223372036854775808 == 0
+1e999 == 1.0
+input.in == 1
+a.b.c == 1
+{"a": 1}.b.c == 1
+timestamp("2024-01-02T03:04:05Z") == "a"
+duration("1s") * 2 == duration("2s")
 1 +
 (1
 "a" in "abc"
@@ -210,31 +259,10 @@ def test_the_static_type_is_known_where_it_does_not_depend_on_data() -> None:
     assert cel.check("size(input.l)", Environment.WORKFLOW) == "int"
 
 
-TEN = "[0,1,2,3,4,5,6,7,8,9]"
+def test_lines_of_a_text_end_alike() -> None:
+    assert cel.evaluate_bool('"""a\r\nb\rc""" == "a\\nb\\nc"', Environment.EVENT, NAMES)
 
 
-@pytest.mark.parametrize(
-    "bomb",
-    [
-        "".join(f"{TEN}.all({name}, " for name in "abcdefgh") + "true" + ")" * 8,
-        f"{TEN}.map(a, {TEN}.map(b, {TEN}.map(c, {TEN}.map(d, input.long + 'x')))) == []",
-        f"{TEN}.all(a, {TEN}.all(b, {TEN}.all(c, {TEN}.all(d, {TEN}.all(e, !input.long.contains('y'))))))",
-        "input.long.matches('(x+x+)+y')",
-        "&&".join(["true"] * 2000),
-        "(" * 400 + "1" + ")" * 400 + " == 1",
-        "x" * 20_000,
-    ],
-    ids=["nested macros", "long texts", "long searches", "regular expression", "long chain", "deep nesting", "length"],
-)
-def test_no_expression_takes_long(bomb: str) -> None:
-    names: dict[str, cel.Value] = {"input": {"long": "x" * 200_000}}
-    cel.check("true", Environment.EVENT)
-    started = time.monotonic()
-    with contextlib.suppress(CelFault):
-        cel.evaluate_bool(bomb, Environment.EVENT, names)
-    assert time.monotonic() - started < 2
-
-
-def test_importing_the_engine_loads_no_cel_parser() -> None:
-    code = "import hatchet.engine.server, sys; assert not {'celpy', 'lark'} & set(sys.modules), 'loaded'"
+def test_importing_the_engine_loads_nothing_for_expressions() -> None:
+    code = "import hatchet.engine.server, sys; assert not {'re2', 'hatchet.engine.cel.compile'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

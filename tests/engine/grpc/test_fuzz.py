@@ -18,6 +18,7 @@ from google.protobuf.message import Message
 
 from hatchet.engine import EmbeddedEngine, MovableClock
 from hatchet_api.grpc import workflows_pb2
+from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 from tests.engine.peer import Peer, connected, outputs
 
@@ -43,6 +44,10 @@ JSON = (
     '{"n": "\\u0000"}',
     '{"n": "\\ud800"}',
     "1" * 5000,
+    '{"n": ' + "1" * 5000 + "}",
+    '{"n": ' + "[" * 960 + "]" * 960 + "}",
+    '{"n": ' + "[" * 50_000 + "]" * 50_000 + "}",
+    '{"n": ' + "[" * 390 + "]" * 390 + "}",
 )
 EXPRESSIONS = ("input.n", "'k'", "string(input.n)", "input.", "true", "nothing.n", "1/0", "\x00")
 TIMES = (
@@ -58,7 +63,7 @@ TIMES = (
     "TZ=Nowhere * * * * *",
 )
 WORDS = ("", " ", "some", "default", "a\x00b", "é\U0001f600", "x" * 5000, "some:some", "%", "*", "order:*")
-BYTES = (b"", b"{}", b'{"n": 1}', b"\xff\xfe", b"{", b"\x00")
+BYTES = (b"[" * 960 + b"]" * 960, b"", b"{}", b'{"n": 1}', b"\xff\xfe", b"{", b"\x00")
 
 
 class Nonsense:
@@ -203,3 +208,37 @@ async def test_comparators_and_times_that_are_none_are_refused(peer: Peer) -> No
     pause = workflows_pb2.PauseRateLimitRequest(key="k", paused_until=timestamp_pb2.Timestamp(seconds=2**62))
     with pytest.raises(grpc.aio.AioRpcError, match="paused_until is no time"):
         await peer.workflows.pause_rate_limit(pause, metadata=peer.metadata)
+
+
+@pytest.mark.parametrize("field", ["statuses", "workflow_ids", "additional_metadata"])
+async def test_a_filter_takes_as_many_values_as_anybody_needs(peer: Peer, field: str) -> None:
+    value = {"statuses": "QUEUED", "workflow_ids": str(uuid.UUID(int=1)), "additional_metadata": "k:v"}[field]
+    for call, kind in (
+        (peer.admin.cancel_tasks, admin_pb2.CancelTasksRequest),
+        (peer.admin.replay_tasks, admin_pb2.ReplayTasksRequest),
+    ):
+        request: Any = kind(filter=admin_pb2.TasksFilter(**{field: [value] * 998}))  # type: ignore[arg-type]  # by name
+        request.filter.since.GetCurrentTime()
+        with pytest.raises(grpc.aio.AioRpcError, match="a filter takes up to 500") as caught:
+            await call(request, metadata=peer.metadata)
+        assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+        del getattr(request.filter, field)[500:]
+        await call(request, metadata=peer.metadata)
+
+
+async def test_ids_without_end_are_refused(peer: Peer) -> None:
+    request = admin_pb2.CancelTasksRequest(external_ids=[str(uuid.UUID(int=1))] * 20_001)
+    with pytest.raises(grpc.aio.AioRpcError, match="up to 20000 external ids at once, not 20001"):
+        await peer.admin.cancel_tasks(request, metadata=peer.metadata)
+
+
+@pytest.mark.parametrize("depth", [401, 960, 50_000])
+@pytest.mark.parametrize("field", ["input", "additional_metadata"])
+async def test_an_input_that_is_too_deep_is_refused(peer: Peer, field: str, depth: int) -> None:
+    await peer.put("some")
+    text = '{"a":' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+    request = trigger_pb2.TriggerWorkflowRequest(name="some")
+    setattr(request, field, text)
+    with pytest.raises(grpc.aio.AioRpcError, match="more than 400 lists and objects stand within each other") as caught:
+        await peer.workflows.trigger_workflow(request, metadata=peer.metadata)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT

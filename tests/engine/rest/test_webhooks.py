@@ -135,7 +135,7 @@ async def test_webhooks_are_listed_changed_and_deleted(rest: Rest, sender: Sende
         (hook(source="MYSPACE"), "source_name: unknown value 'MYSPACE'"),
         (hook(source="STRIPE"), "messages of STRIPE are signed"),
         (hook(eventKeyExpression="input."), "cannot be read"),
-        (hook(name=""), "name must not be empty"),
+        (hook(name=""), "name must be 1 to 200 printable characters"),
         (signed("x", algorithm="SHA3"), "algorithm: unknown value 'SHA3'"),
         (signed("x", "SVIX"), "base64 after whsec_"),
     ],

@@ -351,6 +351,7 @@ async def test_batches_survive_kill_nine(tmp_path: Path, clock: MovableClock) ->
         worker = await batched(peer, "kept", 2, slots=1)
         runs = await peer.trigger_many("kept", 3)
         batch = await worker.next()
+        await report(worker, batch, STARTED, {runs[1]: ""})
         await report(worker, batch, COMPLETED, {runs[0]: '{"n": 0}'})
         worker.hang_up()
     async with served(tmp_path, clock) as (_, peer):

@@ -333,6 +333,11 @@ async def test_slots_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> N
         b = await whole.next()
         on_gpu = [await peer.trigger("gpu") for _ in range(2)]
         first = await gpu.next()
+        await worker.started(held[0])
+        await worker.started(held[1])
+        await whole.started(b)
+        await gpu.started(first)
+        await peer.put("stored")  # which takes along what nobody waits for
         for each in (worker, whole, gpu):
             each.hang_up()
     async with served(tmp_path, clock) as (_, peer):

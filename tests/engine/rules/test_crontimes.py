@@ -40,6 +40,11 @@ def test_expressions(expression: str, start: str, expected: list[str]) -> None:
     assert times(expression, start, max(len(expected), 1)) == expected
 
 
+def test_what_the_real_engines_library_reads_is_read() -> None:
+    assert times("+5 *-7 * * *", "2026-11-24T05:06:00", 1) == ["2026-11-24T06:05:00"]
+    assert times("1,,2 1 * * *", "2026-11-24T00:00:00", 2) == ["2026-11-24T01:01:00", "2026-11-24T01:02:00"]
+
+
 def test_a_restricted_day_and_weekday_are_alternatives_and_a_star_is_no_restriction() -> None:
     assert times("0 0 13 * FRI", "2026-11-24T00:00:00") == [
         "2026-11-27T00:00:00",
@@ -82,6 +87,10 @@ def test_a_time_zone_skips_and_repeats_hours_with_its_clocks() -> None:
         ("* * * L *", "'L' in the field month is not a number"),
         ("@never", "unknown descriptor"),
         ("@every soon", "no duration"),
+        ("@every  1h", "no duration"),
+        ("@weekly ", "unknown descriptor"),
+        ("0 0 १ * *", "not a number"),
+        ("CRON_TZ=UTC\t0 0 * * *", "unknown time zone"),
         ("TZ=Nowhere/Else * * * * *", "unknown time zone 'Nowhere/Else'"),
         ("TZ=UTC", "no times"),
     ],

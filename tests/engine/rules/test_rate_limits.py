@@ -271,7 +271,7 @@ async def test_budgets_and_pauses_survive_kill_nine(tmp_path: Path, clock: Movab
         worker = await using(peer, "again", {"key": "k", "key_expr": "input.key", "units": 1})
         runs = [await peer.trigger("again", {"key": "kept"}) for _ in range(3)]
         for _ in range(2):
-            await worker.next()
+            await worker.started(await worker.next())
         await pause(peer, "held", clock.now() + 100)
         held = await peer.trigger("again", {"key": "held"})
         worker.hang_up()

@@ -18,7 +18,6 @@ from hatchet.engine.grpc import validate
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.timers import TimerKind
 from hatchet.engine.storage.store import Store
-from hatchet.engine.turns import Turns
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.peer import Peer, payload
@@ -141,24 +140,23 @@ async def test_details_of_a_cron_run_are_those_of_any_run(peer: Peer, clock: Mov
 
 
 async def test_what_is_due_is_not_lost_with_something_else_that_fails(
-    clock: MovableClock, caplog: pytest.LogCaptureFixture
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     done: list[str] = []
 
     def breaks(key: str, now: float) -> None:
         raise ZeroDivisionError(key)
 
-    store = Store(None, retained_runs=10)
+    store = Store(None)
     auth = Auth(str(uuid.uuid4()), str(uuid.uuid4()), b"secret")
     hub = Hub(store, auth, EngineSettings(), clock, validate.stored)
-    due = {TimerKind.CRON: breaks, TimerKind.CLOCK: lambda key, now: done.append(key)}
-    turns = Turns(hub.core, hub.assignment, store.commit, clock, lambda output: None, lambda run: None, due)
+    monkeypatch.setattr(hub.crons, "due", breaks)
+    monkeypatch.setattr(hub.schedules, "due", lambda key, now: done.append(key))
     hub.core.timers.set(TimerKind.CRON, "broken", clock.now())
     hub.core.timers.set(TimerKind.CLOCK, "sound", clock.now())
-    turns.run()
+    hub.turns.run()
     clock.advance(0.001)
     assert done == ["sound"]
     assert "failed at what was due (the next time of a cron trigger, broken)" in caplog.text
-    turns.close()
     hub.turns.close()
     store.close()

@@ -43,6 +43,8 @@ ROOT = Path(__file__).parents[3]
         "duration('1h') > duration('30m')",
         "'a\\nb' == input.a // a comment",
         "input.a ==\n  additional_metadata.b",
+        "strings.quote(input.name)",
+        "input.`content-type` == 'a' && has(input.`a.b`)",
     ],
 )
 def test_what_the_engine_takes_is_not_refused(expression: str) -> None:

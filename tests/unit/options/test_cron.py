@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import islice
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hatchet import DefinitionError, InputError
 from hatchet.engine.rules import crontimes
@@ -52,6 +54,75 @@ def test_the_two_readings_of_an_expression_agree(text: str, start: str) -> None:
     assert [*islice(CronExpression(text).after(moment), 40)] == theirs
 
 
+def _fields(low: int, high: int) -> st.SearchStrategy[str]:
+    number = st.integers(low, high)
+    two = st.tuples(number, number).map(lambda pair: (min(pair), max(pair)))
+    return st.one_of(
+        st.just("*"),
+        number.map(str),
+        st.integers(1, 20).map(lambda step: f"*/{step}"),
+        two.map(lambda pair: f"{pair[0]}-{pair[1]}"),
+        two.map(lambda pair: f"{pair[1]},{pair[0]}"),
+        st.tuples(two, st.integers(1, 9)).map(lambda found: f"{found[0][0]}-{found[0][1]}/{found[1]}"),
+    )
+
+
+ZONES = [
+    "",
+    *(f"CRON_TZ={zone} " for zone in ("Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kolkata")),
+]
+CHANGES = [datetime(2025, 10, 26, 1), datetime(2025, 3, 30, 1), datetime(2024, 11, 3, 5), datetime(2024, 4, 6, 15)]
+EXPRESSION = st.builds(
+    lambda zone, second, *rest: zone + " ".join([*second, *rest]),
+    st.sampled_from(ZONES),
+    st.lists(_fields(0, 59), max_size=1),
+    *(_fields(low, high) for low, high in ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))),
+)
+MOMENT = st.one_of(
+    st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)),
+    st.builds(lambda at, by: at + timedelta(seconds=by), st.sampled_from(CHANGES), st.integers(-9000, 9000)),
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(text=EXPRESSION, start=MOMENT)
+def test_the_two_readings_of_any_expression_agree(text: str, start: datetime) -> None:
+    moment = start.replace(tzinfo=timezone.utc, microsecond=0)
+    theirs: list[datetime] = []
+    at = crontimes.parse(text).after(moment.timestamp())
+    while len(theirs) < 3 and at is not None:
+        theirs.append(datetime.fromtimestamp(at, timezone.utc))
+        at = crontimes.parse(text).after(at)
+    assert [*islice(CronExpression(text).after(moment), 3)] == theirs
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CRON_TZ=Europe/Berlin * * 3-23 * * *",
+        "CRON_TZ=Europe/Berlin * * * * * *",
+        "CRON_TZ=Europe/Berlin 59 59 23 * * *",
+        "CRON_TZ=Europe/Berlin 0 0 30 2 *",
+    ],
+)
+def test_the_next_time_is_not_looked_for_second_by_second(
+    text: str, hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = 0
+    look = CronExpression._moment
+
+    def count(self: CronExpression, day: date, clock: time, fold: int) -> datetime | None:
+        nonlocal looked_at
+        looked_at += 1
+        return look(self, day, clock, fold)
+
+    monkeypatch.setattr(CronExpression, "_moment", count)
+    for day in (datetime(2026, 7, 1), datetime(2026, 10, 25)):  # the second one has an hour more
+        next(CronExpression(text).after(day.replace(hour=hour, tzinfo=timezone.utc)), None)
+    assert looked_at < 20
+
+
 def test_a_day_that_never_comes_has_no_times() -> None:
     assert [*CronExpression("0 0 30 2 *").after(datetime.now(timezone.utc))] == []
 
@@ -80,7 +151,10 @@ def test_times_are_after_the_moment_and_in_utc() -> None:
         (", * * * *", "the minute is empty", ","),
         ("@never", "write one of @yearly", "@never"),
         ("@every soon", "length of time", "soon"),
-        ("@every 10ms", "1s or more", "10ms"),
+        ("@every 10ms", "from 1s to 292 years", "10ms"),
+        ("@every 9999999999h", "from 1s to 292 years", "9999999999h"),
+        ("@every  1h", "write one of @yearly", "@every  1h"),
+        ("@weekly ", "write one of @yearly", "@weekly "),
         ("CRON_TZ=Nowhere/Else * * * * *", "no time zone 'Nowhere/Else'", "Nowhere/Else"),
         ("0 0 * * ५", "the day of the week", "५"),
     ],

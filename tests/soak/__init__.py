@@ -1,0 +1,1 @@
+"""Programs that try for minutes what the tests try for seconds: `make soak`."""
