@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
 ABSENT = "<absent>"
+Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 
 
 class Difference(NamedTuple):
     """One place where two engines show something else."""
 
     path: str
-    embedded: Any  # Any: JSON
-    real: Any
+    embedded: Json
+    real: Json
 
 
 class Listed(NamedTuple):
@@ -44,41 +47,44 @@ def listed() -> tuple[Listed, ...]:
     rows = tomllib.loads((HERE / "differences.toml").read_text())["difference"]
     return tuple(
         Listed(
-            re.compile(row["path"]), re.compile(row.get("embedded", ".*"), re.DOTALL), re.compile(row.get("real", ".*"), re.DOTALL),
-            row["why"],
+            path=re.compile(row["path"]),
+            embedded=re.compile(row.get("embedded", ".*"), re.DOTALL),
+            real=re.compile(row.get("real", ".*"), re.DOTALL),
+            why=row["why"],
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
-def compare(embedded: Any, real: Any) -> tuple[list[Difference], set[Listed]]:
+def compare(embedded: Json, real: Json) -> tuple[list[Difference], set[Listed]]:
     """The differences that are not listed, and the entries of the list that were met."""
-    open_, met = [], set[Listed]()
-    for found in _differences(embedded, real, ""):
-        known = next((each for each in listed() if each.covers(found)), None)
+    found: list[Difference] = []
+    met = set[Listed]()
+    for each in _differences(embedded, real, ""):
+        known = next((entry for entry in listed() if entry.covers(each)), None)
         if known is None:
-            open_.append(found)
+            found.append(each)
         else:
             met.add(known)
-    return open_, met
+    return found, met
 
 
-def _differences(embedded: Any, real: Any, path: str) -> Iterator[Difference]:
+def _differences(embedded: Json, real: Json, path: str) -> Iterator[Difference]:
     if isinstance(embedded, dict) and isinstance(real, dict):
         for key in sorted({*embedded, *real}):
             yield from _differences(embedded.get(key, ABSENT), real.get(key, ABSENT), f"{path}/{key}")
     elif path.rsplit("/", 2)[-2:-1] == ["events"]:
         # A history: what one has and the other has not, entry by entry.
-        ours, theirs = ([] if side == ABSENT else [_text(each) for each in side] for side in (embedded, real))
-        for entry in sorted({*ours, *theirs}):
-            if ours.count(entry) != theirs.count(entry):
-                yield Difference(f"{path}/{entry}", ours.count(entry), theirs.count(entry))
-    elif isinstance(embedded, list) and isinstance(real, list) and len(embedded) == len(real):
-        for index, (one, other) in enumerate(zip(embedded, real, strict=True)):
+        told, told_there = _entries(embedded), _entries(real)
+        for entry in sorted({*told, *told_there}):
+            if told[entry] != told_there[entry]:
+                yield Difference(f"{path}/{entry}", told[entry], told_there[entry])
+    elif isinstance(embedded, list) and isinstance(real, list):
+        for index, (one, other) in enumerate(zip_longest(embedded, real, fillvalue=ABSENT)):
             yield from _differences(one, other, f"{path}/{index}")
     elif embedded != real:
         yield Difference(path, embedded, real)
 
 
-def _text(entry: list[Any]) -> str:
-    return " | ".join(str(part) for part in entry)
+def _entries(history: Json) -> Counter[str]:
+    return Counter(str(entry) for entry in history) if isinstance(history, list) else Counter()

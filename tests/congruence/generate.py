@@ -61,9 +61,9 @@ def _flow(chance: random.Random, with_children: bool) -> Flow:
 
 def _deeds(chance: random.Random) -> tuple[Deed, ...]:
     usual: tuple[Deed, ...] = ("return", "return", "return", "return", "fail", "hold", "give up", "overrun")
-    deeds = tuple(chance.choice(usual) for _ in range(chance.choice((1, 1, 1, 2, 3))))
+    deeds: tuple[Deed, ...] = tuple(chance.choice(usual) for _ in range(chance.choice((1, 1, 1, 2, 3))))
     # What may be overrun cannot be held.
-    return tuple("return" if deed == "hold" else deed for deed in deeds) if "overrun" in deeds else deeds
+    return tuple(deed for deed in deeds if deed != "hold") if "overrun" in deeds else deeds
 
 
 def _child(chance: random.Random) -> Flow:

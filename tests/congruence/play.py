@@ -152,8 +152,8 @@ class Player:
             )
         if flow.alone:
             (step,) = flow.steps
-            alone: Declared = self._hatchet.task(**options, **self._options(step, {}))(self._handler(step))
-            return alone
+            declare: Callable[[Any], Declared] = self._hatchet.task(**options, **self._options(step, {}))
+            return declare(self._handler(step))
         workflow = self._hatchet.workflow(**options)
         made: dict[str, Task[Number, Any]] = {}
         for step in flow.steps:
@@ -239,7 +239,7 @@ class Player:
             self._runs.extend(zip([ref.workflow_run_id for ref in refs], numbers, strict=True))
         except BulkTriggerIdempotencyCollisionError as error:
             self._notes.append(f"{len(error.run_ids)} of {len(numbers)} runs began, {len(error.collisions)} collided")
-            known = {run_id: n for run_id, n in self._runs}
+            known = dict(self._runs)
             for run_id in error.run_ids:
                 n = int(str(_until(partial(self._input, run_id))))
                 known.setdefault(run_id, n)

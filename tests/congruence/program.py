@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Deed = Literal["return", "fail", "give up", "hold", "overrun"]
-"""What an attempt does: `hold` waits until the run is opened, `overrun` until its time is over, `give up` fails for good."""
+"""What an attempt does: `hold` waits until the run is opened, `overrun` until its time is over, `give up` is final."""
 Strategy = Literal["GROUP_ROUND_ROBIN", "CANCEL_IN_PROGRESS", "CANCEL_NEWEST"]
 
 

@@ -41,7 +41,8 @@ def smaller_ones(program: Program) -> Iterator[Program]:
 def _smaller_flows(flow: Flow) -> Iterator[Flow]:
     if len(flow.steps) > 1:
         for step in reversed(flow.steps):
-            yield flow.model_copy(update={"steps": tuple(_without(other, step.name) for other in flow.steps if other is not step)})  # fmt: skip
+            others = tuple(_without(other, step.name) for other in flow.steps if other is not step)
+            yield flow.model_copy(update={"steps": others})
     for name, plain in (("on_failure", False), ("strategy", None), ("keyed", ""), ("heard", False), ("max_runs", 1)):
         if getattr(flow, name) != plain:
             yield flow.model_copy(update={name: plain})

@@ -62,27 +62,21 @@ def _names(shown: V1WorkflowRunDetails) -> dict[str, str]:
 
 def _over_rest(shown: V1WorkflowRunDetails, names: dict[str, str]) -> Seen:
     run = shown.run
-    events: dict[str, list[Any]] = {}
+    events: dict[str, list[str]] = {}
     for event in shown.task_events or ():
         name = names.get(str(event.task_id), "?") if len(names) > 1 else next(iter(names.values()), "?")
         # Not the words of a message: each engine has its own.
         error = _first_line(event.error_message) if event.event_type.value == "FAILED" else ""
-        events.setdefault(name, []).append([event.retry_count, event.event_type.value, error])
+        events.setdefault(name, []).append(f"{event.retry_count} | {event.event_type.value} | {error}")
     return {
         "status": run.status.value,
         "error": _first_line(run.error_message),
         "output": _read(run.output),
         "started": run.started_at is not None and run.started_at.year > 1,
         "finished": run.finished_at is not None and run.finished_at.year > 1,
-        "tasks": {
-            names.get(str(task.task_external_id), "?"): _task(task) for task in sorted(shown.tasks, key=_by_name(names))
-        },
-        "events": {name: sorted(found, key=json.dumps) for name, found in sorted(events.items())},
+        "tasks": {names.get(str(task.task_external_id), "?"): _task(task) for task in shown.tasks},
+        "events": {name: sorted(found) for name, found in sorted(events.items())},
     }
-
-
-def _by_name(names: dict[str, str]) -> Any:
-    return lambda task: names.get(str(task.task_external_id), "?")
 
 
 def _task(task: V1TaskSummary) -> Seen:
@@ -96,7 +90,7 @@ def _task(task: V1TaskSummary) -> Seen:
     }
 
 
-def _read(output: Any) -> Any:
+def _read(output: Any) -> Any:  # Any: JSON, as text or as it is
     if isinstance(output, str):
         try:
             output = json.loads(output)
