@@ -45,6 +45,7 @@ class Number(BaseModel):
     n: int = 0
 
 
+Handler = Callable[[Number, Context], Any]
 Declared = Workflow[Number] | Standalone[Number, Any]  # Any: what its only task gives is JSON
 
 
@@ -136,7 +137,7 @@ class Player:
     # -- declarations -----------------------------------------------------------------------------------------------
 
     def _declare(self, flow: Flow, name: str) -> Declared:
-        options: dict[str, Any] = {"name": name, "input_validator": Number}
+        options: dict[str, Any] = {}
         if flow.strategy is not None:
             options["concurrency"] = ConcurrencyExpression(
                 expression="'all'", max_runs=flow.max_runs, limit_strategy=ConcurrencyLimitStrategy[flow.strategy]
@@ -152,9 +153,11 @@ class Player:
             )
         if flow.alone:
             (step,) = flow.steps
-            declare: Callable[[Any], Declared] = self._hatchet.task(**options, **self._options(step, {}))
+            declare: Callable[[Handler], Declared] = self._hatchet.task(
+                name=name, input_validator=Number, **options, **self._options(step, {})
+            )
             return declare(self._handler(step))
-        workflow = self._hatchet.workflow(**options)
+        workflow = self._hatchet.workflow(name, input_validator=Number, **options)
         made: dict[str, Task[Number, Any]] = {}
         for step in flow.steps:
             parents = [made[parent] for parent in step.parents]
@@ -179,7 +182,7 @@ class Player:
                 options[kind] = rules
         return options
 
-    def _handler(self, step: Step) -> Callable[[Number, Context], Any]:
+    def _handler(self, step: Step) -> Handler:
         async def handle(input: Number, ctx: Context) -> dict[str, object]:
             attempt = ctx.retry_count
             self._gates.begin(input.n, step.name, attempt)
