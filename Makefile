@@ -57,6 +57,9 @@ bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: bes
 soak: setup  ## kill the engine 20 times under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500"
 	@$(BIN)/python -m tests.soak.kills $(ARGS)
 
+congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]
+	$(BIN)/python -m tests.congruence $(ARGS)
+
 matrix: setup  ## the quick tests on the oldest and the newest dependencies
 	$(BIN)/python -m tests.matrix
 

@@ -100,7 +100,7 @@ class AdminService:
         )
         shown: list[workflows_pb2.RunStatus.ValueType] = []
         for task in tasks:
-            if task.status is Status.PENDING:
+            if not task.is_created:
                 continue
             detail = response.task_runs[task.definition.name]
             detail.external_id = task.id

@@ -94,7 +94,7 @@ class RunViews:
             "input": jsontext.object_or_empty(envelope(task, as_queued=True)) if payloads else {},
             "numSpawnedChildren": 0,
             "output": jsontext.object_or_empty(task.output) if payloads else {},
-            "status": task.reported.value if task.status is not Status.PENDING else Status.QUEUED.value,
+            "status": task.reported.value,
             "stepId": task.definition.id,
             "taskExternalId": task.id,
             "taskId": task.seq,
@@ -199,11 +199,11 @@ class RunViews:
         }
 
     def run_events(self, run: Run, task: TaskRun | None = None) -> list[JsonValue]:
-        """What happened to the tasks of a run, newest first."""
+        """What happened to the tasks of a run, newest first; as on the real engine, not that they came to be."""
         rows = self._db.execute(
             "SELECT id, task_id, at, type, retry_count, message, error, worker_id FROM task_events WHERE run_id = ?"
-            " ORDER BY id DESC",
-            (run.id,),
+            " AND type <> ? ORDER BY id DESC",
+            (run.id, TaskEventType.CREATED.value),
         ).fetchall()
         by_id = {each.id: each for each in run.tasks.values()}
         found: list[JsonValue] = []
@@ -292,10 +292,12 @@ def output_of(run: Run) -> JsonObject:
 
 
 def _error_of(run: Run) -> str:
-    return next((task.error or "" for task in run.tasks.values() if task.reported is Status.FAILED), "")
+    """The error of the task that failed in the latest attempt, as on the real engine."""
+    failed = [task for task in run.tasks.values() if task.reported is Status.FAILED]
+    return max(failed, key=lambda task: task.retry_count).error or "" if failed else ""
 
 
 def _newest_first(run: Run) -> list[TaskRun]:
     """The tasks of a run that have been created; those that are still to come have no row yet."""
-    there = [task for task in run.tasks.values() if task.status is not Status.PENDING]
+    there = [task for task in run.tasks.values() if task.is_created]
     return sorted(there, key=lambda task: (task.created_at, task.seq), reverse=True)

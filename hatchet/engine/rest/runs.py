@@ -17,7 +17,7 @@ from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.state.model import Run, Status, TaskRun
+from hatchet.engine.state.model import Run, TaskRun
 from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, WHOLE, Part, Selection
 from hatchet_api.rest.models.v1_trigger_workflow_run_request import V1TriggerWorkflowRunRequest
 
@@ -70,7 +70,7 @@ class RunRoutes:
         while todo:
             run, depth = todo.popleft()
             for task in run.tasks.values():
-                if task.status is Status.PENDING:
+                if not task.is_created:
                     continue
                 found.append((task, depth))
                 if depth < most:
@@ -102,9 +102,7 @@ class RunRoutes:
         for run in self._hub.core.look_at_runs(requests.uuids(request, "dag_ids")):
             if run.is_dag:
                 children: list[JsonValue] = [
-                    self._views.part_of_details(task)
-                    for task in run.tasks.values()
-                    if task.status is not Status.PENDING
+                    self._views.part_of_details(task) for task in run.tasks.values() if task.is_created
                 ]
                 found.append({"dagId": run.id, "children": children})
         return found
@@ -227,7 +225,7 @@ class RunRoutes:
 
     def _task(self, task_id: str) -> TaskRun:
         found = self._hub.core.find_task(task_id)
-        if found is None or found.status is Status.PENDING:
+        if found is None or not found.is_created:
             raise not_found("task not found")
         return found
 

@@ -80,12 +80,15 @@ class Idempotency:
         return key
 
     def claim(self, wishes: Iterable[Wish], now: float) -> list[Collision]:
-        """Give each key to one run, to the one that keeps it longest; the others collide with it."""
+        """Give each key to one run: to the one that keeps it longest, of several the last. The others collide with it.
+
+        So it is on the real engine, where the times that keys are held until are reckoned one after the other.
+        """
         longest: dict[str, Wish] = {}
         wishes = list(wishes)
         for wish in wishes:
             best = longest.get(wish.key)
-            if best is None or wish.rule.ttl > best.rule.ttl:
+            if best is None or wish.rule.ttl >= best.rule.ttl:
                 longest[wish.key] = wish
         collisions: list[Collision] = []
         for wish in wishes:

@@ -7,6 +7,7 @@ from functools import partial
 
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.dag import decide
+from hatchet.engine.rules.endings import Endings
 from hatchet.engine.rules.idempotency import Idempotency
 from hatchet.engine.rules.limits import REFUSED, Limits
 from hatchet.engine.rules.places import Places
@@ -41,13 +42,13 @@ class Lifecycle:
     def start(self, run: Run, now: float) -> None:
         """Queue the tasks of a new run that wait for nothing."""
         conditions = run.version.definition.conditions
-        failed: list[tuple[TaskRun, Status]] = []
+        failed = Endings()
         for task in run.tasks.values():
             if task.definition.name not in conditions:
                 self._parents_done(task, now, failed)
         self.finish(failed, now)
 
-    def begin(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
+    def begin(self, task: TaskRun, now: float, failed: Endings) -> None:
         """Queue a task for its first attempt, or the first after a replay; one with faulty limits fails instead."""
         fault = self._limits.prepare(task)
         if fault is None:
@@ -55,7 +56,7 @@ class Lifecycle:
             return
         task.error = fault
         self._core.note(task, TaskEventType.FAILED, now, error=fault)
-        failed.append((task, Status.FAILED))
+        failed.add(task, Status.FAILED)
 
     def enqueue(self, task: TaskRun, now: float, *, again: bool = False) -> None:
         """Put a task into its queue, with a new schedule deadline; `again` gives it the priority of retries."""
@@ -131,7 +132,7 @@ class Lifecycle:
             return
         task.output = output
         self._core.note(task, TaskEventType.FINISHED, now, worker_id=task.worker_id)
-        self.finish([(task, Status.COMPLETED)], now)
+        self.finish(Endings((task, Status.COMPLETED)), now)
 
     def failed(
         self,
@@ -155,7 +156,7 @@ class Lifecycle:
         )
         if delay is None:
             task.error = error
-            self.finish([(task, Status.FAILED)], now)
+            self.finish(Endings((task, Status.FAILED)), now)
             return
         core.outputs.append(TaskNews(task, News.FAILED, now, retry_count, error))
         self._places.leave(task)
@@ -183,7 +184,7 @@ class Lifecycle:
         if task.internal_retries >= core.settings.max_internal_retries:
             task.error = TOO_MANY_MOVES
             core.note(task, TaskEventType.FAILED, now, TOO_MANY_MOVES, TOO_MANY_MOVES, worker_id=task.worker_id)
-            self.finish([(task, Status.FAILED)], now)
+            self.finish(Endings((task, Status.FAILED)), now)
             return
         self._places.leave(task)
         task.internal_retries += 1
@@ -199,7 +200,7 @@ class Lifecycle:
         task.never_scheduled = True
         core = self._core
         core.note(task, TaskEventType.SCHEDULING_TIMED_OUT, now)
-        self.finish([(task, Status.CANCELLED)], now)
+        self.finish(Endings((task, Status.CANCELLED)), now)
 
     def execution_timeout(self, task: TaskRun, now: float) -> None:
         """The attempt took too long: it fails and its worker is told to stop."""
@@ -231,14 +232,14 @@ class Lifecycle:
 
     def cancel(self, tasks: Iterable[TaskRun], now: float, message: str = "") -> None:
         """End tasks that have not ended; whoever works on them is told to stop."""
-        ending: list[tuple[TaskRun, Status]] = []
+        ending = Endings()
         for task in tasks:
             if task.status.final:
                 continue
             if task.status is Status.RUNNING and task.worker_id is not None:
                 self._core.outputs.append(_revoke(task, task.worker_id))
             self._core.note(task, TaskEventType.CANCELLED, now, message, worker_id=task.worker_id)
-            ending.append((task, Status.CANCELLED))
+            ending.add(task, Status.CANCELLED)
         self.finish(ending, now)
 
     def cancel_run(self, run: Run, now: float, message: str = "") -> None:
@@ -276,7 +277,7 @@ class Lifecycle:
 
     # -- what follows from that -------------------------------------------------------------------------------------
 
-    def _parents_done(self, task: TaskRun, now: float, failed: list[tuple[TaskRun, Status]]) -> None:
+    def _parents_done(self, task: TaskRun, now: float, failed: Endings) -> None:
         if task.definition.waits:
             self._waiting.begin(task, now)
         else:
@@ -284,11 +285,11 @@ class Lifecycle:
             self.begin(task, now, failed)
 
     def _fire(self, task: TaskRun, action: Action, now: float) -> None:
-        ending: list[tuple[TaskRun, Status]] = []
+        ending = Endings()
         self._apply(task, action, ending, now)
         self.finish(ending, now)
 
-    def _apply(self, task: TaskRun, action: Action, ending: list[tuple[TaskRun, Status]], now: float) -> None:
+    def _apply(self, task: TaskRun, action: Action, ending: Endings, now: float) -> None:
         self._materialize(task, now)
         match action:
             case Action.QUEUE:
@@ -296,26 +297,23 @@ class Lifecycle:
             case Action.SKIP:
                 task.output = SKIPPED_OUTPUT
                 self._core.note(task, TaskEventType.SKIPPED, now)
-                ending.append((task, Status.COMPLETED))
+                ending.add(task, Status.COMPLETED)
             case Action.ABORT:
                 self._core.note(task, TaskEventType.CANCELLED, now, "A parent task failed or was cancelled")
-                ending.append((task, Status.CANCELLED))
+                ending.add(task, Status.CANCELLED)
             case Action.CANCEL:
                 self._core.note(task, TaskEventType.CANCELLED, now, "A cancel_if condition of the task came true")
-                ending.append((task, Status.CANCELLED))
+                ending.add(task, Status.CANCELLED)
 
     def _materialize(self, task: TaskRun, now: float) -> None:
         task.created_at = now
         self._core.note(task, TaskEventType.CREATED, now)
         self._core.outputs.append(TaskNews(task, News.CREATED, now, task.retry_count))
 
-    def finish(self, ending: list[tuple[TaskRun, Status]], now: float) -> None:
-        """End tasks, and whatever their ends end; a list instead of recursion, since chains may be long."""
+    def finish(self, ending: Endings, now: float) -> None:
+        """End tasks, and whatever their ends end: no recursion, since chains may be long."""
         core = self._core
-        position = 0
-        while position < len(ending):
-            task, status = ending[position]
-            position += 1
+        for task, status in ending:
             if task.status.final:
                 continue
             self._places.leave(task)
@@ -342,12 +340,12 @@ class Lifecycle:
                 if run.version.definition.idempotency is not None:
                     self._keys.ended(run)
 
-    def _release_dependents(self, task: TaskRun, ending: list[tuple[TaskRun, Status]], now: float) -> None:
+    def _release_dependents(self, task: TaskRun, ending: Endings, now: float) -> None:
         run = task.run
         definition = run.version.definition
         for name in definition.dependents[task.definition.name]:
             waiting = run.tasks[name]
-            if waiting.status is not Status.PENDING or waiting.match is not None:
+            if waiting.status is not Status.PENDING or waiting.match is not None or waiting in ending:
                 continue
             facts: dict[str, Outcome] = {
                 condition.source: run.tasks[condition.source].outcome

@@ -17,6 +17,9 @@ loop neither hears of a wall clock that was set nor runs on while the machine sl
 JUMP = 1.0
 """Seconds by which the wall clock may leave the time that has passed before it counts as set; less is its own drift."""
 
+SHOWN = 6
+"""Digits of a second that a shown time has."""
+
 
 class Handle(Protocol):
     """Something booked at a clock."""
@@ -79,12 +82,12 @@ class Timekeeper:
         self._offset = clock.now() - clock.elapsed()
 
     def now(self) -> float:
-        """Seconds since the epoch, UTC."""
+        """Seconds since the epoch, UTC, no finer than they are shown: what is asked for by a shown time is found."""
         wall, elapsed = self._clock.now(), self._clock.elapsed()
         if abs(wall - elapsed - self._offset) > JUMP:
             self._jumped()
-            return elapsed + self._offset
-        return wall
+            return round(elapsed + self._offset, SHOWN)
+        return round(wall, SHOWN)
 
     def steady(self) -> float:
         """Seconds on a scale that rests while the machine sleeps; heartbeats are aged with it."""

@@ -90,8 +90,15 @@ class TaskRun:
     """Whether the engine stopped after it had assigned the attempt and before it heard that the attempt has begun."""
 
     @property
+    def is_created(self) -> bool:
+        """Whether its turn has come once: what it waits for has ended, if only before a replay."""
+        return self.status is not Status.PENDING or self.retry_count > 0
+
+    @property
     def reported(self) -> Status:
         """The status that the REST side and hang-ups show."""
+        if self.status is Status.PENDING:
+            return Status.QUEUED
         return Status.FAILED if self.never_scheduled else self.status
 
     @property

@@ -82,10 +82,10 @@ async def test_a_run_with_its_tasks_events_and_shape(peer: Peer, rest: Rest) -> 
         ("b", []),
     ]
     kinds = [event.event_type.value for event in reversed(details.task_events) if event.task_id == a.task_external_id]
-    assert kinds == ["CREATED", "QUEUED", "ASSIGNED", "SENT_TO_WORKER", "STARTED", "FINISHED"]
+    assert kinds == ["QUEUED", "ASSIGNED", "SENT_TO_WORKER", "STARTED", "FINISHED"]
     assert await rest.json(f"/api/v1/stable/workflow-runs/{run_id}/status") == "COMPLETED"
     events = await rest.get(models.V1TaskEventList, f"/api/v1/stable/workflow-runs/{run_id}/task-events")
-    assert len(events.rows or []) == 12
+    assert len(events.rows or []) == 10
     timings = await rest.get(models.V1TaskTimingList, f"/api/v1/stable/workflow-runs/{run_id}/task-timings")
     assert [row.task_external_id for row in timings.rows] == [a.task_external_id, b.task_external_id]
 

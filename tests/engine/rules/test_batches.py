@@ -309,7 +309,6 @@ async def test_what_happens_to_a_batched_run_is_in_its_history(peer: Peer) -> No
     rows = checked(models.V1TaskEventList, answer.json()).rows or []
     kinds = [row.event_type.value for row in reversed(rows)]
     assert kinds == [
-        "CREATED",
         "QUEUED",
         "WAITING_FOR_BATCH",
         "BATCH_FLUSHED",

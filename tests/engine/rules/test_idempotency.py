@@ -122,8 +122,8 @@ async def test_of_many_runs_those_with_free_keys_start(peer: Peer) -> None:
     assert found is not None
     started = list(found.successful_workflow_run_external_ids)
     assert len(started) == 2
-    # Of two with the same key in one request one wins, and the other collides with it.
-    assert [each.existing_run_external_id for each in found.collisions] == [held, started[0]]
+    # Of two with the same key in one request the last wins, and the other collides with it.
+    assert [each.existing_run_external_id for each in found.collisions] == [held, started[1]]
     assert [(await worker.next()).workflow_run_id for _ in range(3)] == [held, *started]
 
 

@@ -1,0 +1,26 @@
+"""Tasks that are about to end. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hatchet.engine.state.model import Status, TaskRun
+
+
+class Endings:
+    """Tasks with how they end, each once; what their ends end may join while they are gone through."""
+
+    def __init__(self, *ending: tuple[TaskRun, Status]) -> None:
+        self._ending = list(ending)
+        self._tasks = {task for task, _ in ending}
+
+    def add(self, task: TaskRun, status: Status) -> None:
+        """Let a task end, too."""
+        self._ending.append((task, status))
+        self._tasks.add(task)
+
+    def __contains__(self, task: TaskRun) -> bool:
+        return task in self._tasks
+
+    def __iter__(self) -> Iterator[tuple[TaskRun, Status]]:
+        return iter(self._ending)

@@ -1,0 +1,80 @@
+"""Random programs on the embedded engine and on the one that HATCHET_CLIENT_* leads to: `make congruence`.
+
+A program that shows a difference is played once more, alone: what other programs of the same tenant have caused is gone
+then. What is left is made smaller, and kept with what the real engine showed; the suite plays it from then on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hatchet import Hatchet
+from tests.congruence.compare import Difference, Listed, compare, listed
+from tests.congruence.generate import generate
+from tests.congruence.kept import Kept
+from tests.congruence.play import Player
+from tests.congruence.program import Program
+from tests.congruence.shrink import shrink
+
+EMBEDDED_REST, REAL_REST = 0.6, 2.5  # s without a change after which an engine has come to rest
+SHOWN = 12  # differences of a program that are printed
+
+
+class Pair(NamedTuple):
+    """The engines."""
+
+    embedded: Hatchet
+    real: Hatchet
+
+    def differences(self, program: Program) -> tuple[list[Difference], set[Listed], Any]:
+        """What is not listed, what was met of the list, and what the real engine showed."""
+        real = Player(self.real, program, REAL_REST).play()
+        return *compare(Player(self.embedded, program, EMBEDDED_REST).play(), real), real
+
+
+def main() -> None:
+    """Play the programs of the seeds asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.congruence", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=300, help="how many programs")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--jobs", type=int, default=12, help="how many play at the same time")
+    parser.add_argument("--keep", action="store_true", help="make what differs smaller, and keep it")
+    given = parser.parse_args()
+    engines = Pair(Hatchet.from_embedded(None), Hatchet())
+    programs = {seed: generate(seed) for seed in range(given.first, given.first + given.seeds)}
+    met = set[Listed]()
+    suspects: list[int] = []
+    with ThreadPoolExecutor(given.jobs) as pool:
+        for seed, (found, known, _) in zip(programs, pool.map(engines.differences, programs.values()), strict=True):
+            met |= known
+            if found:
+                suspects.append(seed)
+    print(f"{len(programs)} programs; {len(suspects)} are played once more, alone: {suspects}")
+    failed = [seed for seed in suspects if _differs_alone(engines, seed, programs[seed], keep=given.keep)]
+    for entry in listed():
+        if entry not in met:
+            print(f"not met: {entry.why}")
+    print(f"{len(failed)} of {len(programs)} programs show a difference that is not listed: {failed}")
+    sys.exit(1 if failed else 0)
+
+
+def _differs_alone(engines: Pair, seed: int, program: Program, *, keep: bool) -> bool:
+    found, _, _ = engines.differences(program)
+    if not found:
+        return False
+    print(f"seed {seed}: {program.model_dump_json(exclude_defaults=True)}")
+    for each in found[:SHOWN]:
+        print(f"  {each.path}: {each.embedded!r} embedded, {each.real!r} real")
+    if keep:
+        small = shrink(program, lambda smaller: bool(engines.differences(smaller)[0]))
+        _, _, real = engines.differences(small)
+        print(f"  kept as {Kept(program=small, real=real).write(Path(__file__).parent / 'kept', seed)}")
+    return True
+
+
+if __name__ == "__main__":
+    main()
