@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,19 +41,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.congruence", description=__doc__)
     parser.add_argument("--seeds", type=int, default=300, help="how many programs")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--only", type=int, nargs="+", help="these seeds, in place of a row of them")
     parser.add_argument("--jobs", type=int, default=12, help="how many play at the same time")
     parser.add_argument("--keep", action="store_true", help="make what differs smaller, and keep it")
     given = parser.parse_args()
     engines = Pair(Hatchet.from_embedded(None), Hatchet())
-    programs = {seed: generate(seed) for seed in range(given.first, given.first + given.seeds)}
+    programs = {seed: generate(seed) for seed in given.only or range(given.first, given.first + given.seeds)}
     met = set[Listed]()
     suspects: list[int] = []
     with ThreadPoolExecutor(given.jobs) as pool:
-        for seed, (found, known, _) in zip(programs, pool.map(engines.differences, programs.values()), strict=True):
+        playing = {pool.submit(engines.differences, program): seed for seed, program in programs.items()}
+        for count, future in enumerate(as_completed(playing), 1):
+            found, known, _ = future.result()
             met |= known
             if found:
-                suspects.append(seed)
-    print(f"{len(programs)} programs; {len(suspects)} are played once more, alone: {suspects}")
+                suspects.append(playing[future])
+            print(f"{count} of {len(programs)}: seed {playing[future]}, {len(found)} differences", flush=True)
+    suspects.sort()
+    print(f"{len(programs)} programs; {len(suspects)} are played once more, alone: {suspects}", flush=True)
     failed = [seed for seed in suspects if _differs_alone(engines, seed, programs[seed], keep=given.keep)]
     for entry in listed():
         if entry not in met:
