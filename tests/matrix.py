@@ -18,6 +18,7 @@ HOME = ROOT / ".venv-matrix"
 TOOLS = ["pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "hypothesis", "cryptography", "psutil"]
 TESTS = ["tests/architecture/test_generated.py", "tests/unit", "tests/engine", "tests/conformance"]
 OVER_GRPC = "--engine=embedded-grpc"  # what differs between versions is gRPC; the other way has all of `make test`
+TESTS_FAILED = 1  # how pytest ends then
 ENVIRONMENTS = {"oldest": "lowest-direct", "newest": "highest"}
 
 
@@ -45,7 +46,14 @@ def main() -> None:
         print(f"\n== {name}", flush=True)
         run(uv, "pip", "freeze", "--quiet", "--python", python, "--exclude-editable")
         check(python, name)
-        run(python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:anyio", OVER_GRPC, *TESTS)
+        pytest: tuple[str | Path, ...] = (python, "-m", "pytest", "-q", "-p", "no:anyio", OVER_GRPC, *TESTS)
+        try:
+            run(*pytest, "-n", "2", "--dist", "loadgroup")
+        except subprocess.CalledProcessError as failed:
+            if failed.returncode != TESTS_FAILED:
+                raise
+            print("\n== what failed beside others, once more alone", flush=True)
+            run(*pytest, "--last-failed")
 
 
 def check(python: Path, name: str) -> None:
