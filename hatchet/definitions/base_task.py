@@ -42,6 +42,11 @@ class Owner(Runnable[TIn_contra, WorkflowResult, WorkflowRunRef], Generic[TIn_co
 
     @property
     @abstractmethod
+    def tasks(self) -> Sequence[BaseTask[TIn_contra, Any]]:
+        """Its tasks, those for success and for failure included."""
+
+    @property
+    @abstractmethod
     def leaves(self) -> tuple[BaseTask[Any, Any], ...]:
         """The tasks that no other waits for."""
 
