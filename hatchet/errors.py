@@ -86,7 +86,8 @@ class OutputError(HatchetError, TypeError):
 class NoTaskOutput(HatchetError, KeyError):
     """A run has no output of a task: it is of another workflow, was skipped, has not run, or is no task at all."""
 
-    __str__ = Exception.__str__  # KeyError shows its repr
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # KeyError shows its repr
 
 
 class ClientClosed(HatchetError, RuntimeError):
@@ -375,8 +376,7 @@ class RetryAfterError(HatchetError):
 
         raise RetryAfterError("the shop is closed", after=timedelta(hours=1))
 
-    It counts as any failure: a task without `retries` left is not tried again. Needs an engine of v0.111.0 or newer;
-    an older one ignores the time.
+    A task without `retries` left is not tried again. An engine older than v0.111.0 ignores the time.
 
     Args:
         message: what went wrong.
