@@ -333,5 +333,6 @@ if __name__ == "__main__":
         print(f"survey: {problem}", file=sys.stderr)
         sys.exit(2)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without blocks shows question marks
+        # A terminal without blocks shows question marks.
+        sys.stdout.reconfigure(errors="replace")  # pyright: ignore[reportUnknownMemberType]  # typeshed has no buffer
     asyncio.run(main(os.path.abspath(given)))

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from hatchet.errors import InvalidRequest as InvalidRequest
     from hatchet.errors import LifespanSetupError as LifespanSetupError
     from hatchet.errors import NonRetryableError as NonRetryableError
+    from hatchet.errors import NoTaskOutput as NoTaskOutput
     from hatchet.errors import NotFound as NotFound
     from hatchet.errors import OutputError as OutputError
     from hatchet.errors import PayloadTooLarge as PayloadTooLarge
@@ -156,9 +157,9 @@ else:
             "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError ChunkError "
             "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition "
             "FieldError HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest "
-            "LifespanSetupError NonRetryableError NotFound OutputError PayloadTooLarge PermissionDenied RateLimited "
-            "ResultTimeout RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure TlsError "
-            "Unauthenticated Unavailable Unsupported WorkerError"
+            "LifespanSetupError NonRetryableError NotFound NoTaskOutput OutputError PayloadTooLarge PermissionDenied "
+            "RateLimited ResultTimeout RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure "
+            "TlsError Unauthenticated Unavailable Unsupported WorkerError"
         ),
         "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
         "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",

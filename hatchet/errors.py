@@ -7,6 +7,7 @@
     ├── DefinitionError          a task, workflow or worker is declared wrongly
     ├── InputError               an input does not validate, before it is sent
     ├── OutputError              a task's return value cannot be sent
+    ├── NoTaskOutput             a run has no output of the task that it is asked for
     ├── ChunkError               a chunk of a stream is not of the type that the listener asked for
     ├── BlockingCallError        a blocking call where it would wait for itself
     ├── ClientClosed             a call of a client that was closed
@@ -43,9 +44,7 @@ from datetime import timedelta
 
 from hatchet._dataclasses import dataclass
 
-LONGEST_DELAY_MS = (
-    100 * 365 * 24 * 3600 * 1000
-)  # of a retry: engines reckon in nanoseconds of 64 bits, and overflow later
+LONGEST_DELAY_MS = 100 * 365 * 24 * 3600 * 1000  # engines reckon in nanoseconds of 64 bits, and overflow later
 
 
 class HatchetError(Exception):
@@ -82,6 +81,13 @@ class InputError(HatchetError, ValueError):
 
 class OutputError(HatchetError, TypeError):
     """What a task returned cannot be written as JSON, so the attempt fails at once."""
+
+
+class NoTaskOutput(HatchetError, KeyError):
+    """A run has no output of a task: it is of another workflow, was skipped, has not run, or is no task at all."""
+
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # KeyError shows its repr
 
 
 class ClientClosed(HatchetError, RuntimeError):
@@ -370,8 +376,7 @@ class RetryAfterError(HatchetError):
 
         raise RetryAfterError("the shop is closed", after=timedelta(hours=1))
 
-    It counts as any failure: a task without `retries` left is not tried again. Needs an engine of v0.111.0 or newer;
-    an older one ignores the time.
+    A task without `retries` left is not tried again. An engine older than v0.111.0 ignores the time.
 
     Args:
         message: what went wrong.

@@ -15,10 +15,10 @@ from hatchet._dataclasses import dataclass
 from hatchet._lazy import Deferred
 from hatchet.context.calls import ContextCalls, Startable
 from hatchet.context.facts import AttemptFacts
-from hatchet.errors import HatchetError, InputError, NotFound, TaskFailure
+from hatchet.errors import InputError, NoTaskOutput, NotFound, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.keys import RunOptions
-from hatchet.options.outputs import NOT_GIVEN, Producer
+from hatchet.options.outputs import NOT_GIVEN, Producer, name_in_run
 from hatchet.options.signatures import takes
 from hatchet.options.specs import RunSpec
 from hatchet.options.values import Duration
@@ -121,21 +121,21 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         """What a parent task of this run returned.
 
         Raises:
-            HatchetError: the task has no output here: it was skipped, or is no task that this one waits for.
+            NoTaskOutput: the task has no output here: it was skipped, or is no task that this one waits for.
         """
-        outputs = self._object("parents")
-        if task.name not in outputs:
-            raise HatchetError(
-                f"task {self.task_name} of run {self.workflow_run_id} has no output of {task.name!r}; "
+        name, outputs = self._name_in_run(task), self._object("parents")
+        if name not in outputs:
+            raise NoTaskOutput(
+                f"task {self.task_name} of run {self.workflow_run_id} has no output of {name!r}; "
                 f"name it in parents=[…] (it has: {', '.join(sorted(outputs)) or 'none'})"
             )
         if self.was_skipped(task):
-            raise HatchetError(f"{task.name!r} was skipped in run {self.workflow_run_id}; ask ctx.was_skipped first")
-        return task.load_output(json.dumps(outputs[task.name]))
+            raise NoTaskOutput(f"{name!r} was skipped in run {self.workflow_run_id}; ask ctx.was_skipped first")
+        return task.load_output(json.dumps(outputs[name]))
 
     def was_skipped(self, task: Producer[Any]) -> bool:
         """Whether a parent task of this run was skipped."""
-        output = self._object("parents").get(task.name)
+        output = self._object("parents").get(self._name_in_run(task))
         return isinstance(output, dict) and cast(dict[str, object], output).get("skipped") is True
 
     @property
@@ -146,7 +146,10 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
 
     def get_task_run_error(self, task: Producer[Any]) -> TaskFailure | None:
         """In an on-failure task: how a task of the run failed; None when it did not."""
-        return self.task_run_errors.get(task.name)
+        return self.task_run_errors.get(self._name_in_run(task))
+
+    def _name_in_run(self, task: Producer[Any]) -> str:
+        return name_in_run(task, f"run {self.workflow_run_id}", self.workflow_name)
 
     @property
     def trigger_data(self) -> Mapping[str, object]:

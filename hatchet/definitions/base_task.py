@@ -42,6 +42,11 @@ class Owner(Runnable[TIn_contra, WorkflowResult, WorkflowRunRef], Generic[TIn_co
 
     @property
     @abstractmethod
+    def tasks(self) -> Sequence[BaseTask[TIn_contra, Any]]:
+        """Its tasks, those for success and for failure included."""
+
+    @property
+    @abstractmethod
     def leaves(self) -> tuple[BaseTask[Any, Any], ...]:
         """The tasks that no other waits for."""
 
@@ -73,6 +78,7 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
         signature = Signature(function, is_durable=is_durable, batch=spec.batch)
         self._input: payloads.Payload[Any] = signature.input
         self._output: payloads.Payload[TOut_co] = signature.output
+        self._lifespan_type = signature.lifespan_type
         self._dependencies = dependencies_of(function)
 
     @property
@@ -119,6 +125,11 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
     def dependencies(self) -> dict[str, ResolvedDependency]:
         """What fills in the parameters after input and context."""
         return self._dependencies
+
+    @property
+    def lifespan_type(self) -> Any:
+        """The declared type of `ctx.lifespan`: of `Context[State]` it is State, of `Context` alone Any."""
+        return self._lifespan_type
 
     @property
     def input(self) -> payloads.Payload[Any]:
@@ -252,6 +263,7 @@ class Signature:
         if missing:
             raise DefinitionError(f"{self.name}: annotate {' and '.join(missing)}, so that the input's type is known")
         self._check_context(hints[parameters[1].name], is_durable)
+        self.lifespan_type: Any = state_type(hints[parameters[1].name])
         self.input_annotation: Any = hints[parameters[0].name]
         self.output_annotation: Any = hints.get("return", Any)
         if batch is not None:
@@ -281,6 +293,11 @@ class Signature:
                 f"{self.name}: its second parameter is {annotation}, but "
                 f"{'a durable task' if is_durable else 'a task'} gets a {given.__name__}"
             )
+
+
+def state_type(annotation: Any) -> Any:
+    """The type of `ctx.lifespan` that the annotation of a context says."""
+    return next(iter(get_args(annotation)), Any)
 
 
 def check_function(function: object) -> None:

@@ -104,7 +104,7 @@ def _marker(parameter: inspect.Parameter, hint: Any) -> Dependency | None:
 def _check_type(owner: str, parameter: str, hint: Any, function: Callable[..., Any]) -> None:
     """Refuse a plain class in the place of another; what is not a plain class is left to the type checker."""
     wanted = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-    given = annotations_of(inspect.unwrap(function)).get("return")
+    given = _provided(function)
     if inspect.isclass(wanted) and inspect.isclass(given) and get_origin(given) is None and get_origin(wanted) is None:
         numeric = wanted in (float, complex) and given in (int, float)
         if not issubclass(given, wanted) and not numeric:
@@ -112,3 +112,14 @@ def _check_type(owner: str, parameter: str, hint: Any, function: Callable[..., A
                 f"{owner}: {parameter} is declared as {wanted.__name__}, "
                 f"but {function.__qualname__} returns {given.__name__}"
             )
+
+
+def _provided(function: Callable[..., Any]) -> Any:
+    """What a dependency provides by its annotation: of a context manager what entering it gives."""
+    inner = inspect.unwrap(function)
+    given = annotations_of(inner).get("return")
+    origin, arguments = get_origin(given), get_args(given)
+    manages = inner is not function and (inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner))
+    if manages or origin in (AbstractContextManager, AbstractAsyncContextManager):
+        return arguments[0] if arguments else Any
+    return given

@@ -44,23 +44,36 @@ class WorkflowMockOptions(TypedDict, total=False):
     """What `mock_run` of a workflow takes besides the input."""
 
     additional_metadata: Mapping[str, object] | None
+    """Metadata of the run. Default: none."""
     skipped: Sequence[BaseTask[Any, Any]]
+    """Tasks of the workflow that were skipped. Default: none."""
     lifespan: Any
+    """What `ctx.lifespan` is. Default: None."""
     worker_labels: Mapping[str, str | int]
+    """Labels of the worker. Default: none."""
     priority: int | None
+    """Priority of the run, from 1 (low) to 3 (high). Default: None."""
     filter_payload: Mapping[str, object]
+    """Payload of the filter that let the event through. Default: empty."""
     children: ByRunnable
+    """What runs give that are started: an output, an exception, or a function of the input as JSON. Default: none."""
     record: MockRecord | None
+    """Takes down what is started and sent. Default: nobody does."""
 
 
 class MockOptions(WorkflowMockOptions, total=False):
     """What `mock_run` of a task takes besides the input."""
 
     parent_outputs: ByTask[object] | None
+    """What tasks of the workflow returned, by task or by name. Default: nothing."""
     retry_count: int
+    """How many attempts came before, 0 or more. Default: 0."""
     dependencies: Mapping[str, object] | None
+    """What fills in parameters in place of their dependencies, by name. Default: the dependencies are called."""
     task_run_errors: ByTask[Exception]
+    """For an on-failure task: how tasks failed, by task or by name. Default: none did."""
     triggers: Mapping[str, object]
+    """Data of the conditions that the task waited for, by their data keys. Default: none."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # each method costs time at import
@@ -68,21 +81,13 @@ class WorkflowMockSpec:
     """What the options of a workflow's mock run mean."""
 
     additional_metadata: Mapping[str, object] | None = None
-    """Metadata of the run."""
     skipped: Sequence[BaseTask[Any, Any]] = ()
-    """Tasks that were skipped."""
     lifespan: Any = None
-    """What `ctx.lifespan` is."""
     worker_labels: Mapping[str, str | int] = field(default_factory=dict[str, "str | int"])
-    """Labels of the worker."""
     priority: int | None = None
-    """Priority of the run."""
     filter_payload: Mapping[str, object] = field(default_factory=dict[str, object])
-    """Payload of the filter that let the event through."""
     children: ByRunnable = field(default_factory=dict["Runnable[Any, Any, Any]", object])
-    """What runs give that are started: an output, an exception, or a function of the input as JSON."""
     record: MockRecord | None = None
-    """Takes down what is started and sent."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -90,15 +95,10 @@ class MockSpec(WorkflowMockSpec):
     """What the options of a task's mock run mean."""
 
     parent_outputs: ByTask[object] | None = None
-    """What the parents returned."""
     retry_count: int = 0
-    """How many attempts came before."""
     dependencies: Mapping[str, object] | None = None
-    """What fills in parameters in place of their dependencies."""
     task_run_errors: ByTask[Exception] = field(default_factory=dict[str, Exception])
-    """For an on-failure task: how tasks failed."""
     triggers: Mapping[str, object] = field(default_factory=dict[str, object])
-    """Data of the conditions that the task waited for."""
 
     def __post_init__(self) -> None:
         if self.retry_count < 0:

@@ -10,10 +10,11 @@ from contextlib import AsyncExitStack
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from hatchet.context.context import Context, WorkerFacts
 from hatchet.context.durable import DurableContext
+from hatchet.definitions.base_task import BaseTask, Owner
 from hatchet.definitions.mock import (
     ByRunnable,
     ByTask,
@@ -24,6 +25,7 @@ from hatchet.definitions.mock import (
     WorkflowMockOptions,
 )
 from hatchet.definitions.provision import provide_all
+from hatchet.definitions.runnable import Runnable
 from hatchet.errors import HatchetError, InputError, RunFailed
 from hatchet.options import payload as payloads
 from hatchet.scope import LogLine, current_scope
@@ -31,9 +33,6 @@ from hatchet.transport.io_loop import IoLoop, shared_io_loop
 from hatchet.wire import tracebacks
 from hatchet.wire.requests import Trigger
 from hatchet.wire.values import Assignment, AssignmentKind, Batch, Event
-
-if TYPE_CHECKING:
-    from hatchet.definitions.base_task import BaseTask
 
 T = TypeVar("T")
 
@@ -47,7 +46,7 @@ class MockEngine:
     def __init__(self, owner: str, record: MockRecord, children: ByRunnable) -> None:
         self._owner = owner
         self._record = record
-        self._results = {child.name: (child, result) for child, result in children.items()}
+        self._results = {_runnable(child, owner).name: (child, result) for child, result in children.items()}
         self._started: dict[str, MockChild] = {}
         self.context: Context[Any] | None = None
 
@@ -134,13 +133,45 @@ class MockEngine:
         return str(uuid.uuid4())
 
 
-def dump_outputs(outputs: ByTask[object]) -> dict[str, object]:
-    """Outputs by task name, as decoded JSON; those of tasks are checked against their types."""
+def dump_outputs(outputs: ByTask[object], workflow: Owner[Any] | None, what: str) -> dict[str, object]:
+    """Outputs by task name, as decoded JSON; those of tasks are checked against their types.
+
+    Args:
+        workflow: which has these tasks; None where that is not known here.
+        what: the outputs, for the words of errors.
+
+    Raises:
+        InputError: they name what is no task of the workflow.
+        OutputError: one is not of the type that its task returns.
+    """
     found: dict[str, object] = {}
     for task, value in outputs.items():
+        name = task_name(task, workflow, what)
         text = payloads.payload_of(type(value)).dump(value) if isinstance(task, str) else task.dump_output(value)
-        found[task if isinstance(task, str) else task.name] = _decoded(text)
+        found[name] = _decoded(text)
     return found
+
+
+def task_name(task: BaseTask[Any, Any] | str, workflow: Owner[Any] | None, what: str) -> str:
+    """The name of a task that an option of a mock run names; raises InputError when it is none of the workflow's."""
+    if not isinstance(task, BaseTask | str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+        raise InputError(f"{what} names {task!r}, which is no task; give what @….task() made, or a task's name")
+    if workflow is not None:
+        known = {each.name: each for each in workflow.tasks}
+        if (task not in known) if isinstance(task, str) else (known.get(task.name) is not task):
+            whose = "" if isinstance(task, str) else f" of workflow {task.workflow.name!r}"
+            name = task if isinstance(task, str) else task.name
+            raise InputError(
+                f"{what} names task {name!r}{whose}, which workflow {workflow.name!r} does not have; "
+                f"it has: {', '.join(known)}"
+            )
+    return task if isinstance(task, str) else task.name
+
+
+def _runnable(child: Runnable[Any, Any, Any], owner: str) -> Runnable[Any, Any, Any]:
+    if not isinstance(child, Runnable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+        raise InputError(f"children of {owner} names {child!r}; give what @hatchet.task() or hatchet.workflow() made")
+    return child
 
 
 def _decoded(text: str | bytes) -> object:
@@ -149,12 +180,14 @@ def _decoded(text: str | bytes) -> object:
 
 async def mock_run(task: BaseTask[Any, T], input: object, spec: MockSpec) -> T:
     """Call a task's function as a worker would; its output, as a caller would get it."""
-    parents = {**dump_outputs(spec.parent_outputs or {}), **{each.name: SKIPPED for each in spec.skipped}}
+    owner = f"of the mock run of {task.name!r}"
+    parents = dump_outputs(spec.parent_outputs or {}, task.workflow, f"parent_outputs {owner}")
+    parents |= {task_name(each, task.workflow, f"skipped {owner}"): SKIPPED for each in spec.skipped}
     return task.load_output(await _MockTaskRun(task, spec, parents).call(input))
 
 
 async def mock_workflow(
-    tasks: Iterable[BaseTask[Any, Any]],
+    workflow: Owner[Any],
     on_failure: BaseTask[Any, Any] | None,
     input: object,
     options: WorkflowMockOptions,
@@ -169,7 +202,7 @@ async def mock_workflow(
     texts: dict[str, str] = {}
     errors: dict[str, Exception] = {}
     unfinished: set[str] = set()
-    to_skip = {task.name for task in spec.skipped}
+    to_skip = {task_name(task, workflow, "skipped of a mock run") for task in spec.skipped}
 
     async def attempt(task: BaseTask[Any, Any]) -> None:
         run = _MockTaskRun(task, replace(spec, task_run_errors=errors), outputs)
@@ -182,7 +215,9 @@ async def mock_workflow(
         else:
             outputs[task.name] = _decoded(texts[task.name])
 
-    for task in tasks:
+    for task in workflow.tasks:
+        if task is on_failure:
+            continue
         parents = {parent.name for parent in task.parents}
         if parents & (unfinished | errors.keys()):
             unfinished.add(task.name)
@@ -218,7 +253,9 @@ class _MockTaskRun:
             "parents": dict(parents),
             "triggers": {**spec.triggers, "filter_payload": dict(spec.filter_payload)},
             "step_run_errors": {
-                each if isinstance(each, str) else each.name: tracebacks.describe(error, self._id)
+                task_name(each, task.workflow, f"task_run_errors of {self._owner}"): tracebacks.describe(
+                    error, self._id
+                )
                 for each, error in spec.task_run_errors.items()
             },
         }

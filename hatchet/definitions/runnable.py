@@ -27,11 +27,16 @@ if TYPE_CHECKING:
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
 TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
+TItemIn_co = TypeVar("TItemIn_co", covariant=True, default=Any)
+TItemOut_co = TypeVar("TItemOut_co", covariant=True, default=Any)
 
 
 @dataclass(frozen=True)
-class BulkRunItem:
-    """One run of `run_many`; `create_bulk_run_item` makes them."""
+class BulkRunItem(Generic[TItemIn_co, TItemOut_co]):
+    """One run of `run_many`; `create_bulk_run_item` makes them.
+
+    `BulkRunItem[In, Out]` is an item of a task from `In` to `Out`; type checkers refuse it for a task of other types.
+    """
 
     workflow_name: str
     """The workflow that it starts, with its namespace."""
@@ -172,18 +177,20 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     def create_bulk_run_item(
         self: Runnable[EmptyModel, TOut_co, TRef_co], input: EmptyModel = ..., **options: Unpack[BulkItemOptions]
-    ) -> BulkRunItem: ...
+    ) -> BulkRunItem[EmptyModel, TOut_co]: ...
     @overload
-    def create_bulk_run_item(self, input: TIn_contra, **options: Unpack[BulkItemOptions]) -> BulkRunItem: ...
+    def create_bulk_run_item(
+        self, input: TIn_contra, **options: Unpack[BulkItemOptions]
+    ) -> BulkRunItem[TIn_contra, TOut_co]: ...
     @takes(RunSpec, BulkItemOptions)
-    def create_bulk_run_item(self, input: Any = NOT_GIVEN, **options: Unpack[BulkItemOptions]) -> BulkRunItem:
+    def create_bulk_run_item(self, input: Any = NOT_GIVEN, **options: Unpack[BulkItemOptions]) -> BulkRunItem[Any, Any]:
         """One run of `run_many`, with its own input and options; the input is checked here."""
         return BulkRunItem(self.name, self._dump(input), RunSpec.of(options))
 
     @overload
     async def aio_run_many(
         self,
-        workflows: Sequence[BulkRunItem],
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
         *,
         return_exceptions: Literal[False] = False,
         wait_for_result: Literal[True] = True,
@@ -191,17 +198,25 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     async def aio_run_many(
         self,
-        workflows: Sequence[BulkRunItem],
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
         *,
         return_exceptions: Literal[True],
         wait_for_result: Literal[True] = True,
     ) -> list[TOut_co | BaseException]: ...
     @overload
     async def aio_run_many(
-        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: Literal[False]
+        self,
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
+        *,
+        return_exceptions: bool = False,
+        wait_for_result: Literal[False],
     ) -> list[TRef_co]: ...
     async def aio_run_many(
-        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: bool = True
+        self,
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
+        *,
+        return_exceptions: bool = False,
+        wait_for_result: bool = True,
     ) -> Any:
         """Start many runs at once and wait for all of their results, in the order of the items.
 
@@ -230,7 +245,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     def run_many(
         self,
-        workflows: Sequence[BulkRunItem],
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
         *,
         return_exceptions: Literal[False] = False,
         wait_for_result: Literal[True] = True,
@@ -238,17 +253,25 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     @overload
     def run_many(
         self,
-        workflows: Sequence[BulkRunItem],
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
         *,
         return_exceptions: Literal[True],
         wait_for_result: Literal[True] = True,
     ) -> list[TOut_co | BaseException]: ...
     @overload
     def run_many(
-        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: Literal[False]
+        self,
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
+        *,
+        return_exceptions: bool = False,
+        wait_for_result: Literal[False],
     ) -> list[TRef_co]: ...
     def run_many(
-        self, workflows: Sequence[BulkRunItem], *, return_exceptions: bool = False, wait_for_result: bool = True
+        self,
+        workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]],
+        *,
+        return_exceptions: bool = False,
+        wait_for_result: bool = True,
     ) -> Any:
         """Start many runs at once and block until all have ended; otherwise as `aio_run_many`."""
         if not wait_for_result:
@@ -257,15 +280,15 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
             return self.io.block(self.aio_run_many(workflows, return_exceptions=True), self)
         return self.io.block(self.aio_run_many(workflows), self)
 
-    async def aio_run_many_no_wait(self, workflows: Sequence[BulkRunItem]) -> list[TRef_co]:
+    async def aio_run_many_no_wait(self, workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[TRef_co]:
         """Start many runs at once; their references."""
         return await self.io.run(self._start_many(self._bulk(workflows)))
 
-    def run_many_no_wait(self, workflows: Sequence[BulkRunItem]) -> list[TRef_co]:
+    def run_many_no_wait(self, workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[TRef_co]:
         """Start many runs at once; their references. Blocks until the engine has accepted them."""
         return self.io.block(self.aio_run_many_no_wait(workflows), self)
 
-    def _bulk(self, items: Sequence[BulkRunItem]) -> list[Trigger]:
+    def _bulk(self, items: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[Trigger]:
         for item in items:
             if not isinstance(item, BulkRunItem):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
                 raise InputError(

@@ -111,12 +111,12 @@ class WorkflowStub(Stub[TIn_contra, WorkflowResult, WorkflowRunRef], Generic[TIn
         """The output texts of its tasks that a result stands for: a mapping by the tasks' names."""
         if not isinstance(value, Mapping):
             raise InputError(f"the result of workflow {self.name!r} is a mapping by task, not {value!r}")
-        outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value))
+        outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value), None, "the result of a child run")
         return {name: json.dumps(output) for name, output in outputs.items()}
 
     def ref(self, run_id: str) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
-        return WorkflowRunRef(run_id, self.gateway)
+        return WorkflowRunRef(run_id, self.gateway, self.name)
 
 
 class StubsClient:

@@ -82,7 +82,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
 
     @takes(TaskSpec, WorkflowTaskOptions)
     def task(
-        self, name: str | None = None, *, parents: Sequence[Task[Any, Any]] = (), **options: Unpack[WorkflowTaskOptions]
+        self, name: str | None = None, *, parents: Sequence[Task[TIn, Any]] = (), **options: Unpack[WorkflowTaskOptions]
     ) -> TaskDecorator[TIn, Context[Any]]:
         """Add a task. It starts when all of its `parents` have completed.
 
@@ -98,7 +98,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         self,
         name: str | None = None,
         *,
-        parents: Sequence[Task[Any, Any]] = (),
+        parents: Sequence[Task[TIn, Any]] = (),
         **options: Unpack[WorkflowDurableTaskOptions],
     ) -> TaskDecorator[TIn, DurableContext[Any]]:
         """Add a durable task; otherwise as `task`."""
@@ -112,7 +112,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         *,
         batch_max_size: int,
         broadcast_output: Literal[False] = False,
-        parents: Sequence[Task[Any, Any]] = (),
+        parents: Sequence[Task[TIn, Any]] = (),
         **options: Unpack[BatchTaskOptions],
     ) -> BatchTaskDecorator[TIn, Context[Any]]: ...
     @overload
@@ -122,7 +122,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         *,
         batch_max_size: int,
         broadcast_output: Literal[True],
-        parents: Sequence[Task[Any, Any]] = (),
+        parents: Sequence[Task[TIn, Any]] = (),
         **options: Unpack[BatchTaskOptions],
     ) -> BroadcastTaskDecorator[TIn, Context[Any]]: ...
     @takes(BatchTaskSpec, BatchTaskOptions)
@@ -132,7 +132,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         *,
         batch_max_size: int,
         broadcast_output: bool = False,
-        parents: Sequence[Task[Any, Any]] = (),
+        parents: Sequence[Task[TIn, Any]] = (),
         **options: Unpack[BatchTaskOptions],
     ) -> BatchTaskDecorator[TIn, Any] | BroadcastTaskDecorator[TIn, Any]:
         """Add a task of which one call executes many runs: its input and output are mappings by the runs' ids.
@@ -266,7 +266,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """The output texts of its tasks that a result stands for: a mapping by task, or by its name."""
         if not isinstance(value, Mapping):
             raise InputError(f"the result of workflow {self.name!r} is a mapping by task, not {value!r}")
-        outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value))
+        outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value), self, "the result of a child run")
         return {name: json.dumps(output) for name, output in outputs.items()}
 
     @overload
@@ -285,8 +285,8 @@ class Workflow(Owner[TIn], Generic[TIn]):
         Raises:
             RunFailed: a task failed.
         """
-        tasks = [task for task in self.tasks if task is not self._on_failure]
-        return WorkflowResult(await mock_runs.mock_workflow(tasks, self._on_failure, input, options))
+        outputs = await mock_runs.mock_workflow(self, self._on_failure, input, options)
+        return WorkflowResult(outputs, workflow=self.name)
 
     @overload
     def mock_run(
@@ -301,7 +301,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
 
     def ref(self, run_id: str) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
-        return WorkflowRunRef(run_id, self.gateway)
+        return WorkflowRunRef(run_id, self.gateway, self.name)
 
     def definition(self) -> WorkflowDefinition:
         """What its registration needs.

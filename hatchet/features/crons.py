@@ -35,8 +35,11 @@ class CronListOptions(TriggerFilterOptions, TriggerOrderOptions, total=False):
     """What a choice of cron triggers takes."""
 
     workflow_name: str | None
+    """Of the workflow with this name; the namespace is added."""
     cron_name: str | None
+    """With this name."""
     order_by_field: CronWorkflowsOrderByField | Literal["name", "createdAt"] | None
+    """Default: by the time of their creation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +47,8 @@ class CronFilter(TriggerOrder, TriggerFilter):
     """Cron triggers by what they start, and their order."""
 
     workflow_name: str | None = None
-    """Of the workflow with this name; the namespace is added."""
     cron_name: str | None = None
-    """With this name."""
     order_by_field: CronWorkflowsOrderByField | Literal["name", "createdAt"] | None = None
-    """Default: by the time of their creation."""
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API, but for the workflow's name."""

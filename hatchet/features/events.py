@@ -40,7 +40,6 @@ class BulkPushEvent:
     payload: object
     """The input of the runs that it starts: a mapping, model or dataclass."""
     additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])
-    """What is known about it besides; its runs get it too."""
     priority: int | None = None
     """Priority of the runs that it starts, 1 to 3; default: that of each workflow."""
     scope: str | None = None
@@ -51,13 +50,21 @@ class EventListOptions(TypedDict, total=False):
     """What a choice of events takes."""
 
     keys: Sequence[str] | None
+    """With any of these keys; the namespace is added."""
     since: datetime | None
+    """Created at or after this aware time; default: a day ago."""
     until: datetime | None
+    """Created before this aware time; default: now."""
     workflow_ids: Sequence[str] | None
+    """Of which a run of any of these workflows was started."""
     workflow_run_statuses: Sequence[V1TaskStatus] | None
+    """Of which a run is in any of these states."""
     event_ids: Sequence[str] | None
+    """Any of these."""
     additional_metadata: Mapping[str, object] | None
+    """What is known about it besides; its runs get it too."""
     scopes: Sequence[str] | None
+    """With any of these scopes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +72,12 @@ class EventFilter(Period):
     """Events by what they are, when they came and what they started."""
 
     keys: Sequence[str] | None = None
-    """With any of these keys; the namespace is added."""
     workflow_ids: Sequence[str] | None = None
-    """Of which a run of any of these workflows was started."""
     workflow_run_statuses: Sequence[V1TaskStatus] | None = None
-    """Of which a run is in any of these states."""
     event_ids: Sequence[str] | None = None
-    """Any of these."""
     additional_metadata: Mapping[str, object] | None = None
     """With all these pairs."""
     scopes: Sequence[str] | None = None
-    """With any of these scopes."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
         """As parameters of the API, but for the keys."""

@@ -38,16 +38,22 @@ class LogFilterOptions(TypedDict, total=False):
     """What every choice of lines takes."""
 
     levels: Sequence[Level] | None
+    """Of any of these levels; default: all."""
     search: str | None
+    """That hold this text, however it is capitalized; as in SQL, `%` in it is any text and `_` any character."""
     attempt: int | None
+    """Of this attempt, counted from 1; default: all."""
 
 
 class TenantLogOptions(LogFilterOptions, total=False):
     """What a choice among all lines takes besides."""
 
     task_external_ids: Sequence[str] | None
+    """Of these task runs."""
     workflow_ids: Sequence[str] | None
+    """Of runs of these workflows."""
     step_ids: Sequence[str] | None
+    """Of these tasks of workflows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +61,8 @@ class LogFilter:
     """Lines by what they say."""
 
     levels: Sequence[Level] | None = None
-    """Of any of these levels; default: all."""
     search: str | None = None
-    """That hold this text, however it is capitalized; as in SQL, `%` in it is any text and `_` any character."""
     attempt: int | None = None
-    """Of this attempt, counted from 1; default: all."""
 
     def __post_init__(self) -> None:
         if self.attempt is not None and self.attempt < 1:
@@ -79,11 +82,8 @@ class TenantLogFilter(LogFilter):
     """Lines by what they say, and whose they are."""
 
     task_external_ids: Sequence[str] | None = None
-    """Of these task runs."""
     workflow_ids: Sequence[str] | None = None
-    """Of runs of these workflows."""
     step_ids: Sequence[str] | None = None
-    """Of these tasks of workflows."""
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""

@@ -31,8 +31,11 @@ class RateLimitListOptions(TypedDict, total=False):
     """What a choice of limits takes."""
 
     search: str | None
+    """A part of the key."""
     order_by_field: RateLimitOrderByField | Literal["key", "value", "limitValue"] | None
+    """What they are ordered by."""
     order_by_direction: RateLimitOrderByDirection | Literal["asc", "desc"] | None
+    """Which end comes first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +43,8 @@ class RateLimitFilter(Ordered):
     """Limits by their keys, and their order."""
 
     search: str | None = None
-    """A part of the key."""
     order_by_field: RateLimitOrderByField | Literal["key", "value", "limitValue"] | None = None
-    """What they are ordered by."""
     order_by_direction: RateLimitOrderByDirection | Literal["asc", "desc"] | None = None
-    """Which end comes first."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
         """As parameters of the API."""

@@ -22,19 +22,28 @@ class RunFilterOptions(TypedDict, total=False):
     """What every choice of runs takes."""
 
     since: datetime | None
+    """Created at or after this aware time; default: a day ago."""
     until: datetime | None
+    """Created before this aware time; default: now."""
     statuses: Sequence[V1TaskStatus] | None
+    """Any of these; default: all."""
     additional_metadata: Mapping[str, str] | None
+    """Pairs, of which a run has any."""
     workflow_ids: Sequence[str] | None
+    """Workflows, by id; default: all."""
 
 
 class RunListOptions(RunFilterOptions, total=False):
     """What a list of runs takes besides."""
 
     only_tasks: bool
+    """Task runs instead of workflow runs."""
     worker_id: str | None
+    """Executed by this worker."""
     parent_task_external_id: str | None
+    """Started by this task run."""
     triggering_event_external_id: str | None
+    """Started by this event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +92,9 @@ class RunListFilter(RunFilter):
     """Runs as lists choose them."""
 
     only_tasks: bool = False
-    """Task runs instead of workflow runs."""
     worker_id: str | None = None
-    """Executed by this worker."""
     parent_task_external_id: str | None = None
-    """Started by this task run."""
     triggering_event_external_id: str | None = None
-    """Started by this event."""
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""

@@ -357,7 +357,7 @@ class RunsClient(RunChanges):
 
         async def ended(run_id: str) -> WorkflowResult | RunError:
             try:
-                return WorkflowResult(await outputs_of(self._gateway, run_id, self._timeout))
+                return WorkflowResult(await outputs_of(self._gateway, run_id, self._timeout), run_id)
             except RunError as error:
                 return error
 

@@ -44,14 +44,18 @@ class ScheduledFilterOptions(TriggerFilterOptions, total=False):
     """What every choice of scheduled runs takes."""
 
     parent_workflow_run_id: str | None
+    """Made by this run."""
     parent_step_run_id: str | None
+    """Made by this task run."""
     statuses: Sequence[ScheduledRunStatus] | None
+    """In any of these states; default: all."""
 
 
 class ScheduledListOptions(ScheduledFilterOptions, TriggerOrderOptions, total=False):
     """What a list of scheduled runs takes besides."""
 
     order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None
+    """Default: by the time at which they start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +63,8 @@ class ScheduledFilter(TriggerFilter):
     """Scheduled runs by what they are runs of, and what they carry."""
 
     parent_workflow_run_id: str | None = None
-    """Made by this run."""
     parent_step_run_id: str | None = None
-    """Made by this task run."""
     statuses: Sequence[ScheduledRunStatus] | None = None
-    """In any of these states; default: all."""
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""
@@ -80,7 +81,6 @@ class ScheduledListFilter(TriggerOrder, ScheduledFilter):
     """The same in an order."""
 
     order_by_field: ScheduledWorkflowsOrderByField | Literal["triggerAt", "createdAt"] | None = None
-    """Default: by the time at which they start."""
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""

@@ -19,13 +19,16 @@ class TriggerFilterOptions(TypedDict, total=False):
     """What every choice of triggers takes."""
 
     workflow_id: str | None
+    """Of this workflow."""
     additional_metadata: Mapping[str, object] | None
+    """Whose runs carry all these pairs."""
 
 
 class TriggerOrderOptions(TypedDict, total=False):
     """What a list of triggers takes besides; what it can be ordered by is its own."""
 
     order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None
+    """Default: the newest or latest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +36,7 @@ class TriggerFilter:
     """Triggers by what they start."""
 
     workflow_id: str | None = None
-    """Of this workflow."""
     additional_metadata: Mapping[str, object] | None = None
-    """Whose runs carry all these pairs."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
         """As parameters of the API."""
@@ -50,7 +51,6 @@ class TriggerOrder(Ordered):
     """Triggers in an order."""
 
     order_by_direction: WorkflowRunOrderByDirection | Literal["ASC", "DESC"] | None = None
-    """Default: the newest or latest first."""
 
     def order_by(self, fields: type[OpenEnum]) -> dict[str, Any]:
         """As parameters of the API."""

@@ -22,7 +22,9 @@ class WorkerListOptions(TypedDict, total=False):
     """What a choice of workers takes."""
 
     statuses: Sequence[WorkerStatus | Literal["ACTIVE", "INACTIVE", "PAUSED"]] | None
+    """In any of these states; default: all."""
     labels: Mapping[str, str | int] | None
+    """With all these labels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +32,7 @@ class WorkerFilter:
     """Workers by how they stand and what they offer."""
 
     statuses: Sequence[WorkerStatus | Literal["ACTIVE", "INACTIVE", "PAUSED"]] | None = None
-    """In any of these states; default: all."""
     labels: Mapping[str, str | int] | None = None
-    """With all these labels."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of a generated function
         """As parameters of the API."""

@@ -87,6 +87,8 @@ class ParentCondition(Condition):
     """Kept for those who give one; the engine names the data after the parent."""
 
     def __post_init__(self) -> None:
+        if not hasattr(self.parent, "load_output"):  # callers without a checker
+            raise DefinitionError(f"a ParentCondition looks at a task, and {self.parent!r} is none")
         cel.check(self.expression or "", cel.PARENT, f"the condition on the parent {self.parent.name!r}")
 
 

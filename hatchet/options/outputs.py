@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Final, Protocol, TypeVar, cast
 
+from hatchet.errors import NoTaskOutput
+
 T_co = TypeVar("T_co", covariant=True)
 
 BOXED: Final = "$value"
@@ -33,6 +35,27 @@ class Producer(Protocol[T_co]):
     def load_output(self, data: str | bytes) -> T_co:
         """The output that a JSON text stands for."""
         ...
+
+
+def name_in_run(task: object, run: str, workflow: str | None) -> str:
+    """The name under which a run has the output of a task.
+
+    Args:
+        task: a task, or a standalone task, which may have been added to any workflow.
+        run: the run, for the words of the error.
+        workflow: the workflow of the run, where it is known.
+
+    Raises:
+        NoTaskOutput: this is no task, or one of another workflow.
+    """
+    name: object = getattr(task, "name", None)
+    if not isinstance(name, str) or not hasattr(task, "load_output"):
+        raise NoTaskOutput(f"{run} has outputs of tasks, and {task!r} is none; give what @….task() made")
+    action: object = getattr(task, "action_id", None)  # only what belongs to one workflow has it
+    service = action.rpartition(":")[0] if isinstance(action, str) else None
+    if service is not None and workflow is not None and service != workflow.lower():
+        raise NoTaskOutput(f"{run} of workflow {workflow!r} has no output of {name!r}, a task of workflow {service!r}")
+    return name
 
 
 def load_mapping(text: str) -> Mapping[str, object]:

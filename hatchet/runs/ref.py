@@ -108,6 +108,11 @@ class TaskRunRef(RunRef[TOut_co], Generic[TIn_contra, TOut_co]):
 class WorkflowRunRef(RunRef[WorkflowResult]):
     """A run of a workflow; its result has the output of each task."""
 
+    def __init__(self, workflow_run_id: str, gateway: Gateway, workflow: str | None = None) -> None:
+        """`workflow` is the workflow's name, where it is known."""
+        super().__init__(workflow_run_id, gateway)
+        self._workflow = workflow
+
     def read(self, outputs: dict[str, str]) -> WorkflowResult:
         """The outputs by task."""
-        return WorkflowResult(outputs)
+        return WorkflowResult(outputs, self._workflow_run_id, self._workflow)

@@ -7,8 +7,8 @@ import json
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, HatchetError, RunCancelled, RunFailed, TaskFailure
-from hatchet.options.outputs import BOXED, Producer
+from hatchet.errors import ApiError, NoTaskOutput, RunCancelled, RunFailed, TaskFailure
+from hatchet.options.outputs import BOXED, Producer, name_in_run
 from hatchet.runs.waits import watch_of
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
@@ -25,26 +25,45 @@ FEW_WAITS = 8  # at the same time; where there are more, one look of the engine 
 
 
 class WorkflowResult(Mapping[str, Any]):
-    """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON."""
+    """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON.
 
-    def __init__(self, outputs: Mapping[str, str]) -> None:
+    What the run has no output of raises `NoTaskOutput`, which is a `KeyError`, too.
+    """
+
+    def __init__(self, outputs: Mapping[str, str], run_id: str = "", workflow: str | None = None) -> None:
+        """`workflow` is the workflow's name, where it is known."""
         self._outputs = dict(outputs)
+        self._run = f"run {run_id}" if run_id else "this run"
+        self._workflow = workflow
 
     @overload
     def __getitem__(self, key: Producer[R]) -> R: ...
     @overload
     def __getitem__(self, key: str) -> Any: ...
     def __getitem__(self, key: Producer[Any] | str) -> Any:
+        text = self._text(key)
         if isinstance(key, str):
-            return plain(self._outputs[key])
-        if self.was_skipped(key):
-            raise HatchetError(f"task {key.name!r} was skipped in this run; ask result.was_skipped(task) first")
-        return key.load_output(self._outputs[key.name])
+            return plain(text)
+        if _is_skipped(text):
+            raise NoTaskOutput(f"task {key.name!r} was skipped in {self._run}; ask result.was_skipped(task) first")
+        return key.load_output(text)
 
     def was_skipped(self, task: Producer[Any] | str) -> bool:
-        """Whether a task was skipped, so that it has no output of its own."""
-        text = self._outputs[task if isinstance(task, str) else task.name]
-        return "skipped" in text and plain(text) == {"skipped": True}
+        """Whether a task was skipped, so that it has no output of its own.
+
+        Raises:
+            NoTaskOutput: the run has no such task.
+        """
+        return _is_skipped(self._text(task))
+
+    def _text(self, task: Producer[Any] | str) -> str:
+        name = task if isinstance(task, str) else name_in_run(task, self._run, self._workflow)
+        if name not in self._outputs:
+            whose = f" of workflow {self._workflow!r}" if self._workflow else ""
+            raise NoTaskOutput(
+                f"{self._run}{whose} has no output of task {name!r}; it has: {', '.join(self._outputs) or 'none'}"
+            )
+        return self._outputs[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._outputs)
@@ -54,6 +73,10 @@ class WorkflowResult(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"WorkflowResult({dict(self)!r})"
+
+
+def _is_skipped(text: str) -> bool:
+    return "skipped" in text and plain(text) == {"skipped": True}
 
 
 def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows

@@ -17,10 +17,11 @@ from collections.abc import Callable, Coroutine, Generator, Hashable
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from types import MethodType
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from hatchet.errors import BlockingCallError, ClientClosed, HatchetError
 from hatchet.scope import current_scope
+from hatchet.transport.binding import BlockingMethod
 from hatchet.transport.weak import Finish, WeakFinish
 
 logger: Final = logging.getLogger("hatchet")
@@ -377,7 +378,7 @@ def _spellings(coroutine: Coroutine[Any, Any, Any], owner: object) -> tuple[str,
     return f"{kind}.{name.removeprefix('aio_')}()", f"write `await {shown}.{name}(…)`"
 
 
-def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[S, P], T]:
+def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> BlockingMethod[S, P, T]:
     """The synchronous twin of an async method: same parameters, same result, same docstring."""
 
     def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -388,4 +389,4 @@ def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> Cal
     call.__qualname__ = method.__qualname__.replace("aio_", "", 1)
     call.__module__ = method.__module__
     call.__wrapped__ = method  # type: ignore[attr-defined]  # what inspect.signature follows; functions take attributes
-    return call
+    return cast(BlockingMethod[S, P, T], call)  # typeshed's type of a function binds to no particular object

@@ -19,6 +19,11 @@ class Lifespan:
         self._function = function
         self._manager: AbstractAsyncContextManager[Any] | None = None
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the worker has one."""
+        return self._function is not None
+
     async def enter(self) -> Any:  # Any: whatever the user yields; `Context[State]` gives it its type back
         """What the user's lifespan yields; None without one."""
         if self._function is None:

@@ -35,6 +35,7 @@ from hatchet.worker.listener import Listener
 from hatchet.worker.log_capture import LogSender, captures
 from hatchet.worker.loop_watch import LoopWatch
 from hatchet.worker.reporter import Reporter
+from hatchet.worker.state import check_state
 from hatchet.worker.stopping import Stopping
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ class Runtime:
 
         Raises:
             WorkerError: it cannot start, or the engine refuses it for good.
+            DefinitionError: its lifespan yields another state than a task expects.
         """
         context = contextvars.copy_context()
         try:
@@ -195,6 +197,8 @@ class Runtime:
                     return
                 stack.push_async_callback(lifespan.leave)
                 state = await lifespan.enter()
+                if lifespan.is_given:
+                    check_state(self._plan.name, self._plan.tasks.values(), state)
                 if not self._config.disable_log_capture:
                     captures.add(self._config.logger)
                     stack.callback(captures.remove, self._config.logger)

@@ -23,6 +23,7 @@ from hatchet.worker.registry import Registry
 from hatchet.worker.runtime import Plan, Runtime
 from hatchet.worker.runtime import WorkerStatus as WorkerStatus
 from hatchet.worker.signals import StopSignals
+from hatchet.worker.state import check_state
 
 if TYPE_CHECKING:
     import signal
@@ -220,6 +221,8 @@ class Worker:
         if self._stop_early:
             runtime.stop()
         try:
+            if not self._lifespan.is_given:
+                check_state(self.name, self._registry.tasks.values())
             signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
             with signals, self._gateway.io.hosting(self.name):
                 await runtime.run(self._lifespan)

@@ -68,6 +68,27 @@ def test_tasks_share_what_the_lifespan_opened_and_it_outlives_them(hatchet: Hatc
     assert state.closed
 
 
+def test_a_lifespan_that_yields_another_state_than_a_task_declares_stops_the_worker_and_is_closed(
+    hatchet: Hatchet, worker: Any
+) -> None:
+    closed = threading.Event()
+
+    async def lifespan() -> AsyncGenerator[int, None]:
+        yield 7
+        closed.set()
+
+    @hatchet.task(name="expects-a-state")
+    async def expects(input: EmptyModel, ctx: Context[State]) -> int:
+        return ctx.lifespan.opened
+
+    with (
+        pytest.raises(DefinitionError, match=r"'expects-a-state' .*declares Context\[State\].* yields int"),
+        worker(expects, lifespan=lifespan),
+    ):
+        pass
+    assert closed.wait(20)
+
+
 def test_a_lifespan_that_fails_stops_the_worker_with_its_error(hatchet: Hatchet) -> None:
     async def lifespan() -> AsyncGenerator[None, None]:
         raise OSError("no database")

@@ -1,78 +1,83 @@
-"""Type tests: what must be accepted by mypy and pyright, and what both must reject, where and why."""
+"""Type tests: what five checkers must accept, and what they must reject and where."""
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.docs.blocks import named_blocks
+from tests.typing.checkers import CHECKERS, ROOT, Checker, Finding, basedpyright, mypy, pyrefly, pyright, ty
+from tests.typing.exceptions import EXCEPTIONS
+
 HERE = Path(__file__).parent
+REJECTED = sorted((HERE / "rejected").glob("*.py"))
 MARK = re.compile(r"# reject: (\S+) (\S+)$")
+Place = tuple[str, int]
 
 pytestmark = pytest.mark.timeout(240)  # a checker reads pydantic and grpc first
 
 
-def run(*command: str) -> str:
-    """What a checker says."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 1), done.stderr or done.stdout
-    return done.stdout
+def programs(folder: Path) -> list[Path]:
+    """What an application writes: the accepted programs, the examples, and the blocks of the docs."""
+    for name, block in named_blocks():
+        (folder / f"{name.replace('-', '_')}.py").write_text(block)
+    return [*sorted((HERE / "accepted").glob("*.py")), *sorted((ROOT / "examples").glob("*.py")), *folder.glob("*.py")]
 
 
-def mypy_errors(path: Path) -> dict[int, set[str]]:
-    """Error codes by line."""
-    found: dict[int, set[str]] = defaultdict(set)
-    output = run("mypy", "--strict", "--hide-error-context", "--no-error-summary", str(path.relative_to(ROOT)))
-    for line in output.splitlines():
-        if match := re.match(r"(\S+?):(\d+): error: .*\[([a-z-]+)\]$", line):
-            assert match[1] == str(path.relative_to(ROOT)), line
-            found[int(match[2])].add(match[3])
+def named(checker: Checker) -> str:
+    return checker.__name__
+
+
+def by_place(findings: list[Finding]) -> dict[Place, set[str]]:
+    """The rules that are broken, by file and line."""
+    found: dict[Place, set[str]] = defaultdict(set)
+    for finding in findings:
+        assert finding.path in REJECTED, finding
+        found[finding.path.name, finding.line].add(finding.rule)
     return found
 
 
-def pyright_errors(path: Path, *options: str) -> dict[int, set[str]]:
-    """Rules by line."""
-    found: dict[int, set[str]] = defaultdict(set)
-    report = json.loads(run("pyright", "--outputjson", "--pythonpath", sys.executable, *options))
-    assert report["summary"]["filesAnalyzed"] > 0
-    for diagnostic in report["generalDiagnostics"]:
-        if diagnostic["severity"] == "error":
-            assert diagnostic["file"] == str(path), diagnostic
-            found[diagnostic["range"]["start"]["line"] + 1].add(diagnostic["rule"])
-    return found
-
-
-def expectations(path: Path) -> dict[int, tuple[str, str]]:
+def marked() -> dict[Place, tuple[str, str]]:
     """Marked lines, with the mypy code and the pyright rule that they name."""
-    lines = enumerate(path.read_text().splitlines(), 1)
-    return {number: (match[1], match[2]) for number, line in lines if (match := MARK.search(line))}
+    return {
+        (path.name, number): (match[1], match[2])
+        for path in REJECTED
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if (match := MARK.search(line))
+    }
 
 
-ACCEPTED = HERE / "accepted" / "declarations.py"
-REJECTED = HERE / "rejected" / "misuse.py"
+def statement(place: Place) -> str:
+    """A marked line without its mark."""
+    line = (HERE / "rejected" / place[0]).read_text().splitlines()[place[1] - 1]
+    return MARK.sub("", line).strip()
 
 
-def test_mypy_strict_accepts_what_an_application_writes() -> None:
-    assert mypy_errors(ACCEPTED) == {}
+@pytest.mark.parametrize("checker", CHECKERS, ids=named)
+def test_a_checker_accepts_what_an_application_writes(checker: Checker, tmp_path: Path) -> None:
+    files = programs(tmp_path)
+    assert len(files) > 10
+    assert checker(files) == []
 
 
-def test_pyright_strict_accepts_what_an_application_writes() -> None:
-    assert pyright_errors(ACCEPTED, str(ACCEPTED.relative_to(ROOT))) == {}
-
-
-def test_mypy_rejects_each_misuse_and_nothing_else() -> None:
-    expected = {line: {code} for line, (code, _) in expectations(REJECTED).items()}
+@pytest.mark.parametrize(
+    ("checker", "index"), [(mypy, 0), (pyright, 1), (basedpyright, 1)], ids=lambda c: getattr(c, "__name__", "")
+)
+def test_a_checker_rejects_each_misuse_and_nothing_else(checker: Checker, index: int) -> None:
+    expected = {place: {rules[index]} for place, rules in marked().items()}
     assert len(expected) > 20
-    assert {line: codes & expected.get(line, codes) for line, codes in mypy_errors(REJECTED).items()} == expected
+    found = by_place(checker(REJECTED))
+    assert {place: rules & expected.get(place, rules) for place, rules in found.items()} == expected
 
 
-def test_pyright_rejects_each_misuse_and_nothing_else() -> None:
-    expected = {line: {rule} for line, (_, rule) in expectations(REJECTED).items()}
-    found = pyright_errors(REJECTED, "--project", str(REJECTED.parent / "pyrightconfig.json"))
-    assert {line: rules & expected.get(line, rules) for line, rules in found.items()} == expected
+@pytest.mark.parametrize("checker", [ty, pyrefly], ids=named)
+def test_a_young_checker_rejects_each_misuse_but_for_listed_exceptions(checker: Checker) -> None:
+    expected = {place: statement(place) for place in marked()}
+    found = by_place(checker(REJECTED))
+    assert {place: statement(place) for place in found if place not in expected} == {}
+    missed = [text for place, text in expected.items() if place not in found]
+    excused = [text for texts in EXCEPTIONS[checker.__name__].values() for text in texts]
+    assert sorted(missed) == sorted(excused), "an exception is missing, or one is no longer needed"

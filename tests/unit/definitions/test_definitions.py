@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from typing import Annotated, Any
 
@@ -187,6 +188,29 @@ def test_dependencies_are_checked_when_they_are_declared(hatchet: Hatchet) -> No
     def widened(input: In, ctx: Context, value: Annotated[float, Depends(number)]) -> None: ...
 
     assert list(widened.task.dependencies) == ["value"]
+
+
+def test_a_dependency_that_is_a_context_manager_is_checked_by_what_it_gives(hatchet: Hatchet) -> None:
+    @contextmanager
+    def opened(input: In, ctx: Context) -> Generator[int, None, None]:
+        yield 1
+
+    @asynccontextmanager
+    async def opened_later(input: In, ctx: Context) -> AsyncGenerator[int, None]:
+        yield 1
+
+    def made(input: In, ctx: Context) -> AbstractContextManager[int]:
+        return nullcontext(1)
+
+    for manager in (opened, opened_later, made):
+
+        def wrong(input: In, ctx: Context, text: Annotated[str, Depends(manager)]) -> None: ...
+
+        def right(input: In, ctx: Context, number: Annotated[int, Depends(manager)]) -> None: ...
+
+        with refused(f"text is declared as str, but .*{manager.__name__} returns int"):
+            hatchet.task()(wrong)
+        hatchet.task()(right)
 
 
 def test_a_wrong_input_is_refused_before_the_wire(hatchet: Hatchet) -> None:

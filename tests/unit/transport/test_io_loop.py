@@ -41,7 +41,13 @@ def test_the_twin_has_the_same_parameters_result_and_docstring(client: Client) -
     assert Client.double.__doc__ == "Twice a number."
     assert Client.double.__name__ == "double"
     assert list(inspect.signature(Client.double).parameters) == ["self", "number", "plus"]
+    assert list(inspect.signature(client.double).parameters) == ["number", "plus"]
     client.io.close()
+
+
+def test_the_twin_is_a_plain_function_so_that_a_call_costs_no_descriptor_of_ours() -> None:
+    assert inspect.isfunction(Client.double)
+    assert inspect.ismethod(Client().double)
 
 
 def test_both_spellings_run_on_the_one_loop_with_the_caller_s_context(client: Client) -> None:
