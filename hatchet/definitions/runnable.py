@@ -22,6 +22,8 @@ from hatchet.transport.progress import half_done
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.options.payload import EmptyModel
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
@@ -55,7 +57,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     """A standalone task or a workflow: something that is started with an input and ends with a result."""
 
     @abstractmethod
-    def ref(self, run_id: str) -> TRef_co:
+    def ref(self, run_id: str | UUID) -> TRef_co:
         """A reference to one of its runs."""
 
     @abstractmethod

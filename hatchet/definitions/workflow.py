@@ -26,6 +26,8 @@ from hatchet.runs.results import WorkflowResult
 from hatchet.wire.requests import WorkflowDefinition
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from pydantic import TypeAdapter
 
     from hatchet.definitions import mock_runs
@@ -299,7 +301,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """Call the functions of all tasks without an engine; in async tests await `aio_mock_run`, which says more."""
         return mock_runs.run_sync(self.aio_mock_run(input, **options), self.tasks)
 
-    def ref(self, run_id: str) -> WorkflowRunRef:
+    def ref(self, run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
         return WorkflowRunRef(run_id, self.gateway)
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeGuard
+from uuid import UUID
 
 from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import GatewayFeature, aware, ids, listed, pairs, texts, uuid_of, words
+from hatchet.features.rest import GatewayFeature, aware, id_of, ids, listed, pairs, texts, words
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
@@ -53,9 +54,9 @@ class EventListOptions(TypedDict, total=False):
     keys: Sequence[str] | None
     since: datetime | None
     until: datetime | None
-    workflow_ids: Sequence[str] | None
+    workflow_ids: Sequence[str | UUID] | None
     workflow_run_statuses: Sequence[V1TaskStatus] | None
-    event_ids: Sequence[str] | None
+    event_ids: Sequence[str | UUID] | None
     additional_metadata: Mapping[str, object] | None
     scopes: Sequence[str] | None
 
@@ -66,11 +67,11 @@ class EventFilter(Period):
 
     keys: Sequence[str] | None = None
     """With any of these keys; the namespace is added."""
-    workflow_ids: Sequence[str] | None = None
+    workflow_ids: Sequence[str | UUID] | None = None
     """Of which a run of any of these workflows was started."""
     workflow_run_statuses: Sequence[V1TaskStatus] | None = None
     """Of which a run is in any of these states."""
-    event_ids: Sequence[str] | None = None
+    event_ids: Sequence[str | UUID] | None = None
     """Any of these."""
     additional_metadata: Mapping[str, object] | None = None
     """With all these pairs."""
@@ -146,7 +147,7 @@ class EventsClient(GatewayFeature):
             return [_recorded(recorder, event) for event in encoded]
         return await self._call(self._gateway.bulk_push(encoded), f"push {len(encoded)} events")
 
-    async def aio_get(self, event_id: str) -> V1Event:
+    async def aio_get(self, event_id: str | UUID) -> V1Event:
         """One event with what it started (API: `v1-event:get`).
 
         Args:
@@ -155,7 +156,7 @@ class EventsClient(GatewayFeature):
         Raises:
             NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
         """
-        return await self._send(api.events.get.build(self._tenant, uuid_of(event_id, "event_id")))
+        return await self._send(api.events.get.build(self._tenant, id_of(event_id, "event_id")))
 
     @takes(EventFilter)
     async def aio_list(

@@ -195,22 +195,22 @@ def texts(values: Sequence[str] | None, name: str) -> Sequence[str] | None:
     return None if values is None else listed(values, name)
 
 
-def ids(values: Sequence[str | UUID] | None, name: str) -> list[UUID] | None:
+def ids(values: Sequence[str | UUID] | None, name: str) -> list[str] | None:
     """Several ids, if any are given.
 
     Raises:
         InputError: something that is no id, or a text in place of a list.
     """
-    return None if values is None else [uuid_of(value, name) for value in listed(values, name)]
+    return None if values is None else [id_of(value, name) for value in listed(values, name)]
 
 
-def id_or_none(value: str | UUID | None, name: str) -> UUID | None:
+def id_or_none(value: str | UUID | None, name: str) -> str | None:
     """An id, if one is given.
 
     Raises:
         InputError: it is not an id.
     """
-    return None if value is None else uuid_of(value, name)
+    return None if value is None else id_of(value, name)
 
 
 def aware(moment: datetime | None, name: str) -> datetime | None:
@@ -231,13 +231,13 @@ def required(moment: datetime, name: str) -> datetime:
     return moment.astimezone(timezone.utc)
 
 
-def uuid_of(text: str | UUID, name: str) -> UUID:
-    """An id.
+def id_of(text: str | UUID, name: str) -> str:
+    """An id as the engine writes it.
 
     Raises:
         InputError: it is not an id.
     """
     try:
-        return text if isinstance(text, UUID) else UUID(text)
+        return str(text if isinstance(text, UUID) else UUID(text))
     except (ValueError, TypeError, AttributeError) as error:  # the latter two for what is no text
         raise InputError(f"{name} is {text!r}, which is no id; ids look like 8d3f2c1e-…") from error

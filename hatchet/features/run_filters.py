@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
+from uuid import UUID
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
@@ -25,16 +26,16 @@ class RunFilterOptions(TypedDict, total=False):
     until: datetime | None
     statuses: Sequence[V1TaskStatus] | None
     additional_metadata: Mapping[str, str] | None
-    workflow_ids: Sequence[str] | None
+    workflow_ids: Sequence[str | UUID] | None
 
 
 class RunListOptions(RunFilterOptions, total=False):
     """What a list of runs takes besides."""
 
     only_tasks: bool
-    worker_id: str | None
-    parent_task_external_id: str | None
-    triggering_event_external_id: str | None
+    worker_id: str | UUID | None
+    parent_task_external_id: str | UUID | None
+    triggering_event_external_id: str | UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ class RunFilter(Period):
     """Any of these; default: all."""
     additional_metadata: Mapping[str, str] | None = None
     """Pairs, of which a run has any."""
-    workflow_ids: Sequence[str] | None = None
+    workflow_ids: Sequence[str | UUID] | None = None
     """Workflows, by id; default: all."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
@@ -84,11 +85,11 @@ class RunListFilter(RunFilter):
 
     only_tasks: bool = False
     """Task runs instead of workflow runs."""
-    worker_id: str | None = None
+    worker_id: str | UUID | None = None
     """Executed by this worker."""
-    parent_task_external_id: str | None = None
+    parent_task_external_id: str | UUID | None = None
     """Started by this task run."""
-    triggering_event_external_id: str | None = None
+    triggering_event_external_id: str | UUID | None = None
     """Started by this event."""
 
     def query(self) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class RunListFilter(RunFilter):
 class BulkCancelReplayOpts:
     """Which runs `bulk_cancel` and `bulk_replay` are about: by id, or by filter."""
 
-    ids: Sequence[str] | None = None
+    ids: Sequence[str | UUID] | None = None
     """Runs or task runs."""
     filters: RunFilter | None = None
     """All that it chooses."""

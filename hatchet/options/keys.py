@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict
+from uuid import UUID
 
 from hatchet.options.conditions import Condition, OrGroup
 from hatchet.options.defaults import AttemptOptions, TaskDefaults
@@ -101,15 +102,15 @@ class CommonRunOptions(TypedDict, total=False):
     priority: int | Priority | None
     child_key: str | None
     sticky: bool
-    desired_worker_id: str | None
+    desired_worker_id: str | UUID | None
     desired_worker_labels: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] | None
 
 
 class TriggerWorkflowOptions(CommonRunOptions, total=False):
     """Options of a run as one value, for `options=`; a keyword next to it wins."""
 
-    parent_id: str | None
-    parent_step_run_id: str | None
+    parent_id: str | UUID | None
+    parent_step_run_id: str | UUID | None
     child_index: int | None
     namespace: str | None
     desired_worker_label: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] | None
@@ -134,8 +135,8 @@ class ScheduleTriggerWorkflowOptions(TypedDict, total=False):
     additional_metadata: Mapping[str, object] | None
     priority: int | Priority | None
     child_key: str | None
-    parent_id: str | None
-    parent_step_run_id: str | None
+    parent_id: str | UUID | None
+    parent_step_run_id: str | UUID | None
     child_index: int | None
     namespace: str | None
 

@@ -25,6 +25,8 @@ from hatchet.options.values import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.options.keys import BulkItemOptions, RunOptions, ScheduleOptions
 
 MAX_BATCH_SIZE = 100_000
@@ -197,12 +199,12 @@ class RunSpec:
     priority: int | Priority | None = None
     child_key: str | None = None
     sticky: bool = False
-    desired_worker_id: str | None = None
+    desired_worker_id: str | UUID | None = None
     desired_worker_labels: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] = field(
         default_factory=dict[str, DesiredWorkerLabel]
     )
-    parent_id: str | None = None
-    parent_step_run_id: str | None = None
+    parent_id: str | UUID | None = None
+    parent_step_run_id: str | UUID | None = None
     child_index: int | None = None
     namespace: str | None = None
     key: str | None = None

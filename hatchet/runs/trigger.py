@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
@@ -12,6 +13,9 @@ from hatchet.options.specs import RunSpec
 from hatchet.scope import current_recorder, current_scope
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 ENGINE_KEYS = "hatchet__"  # metadata that the engine writes about a run itself; it is not for its children
 
@@ -35,8 +39,8 @@ def build(
             workflow,
             data,
             options,
-            parent_run_id=options.parent_id,
-            parent_task_run_id=options.parent_step_run_id,
+            parent_run_id=_text(options.parent_id),
+            parent_task_run_id=_text(options.parent_step_run_id),
             child_index=options.child_index,
         )
     return Trigger(
@@ -47,6 +51,10 @@ def build(
         parent_task_run_id=scope.task_run_id,
         child_index=scope.next_child_index(),
     )
+
+
+def _text(given: str | UUID | None) -> str | None:
+    return None if given is None else str(given)
 
 
 async def start(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
