@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from hatchet.options.payload import EmptyModel
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
-TOut_co = TypeVar("TOut_co", covariant=True)
-TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
+TOut_co = TypeVar("TOut_co", covariant=True, default=Any)
+TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True, default=RunRef[Any])
 
 
 @dataclass(frozen=True)

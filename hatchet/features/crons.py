@@ -185,6 +185,7 @@ class CronClient(GatewayFeature):
             NotFound: there is none (the real engine says no more than `ServerError`).
         """
         started = await self._send(api.crons.trigger.build(self._tenant, id_of(cron_id, "cron_id")))
+        self._rest.recent.add((started.external_id,))
         return WorkflowRunRef(started.external_id, self._gateway)
 
     async def aio_delete(self, cron_id: str | UUID) -> None:

@@ -154,9 +154,10 @@ class EventsClient(GatewayFeature):
             event_id: the event, by its id.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program pushed it.
         """
-        return await self._send(api.events.get.build(self._tenant, id_of(event_id, "event_id")))
+        event_id = id_of(event_id, "event_id")
+        return await self._send_of(event_id, api.events.get.build(self._tenant, event_id))
 
     @takes(EventFilter)
     async def aio_list(

@@ -119,7 +119,8 @@ class LogsClient(Feature):
             order_by_direction: `DESC` begins with the newest.
         """
         query = _part(limit, since, until, order_by_direction) | LogFilter(**filters).query()
-        return await self._send(api.logs.list.build(id_of(task_run_id, "task_run_id"), **query))
+        run_id = id_of(task_run_id, "task_run_id")
+        return await self._send_of(run_id, api.logs.list.build(run_id, **query))
 
     @takes(TenantLogFilter)
     async def aio_list_all(
@@ -187,7 +188,7 @@ class LogsClient(Feature):
         chosen, start, task_run = LogFilter(**filters), aware(since, "since"), id_of(task_run_id, "task_run_id")
 
         async def has_ended() -> bool:
-            return (await self._send(api.tasks.get.build(task_run))).status in ENDED
+            return (await self._send_of(task_run, api.tasks.get.build(task_run))).status in ENDED
 
         def begin() -> More[V1LogLine]:
             return Following(self._cursor(task_run, chosen, start, None, OVERLAP, PAGE_SIZE), has_ended).more
@@ -205,7 +206,7 @@ class LogsClient(Feature):
     ) -> Cursor:
         async def fetch(after: datetime | None, limit: int) -> Sequence[V1LogLine]:
             query = _part(limit, after, until, None) | chosen.query()
-            return (await self._send(api.logs.list.build(task_run, **query))).rows or ()
+            return (await self._send_of(task_run, api.logs.list.build(task_run, **query))).rows or ()
 
         return Cursor(fetch, since, overlap, page_size)
 

@@ -12,6 +12,7 @@ from hatchet.config import ClientConfig
 from hatchet.errors import InputError
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import within
+from hatchet.wire.recent import Recent
 
 if TYPE_CHECKING:
     from hatchet.transport.connection import LocalEngine
@@ -29,15 +30,22 @@ WordT = TypeVar("WordT", bound="OpenEnum")
 class Rest:
     """Sends operations; httpx and the models are loaded with the first."""
 
-    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None = None) -> None:
+    def __init__(
+        self, config: ClientConfig, io: IoLoop, local: LocalEngine | None = None, recent: Recent | None = None
+    ) -> None:
         self.config = config
         self.io = io
+        self.recent = recent or Recent()
+        """What the client has just started."""
         self._local = local
         self._session: HttpSession | None = None
 
-    async def send(self, operation: Operation[T], timeout: float | None = None) -> T:
-        """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included."""
-        return await self.io.run(self._connected().send(operation, timeout=timeout))
+    async def send(self, operation: Operation[T], timeout: float | None = None, patience: float = 0.0) -> T:
+        """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included.
+
+        What was just started is asked for again while the engine does not show it, for `patience` seconds.
+        """
+        return await self.io.run(self._connected().send(operation, timeout=timeout, patience=patience))
 
     async def delete(self, operation: Operation[object], timeout: float | None = None) -> None:
         """Send one that deletes; as `send`, but what an earlier try has deleted is no error."""
@@ -92,6 +100,10 @@ class Feature:
     async def _send(self, operation: Operation[T]) -> T:
         """The answer over REST."""
         return await self._rest.send(operation, self._timeout)
+
+    async def _send_of(self, started: str, operation: Operation[T]) -> T:
+        """The answer over REST about a run or event; one that this client has just started is waited for."""
+        return await self._rest.send(operation, self._timeout, self._rest.recent.patience(started))
 
     async def _delete(self, operation: Operation[object]) -> None:
         """Delete something over REST; what an earlier try has deleted, whose answer was lost, is no error."""

@@ -55,9 +55,10 @@ class RunsClient(RunChanges):
             workflow_run_id: the run; for a standalone task the task run, too.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
         """
-        return await self._send(api.runs.get.build(id_of(workflow_run_id, "workflow_run_id")))
+        run_id = id_of(workflow_run_id, "workflow_run_id")
+        return await self._send_of(run_id, api.runs.get.build(run_id))
 
     async def aio_get_status(self, workflow_run_id: str | UUID) -> V1TaskStatus:
         """Where a run is (API: `v1-workflow-run:get:status`).
@@ -66,9 +67,10 @@ class RunsClient(RunChanges):
             workflow_run_id: the run; for a standalone task the task run, too.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
         """
-        return await self._send(api.runs.get_status.build(id_of(workflow_run_id, "workflow_run_id")))
+        run_id = id_of(workflow_run_id, "workflow_run_id")
+        return await self._send_of(run_id, api.runs.get_status.build(run_id))
 
     async def aio_get_task_run(self, task_run_id: str | UUID) -> V1TaskSummary:
         """One task run, as its last attempt stands (API: `v1-task:get`).
@@ -77,9 +79,10 @@ class RunsClient(RunChanges):
             task_run_id: the task run; for a standalone task the run's id.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
         """
-        return await self._send(api.tasks.get.build(id_of(task_run_id, "task_run_id")))
+        run_id = id_of(task_run_id, "task_run_id")
+        return await self._send_of(run_id, api.tasks.get.build(run_id))
 
     async def aio_get_details(self, external_id: str | UUID) -> RunDetails:
         """A run as the engine itself sees it, without the delay of the REST API (API: `GetRunDetails`).
@@ -274,7 +277,8 @@ class RunsClient(RunChanges):
         Raises:
             NotFound: there is none.
         """
-        return (await self._send(api.tasks.restore.build(id_of(task_run_id, "task_run_id")))).requeued
+        run_id = id_of(task_run_id, "task_run_id")
+        return (await self._send_of(run_id, api.tasks.restore.build(run_id))).requeued
 
     async def aio_reset_durable_task(
         self, task_external_id: str | UUID, node_id: int, branch_id: int

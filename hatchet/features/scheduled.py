@@ -194,6 +194,7 @@ class ScheduledClient(GatewayFeature):
             NotFound: there is none, or it has started.
         """
         started = await self._send(api.scheduled.trigger.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
+        self._rest.recent.add((started.external_id,))
         return WorkflowRunRef(started.external_id, self._gateway)
 
     async def aio_delete(self, scheduled_id: str | UUID) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -33,6 +33,12 @@ class Producer(Protocol[T_co]):
     def load_output(self, data: str | bytes) -> T_co:
         """The output that a JSON text stands for."""
         ...
+
+
+def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
+    """The JSON value of an output, unboxed; None for nothing."""
+    value = json.loads(text) if text.strip() else None
+    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
 
 
 def load_mapping(text: str) -> Mapping[str, object]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ApiError, HatchetError, RunCancelled, RunFailed, TaskFailure
-from hatchet.options.outputs import BOXED, Producer
+from hatchet.options.outputs import Producer, plain
 from hatchet.runs.waits import watch_of
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
     from hatchet.wire.run_calls import Wait
     from hatchet.wire.values import FinishedRun, RunDetails
 
@@ -24,10 +27,14 @@ ANSWER_AT_ONCE = 0.05  # s in which the end of a run that goes on just now would
 FEW_WAITS = 8  # at the same time; where there are more, one look of the engine serves them all
 
 
-class WorkflowResult(Mapping[str, Any]):
-    """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON."""
+class WorkflowResult(dict[str, Any]):
+    """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON.
+
+    A dictionary of the latter, so that a task may return it, or put it into what it returns.
+    """
 
     def __init__(self, outputs: Mapping[str, str]) -> None:
+        super().__init__((name, plain(text)) for name, text in outputs.items())
         self._outputs = dict(outputs)
 
     @overload
@@ -36,30 +43,28 @@ class WorkflowResult(Mapping[str, Any]):
     def __getitem__(self, key: str) -> Any: ...
     def __getitem__(self, key: Producer[Any] | str) -> Any:
         if isinstance(key, str):
-            return plain(self._outputs[key])
+            return super().__getitem__(key)
         if self.was_skipped(key):
             raise HatchetError(f"task {key.name!r} was skipped in this run; ask result.was_skipped(task) first")
         return key.load_output(self._outputs[key.name])
 
     def was_skipped(self, task: Producer[Any] | str) -> bool:
         """Whether a task was skipped, so that it has no output of its own."""
-        text = self._outputs[task if isinstance(task, str) else task.name]
-        return "skipped" in text and plain(text) == {"skipped": True}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._outputs)
-
-    def __len__(self) -> int:
-        return len(self._outputs)
+        return bool(self[task if isinstance(task, str) else task.name] == {"skipped": True})
 
     def __repr__(self) -> str:
         return f"WorkflowResult({dict(self)!r})"
 
+    @classmethod
+    def _of(cls, values: Mapping[str, Any]) -> WorkflowResult:
+        return cls({name: json.dumps(value) for name, value in values.items()})
 
-def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
-    """The JSON value of an output, unboxed."""
-    value = json.loads(text) if text.strip() else None
-    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema  # loaded, as pydantic asks
+
+        read = core_schema.no_info_after_validator_function(cls._of, core_schema.dict_schema(core_schema.str_schema()))
+        return core_schema.union_schema([core_schema.is_instance_schema(cls), read], mode="left_to_right")
 
 
 async def outputs_of(
@@ -154,4 +159,4 @@ def from_details(details: RunDetails, wait: Wait) -> dict[str, str]:
         raise RunFailed(
             details.run_id, [tracebacks.parse(task.error or "", task.name, task.task_run_id) for task in failed]
         )
-    return {name: task.output or "" for name, task in details.tasks.items()}
+    return {name: task.output_text or "" for name, task in details.tasks.items()}

@@ -41,7 +41,8 @@ def build(
             options,
             parent_run_id=_text(options.parent_id),
             parent_task_run_id=_text(options.parent_step_run_id),
-            child_index=options.child_index,
+            # Without a parent it means nothing, and nothing makes a repeated trigger harmless.
+            child_index=None if options.parent_id is None else options.child_index,
         )
     return Trigger(
         workflow,
@@ -49,7 +50,7 @@ def build(
         options,
         parent_run_id=scope.workflow_run_id,
         parent_task_run_id=scope.task_run_id,
-        child_index=scope.next_child_index(),
+        child_index=scope.next_child_index() if options.child_index is None else options.child_index,
     )
 
 

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from functools import cached_property
 from pathlib import Path
+from typing import get_origin
 
 import pytest
 
@@ -36,6 +37,8 @@ def surface() -> str:
 def kind(value: object) -> str:
     if inspect.isclass(value):
         return f"class({', '.join(base.__name__ for base in value.__bases__)})"
+    if get_origin(value) is not None:
+        return f"alias({value})"
     return f"function{inspect.signature(value)}" if callable(value) else type(value).__name__
 
 

@@ -15,7 +15,9 @@ class _AsText:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[str], handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(_text, core_schema.uuid_schema())
+        return core_schema.no_info_after_validator_function(
+            _text, core_schema.uuid_schema(), serialization=core_schema.to_string_ser_schema()
+        )
 
 
 def _text(value: UUID) -> str:
