@@ -78,8 +78,8 @@ def test_every_public_name_has_a_docstring() -> None:
         value = getattr(hatchet, name)
         if inspect.isclass(value) or callable(value):
             assert inspect.getdoc(value), name
-            methods = inspect.getmembers(value, inspect.isroutine) if inspect.isclass(value) else []
-            for method, function in methods:
+        if inspect.isclass(value):
+            for method, function in inspect.getmembers(value, inspect.isroutine):
                 if not method.startswith("_") and defined_here(value, method):
                     assert inspect.getdoc(function), f"{name}.{method}"
 
