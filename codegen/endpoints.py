@@ -45,7 +45,7 @@ _SIMPLE: tuple[tuple[type[object], str, str | None], ...] = (
     (FloatProperty, "float", None),
     (DateTimeProperty, "datetime", "from datetime import datetime"),
     (DateProperty, "date", "from datetime import date"),
-    (UuidProperty, "UUID", "from uuid import UUID"),
+    (UuidProperty, "str", None),
     (FileProperty, "bytes", None),
     (NoneProperty, "None", None),
     (AnyProperty, "Any", "from typing import Any"),
@@ -93,8 +93,11 @@ class _Types:
             return f"Literal[{prop.value.python_code.as_unembedded_code()}]"
         for kind, name, needed in _SIMPLE:
             if isinstance(prop, kind):
+                if given and isinstance(prop, UuidProperty):
+                    self.imports.add("from uuid import UUID")
+                    return "UUID | str"
                 self.imports |= {needed} if needed else set()
-                return "UUID | str" if given and isinstance(prop, UuidProperty) else name
+                return name
         raise SpecError(ENTRY, self._where, f"a value of the kind {type(prop).__name__} is not understood")
 
 

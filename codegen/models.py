@@ -42,6 +42,8 @@ _LIMITS = frozenset({"minLength", "maxLength", "minimum", "maximum", "minItems",
 _IDLE = frozenset({"title", "example", "examples"})
 # Formats for which pydantic would need another distribution, or that only say how wide an integer is.
 _IDLE_FORMATS = frozenset({"email", "idn-email", "uint64", "uint32"})
+# The type of ids that are sent; its module is a template.
+_ID = "Id"
 # The formatter must not read settings of whatever folder it is run in.
 _RUFF_SETTINGS = '[lint]\nselect = ["F401", "I"]\n'
 
@@ -54,6 +56,9 @@ def module_of(schema: str) -> str:
 def generate(document: Node) -> Tree:
     """rest/models, and rest/base.py on which all models rest."""
     schemas = _prepared(document)
+    if _ID in schemas:
+        raise SpecError(ENTRY, f"/components/schemas/{_ID}", f"{_ID} is the type of all ids; rename the schema")
+    schemas[_ID] = {"type": "string"}
     _refuse_collisions(schemas)
     modules = {path[0]: source for path, source in _modules(schemas).items() if path != ("__init__.py",)}
     names = {name: module_of(name) for name in schemas}
@@ -67,6 +72,7 @@ def generate(document: Node) -> Tree:
     package = environment.get_template("package.py.jinja").render(doc=_DOC, names=sorted(names.items()))
     tree: Tree = {f"{FOLDER}/{module}": source.encode() for module, source in sorted(modules.items())}
     tree[f"{FOLDER}/__init__.py"] = package.encode()
+    tree[f"{FOLDER}/{module_of(_ID)}.py"] = environment.get_template("id.py.jinja").render().encode()
     tree["rest/base.py"] = environment.get_template("base.py.jinja").render().encode()
     return tree
 
@@ -139,6 +145,12 @@ def _prepare(schema: Node, *, is_received: bool, is_named: bool) -> None:
         for limit in _LIMITS & schema.keys():
             if not is_map(schema[limit]):
                 del schema[limit]
+    if schema.get("format") == "uuid":
+        # Ids are text everywhere, so that those of two answers compare; where one is given it may be a UUID.
+        del schema["format"]
+        if not is_received and not is_named:
+            del schema["type"]
+            schema["$ref"] = f"{SCHEMAS}{_ID}"
     if schema.get("additionalProperties") is True and not schema.get("properties"):
         schema["additionalProperties"] = {}  # means the same, and makes a dictionary instead of a class
     values = schema.get("enum")

@@ -21,17 +21,23 @@ from typing import TYPE_CHECKING
 from hatchet._forks import turn_off_handlers_of_grpc
 
 if TYPE_CHECKING:
+    from hatchet.aliases import BaseWorkflow as BaseWorkflow
+    from hatchet.aliases import BatchMemberId as BatchMemberId
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
     from hatchet.aliases import IllegalTaskOutputError as IllegalTaskOutputError
     from hatchet.aliases import InvalidDependencyError as InvalidDependencyError
+    from hatchet.aliases import JSONSerializableMapping as JSONSerializableMapping
     from hatchet.aliases import LoopAlreadyRunningError as LoopAlreadyRunningError
     from hatchet.aliases import NonRetryableException as NonRetryableException
     from hatchet.aliases import RetryAfterException as RetryAfterException
+    from hatchet.aliases import TaskRunDetail as TaskRunDetail
     from hatchet.aliases import TaskRunError as TaskRunError
+    from hatchet.aliases import WorkflowRunDetail as WorkflowRunDetail
     from hatchet.aliases import WorkflowRunTriggerConfig as WorkflowRunTriggerConfig
     from hatchet.client import Hatchet as Hatchet
     from hatchet.config import ClientConfig as ClientConfig
     from hatchet.config import ClientTLSConfig as ClientTLSConfig
+    from hatchet.config import EmbeddedHatchetConfig as EmbeddedHatchetConfig
     from hatchet.config import HealthcheckConfig as HealthcheckConfig
     from hatchet.config import TenacityConfig as TenacityConfig
     from hatchet.config import TlsStrategy as TlsStrategy
@@ -127,11 +133,13 @@ if TYPE_CHECKING:
     from hatchet.runs.stream import ChunkStream as ChunkStream
     from hatchet.runs.stream import RunEventListener as RunEventListener
     from hatchet.version import __version__ as __version__
+    from hatchet.wire.values import RunDetails as RunDetails
     from hatchet.wire.values import RunEvent as RunEvent
     from hatchet.wire.values import RunStatus as RunStatus
     from hatchet.wire.values import ScheduledRun as ScheduledRun
     from hatchet.wire.values import StepRunEventType as StepRunEventType
     from hatchet.wire.values import StreamEventType as StreamEventType
+    from hatchet.wire.values import TaskRunDetails as TaskRunDetails
     from hatchet.wire.values import WorkflowRunEventType as WorkflowRunEventType
     from hatchet.worker.worker import Worker as Worker
     from hatchet.worker.worker import WorkerStatus as WorkerStatus
@@ -139,11 +147,14 @@ else:
     # Module → the names that it gives. Data, so that byte code alone is enough; a test holds it against the above.
     _HOMES = {
         "hatchet.aliases": (
-            "FailedTaskRunExceptionGroup IllegalTaskOutputError InvalidDependencyError LoopAlreadyRunningError "
-            "NonRetryableException RetryAfterException TaskRunError WorkflowRunTriggerConfig"
+            "BaseWorkflow BatchMemberId FailedTaskRunExceptionGroup IllegalTaskOutputError InvalidDependencyError "
+            "JSONSerializableMapping LoopAlreadyRunningError NonRetryableException RetryAfterException TaskRunDetail "
+            "TaskRunError WorkflowRunDetail WorkflowRunTriggerConfig"
         ),
         "hatchet.client": "Hatchet",
-        "hatchet.config": "ClientConfig ClientTLSConfig HealthcheckConfig TenacityConfig TlsStrategy",
+        "hatchet.config": (
+            "ClientConfig ClientTLSConfig EmbeddedHatchetConfig HealthcheckConfig TenacityConfig TlsStrategy"
+        ),
         "hatchet.context.context": "Context",
         "hatchet.context.durable": "DurableContext",
         "hatchet.definitions.dependencies": "Depends",
@@ -183,7 +194,10 @@ else:
         "hatchet.runs.results": "WorkflowResult",
         "hatchet.runs.stream": "ChunkStream RunEventListener",
         "hatchet.version": "__version__",
-        "hatchet.wire.values": "RunEvent RunStatus ScheduledRun StepRunEventType StreamEventType WorkflowRunEventType",
+        "hatchet.wire.values": (
+            "RunDetails RunEvent RunStatus ScheduledRun StepRunEventType StreamEventType TaskRunDetails "
+            "WorkflowRunEventType"
+        ),
         "hatchet.worker.worker": "Worker WorkerStatus",
     }
     _WHERE = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, cast, get_args
 
+from hatchet import _foreign
 from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet._settings import Sources, variable
 from hatchet.errors import ConfigError
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 Synchronous = Literal["normal", "full"]
 DAY = 86_400.0  # s
 MEGABYTE = 1 << 20  # bytes
+DATA = ".hatchet"  # the folder of an engine's data, unless another is given
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+JOIN_PATIENCE = 10.0  # s; another process that has just taken the folder serves by then
 PREFIX = "embedded_"  # of the options among the settings of a client
 
 
@@ -26,6 +31,85 @@ class EmbeddedOptions(TypedDict, total=False):
     retained_runs: int | None
     retained_megabytes: float | None
     synchronous: Synchronous
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedHatchetConfig:
+    """An embedded engine as `hatchet_sdk` describes one; what has no meaning here is warned of."""
+
+    postgres_data_dir: str | None = None
+    """Folder of its data; default: `.hatchet`. In a folder that Postgres uses, the subfolder `hatchet`."""
+    grpc_port: int | None = None
+    """Port of gRPC; default: any free one."""
+    api_port: int | None = None
+    """Port of REST; default: any free one."""
+    log_level: str | None = None
+    """What its logger `hatchet.engine` tells: debug, info, warning or error."""
+    ready_timeout_seconds: float | None = None
+    """Seconds that a start may take while another process has the folder; default: 10."""
+    version: str | None = None
+    """Not used: the engine is a part of this package."""
+    binary_path: str | None = None
+    """Not used: the engine is a part of this package."""
+    checksum: str | None = None
+    """Not used: the engine is a part of this package."""
+    database_url: str | None = None
+    """Not used: the data is in SQLite, in `postgres_data_dir`."""
+    rabbitmq_url: str | None = None
+    """Not used: the engine has a queue of its own."""
+    start_api: bool = True
+    """Not used: REST is served where gRPC is."""
+    run_migrations: bool = True
+    """Not used: the engine brings its data up to date when it starts."""
+
+    def folder(self) -> str:
+        """Where its data is, as an absolute path."""
+        given = Path(self.postgres_data_dir or DATA).absolute()
+        return str(given / "hatchet" if (given / "PG_VERSION").exists() else given)
+
+    def warn(self) -> None:
+        """Say what of it is not used."""
+        used = ("postgres_data_dir", "grpc_port", "api_port", "log_level", "ready_timeout_seconds")
+        asked = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in used}
+        words = {
+            name: _foreign.ignored(PREFIX + name, str(value)) for name, value in asked.items() if value is not None
+        }
+        _foreign.warn((f"{name} of EmbeddedHatchetConfig", instead) for name, instead in words.items() if instead)
+
+
+class Start(NamedTuple):
+    """How an embedded engine is started."""
+
+    grpc_port: int
+    api_port: int
+    """Ports; 0 takes any that is free."""
+    log_level: str
+    """What it logs; empty leaves its logger alone."""
+    patience: float
+    """Seconds that another process may take to serve the folder that it has."""
+
+
+def start_of(sources: Sources, given: EmbeddedHatchetConfig | None) -> Start:
+    """How to start an engine, from what was given to the program or stands in the environment.
+
+    Raises:
+        ConfigError: a port, a level or a time that is none.
+    """
+    config = given or EmbeddedHatchetConfig()
+    level = (config.log_level or sources.text(PREFIX + "log_level")).upper()
+    if level and level not in LEVELS:
+        raise sources.error(PREFIX + "log_level", f"{level!r} is no level", f"Write one of {', '.join(LEVELS)}.")
+    ports: list[int] = []
+    for name, given_port in (("grpc_port", config.grpc_port), ("api_port", config.api_port)):
+        port = sources.optional_number(PREFIX + name) or 0 if given_port is None else given_port
+        if not 0 <= port < 65536:
+            raise sources.error(PREFIX + name, f"{port} is no port", "Write 1 to 65535.")
+        ports.append(port)
+    seconds = config.ready_timeout_seconds
+    if seconds is not None and not 0 < seconds < float("inf"):
+        raise sources.error(PREFIX + "ready_timeout_seconds", f"{seconds!r} is not above 0", "Write for example 30.")
+    patience = sources.seconds(PREFIX + "ready_timeout_seconds", JOIN_PATIENCE) if seconds is None else seconds
+    return Start(ports[0], ports[1], level, patience)
 
 
 @dataclass(frozen=True, kw_only=True)

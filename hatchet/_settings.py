@@ -9,16 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from hatchet import _foreign
 from hatchet.errors import ConfigError
 
 PREFIX = "HATCHET_CLIENT_"
 DOTENV_FILES = (".env", ".env.hatchet", ".env.dev", ".env.local")  # later ones win
-# Settings of other Hatchet clients that mean nothing here: taken from a shared environment without complaint.
-FOREIGN = (
-    "ENABLE_FORCE_KILL_SYNC_THREADS", "ENABLE_THREAD_POOL_MONITORING", "LOG_LEVEL", "SYNC_RESULT_POLL_INTERVAL",
-    "TENACITY_RETRY_429", "TENACITY_RETRY_TRANSPORT_ERRORS", "TENACITY_RETRY_TRANSPORT_METHODS",
-)  # fmt: skip
-FOREIGN_PREFIXES = ("OPENTELEMETRY_", "EMBEDDED_")
 
 
 class Sources:
@@ -97,10 +92,22 @@ class Sources:
     def error(self, name: str, problem: str, remedy: str) -> ConfigError:
         return ConfigError(variable(name), problem, source=self.where(name), remedy=remedy)
 
-    def refuse_unknown(self) -> None:
+    def refuse_unknown(self, *, embedded: bool) -> None:
+        """Refuse settings that nobody has read; those of `hatchet_sdk` are warned of.
+
+        Args:
+            embedded: whether there is an embedded engine, to which settings of one could apply.
+        """
+        unused: list[tuple[str, str]] = []
         for name, source in self._from.items():
-            if name not in self._read and name.upper() not in FOREIGN and not name.upper().startswith(FOREIGN_PREFIXES):
+            if name in self._read:
+                continue
+            if not _foreign.is_foreign(name):
                 raise unknown_option(name, sorted(self._read), source)
+            instead = _foreign.ignored(name, self._values[name])
+            if instead is not None and (embedded or not name.startswith("embedded_")):
+                unused.append((variable(name), instead))
+        _foreign.warn(sorted(unused))
 
 
 def _environment() -> list[tuple[str, str, str]]:

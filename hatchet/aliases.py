@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hatchet.definitions.runnable import BulkRunItem
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from hatchet.definitions.runnable import BulkRunItem, Runnable
 from hatchet.errors import (
     DefinitionError,
     NonRetryableError,
@@ -12,12 +15,18 @@ from hatchet.errors import (
     TaskFailure,
     WorkerError,
 )
+from hatchet.wire.values import RunDetails, TaskRunDetails
 
+BaseWorkflow = Runnable
+BatchMemberId: TypeAlias = str
 FailedTaskRunExceptionGroup = RunFailed
 IllegalTaskOutputError = OutputError
 InvalidDependencyError = DefinitionError
+JSONSerializableMapping: TypeAlias = Mapping[str, Any]  # Any: JSON of any shape
 LoopAlreadyRunningError = WorkerError
 NonRetryableException = NonRetryableError
 RetryAfterException = RetryAfterError
+TaskRunDetail = TaskRunDetails
 TaskRunError = TaskFailure
+WorkflowRunDetail = RunDetails
 WorkflowRunTriggerConfig = BulkRunItem

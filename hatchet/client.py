@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
 
 from typing_extensions import TypeVar, Unpack
 
-from hatchet.config import MEMORY, ClientConfig, EmbeddedOptions, EmbeddedSpec
+from hatchet.config import DATA, MEMORY, ClientConfig, EmbeddedHatchetConfig, EmbeddedOptions, EmbeddedSpec
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
-from hatchet.definitions.base_task import Signature, check_function
+from hatchet.definitions.base_task import Signature, check_function, same_input
 from hatchet.definitions.decorators import (
     BatchStandaloneDecorator,
     BroadcastStandaloneDecorator,
@@ -78,8 +78,8 @@ class Hatchet(Services):
     @classmethod
     @takes(EmbeddedSpec)
     def from_embedded(
-        cls, data: str | Path | None = ".hatchet", *, namespace: str | None = None, hooks: Sequence[Hook] = (),
-        **options: Unpack[EmbeddedOptions],
+        cls, data: str | Path | None = DATA, *, namespace: str | None = None, hooks: Sequence[Hook] = (),
+        config: ClientConfig | EmbeddedHatchetConfig | None = None, **options: Unpack[EmbeddedOptions],
     ) -> Hatchet:  # fmt: skip
         """A client of an engine in this process, or of one that already serves the same folder.
 
@@ -90,12 +90,18 @@ class Hatchet(Services):
             data: folder where the engine keeps what it accepted; None keeps it in memory.
             namespace: prefix of workflow, worker and event names.
             hooks: the program's own code around triggers and tasks; see `Hook`.
+            config: the engine, or the whole client, as `hatchet_sdk` describes it, in place of `data`.
             options: what the engine keeps, and how safely, if this client starts it; docs/engine.md says more.
 
         Raises:
             HatchetError: an option has no such value, the extra `embedded` is missing, or the engine could not start.
         """
         where = MEMORY if data is None else str(Path(data).absolute())
+        if isinstance(config, ClientConfig):
+            config.embedded = config.embedded or where
+            return cls(config, hooks=hooks)
+        if config is not None:
+            return cls(ClientConfig(embedded=config, embedded_options=options, namespace=namespace), hooks=hooks)
         return cls(ClientConfig(embedded=where, embedded_options=options, namespace=namespace), hooks=hooks)
 
     async def aio_stop_embedded(self) -> None:
@@ -335,7 +341,7 @@ class Hatchet(Services):
         def make(function: Callable[..., Any]) -> Standalone[Any, Any]:
             check_function(function)
             taken = Signature(function, is_durable=is_durable, batch=task_spec.batch).input_annotation
-            if input_validator is not None and taken != input_validator:
+            if input_validator is not None and not same_input(taken, input_validator):
                 raise DefinitionError(
                     f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}"
                 )

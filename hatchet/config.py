@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from hatchet import _foreign
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
 from hatchet._certificates import TlsStrategy as TlsStrategy
 from hatchet._certificates import read_tls
 from hatchet._credential import Credential as Credential
 from hatchet._credential import TokenClaims, claims_of, read_token_file
 from hatchet._dataclasses import NamedTuple, dataclass
+from hatchet._embedded_options import DATA as DATA
+from hatchet._embedded_options import EmbeddedHatchetConfig as EmbeddedHatchetConfig
 from hatchet._embedded_options import EmbeddedOptions as EmbeddedOptions
 from hatchet._embedded_options import EmbeddedSpec as EmbeddedSpec
+from hatchet._embedded_options import Start as EmbeddedStart
 from hatchet._embedded_options import read as read_embedded_options
+from hatchet._embedded_options import start_of
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable
@@ -25,6 +30,7 @@ from hatchet.errors import ConfigError
 
 logger: Final = logging.getLogger("hatchet")
 
+_REPEATABLE: Final = {"GET", "PUT", "DELETE"}  # what means the same when it is sent twice
 MESSAGE_LIMIT = 4 * 1024 * 1024  # bytes; the engine's own default
 
 
@@ -56,6 +62,21 @@ class TenacityConfig:
     """Tries of one call, the first included."""
     retry_not_found: bool = False
     """Try again when the engine does not know the object: a run may become visible a moment after its trigger."""
+    retry_429: bool = True
+    """Calls that the engine refuses for their rate are tried again; False changes nothing, and is warned of."""
+    retry_transport_errors: bool = True
+    """So are reads and deletions whose connection breaks; False changes nothing, and is warned of."""
+    retry_transport_methods: Collection[str] = ("GET", "PUT", "DELETE")
+    """The methods that those are; others change nothing, and are warned of."""
+
+    def __post_init__(self) -> None:
+        asked = {
+            "retry_429": str(self.retry_429),
+            "retry_transport_errors": str(self.retry_transport_errors),
+            "retry_transport_methods": ", ".join({each.upper() for each in self.retry_transport_methods} - _REPEATABLE),
+        }
+        words = {name: _foreign.ignored(f"tenacity_{name}", value) for name, value in asked.items()}
+        _foreign.warn((f"{name} of TenacityConfig", instead) for name, instead in words.items() if instead)
 
 
 MEMORY = "memory"  # the setting of an embedded engine that forgets
@@ -86,7 +107,7 @@ class ClientConfig:
         self,
         *,
         token: str | None = None,
-        embedded: str | None = None,
+        embedded: str | EmbeddedHatchetConfig | None = None,
         embedded_options: EmbeddedOptions | None = None,
         token_file: str | None = None,
         tenant_id: str | None = None,
@@ -117,11 +138,16 @@ class ClientConfig:
         sources = Sources(given)
         self.token_file: str = sources.text("token_file")
         """File that holds the token; read again when the engine refuses the token, so that it can be replaced."""
-        wanted = sources.text("embedded")
+        described = embedded if isinstance(embedded, EmbeddedHatchetConfig) else None
+        if described is not None:
+            described.warn()
+        wanted = sources.text("embedded") if described is None else described.folder()
         self.embedded: str = "" if given.keys() & {"token", "token_file"} else wanted
         """Use an engine in this process in place of one that a token names: `memory`, or the folder of its data."""
         self.embedded_options: EmbeddedSpec = read_embedded_options(sources, embedded_options or {})
         """What that engine keeps, and how safely, where this client starts it."""
+        self.embedded_start: EmbeddedStart = start_of(sources, described)
+        """How it is started."""
         given_token = sources.text("token")
         token_text = given_token or (read_token_file(self.token_file) if self.token_file else "")
         source = sources.where("token_file" if token_text and not given_token else "token")
@@ -171,7 +197,7 @@ class ClientConfig:
         """How the connection is secured."""
         self.allow_plaintext: bool = sources.flag("allow_plaintext", False)
         """Let the token cross a network unencrypted: without a warning, and over REST although gRPC is encrypted."""
-        sources.refuse_unknown()
+        sources.refuse_unknown(embedded=bool(self.embedded))
         self._sources = {name: sources.where(name) for name in ("token", "host_port", "server_url")}
         self._sources["tls_strategy"] = tls_source
         self.grpc_proxy: Proxy | None = proxy_for(*self.grpc_endpoint, grpc=True)

@@ -25,7 +25,6 @@ logger: Final = logging.getLogger("hatchet")
 EXTRA = ("re2", "starlette", "uvicorn")  # what the extra `embedded` brings
 SERVE_AFTER = 1.0  # s; a program that makes no call is found by others after this
 SERVE_LIMIT = 30.0  # s; an engine that has no ports by then has failed
-JOIN_PATIENCE = 10.0  # s; another process that has just taken the folder serves by then
 JOIN_LOOK = 0.02  # s between two looks at whether it does
 
 
@@ -155,12 +154,18 @@ class Engines:
 def _open_or_join(data: Path | None, config: ClientConfig, io: IoLoop) -> Local | None:
     from hatchet.engine import EmbeddedEngine, EngineStartError, FolderTaken, running
 
-    deadline = time.monotonic() + JOIN_PATIENCE
+    how = config.embedded_start
+    deadline = time.monotonic() + how.patience
+    if how.log_level:
+        logging.getLogger("hatchet.engine").setLevel(how.log_level)
     while True:
         if data is not None and (found := running(data)) is not None:
             _lead_to(config, found)
             return None
-        local = Local(EmbeddedEngine(data, settings=config.embedded_options.settings()), data, io)
+        engine = EmbeddedEngine(
+            data, grpc_port=how.grpc_port, api_port=how.api_port, settings=config.embedded_options.settings()
+        )
+        local = Local(engine, data, io)
         try:
             io.block(local.open())
         except FolderTaken as error:  # and not served yet, or it was only looked at

@@ -12,7 +12,7 @@
     ├── BlockingCallError        a blocking call where it would wait for itself
     ├── ClientClosed             a call of a client that was closed
     ├── RunError                 a run did not end well
-    │   ├── RunFailed              at least one task failed; `.errors`
+    │   ├── RunFailed              at least one task failed; `.errors`, a group of TaskFailure
     │   ├── RunCancelled           the run was cancelled
     │   └── ResultTimeout          the wait for a result ended first
     ├── ApiError                 the engine refused or could not be reached; `.code`, `.repeatable`, `.sent`
@@ -32,6 +32,7 @@
     │   ├── Unavailable            the engine cannot be reached
     │   │   └── TlsError               it is there, but TLS does not come about
     │   └── ServerError            the engine failed
+    ├── TaskFailure              how one task of a run failed
     ├── WorkerError              a worker could not start, or had to stop
     ├── NonRetryableError        raised by a task: fail and do not retry
     └── RetryAfterError          raised by a task: fail, and retry after a given time
@@ -41,9 +42,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Self
 
 from hatchet._dataclasses import dataclass
 
+NO_REASON = "the engine gave no reason"
 LONGEST_DELAY_MS = 100 * 365 * 24 * 3600 * 1000  # engines reckon in nanoseconds of 64 bits, and overflow later
 
 
@@ -107,25 +110,40 @@ class BlockingCallError(HatchetError, RuntimeError):
     """A blocking method was called on a loop that has to run for the call to end; use its `aio_` twin."""
 
 
-@dataclass(frozen=True)
-class TaskFailure:
-    """How one task of a run failed, as the worker reported it."""
+class TaskFailure(HatchetError):
+    """How one task of a run failed, as the worker reported it; `except* TaskFailure` takes them from a `RunFailed`."""
 
-    task_name: str
-    """The task's name; empty when the engine did not say."""
-    type: str
-    """Class name of the exception in the user's code, or `HatchetError` when the text does not say."""
-    message: str
-    """The exception's message."""
-    traceback: str
-    """The traceback of the user's code; empty when the engine itself failed the task."""
-    task_run_id: str | None = None
-    """The failed task run."""
+    def __init__(self, task_name: str, type: str, message: str, traceback: str, task_run_id: str | None = None) -> None:
+        head = f"{task_name}: " if task_name else ""
+        tail = f"\n{traceback}" if traceback else ""
+        super().__init__(f"{head}{type}: {message}{tail}")
+        self.task_name = task_name
+        """The task's name; empty when the engine did not say."""
+        self.type = type
+        """Class name of the exception in the user's code, or `HatchetError` when the text does not say."""
+        self.message = message
+        """The exception's message."""
+        self.traceback = traceback
+        """The traceback of the user's code; empty when the engine itself failed the task."""
+        self.task_run_id = task_run_id
+        """The failed task run."""
 
-    def __str__(self) -> str:
-        head = f"{self.task_name}: " if self.task_name else ""
-        tail = f"\n{self.traceback}" if self.traceback else ""
-        return f"{head}{self.type}: {self.message}{tail}"
+    @property
+    def task_run_external_id(self) -> str | None:
+        """The failed task run, under the engine's name for its id."""
+        return self.task_run_id
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.task_name, self.type, self.message, self.traceback, self.task_run_id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TaskFailure) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def __repr__(self) -> str:
+        return f"TaskFailure({', '.join(map(repr, self._parts()))})"
 
 
 class RunError(HatchetError):
@@ -141,13 +159,29 @@ class RunError(HatchetError):
         """Why it was not executed, and what to do about it; None where nothing is known, or it was."""
 
 
-class RunFailed(RunError):
-    """At least one task of the run failed and has no retries left."""
+class RunFailed(RunError, ExceptionGroup[TaskFailure]):
+    """At least one task of the run failed and has no retries left; a group of the failures of its tasks."""
+
+    def __new__(cls, run_id: str, errors: Sequence[TaskFailure]) -> Self:
+        """A group, which is never empty: where the engine gave no reason, one failure says so."""
+        detail = "\n".join(map(str, errors)) or NO_REASON
+        failures = tuple(errors) or (TaskFailure("", "HatchetError", NO_REASON, ""),)
+        return super().__new__(cls, f"run {run_id} failed: {detail}", failures)
 
     def __init__(self, run_id: str, errors: Sequence[TaskFailure]) -> None:
         self.errors: tuple[TaskFailure, ...] = tuple(errors)
-        detail = "\n".join(str(error) for error in self.errors) or "the engine gave no reason"
-        super().__init__(f"run {run_id} failed: {detail}", run_id=run_id, state="FAILED")
+        """How its tasks failed."""
+        super().__init__(self.message, run_id=run_id, state="FAILED")
+
+    def derive(self, excs: Sequence[TaskFailure], /) -> RunFailed:  # type: ignore[override]  # its parts are failures
+        """The same for some of the failures, as `except*` asks for it."""
+        return RunFailed(self.run_id, excs)
+
+    def __str__(self) -> str:
+        return self.message  # without the number of its parts, which groups add
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.run_id, self.errors), self.__dict__
 
 
 class RunCancelled(RunError):
@@ -192,6 +226,16 @@ class IdempotencyCollision:
     """The run that holds its key."""
     colliding_run_id: str
     """The id that it would have had."""
+
+    @property
+    def existing_run_external_id(self) -> str:
+        """`existing_run_id`, under the engine's name for it."""
+        return self.existing_run_id
+
+    @property
+    def colliding_run_external_id(self) -> str:
+        """`colliding_run_id`, under the engine's name for it."""
+        return self.colliding_run_id
 
 
 @dataclass(frozen=True)
@@ -273,6 +317,16 @@ class IdempotencyCollisionError(AlreadyExists):
         self.colliding_run_id = colliding_run_id
         """The id that the run would have had."""
 
+    @property
+    def existing_run_external_id(self) -> str:
+        """`existing_run_id`, under the engine's name for it."""
+        return self.existing_run_id
+
+    @property
+    def colliding_run_external_id(self) -> str:
+        """`colliding_run_id`, under the engine's name for it."""
+        return self.colliding_run_id
+
 
 class BulkTriggerIdempotencyCollisionError(AlreadyExists):
     """Some runs of many were not started, because others hold their idempotency keys; the rest were."""
@@ -287,6 +341,11 @@ class BulkTriggerIdempotencyCollisionError(AlreadyExists):
         """The runs that were started."""
         self.collisions: tuple[IdempotencyCollision, ...] = tuple(collisions)
         """Those that were not, with the runs that exist in their place."""
+
+    @property
+    def successful_workflow_run_external_ids(self) -> tuple[str, ...]:
+        """`run_ids`, under the engine's name for them."""
+        return self.run_ids
 
 
 class Unauthenticated(ApiError):

@@ -300,6 +300,17 @@ def state_type(annotation: Any) -> Any:
     return next(iter(get_args(annotation)), Any)
 
 
+def same_input(taken: Any, declared: Any) -> bool:
+    """Whether a parameter's type and `input_validator=` are the same; `dict` says no more than its kind."""
+    if taken == declared:
+        return True
+    kind, declared_kind = get_origin(taken) or taken, get_origin(declared) or declared
+    if not (inspect.isclass(kind) and inspect.isclass(declared_kind) and (kind is taken or declared_kind is declared)):
+        return False
+    is_generic = kind is not taken or declared_kind is not declared
+    return is_generic and issubclass(declared_kind, kind)
+
+
 def check_function(function: object) -> None:
     """Refuse what cannot be a task, with the way to write it."""
     name = getattr(function, "__qualname__", repr(function))

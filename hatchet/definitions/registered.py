@@ -25,6 +25,8 @@ from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
     from hatchet.wire import values
@@ -135,10 +137,10 @@ class Registered(ABC, Generic[TIn_contra]):
         offset: int | None = None,
         statuses: Sequence[V1TaskStatus] | None = None,
         additional_metadata: Mapping[str, str] | None = None,
-        worker_id: str | None = None,
-        parent_task_external_id: str | None = None,
+        worker_id: str | UUID | None = None,
+        parent_task_external_id: str | UUID | None = None,
         only_tasks: bool = False,
-        triggering_event_external_id: str | None = None,
+        triggering_event_external_id: str | UUID | None = None,
     ) -> list[V1TaskSummary]:
         """Its runs by the time of their creation, newest first; the parameters are those of `hatchet.runs.list`."""
         page = await self.client.runs.aio_list(

@@ -22,11 +22,13 @@ from hatchet.transport.progress import half_done
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.options.payload import EmptyModel
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
-TOut_co = TypeVar("TOut_co", covariant=True)
-TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True)
+TOut_co = TypeVar("TOut_co", covariant=True, default=Any)
+TRef_co = TypeVar("TRef_co", bound=RunRef[Any], covariant=True, default=RunRef[Any])
 TItemIn_co = TypeVar("TItemIn_co", covariant=True, default=Any)
 TItemOut_co = TypeVar("TItemOut_co", covariant=True, default=Any)
 
@@ -60,7 +62,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     """A standalone task or a workflow: something that is started with an input and ends with a result."""
 
     @abstractmethod
-    def ref(self, run_id: str) -> TRef_co:
+    def ref(self, run_id: str | UUID) -> TRef_co:
         """A reference to one of its runs."""
 
     @abstractmethod

@@ -31,22 +31,24 @@ if TYPE_CHECKING:
     from hatchet.features.workflows import WorkflowsClient
     from hatchet.runs.waits import Knowledge
     from hatchet.transport.connection import LocalEngine
+    from hatchet.wire.recent import Recent
 
 
 class RestSide:
     """The way to the REST side, for the features of a client and for its waits, which do not know the client."""
 
-    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None) -> None:
+    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None, recent: Recent) -> None:
         self._config = config
         self._io = io
         self._local = local
+        self._recent = recent
 
     @cached_property
     def rest(self) -> Rest:
         """What features send by."""
         from hatchet.features.rest import Rest
 
-        return Rest(self._config, self._io, self._local)
+        return Rest(self._config, self._io, self._local, self._recent)
 
     async def knowledge(self) -> Knowledge:
         """What tells why a run waits: asked for by a wait that takes long, or ends badly."""
@@ -63,7 +65,7 @@ class Services:
     def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
         self._config = config
         self._gateway = gateway
-        self._rest_side = RestSide(config, gateway.io, gateway.local)
+        self._rest_side = RestSide(config, gateway.io, gateway.local, gateway.recent)
         self._gateway.watch = Waits(gateway, self._rest_side.knowledge)
         # References to runs keep the gateway, and an open stream does for a while; neither keeps the client.
         gateway.io.when_dropped(self, partial(_rest_of, weakref.ref(gateway)))

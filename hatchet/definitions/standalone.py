@@ -15,6 +15,8 @@ from hatchet.runs.ref import TaskRunRef
 from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from pydantic import TypeAdapter
 
     from hatchet.options.payload import EmptyModel
@@ -83,15 +85,15 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         """The output text of its task that a result stands for."""
         return {self._task.name: self._task.dump_output(value).decode()}
 
-    def ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
+    def ref(self, run_id: str | UUID) -> TaskRunRef[TIn_contra, TOut_co]:
         """A reference to a run of this task."""
         return TaskRunRef(run_id, self.gateway, self._task)
 
-    def get_run_ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
+    def get_run_ref(self, run_id: str | UUID) -> TaskRunRef[TIn_contra, TOut_co]:
         """A reference to a run of this task that was started elsewhere."""
         return self.ref(run_id)
 
-    async def aio_get_result(self, run_id: str) -> TOut_co:
+    async def aio_get_result(self, run_id: str | UUID) -> TOut_co:
         """The result of a run of this task that was started elsewhere; raises as `TaskRunRef.aio_result`."""
         return await self.ref(run_id).aio_result()
 

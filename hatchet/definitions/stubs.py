@@ -24,6 +24,8 @@ from hatchet.runs.results import WorkflowResult
 from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.definitions import mock_runs
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
@@ -89,15 +91,15 @@ class TaskStub(Stub[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Gener
         """The output text of its task that a result stands for."""
         return {self.base_name: self._output.dump(self._output.adapter.validate_python(value)).decode()}
 
-    def ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
+    def ref(self, run_id: str | UUID) -> TaskRunRef[TIn_contra, TOut_co]:
         """A reference to a run of this task."""
         return TaskRunRef(run_id, self.gateway, self)
 
-    def get_run_ref(self, run_id: str) -> TaskRunRef[TIn_contra, TOut_co]:
+    def get_run_ref(self, run_id: str | UUID) -> TaskRunRef[TIn_contra, TOut_co]:
         """A reference to a run of this task that was started elsewhere."""
         return self.ref(run_id)
 
-    async def aio_get_result(self, run_id: str) -> TOut_co:
+    async def aio_get_result(self, run_id: str | UUID) -> TOut_co:
         """The result of a run of this task that was started elsewhere; raises as `TaskRunRef.aio_result`."""
         return await self.ref(run_id).aio_result()
 
@@ -114,7 +116,7 @@ class WorkflowStub(Stub[TIn_contra, WorkflowResult, WorkflowRunRef], Generic[TIn
         outputs = mock_runs.dump_outputs(cast(Mapping[str, object], value), None, "the result of a child run")
         return {name: json.dumps(output) for name, output in outputs.items()}
 
-    def ref(self, run_id: str) -> WorkflowRunRef:
+    def ref(self, run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
         return WorkflowRunRef(run_id, self.gateway, self.name)
 

@@ -12,7 +12,7 @@ from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
 from hatchet.definitions import mock
-from hatchet.definitions.base_task import Owner, check_function, check_name
+from hatchet.definitions.base_task import Owner, check_function, check_name, same_input
 from hatchet.definitions.services import Services
 from hatchet.definitions.task import Single, Task
 from hatchet.definitions.task_decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
@@ -26,6 +26,8 @@ from hatchet.runs.results import WorkflowResult
 from hatchet.wire.requests import WorkflowDefinition
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from pydantic import TypeAdapter
 
     from hatchet.definitions import mock_runs
@@ -155,7 +157,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """Add the task that runs when a task of the workflow has failed for good; `ctx.task_run_errors` says how.
 
         Args:
-            name: default: the workflow's, with `-on-failure`.
+            name: default: the function's, with `-on-failure`.
         """
         check_option_name(name)
         spec = TaskSpec(**options)
@@ -165,7 +167,8 @@ class Workflow(Owner[TIn], Generic[TIn]):
                 raise DefinitionError(
                     f"workflow {self.name!r} has an on-failure task already, {self._on_failure.name!r}"
                 )
-            self._on_failure = self._make(function, name or f"{self._base_name}-on-failure", spec)
+            check_function(function)
+            self._on_failure = self._make(function, name or f"{function.__name__}-on-failure", spec)
             return self._on_failure
 
         return TaskDecorator(add)
@@ -177,7 +180,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """Add the task that runs when all others have completed, whether they are declared before or after it.
 
         Args:
-            name: default: the workflow's, with `-on-success`.
+            name: default: the function's, with `-on-success`.
         """
         check_option_name(name)
         spec = TaskSpec(**options)
@@ -187,7 +190,8 @@ class Workflow(Owner[TIn], Generic[TIn]):
                 raise DefinitionError(
                     f"workflow {self.name!r} has an on-success task already, {self._on_success.name!r}"
                 )
-            self._on_success = self._make(function, name or f"{self._base_name}-on-success", spec, parents=None)
+            check_function(function)
+            self._on_success = self._make(function, name or f"{function.__name__}-on-success", spec, parents=None)
             return self._on_success
 
         return TaskDecorator(add)
@@ -252,7 +256,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
 
     def _check_input(self, task: Task[Any, Any]) -> None:
         declared, taken = self._input.annotation, task.input.annotation
-        if taken != declared and taken is not Any and not _is_base(taken, declared):
+        if not same_input(taken, declared) and taken is not Any and not _is_base(taken, declared):
             raise DefinitionError(
                 f"task {task.name!r} takes {taken}, but the input of workflow {self.name!r} is {declared}; "
                 "give the workflow input_validator="
@@ -299,7 +303,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """Call the functions of all tasks without an engine; in async tests await `aio_mock_run`, which says more."""
         return mock_runs.run_sync(self.aio_mock_run(input, **options), self.tasks)
 
-    def ref(self, run_id: str) -> WorkflowRunRef:
+    def ref(self, run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
         return WorkflowRunRef(run_id, self.gateway, self.name)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import UUID
 
 from typing_extensions import Unpack
 
@@ -13,7 +14,7 @@ from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import GatewayFeature, required, uuid_of
+from hatchet.features.rest import GatewayFeature, id_of, required
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -150,7 +151,7 @@ class CronClient(GatewayFeature):
 
         return by_offset(self.io, fetch, lambda cron: cron.metadata.id, page_size=page_size)
 
-    async def aio_get(self, cron_id: str) -> CronWorkflows:
+    async def aio_get(self, cron_id: str | UUID) -> CronWorkflows:
         """One cron trigger (API: `workflow-cron:get`).
 
         Args:
@@ -159,9 +160,9 @@ class CronClient(GatewayFeature):
         Raises:
             NotFound: there is none (the real engine says no more than `ServerError`).
         """
-        return await self._send(api.crons.get.build(self._tenant, uuid_of(cron_id, "cron_id")))
+        return await self._send(api.crons.get.build(self._tenant, id_of(cron_id, "cron_id")))
 
-    async def aio_update(self, cron_id: str, *, enabled: bool) -> None:
+    async def aio_update(self, cron_id: str | UUID, *, enabled: bool) -> None:
         """Let the ticks of a cron trigger start runs, or not (API: `workflow-cron:update`).
 
         Args:
@@ -172,9 +173,9 @@ class CronClient(GatewayFeature):
             NotFound: there is none (the real engine says no more than `ServerError`).
         """
         body = models.UpdateCronWorkflowTriggerRequest(enabled=enabled)
-        await self._send(api.crons.update.build(self._tenant, uuid_of(cron_id, "cron_id"), body))
+        await self._send(api.crons.update.build(self._tenant, id_of(cron_id, "cron_id"), body))
 
-    async def aio_trigger(self, cron_id: str) -> WorkflowRunRef:
+    async def aio_trigger(self, cron_id: str | UUID) -> WorkflowRunRef:
         """Start a run now, as a tick would, of a trigger that is switched off, too (API: `workflow-cron:trigger`).
 
         Args:
@@ -183,10 +184,11 @@ class CronClient(GatewayFeature):
         Raises:
             NotFound: there is none (the real engine says no more than `ServerError`).
         """
-        started = await self._send(api.crons.trigger.build(self._tenant, uuid_of(cron_id, "cron_id")))
-        return WorkflowRunRef(str(started.external_id), self._gateway)
+        started = await self._send(api.crons.trigger.build(self._tenant, id_of(cron_id, "cron_id")))
+        self._rest.recent.add((started.external_id,))
+        return WorkflowRunRef(started.external_id, self._gateway)
 
-    async def aio_delete(self, cron_id: str) -> None:
+    async def aio_delete(self, cron_id: str | UUID) -> None:
         """Delete a cron trigger (API: `workflow-cron:delete`).
 
         Args:
@@ -195,7 +197,7 @@ class CronClient(GatewayFeature):
         Raises:
             NotFound: there is none (the real engine says no more than `ServerError`).
         """
-        await self._delete(api.crons.delete.build(self._tenant, uuid_of(cron_id, "cron_id")))
+        await self._delete(api.crons.delete.build(self._tenant, id_of(cron_id, "cron_id")))
 
     create: Final = blocking(aio_create)
     list: Final = blocking(aio_list)

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeGuard
+from uuid import UUID
 
 from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import GatewayFeature, aware, ids, listed, pairs, texts, uuid_of, words
+from hatchet.features.rest import GatewayFeature, aware, id_of, ids, listed, pairs, texts, words
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
 from hatchet.options.payload import dump_mapping, payload_of
@@ -55,11 +56,11 @@ class EventListOptions(TypedDict, total=False):
     """Created at or after this aware time; default: a day ago."""
     until: datetime | None
     """Created before this aware time; default: now."""
-    workflow_ids: Sequence[str] | None
+    workflow_ids: Sequence[str | UUID] | None
     """Of which a run of any of these workflows was started."""
     workflow_run_statuses: Sequence[V1TaskStatus] | None
     """Of which a run is in any of these states."""
-    event_ids: Sequence[str] | None
+    event_ids: Sequence[str | UUID] | None
     """Any of these."""
     additional_metadata: Mapping[str, object] | None
     """What is known about it besides; its runs get it too."""
@@ -72,9 +73,9 @@ class EventFilter(Period):
     """Events by what they are, when they came and what they started."""
 
     keys: Sequence[str] | None = None
-    workflow_ids: Sequence[str] | None = None
+    workflow_ids: Sequence[str | UUID] | None = None
     workflow_run_statuses: Sequence[V1TaskStatus] | None = None
-    event_ids: Sequence[str] | None = None
+    event_ids: Sequence[str | UUID] | None = None
     additional_metadata: Mapping[str, object] | None = None
     """With all these pairs."""
     scopes: Sequence[str] | None = None
@@ -148,16 +149,17 @@ class EventsClient(GatewayFeature):
             return [_recorded(recorder, event) for event in encoded]
         return await self._call(self._gateway.bulk_push(encoded), f"push {len(encoded)} events")
 
-    async def aio_get(self, event_id: str) -> V1Event:
+    async def aio_get(self, event_id: str | UUID) -> V1Event:
         """One event with what it started (API: `v1-event:get`).
 
         Args:
             event_id: the event, by its id.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program pushed it.
         """
-        return await self._send(api.events.get.build(self._tenant, uuid_of(event_id, "event_id")))
+        event_id = id_of(event_id, "event_id")
+        return await self._send_of(event_id, api.events.get.build(self._tenant, event_id))
 
     @takes(EventFilter)
     async def aio_list(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, ids, texts, uuid_of
+from hatchet.features.rest import Feature, id_of, ids, texts
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
 
@@ -19,7 +20,7 @@ class FiltersClient(Feature):
     """Filters on the events that start workflows."""
 
     async def aio_create(
-        self, workflow_id: str, expression: str, scope: str, payload: Mapping[str, object] | None = None
+        self, workflow_id: str | UUID, expression: str, scope: str, payload: Mapping[str, object] | None = None
     ) -> V1Filter:
         """Create a filter: events with its scope start the workflow only where it is true (API: `v1-filter:create`).
 
@@ -34,7 +35,7 @@ class FiltersClient(Feature):
             InvalidRequest: the workflow has this filter already (the real engine says no more than `ServerError`).
         """
         body = models.V1CreateFilterRequest(
-            workflow_id=uuid_of(workflow_id, "workflow_id"),
+            workflow_id=id_of(workflow_id, "workflow_id"),
             expression=expression,
             scope=scope,
             payload=document(payload or {}, "payload"),
@@ -46,7 +47,7 @@ class FiltersClient(Feature):
         *,
         limit: int | None = None,
         offset: int | None = None,
-        workflow_ids: Sequence[str] | None = None,
+        workflow_ids: Sequence[str | UUID] | None = None,
         scopes: Sequence[str] | None = None,
     ) -> V1FilterList:
         """A page of filters (API: `v1-filter:list`).
@@ -72,7 +73,7 @@ class FiltersClient(Feature):
         self,
         *,
         page_size: int = PAGE_SIZE,
-        workflow_ids: Sequence[str] | None = None,
+        workflow_ids: Sequence[str | UUID] | None = None,
         scopes: Sequence[str] | None = None,
     ) -> Items[V1Filter]:
         """All filters, for `for` and `async for` (API: `v1-filter:list`).
@@ -89,7 +90,7 @@ class FiltersClient(Feature):
 
         return by_offset(self.io, fetch, lambda found: found.metadata.id, page_size=page_size)
 
-    async def aio_get(self, filter_id: str) -> V1Filter:
+    async def aio_get(self, filter_id: str | UUID) -> V1Filter:
         """One filter (API: `v1-filter:get`).
 
         Args:
@@ -98,9 +99,9 @@ class FiltersClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.filters.get.build(self._tenant, uuid_of(filter_id, "filter_id")))
+        return await self._send(api.filters.get.build(self._tenant, id_of(filter_id, "filter_id")))
 
-    async def aio_update(self, filter_id: str, updates: V1UpdateFilterRequest) -> V1Filter:
+    async def aio_update(self, filter_id: str | UUID, updates: V1UpdateFilterRequest) -> V1Filter:
         """Change a filter; what it is then (API: `v1-filter:update`).
 
         Args:
@@ -110,9 +111,9 @@ class FiltersClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.filters.update.build(self._tenant, uuid_of(filter_id, "filter_id"), updates))
+        return await self._send(api.filters.update.build(self._tenant, id_of(filter_id, "filter_id"), updates))
 
-    async def aio_delete(self, filter_id: str) -> V1Filter:
+    async def aio_delete(self, filter_id: str | UUID) -> V1Filter:
         """Delete a filter; what it was (API: `v1-filter:delete`).
 
         Args:
@@ -122,7 +123,7 @@ class FiltersClient(Feature):
             NotFound: there is none.
         """
         found = await self.aio_get(filter_id)  # the answer to the deletion has it, too, but may be lost
-        await self._delete(api.filters.delete.build(self._tenant, uuid_of(filter_id, "filter_id")))
+        await self._delete(api.filters.delete.build(self._tenant, id_of(filter_id, "filter_id")))
         return found
 
     create: Final = blocking(aio_create)

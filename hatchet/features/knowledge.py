@@ -71,8 +71,7 @@ class Knowledge:
 
 def _happened(events: Sequence[V1TaskEvent] | None) -> list[Happened]:
     return [
-        Happened(event.event_type.value, event.message, event.retry_count or 0, str(event.task_id))
-        for event in events or ()
+        Happened(event.event_type.value, event.message, event.retry_count or 0, event.task_id) for event in events or ()
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from hatchet.runs.stream import RunEventListener
 from hatchet.wire.gateway import Gateway
 
@@ -12,9 +14,9 @@ class RunEventListenerClient:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    def stream(self, workflow_run_id: str) -> RunEventListener:
+    def stream(self, workflow_run_id: str | UUID) -> RunEventListener:
         """What happens in a run from now on, until it ends."""
-        return RunEventListener.of_run(self._gateway, workflow_run_id)
+        return RunEventListener.of_run(self._gateway, str(workflow_run_id))
 
     def stream_by_additional_metadata(self, key: str, value: str) -> RunEventListener:
         """What happens from now on in all runs whose metadata has a pair."""

@@ -13,7 +13,7 @@ from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.log_lines import OVERLAP, Cursor, Following
 from hatchet.features.pages import PAGE_SIZE, Items, More, check_page
-from hatchet.features.rest import Feature, aware, ids, uuid_of, word, words
+from hatchet.features.rest import Feature, aware, id_of, ids, word, words
 from hatchet.options.signatures import takes
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -48,11 +48,11 @@ class LogFilterOptions(TypedDict, total=False):
 class TenantLogOptions(LogFilterOptions, total=False):
     """What a choice among all lines takes besides."""
 
-    task_external_ids: Sequence[str] | None
+    task_external_ids: Sequence[str | UUID] | None
     """Of these task runs."""
-    workflow_ids: Sequence[str] | None
+    workflow_ids: Sequence[str | UUID] | None
     """Of runs of these workflows."""
-    step_ids: Sequence[str] | None
+    step_ids: Sequence[str | UUID] | None
     """Of these tasks of workflows."""
 
 
@@ -81,9 +81,9 @@ class LogFilter:
 class TenantLogFilter(LogFilter):
     """Lines by what they say, and whose they are."""
 
-    task_external_ids: Sequence[str] | None = None
-    workflow_ids: Sequence[str] | None = None
-    step_ids: Sequence[str] | None = None
+    task_external_ids: Sequence[str | UUID] | None = None
+    workflow_ids: Sequence[str | UUID] | None = None
+    step_ids: Sequence[str | UUID] | None = None
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""
@@ -101,7 +101,7 @@ class LogsClient(Feature):
     @takes(LogFilter)
     async def aio_list(
         self,
-        task_run_id: str,
+        task_run_id: str | UUID,
         *,
         limit: int = DEFAULT_LIMIT,
         since: datetime | None = None,
@@ -119,7 +119,8 @@ class LogsClient(Feature):
             order_by_direction: `DESC` begins with the newest.
         """
         query = _part(limit, since, until, order_by_direction) | LogFilter(**filters).query()
-        return await self._send(api.logs.list.build(uuid_of(task_run_id, "task_run_id"), **query))
+        run_id = id_of(task_run_id, "task_run_id")
+        return await self._send_of(run_id, api.logs.list.build(run_id, **query))
 
     @takes(TenantLogFilter)
     async def aio_list_all(
@@ -145,7 +146,7 @@ class LogsClient(Feature):
     @takes(LogFilter)
     def iterate(
         self,
-        task_run_id: str,
+        task_run_id: str | UUID,
         *,
         page_size: int = PAGE_SIZE,
         since: datetime | None = None,
@@ -161,7 +162,7 @@ class LogsClient(Feature):
             until: only lines before this aware time.
         """
         check_page(None, page_size, "page_size", MOST // 2)
-        chosen, start, task_run = LogFilter(**filters), aware(since, "since"), uuid_of(task_run_id, "task_run_id")
+        chosen, start, task_run = LogFilter(**filters), aware(since, "since"), id_of(task_run_id, "task_run_id")
 
         def begin() -> More[V1LogLine]:
             return self._cursor(task_run, chosen, start, until, timedelta(), page_size).more
@@ -170,7 +171,7 @@ class LogsClient(Feature):
 
     @takes(LogFilter)
     def follow(
-        self, task_run_id: str, *, since: datetime | None = None, **filters: Unpack[LogFilterOptions]
+        self, task_run_id: str | UUID, *, since: datetime | None = None, **filters: Unpack[LogFilterOptions]
     ) -> Items[V1LogLine]:
         """The lines of a task run as they come, oldest first, until it has ended (API: `v1-log-line:list`).
 
@@ -184,10 +185,10 @@ class LogsClient(Feature):
         Raises:
             NotFound: there is no such task run.
         """
-        chosen, start, task_run = LogFilter(**filters), aware(since, "since"), uuid_of(task_run_id, "task_run_id")
+        chosen, start, task_run = LogFilter(**filters), aware(since, "since"), id_of(task_run_id, "task_run_id")
 
         async def has_ended() -> bool:
-            return (await self._send(api.tasks.get.build(task_run))).status in ENDED
+            return (await self._send_of(task_run, api.tasks.get.build(task_run))).status in ENDED
 
         def begin() -> More[V1LogLine]:
             return Following(self._cursor(task_run, chosen, start, None, OVERLAP, PAGE_SIZE), has_ended).more
@@ -196,7 +197,7 @@ class LogsClient(Feature):
 
     def _cursor(
         self,
-        task_run: UUID,
+        task_run: str,
         chosen: LogFilter,
         since: datetime | None,
         until: datetime | None,
@@ -205,7 +206,7 @@ class LogsClient(Feature):
     ) -> Cursor:
         async def fetch(after: datetime | None, limit: int) -> Sequence[V1LogLine]:
             query = _part(limit, after, until, None) | chosen.query()
-            return (await self._send(api.logs.list.build(task_run, **query))).rows or ()
+            return (await self._send_of(task_run, api.logs.list.build(task_run, **query))).rows or ()
 
         return Cursor(fetch, since, overlap, page_size)
 
@@ -216,9 +217,9 @@ class LogsClient(Feature):
         until: datetime | None = None,
         levels: Sequence[Level] | None = None,
         search: str | None = None,
-        task_external_ids: Sequence[str] | None = None,
-        workflow_ids: Sequence[str] | None = None,
-        step_ids: Sequence[str] | None = None,
+        task_external_ids: Sequence[str | UUID] | None = None,
+        workflow_ids: Sequence[str | UUID] | None = None,
+        step_ids: Sequence[str | UUID] | None = None,
     ) -> Sequence[V1LogsPointMetric]:
         """How many lines there were over time, by level, oldest first (API: `v1-tenant-log-line:get:point-metrics`).
 

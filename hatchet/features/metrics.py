@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from hatchet._dataclasses import dataclass
 from hatchet.features.rest import Feature, aware, id_or_none, ids, pairs, texts
@@ -58,9 +59,9 @@ class MetricsClient(Feature):
         *,
         since: datetime | None = None,
         until: datetime | None = None,
-        workflow_ids: Sequence[str] | None = None,
-        parent_task_external_id: str | None = None,
-        triggering_event_external_id: str | None = None,
+        workflow_ids: Sequence[str | UUID] | None = None,
+        parent_task_external_id: str | UUID | None = None,
+        triggering_event_external_id: str | UUID | None = None,
         additional_metadata: Mapping[str, object] | None = None,
     ) -> TaskMetrics:
         """Runs by status, a DAG being one (API: `v1-task:list:status-metrics`).

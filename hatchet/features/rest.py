@@ -12,6 +12,7 @@ from hatchet.config import ClientConfig
 from hatchet.errors import InputError
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import within
+from hatchet.wire.recent import Recent
 
 if TYPE_CHECKING:
     from hatchet.transport.connection import LocalEngine
@@ -29,15 +30,22 @@ WordT = TypeVar("WordT", bound="OpenEnum")
 class Rest:
     """Sends operations; httpx and the models are loaded with the first."""
 
-    def __init__(self, config: ClientConfig, io: IoLoop, local: LocalEngine | None = None) -> None:
+    def __init__(
+        self, config: ClientConfig, io: IoLoop, local: LocalEngine | None = None, recent: Recent | None = None
+    ) -> None:
         self.config = config
         self.io = io
+        self.recent = recent or Recent()
+        """What the client has just started."""
         self._local = local
         self._session: HttpSession | None = None
 
-    async def send(self, operation: Operation[T], timeout: float | None = None) -> T:
-        """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included."""
-        return await self.io.run(self._connected().send(operation, timeout=timeout))
+    async def send(self, operation: Operation[T], timeout: float | None = None, patience: float = 0.0) -> T:
+        """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included.
+
+        What was just started is asked for again while the engine does not show it, for `patience` seconds.
+        """
+        return await self.io.run(self._connected().send(operation, timeout=timeout, patience=patience))
 
     async def delete(self, operation: Operation[object], timeout: float | None = None) -> None:
         """Send one that deletes; as `send`, but what an earlier try has deleted is no error."""
@@ -92,6 +100,10 @@ class Feature:
     async def _send(self, operation: Operation[T]) -> T:
         """The answer over REST."""
         return await self._rest.send(operation, self._timeout)
+
+    async def _send_of(self, started: str, operation: Operation[T]) -> T:
+        """The answer over REST about a run or event; one that this client has just started is waited for."""
+        return await self._rest.send(operation, self._timeout, self._rest.recent.patience(started))
 
     async def _delete(self, operation: Operation[object]) -> None:
         """Delete something over REST; what an earlier try has deleted, whose answer was lost, is no error."""
@@ -195,22 +207,22 @@ def texts(values: Sequence[str] | None, name: str) -> Sequence[str] | None:
     return None if values is None else listed(values, name)
 
 
-def ids(values: Sequence[str | UUID] | None, name: str) -> list[UUID] | None:
+def ids(values: Sequence[str | UUID] | None, name: str) -> list[str] | None:
     """Several ids, if any are given.
 
     Raises:
         InputError: something that is no id, or a text in place of a list.
     """
-    return None if values is None else [uuid_of(value, name) for value in listed(values, name)]
+    return None if values is None else [id_of(value, name) for value in listed(values, name)]
 
 
-def id_or_none(value: str | UUID | None, name: str) -> UUID | None:
+def id_or_none(value: str | UUID | None, name: str) -> str | None:
     """An id, if one is given.
 
     Raises:
         InputError: it is not an id.
     """
-    return None if value is None else uuid_of(value, name)
+    return None if value is None else id_of(value, name)
 
 
 def aware(moment: datetime | None, name: str) -> datetime | None:
@@ -231,13 +243,13 @@ def required(moment: datetime, name: str) -> datetime:
     return moment.astimezone(timezone.utc)
 
 
-def uuid_of(text: str | UUID, name: str) -> UUID:
-    """An id.
+def id_of(text: str | UUID, name: str) -> str:
+    """An id as the engine writes it.
 
     Raises:
         InputError: it is not an id.
     """
     try:
-        return text if isinstance(text, UUID) else UUID(text)
+        return str(text if isinstance(text, UUID) else UUID(text))
     except (ValueError, TypeError, AttributeError) as error:  # the latter two for what is no text
         raise InputError(f"{name} is {text!r}, which is no id; ids look like 8d3f2c1e-…") from error

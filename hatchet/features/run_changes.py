@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import ApiError, BulkProgress, NotFound
@@ -52,7 +51,7 @@ class Change:
     """Whether the engine must have begun with some before it gets more."""
     done: str
     """What was done to them, in words."""
-    build: Callable[[str, list[UUID]], Operation[V1CancelledTasks | V1ReplayedTasks]]
+    build: Callable[[str, list[str]], Operation[V1CancelledTasks | V1ReplayedTasks]]
 
 
 CANCEL: Final = Change(
@@ -88,8 +87,8 @@ class RunChanges(GatewayFeature):
             chosen_ids = found or []
         changed: list[str] = []
         size = min(size, change.at_once)
-        before: Sequence[UUID] = ()
-        asking: Sequence[UUID] = ()
+        before: Sequence[str] = ()
+        asking: Sequence[str] = ()
         try:
             for start in range(0, len(chosen_ids), size):
                 asking = ()
@@ -99,20 +98,20 @@ class RunChanges(GatewayFeature):
                     await asyncio.sleep(pause)
                 before = asking = chosen_ids[start : start + size]
                 answer = await self._send(change.build(self._tenant, [*asking]))
-                changed += map(str, answer.ids or ())
+                changed += answer.ids or ()
         except ApiError as error:
             uncertain = len(asking) if error.sent else 0
             half_done(error, BulkProgress(len(chosen_ids), tuple(changed), uncertain=uncertain), change.done)
             raise
         return RunsChanged(tuple(changed), len(chosen_ids))
 
-    async def _begun(self, run_ids: Sequence[UUID]) -> None:
+    async def _begun(self, run_ids: Sequence[str]) -> None:
         """Wait until the engine has begun anew with ended runs.
 
         It works replays off one after the other, and drops those that reach it meanwhile unless its queue repeats them.
         """
 
-        async def has_ended(run_id: UUID) -> bool:
+        async def has_ended(run_id: str) -> bool:
             try:
                 return (await self._call(self._gateway.run_details(str(run_id)), f"details of {run_id}")).done
             except NotFound:  # a task of a run, which has no details of its own

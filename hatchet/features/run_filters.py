@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
+from uuid import UUID
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
@@ -29,7 +30,7 @@ class RunFilterOptions(TypedDict, total=False):
     """Any of these; default: all."""
     additional_metadata: Mapping[str, str] | None
     """Pairs, of which a run has any."""
-    workflow_ids: Sequence[str] | None
+    workflow_ids: Sequence[str | UUID] | None
     """Workflows, by id; default: all."""
 
 
@@ -38,11 +39,11 @@ class RunListOptions(RunFilterOptions, total=False):
 
     only_tasks: bool
     """Task runs instead of workflow runs."""
-    worker_id: str | None
+    worker_id: str | UUID | None
     """Executed by this worker."""
-    parent_task_external_id: str | None
+    parent_task_external_id: str | UUID | None
     """Started by this task run."""
-    triggering_event_external_id: str | None
+    triggering_event_external_id: str | UUID | None
     """Started by this event."""
 
 
@@ -73,7 +74,7 @@ class RunFilter(Period):
     """Any of these; default: all."""
     additional_metadata: Mapping[str, str] | None = None
     """Pairs, of which a run has any."""
-    workflow_ids: Sequence[str] | None = None
+    workflow_ids: Sequence[str | UUID] | None = None
     """Workflows, by id; default: all."""
 
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions
@@ -92,9 +93,9 @@ class RunListFilter(RunFilter):
     """Runs as lists choose them."""
 
     only_tasks: bool = False
-    worker_id: str | None = None
-    parent_task_external_id: str | None = None
-    triggering_event_external_id: str | None = None
+    worker_id: str | UUID | None = None
+    parent_task_external_id: str | UUID | None = None
+    triggering_event_external_id: str | UUID | None = None
 
     def query(self) -> dict[str, Any]:
         """As parameters of the API."""
@@ -113,7 +114,7 @@ class RunListFilter(RunFilter):
 class BulkCancelReplayOpts:
     """Which runs `bulk_cancel` and `bulk_replay` are about: by id, or by filter."""
 
-    ids: Sequence[str] | None = None
+    ids: Sequence[str | UUID] | None = None
     """Runs or task runs."""
     filters: RunFilter | None = None
     """All that it chooses."""

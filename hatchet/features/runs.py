@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from uuid import UUID
 
 from typing_extensions import Unpack
 
 from hatchet.errors import RunError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
-from hatchet.features.rest import listed, uuid_of
+from hatchet.features.rest import id_of, listed
 from hatchet.features.run_changes import CANCEL, CHUNK, REPLAY, RunChanges, RunsChanged
 from hatchet.features.run_filters import (
     BulkCancelReplayOpts,
@@ -47,40 +48,43 @@ T = TypeVar("T")
 class RunsClient(RunChanges):
     """Runs of the tenant."""
 
-    async def aio_get(self, workflow_run_id: str) -> V1WorkflowRunDetails:
+    async def aio_get(self, workflow_run_id: str | UUID) -> V1WorkflowRunDetails:
         """A run with its tasks, events and shape (API: `v1-workflow-run:get`).
 
         Args:
             workflow_run_id: the run; for a standalone task the task run, too.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
         """
-        return await self._send(api.runs.get.build(uuid_of(workflow_run_id, "workflow_run_id")))
+        run_id = id_of(workflow_run_id, "workflow_run_id")
+        return await self._send_of(run_id, api.runs.get.build(run_id))
 
-    async def aio_get_status(self, workflow_run_id: str) -> V1TaskStatus:
+    async def aio_get_status(self, workflow_run_id: str | UUID) -> V1TaskStatus:
         """Where a run is (API: `v1-workflow-run:get:status`).
 
         Args:
             workflow_run_id: the run; for a standalone task the task run, too.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
         """
-        return await self._send(api.runs.get_status.build(uuid_of(workflow_run_id, "workflow_run_id")))
+        run_id = id_of(workflow_run_id, "workflow_run_id")
+        return await self._send_of(run_id, api.runs.get_status.build(run_id))
 
-    async def aio_get_task_run(self, task_run_id: str) -> V1TaskSummary:
+    async def aio_get_task_run(self, task_run_id: str | UUID) -> V1TaskSummary:
         """One task run, as its last attempt stands (API: `v1-task:get`).
 
         Args:
             task_run_id: the task run; for a standalone task the run's id.
 
         Raises:
-            NotFound: there is none, or the real engine does not show it yet: it follows a moment behind.
+            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
         """
-        return await self._send(api.tasks.get.build(uuid_of(task_run_id, "task_run_id")))
+        run_id = id_of(task_run_id, "task_run_id")
+        return await self._send_of(run_id, api.tasks.get.build(run_id))
 
-    async def aio_get_details(self, external_id: str) -> RunDetails:
+    async def aio_get_details(self, external_id: str | UUID) -> RunDetails:
         """A run as the engine itself sees it, without the delay of the REST API (API: `GetRunDetails`).
 
         Args:
@@ -90,10 +94,10 @@ class RunsClient(RunChanges):
             NotFound: there is none.
         """
         return await self._call(
-            self._gateway.run_details(str(uuid_of(external_id, "external_id"))), f"details of {external_id}"
+            self._gateway.run_details(id_of(external_id, "external_id")), f"details of {external_id}"
         )
 
-    async def aio_get_result(self, run_id: str) -> WorkflowResult:
+    async def aio_get_result(self, run_id: str | UUID) -> WorkflowResult:
         """Wait for a run to end; the outputs of its tasks (API: `SubscribeToWorkflowRuns`).
 
         `with_options(timeout=…)` limits the wait. Raises as `WorkflowRunRef.aio_result`.
@@ -103,15 +107,15 @@ class RunsClient(RunChanges):
         """
         return await self.get_run_ref(run_id).aio_result(self._timeout)
 
-    def get_run_ref(self, workflow_run_id: str) -> WorkflowRunRef:
+    def get_run_ref(self, workflow_run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run that was started elsewhere."""
         return WorkflowRunRef(workflow_run_id, self._gateway)
 
     @overload
-    def subscribe_to_stream(self, workflow_run_id: str) -> ChunkStream: ...
+    def subscribe_to_stream(self, workflow_run_id: str | UUID) -> ChunkStream: ...
     @overload
-    def subscribe_to_stream(self, workflow_run_id: str, chunk_type: type[T]) -> ChunkStream[T]: ...
-    def subscribe_to_stream(self, workflow_run_id: str, chunk_type: Any = None) -> Any:
+    def subscribe_to_stream(self, workflow_run_id: str | UUID, chunk_type: type[T]) -> ChunkStream[T]: ...
+    def subscribe_to_stream(self, workflow_run_id: str | UUID, chunk_type: Any = None) -> Any:
         """The chunks that the tasks of a run send from now on, until it ends.
 
         `async for chunk in hatchet.runs.subscribe_to_stream(run_id)`, or `for` in sync code. Listen before the task
@@ -120,7 +124,7 @@ class RunsClient(RunChanges):
         Args:
             chunk_type: what the chunks are; texts, unless it is given.
         """
-        return chunks_of(self._gateway, workflow_run_id, chunk_type)
+        return chunks_of(self._gateway, str(workflow_run_id), chunk_type)
 
     # -- many
 
@@ -248,23 +252,23 @@ class RunsClient(RunChanges):
         )
         return await self._send(api.runs.create.build(self._tenant, body))
 
-    async def aio_cancel(self, run_id: str) -> None:
+    async def aio_cancel(self, run_id: str | UUID) -> None:
         """Cancel a run or task run that has not ended; others stay as they are (API: `CancelTasks`).
 
         Args:
             run_id: the run or task run.
         """
-        await self._call(self._gateway.cancel([str(uuid_of(run_id, "run_id"))]), f"cancel {run_id}")
+        await self._call(self._gateway.cancel([id_of(run_id, "run_id")]), f"cancel {run_id}")
 
-    async def aio_replay(self, run_id: str) -> None:
+    async def aio_replay(self, run_id: str | UUID) -> None:
         """Run a finished run or task run again, under its own id (API: `ReplayTasks`).
 
         Args:
             run_id: the run or task run.
         """
-        await self._call(self._gateway.replay([str(uuid_of(run_id, "run_id"))]), f"replay {run_id}")
+        await self._call(self._gateway.replay([id_of(run_id, "run_id")]), f"replay {run_id}")
 
-    async def aio_restore(self, task_run_id: str) -> bool:
+    async def aio_restore(self, task_run_id: str | UUID) -> bool:
         """Bring an evicted durable task back; whether it was queued (API: `v1-task:restore`).
 
         Args:
@@ -273,10 +277,11 @@ class RunsClient(RunChanges):
         Raises:
             NotFound: there is none.
         """
-        return (await self._send(api.tasks.restore.build(uuid_of(task_run_id, "task_run_id")))).requeued
+        run_id = id_of(task_run_id, "task_run_id")
+        return (await self._send_of(run_id, api.tasks.restore.build(run_id))).requeued
 
     async def aio_reset_durable_task(
-        self, task_external_id: str, node_id: int, branch_id: int
+        self, task_external_id: str | UUID, node_id: int, branch_id: int
     ) -> V1BranchDurableTaskResponse:
         """Run a durable task again from one of its nodes on (API: `v1-durable-task:branch`).
 
@@ -289,7 +294,7 @@ class RunsClient(RunChanges):
             Unsupported: the embedded engine does not serve this.
         """
         body = models.V1BranchDurableTaskRequest(
-            task_external_id=uuid_of(task_external_id, "task_external_id"), node_id=node_id, branch_id=branch_id
+            task_external_id=id_of(task_external_id, "task_external_id"), node_id=node_id, branch_id=branch_id
         )
         return await self._send(api.durable_tasks.branch.build(self._tenant, body))
 
@@ -343,7 +348,7 @@ class RunsClient(RunChanges):
         opts = BulkCancelReplayOpts(filters=RunFilter(**filters))
         return await self._change(REPLAY, opts, chunk_size, sleep_time)
 
-    async def aio_wait_for(self, run_ids: Sequence[str]) -> Sequence[WorkflowResult | RunError]:
+    async def aio_wait_for(self, run_ids: Sequence[str | UUID]) -> Sequence[WorkflowResult | RunError]:
         """Wait until all runs have ended; how, in the order of the ids (API: `SubscribeToWorkflowRuns`).
 
         After the time that `with_options(timeout=…)` gives, those that have not ended are told as `ResultTimeout`.
@@ -362,7 +367,7 @@ class RunsClient(RunChanges):
                 return error
 
         async def all_ended() -> Sequence[WorkflowResult | RunError]:
-            return await all_of(ended(run_id) for run_id in listed(run_ids, "run_ids"))
+            return await all_of(ended(str(run_id)) for run_id in listed(run_ids, "run_ids"))
 
         return await self.io.run(all_ended())
 

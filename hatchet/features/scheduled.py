@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import UUID
 
 from typing_extensions import Unpack
 
@@ -12,7 +13,7 @@ from hatchet._dataclasses import dataclass
 from hatchet.errors import ApiError, BulkProgress, InputError
 from hatchet.features.bodies import document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import GatewayFeature, id_or_none, ids, pairs, required, uuid_of, words
+from hatchet.features.rest import GatewayFeature, id_of, id_or_none, ids, pairs, required, words
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -43,9 +44,9 @@ MOST_AT_ONCE: Final = 500  # scheduled runs that the engine deletes or moves in 
 class ScheduledFilterOptions(TriggerFilterOptions, total=False):
     """What every choice of scheduled runs takes."""
 
-    parent_workflow_run_id: str | None
+    parent_workflow_run_id: str | UUID | None
     """Made by this run."""
-    parent_step_run_id: str | None
+    parent_step_run_id: str | UUID | None
     """Made by this task run."""
     statuses: Sequence[ScheduledRunStatus] | None
     """In any of these states; default: all."""
@@ -62,8 +63,8 @@ class ScheduledListOptions(ScheduledFilterOptions, TriggerOrderOptions, total=Fa
 class ScheduledFilter(TriggerFilter):
     """Scheduled runs by what they are runs of, and what they carry."""
 
-    parent_workflow_run_id: str | None = None
-    parent_step_run_id: str | None = None
+    parent_workflow_run_id: str | UUID | None = None
+    parent_step_run_id: str | UUID | None = None
     statuses: Sequence[ScheduledRunStatus] | None = None
 
     def query(self) -> dict[str, Any]:
@@ -158,7 +159,7 @@ class ScheduledClient(GatewayFeature):
 
         return by_offset(self.io, fetch, lambda run: run.metadata.id, page_size=page_size)
 
-    async def aio_get(self, scheduled_id: str) -> ScheduledWorkflows:
+    async def aio_get(self, scheduled_id: str | UUID) -> ScheduledWorkflows:
         """One scheduled run (API: `workflow-scheduled:get`).
 
         Args:
@@ -167,9 +168,9 @@ class ScheduledClient(GatewayFeature):
         Raises:
             NotFound: there is none, or it has started.
         """
-        return await self._send(api.scheduled.get.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
+        return await self._send(api.scheduled.get.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
 
-    async def aio_update(self, scheduled_id: str, trigger_at: datetime) -> ScheduledWorkflows:
+    async def aio_update(self, scheduled_id: str | UUID, trigger_at: datetime) -> ScheduledWorkflows:
         """Let a scheduled run start at another time (API: `workflow-scheduled:update`).
 
         Args:
@@ -181,9 +182,9 @@ class ScheduledClient(GatewayFeature):
             NotFound: there is none, or it has started.
         """
         body = models.UpdateScheduledWorkflowRunRequest(trigger_at=required(trigger_at, "trigger_at"))
-        return await self._send(api.scheduled.update.build(self._tenant, uuid_of(scheduled_id, "scheduled_id"), body))
+        return await self._send(api.scheduled.update.build(self._tenant, id_of(scheduled_id, "scheduled_id"), body))
 
-    async def aio_trigger(self, scheduled_id: str) -> WorkflowRunRef:
+    async def aio_trigger(self, scheduled_id: str | UUID) -> WorkflowRunRef:
         """Start a scheduled run now, in place of its time (API: `workflow-scheduled:trigger`).
 
         Args:
@@ -192,10 +193,11 @@ class ScheduledClient(GatewayFeature):
         Raises:
             NotFound: there is none, or it has started.
         """
-        started = await self._send(api.scheduled.trigger.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
-        return WorkflowRunRef(str(started.external_id), self._gateway)
+        started = await self._send(api.scheduled.trigger.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
+        self._rest.recent.add((started.external_id,))
+        return WorkflowRunRef(started.external_id, self._gateway)
 
-    async def aio_delete(self, scheduled_id: str) -> None:
+    async def aio_delete(self, scheduled_id: str | UUID) -> None:
         """Delete a scheduled run (API: `workflow-scheduled:delete`).
 
         Args:
@@ -204,11 +206,11 @@ class ScheduledClient(GatewayFeature):
         Raises:
             NotFound: there is none, or it has started.
         """
-        await self._delete(api.scheduled.delete.build(self._tenant, uuid_of(scheduled_id, "scheduled_id")))
+        await self._delete(api.scheduled.delete.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
 
     @takes(ScheduledFilter)
     async def aio_bulk_delete(
-        self, *, scheduled_ids: Sequence[str] | None = None, **filters: Unpack[ScheduledFilterOptions]
+        self, *, scheduled_ids: Sequence[str | UUID] | None = None, **filters: Unpack[ScheduledFilterOptions]
     ) -> ScheduledWorkflowsBulkDeleteResponse:
         """Delete many scheduled runs, by id or by filter; which, and why others were left (API:
         `workflow-scheduled:bulk-delete`).
@@ -237,7 +239,7 @@ class ScheduledClient(GatewayFeature):
         body = models.ScheduledWorkflowsBulkDeleteRequest(filter=condition)
         return await self._send(api.scheduled.bulk_delete.build(self._tenant, body))
 
-    async def _delete_ids(self, scheduled_ids: Sequence[str]) -> ScheduledWorkflowsBulkDeleteResponse:
+    async def _delete_ids(self, scheduled_ids: Sequence[str | UUID]) -> ScheduledWorkflowsBulkDeleteResponse:
         body = models.ScheduledWorkflowsBulkDeleteRequest(
             scheduled_workflow_run_ids=ids(scheduled_ids, "scheduled_ids")
         )
@@ -253,7 +255,7 @@ class ScheduledClient(GatewayFeature):
                 done = await self._delete_ids(asking)
             except ApiError as error:
                 uncertain = len(asking) if error.sent else 0
-                progress = BulkProgress(len(found), tuple(map(str, gone)), uncertain=uncertain)
+                progress = BulkProgress(len(found), tuple(gone), uncertain=uncertain)
                 half_done(error, progress, "scheduled runs were deleted")
                 raise
             gone += done.deleted_ids
@@ -272,7 +274,7 @@ class ScheduledClient(GatewayFeature):
         _check_size(updates, "updates")
         items = [
             models.ScheduledWorkflowsBulkUpdateItem(
-                id=uuid_of(scheduled_id, "updates"), trigger_at=required(trigger_at, "updates")
+                id=id_of(scheduled_id, "updates"), trigger_at=required(trigger_at, "updates")
             )
             for scheduled_id, trigger_at in (
                 each if isinstance(each, tuple) else (each.id, each.trigger_at) for each in updates

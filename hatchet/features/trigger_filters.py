@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
+from uuid import UUID
 
 from hatchet._dataclasses import dataclass
 from hatchet.features.orders import Ordered
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class TriggerFilterOptions(TypedDict, total=False):
     """What every choice of triggers takes."""
 
-    workflow_id: str | None
+    workflow_id: str | UUID | None
     """Of this workflow."""
     additional_metadata: Mapping[str, object] | None
     """Whose runs carry all these pairs."""
@@ -35,7 +36,7 @@ class TriggerOrderOptions(TypedDict, total=False):
 class TriggerFilter:
     """Triggers by what they start."""
 
-    workflow_id: str | None = None
+    workflow_id: str | UUID | None = None
     additional_metadata: Mapping[str, object] | None = None
 
     def query(self) -> dict[str, Any]:  # Any: parameters of several generated functions

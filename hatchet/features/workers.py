@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from uuid import UUID
 
 from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, pairs, uuid_of, words
+from hatchet.features.rest import Feature, id_of, pairs, words
 from hatchet.options.signatures import takes
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -75,7 +76,7 @@ class WorkersClient(Feature):
 
         return by_offset(self.io, fetch, lambda worker: worker.metadata.id, page_size=page_size)
 
-    async def aio_get(self, worker_id: str) -> Worker:
+    async def aio_get(self, worker_id: str | UUID) -> Worker:
         """One worker, with its slots and labels (API: `worker:get`).
 
         Args:
@@ -84,9 +85,9 @@ class WorkersClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.workers.get.build(uuid_of(worker_id, "worker_id")))
+        return await self._send(api.workers.get.build(id_of(worker_id, "worker_id")))
 
-    async def aio_get_labels(self, worker_id: str) -> Mapping[str, str]:
+    async def aio_get_labels(self, worker_id: str | UUID) -> Mapping[str, str]:
         """What a worker says of itself, by `labels=` and from within its tasks, as texts (API: `worker:get`).
 
         Args:
@@ -97,7 +98,7 @@ class WorkersClient(Feature):
         """
         return {label.key: label.value or "" for label in (await self.aio_get(worker_id)).labels or ()}
 
-    async def aio_update(self, worker_id: str, opts: UpdateWorkerRequest) -> Worker:
+    async def aio_update(self, worker_id: str | UUID, opts: UpdateWorkerRequest) -> Worker:
         """Change a worker; what it is then (API: `worker:update`).
 
         Args:
@@ -107,9 +108,9 @@ class WorkersClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.workers.update.build(uuid_of(worker_id, "worker_id"), opts))
+        return await self._send(api.workers.update.build(id_of(worker_id, "worker_id"), opts))
 
-    async def aio_pause(self, worker_id: str) -> Worker:
+    async def aio_pause(self, worker_id: str | UUID) -> Worker:
         """Give a worker no new tasks; those it has go on (API: `worker:update`).
 
         Args:
@@ -120,7 +121,7 @@ class WorkersClient(Feature):
         """
         return await self.aio_update(worker_id, models.UpdateWorkerRequest(is_paused=True))
 
-    async def aio_unpause(self, worker_id: str) -> Worker:
+    async def aio_unpause(self, worker_id: str | UUID) -> Worker:
         """Give a paused worker tasks again (API: `worker:update`).
 
         Args:

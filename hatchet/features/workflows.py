@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID
 
 from hatchet.features.metrics import MetricsClient, TaskMetrics
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import Feature, id_or_none, known, uuid_of
+from hatchet.features.rest import Feature, id_of, id_or_none, known
 from hatchet.options.durations import render_duration
 from hatchet.transport.io_loop import blocking
 from hatchet_api.rest import api, models
@@ -51,7 +52,7 @@ class WorkflowsClient(Feature):
 
         return by_offset(self.io, fetch, lambda workflow: workflow.metadata.id, page_size=page_size)
 
-    async def aio_get(self, workflow_id: str) -> Workflow:
+    async def aio_get(self, workflow_id: str | UUID) -> Workflow:
         """One workflow with its newest version (API: `workflow:get`).
 
         Args:
@@ -60,9 +61,9 @@ class WorkflowsClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        return await self._send(api.workflows.get.build(uuid_of(workflow_id, "workflow_id")))
+        return await self._send(api.workflows.get.build(id_of(workflow_id, "workflow_id")))
 
-    async def aio_get_version(self, workflow_id: str, version: str | None = None) -> WorkflowVersion:
+    async def aio_get_version(self, workflow_id: str | UUID, version: str | None = None) -> WorkflowVersion:
         """One version of a workflow (API: `workflow-version:get`).
 
         Args:
@@ -73,12 +74,12 @@ class WorkflowsClient(Feature):
             NotFound: there is none.
         """
         operation = api.workflow_versions.get.build(
-            uuid_of(workflow_id, "workflow_id"), version=id_or_none(version, "version")
+            id_of(workflow_id, "workflow_id"), version=id_or_none(version, "version")
         )
         return await self._send(operation)
 
     async def aio_get_metrics(
-        self, workflow_id: str, *, since: datetime | None = None, until: datetime | None = None
+        self, workflow_id: str | UUID, *, since: datetime | None = None, until: datetime | None = None
     ) -> TaskMetrics:
         """Runs of a workflow by status (API: `v1-task:list:status-metrics`).
 
@@ -91,7 +92,7 @@ class WorkflowsClient(Feature):
             since=since, until=until, workflow_ids=[workflow_id]
         )
 
-    async def aio_delete(self, workflow_id: str) -> None:
+    async def aio_delete(self, workflow_id: str | UUID) -> None:
         """Delete a workflow, so that nothing starts it any more; its runs stay (API: `workflow:delete`).
 
         Args:
@@ -100,11 +101,11 @@ class WorkflowsClient(Feature):
         Raises:
             NotFound: there is none.
         """
-        await self._delete(api.workflows.delete.build(uuid_of(workflow_id, "workflow_id")))
+        await self._delete(api.workflows.delete.build(id_of(workflow_id, "workflow_id")))
 
     async def aio_pause(
         self,
-        workflow_id: str,
+        workflow_id: str | UUID,
         queue_ttl: timedelta,
         paused_workflow_cron_run_queue_behavior: Literal["DROP", "QUEUE"] = "QUEUE",
         paused_workflow_scheduled_run_queue_behavior: Literal["DROP", "QUEUE"] = "QUEUE",
@@ -133,9 +134,9 @@ class WorkflowsClient(Feature):
             paused_workflow_queue_ttl=render_duration(queue_ttl, "queue_ttl"),
         )
         body = models.WorkflowUpdateRequest(pause=pause)
-        return await self._send(api.workflows.update.build(uuid_of(workflow_id, "workflow_id"), body))
+        return await self._send(api.workflows.update.build(id_of(workflow_id, "workflow_id"), body))
 
-    async def aio_unpause(self, workflow_id: str) -> Workflow:
+    async def aio_unpause(self, workflow_id: str | UUID) -> Workflow:
         """Let the runs of a workflow go that were held back (API: `workflow:update`).
 
         Args:
@@ -146,7 +147,7 @@ class WorkflowsClient(Feature):
         """
         resume = models.PauseWorkflowRequestUnpause(action="unpause")
         body = models.WorkflowUpdateRequest(pause=resume)
-        return await self._send(api.workflows.update.build(uuid_of(workflow_id, "workflow_id"), body))
+        return await self._send(api.workflows.update.build(id_of(workflow_id, "workflow_id"), body))
 
     pause: Final = blocking(aio_pause)
     unpause: Final = blocking(aio_unpause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict
+from uuid import UUID
 
 from hatchet.options.conditions import Condition, OrGroup
 from hatchet.options.defaults import AttemptOptions, TaskDefaults
@@ -126,7 +127,7 @@ class CommonRunOptions(TypedDict, total=False):
     """Key of a child within its parent: a retry of the parent finds the child by it. Default: its place in order."""
     sticky: bool
     """Whether a child runs on its parent's worker. Default: False."""
-    desired_worker_id: str | None
+    desired_worker_id: str | UUID | None
     """The only worker that may take the run. Default: any."""
     desired_worker_labels: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] | None
     """Labels that the worker must or should have, over those of the task. Default: those of the task."""
@@ -135,9 +136,9 @@ class CommonRunOptions(TypedDict, total=False):
 class TriggerWorkflowOptions(CommonRunOptions, total=False):
     """Options of a run as one value, for `options=`; a keyword next to it wins."""
 
-    parent_id: str | None
+    parent_id: str | UUID | None
     """The parent run's id, together with the next two. Default: the run of the task that starts it."""
-    parent_step_run_id: str | None
+    parent_step_run_id: str | UUID | None
     """The parent's task run. Default: that of the task that starts it."""
     child_index: int | None
     """Number of the run among its parent's children, from 0. Default: the next."""
@@ -172,9 +173,9 @@ class ScheduleTriggerWorkflowOptions(TypedDict, total=False):
     """From 1 (low) to 3 (high). Default: the workflow's `default_priority`."""
     child_key: str | None
     """Key of a child within its parent: a retry of the parent finds the child by it. Default: its place in order."""
-    parent_id: str | None
+    parent_id: str | UUID | None
     """The parent run's id, together with the next two. Default: the run of the task that schedules it."""
-    parent_step_run_id: str | None
+    parent_step_run_id: str | UUID | None
     """The parent's task run. Default: that of the task that schedules it."""
     child_index: int | None
     """Number of the run among its parent's children, from 0. Default: the next."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from hatchet.errors import NoTaskOutput
 
@@ -56,6 +56,12 @@ def name_in_run(task: object, run: str, workflow: str | None) -> str:
     if service is not None and workflow is not None and service != workflow.lower():
         raise NoTaskOutput(f"{run} of workflow {workflow!r} has no output of {name!r}, a task of workflow {service!r}")
     return name
+
+
+def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
+    """The JSON value of an output, unboxed; None for nothing."""
+    value = json.loads(text) if text.strip() else None
+    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
 
 
 def load_mapping(text: str) -> Mapping[str, object]:

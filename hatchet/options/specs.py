@@ -25,6 +25,8 @@ from hatchet.options.values import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.options.keys import BulkItemOptions, RunOptions, ScheduleOptions
 
 MAX_BATCH_SIZE = 100_000
@@ -197,12 +199,12 @@ class RunSpec:
     priority: int | Priority | None = None
     child_key: str | None = None
     sticky: bool = False
-    desired_worker_id: str | None = None
+    desired_worker_id: str | UUID | None = None
     desired_worker_labels: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] = field(
         default_factory=dict[str, DesiredWorkerLabel]
     )
-    parent_id: str | None = None
-    parent_step_run_id: str | None = None
+    parent_id: str | UUID | None = None
+    parent_step_run_id: str | UUID | None = None
     child_index: int | None = None
     namespace: str | None = None
     key: str | None = None
@@ -210,11 +212,11 @@ class RunSpec:
     def __post_init__(self) -> None:
         if self.priority is not None:
             check_priority(self.priority, "priority")
-        given = [self.parent_id, self.parent_step_run_id, self.child_index]
-        if any(each is not None for each in given) and None in given:
+        parents = [self.parent_id, self.parent_step_run_id]
+        if any(each is not None for each in parents) and None in [*parents, self.child_index]:
             raise DefinitionError(
-                "parent_id, parent_step_run_id and child_index belong together: give all three, or none and let "
-                "the running task be the parent"
+                "parent_id and parent_step_run_id belong together, and with child_index: give all three, or no parent "
+                "and let the running task be it"
             )
 
     @classmethod

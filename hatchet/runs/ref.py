@@ -14,6 +14,8 @@ from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hatchet.wire.values import RunDetails, RunStatus
 
 T = TypeVar("T")
@@ -24,8 +26,8 @@ TOut_co = TypeVar("TOut_co", covariant=True)
 class RunRef(ABC, Generic[TOut_co]):
     """A run that was started."""
 
-    def __init__(self, workflow_run_id: str, gateway: Gateway) -> None:
-        self._workflow_run_id = workflow_run_id
+    def __init__(self, workflow_run_id: str | UUID, gateway: Gateway) -> None:
+        self._workflow_run_id = str(workflow_run_id)
         self._gateway = gateway
 
     @property
@@ -95,7 +97,7 @@ class RunRef(ABC, Generic[TOut_co]):
 class TaskRunRef(RunRef[TOut_co], Generic[TIn_contra, TOut_co]):
     """A run of a standalone task; its result is what the task returns."""
 
-    def __init__(self, workflow_run_id: str, gateway: Gateway, task: Producer[TOut_co]) -> None:
+    def __init__(self, workflow_run_id: str | UUID, gateway: Gateway, task: Producer[TOut_co]) -> None:
         super().__init__(workflow_run_id, gateway)
         self._task = task
 
@@ -108,7 +110,7 @@ class TaskRunRef(RunRef[TOut_co], Generic[TIn_contra, TOut_co]):
 class WorkflowRunRef(RunRef[WorkflowResult]):
     """A run of a workflow; its result has the output of each task."""
 
-    def __init__(self, workflow_run_id: str, gateway: Gateway, workflow: str | None = None) -> None:
+    def __init__(self, workflow_run_id: str | UUID, gateway: Gateway, workflow: str | None = None) -> None:
         """`workflow` is the workflow's name, where it is known."""
         super().__init__(workflow_run_id, gateway)
         self._workflow = workflow

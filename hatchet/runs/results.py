@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ApiError, NoTaskOutput, RunCancelled, RunFailed, TaskFailure
-from hatchet.options.outputs import BOXED, Producer, name_in_run
+from hatchet.options.outputs import Producer, name_in_run, plain
 from hatchet.runs.waits import watch_of
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
 if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
     from hatchet.wire.run_calls import Wait
     from hatchet.wire.values import FinishedRun, RunDetails
 
@@ -24,14 +27,16 @@ ANSWER_AT_ONCE = 0.05  # s in which the end of a run that goes on just now would
 FEW_WAITS = 8  # at the same time; where there are more, one look of the engine serves them all
 
 
-class WorkflowResult(Mapping[str, Any]):
+class WorkflowResult(dict[str, Any]):
     """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON.
 
-    What the run has no output of raises `NoTaskOutput`, which is a `KeyError`, too.
+    A dictionary of the latter, so that a task may return it, or put it into what it returns. What the run has no output
+    of raises `NoTaskOutput`, which is a `KeyError`, too.
     """
 
     def __init__(self, outputs: Mapping[str, str], run_id: str = "", workflow: str | None = None) -> None:
         """`workflow` is the workflow's name, where it is known."""
+        super().__init__((name, plain(text)) for name, text in outputs.items())
         self._outputs = dict(outputs)
         self._run = f"run {run_id}" if run_id else "this run"
         self._workflow = workflow
@@ -41,12 +46,12 @@ class WorkflowResult(Mapping[str, Any]):
     @overload
     def __getitem__(self, key: str) -> Any: ...
     def __getitem__(self, key: Producer[Any] | str) -> Any:
-        text = self._text(key)
+        name = self._name(key)
         if isinstance(key, str):
-            return plain(text)
-        if _is_skipped(text):
+            return super().__getitem__(name)
+        if self.was_skipped(key):
             raise NoTaskOutput(f"task {key.name!r} was skipped in {self._run}; ask result.was_skipped(task) first")
-        return key.load_output(text)
+        return key.load_output(self._outputs[name])
 
     def was_skipped(self, task: Producer[Any] | str) -> bool:
         """Whether a task was skipped, so that it has no output of its own.
@@ -54,35 +59,31 @@ class WorkflowResult(Mapping[str, Any]):
         Raises:
             NoTaskOutput: the run has no such task.
         """
-        return _is_skipped(self._text(task))
+        return bool(super().__getitem__(self._name(task)) == {"skipped": True})
 
-    def _text(self, task: Producer[Any] | str) -> str:
+    def _name(self, task: Producer[Any] | str) -> str:
+        """The key of a task that the run has an output of."""
         name = task if isinstance(task, str) else name_in_run(task, self._run, self._workflow)
         if name not in self._outputs:
             whose = f" of workflow {self._workflow!r}" if self._workflow else ""
             raise NoTaskOutput(
                 f"{self._run}{whose} has no output of task {name!r}; it has: {', '.join(self._outputs) or 'none'}"
             )
-        return self._outputs[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._outputs)
-
-    def __len__(self) -> int:
-        return len(self._outputs)
+        return name
 
     def __repr__(self) -> str:
         return f"WorkflowResult({dict(self)!r})"
 
+    @classmethod
+    def _of(cls, values: Mapping[str, Any]) -> WorkflowResult:
+        return cls({name: json.dumps(value) for name, value in values.items()})
 
-def _is_skipped(text: str) -> bool:
-    return "skipped" in text and plain(text) == {"skipped": True}
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema  # loaded, as pydantic asks
 
-
-def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
-    """The JSON value of an output, unboxed."""
-    value = json.loads(text) if text.strip() else None
-    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
+        read = core_schema.no_info_after_validator_function(cls._of, core_schema.dict_schema(core_schema.str_schema()))
+        return core_schema.union_schema([core_schema.is_instance_schema(cls), read], mode="left_to_right")
 
 
 async def outputs_of(
@@ -177,4 +178,4 @@ def from_details(details: RunDetails, wait: Wait) -> dict[str, str]:
         raise RunFailed(
             details.run_id, [tracebacks.parse(task.error or "", task.name, task.task_run_id) for task in failed]
         )
-    return {name: task.output or "" for name, task in details.tasks.items()}
+    return {name: task.output_text or "" for name, task in details.tasks.items()}

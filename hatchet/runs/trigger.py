@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
@@ -12,6 +13,9 @@ from hatchet.options.specs import RunSpec
 from hatchet.scope import current_recorder, current_scope
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 ENGINE_KEYS = "hatchet__"  # metadata that the engine writes about a run itself; it is not for its children
 
@@ -35,9 +39,10 @@ def build(
             workflow,
             data,
             options,
-            parent_run_id=options.parent_id,
-            parent_task_run_id=options.parent_step_run_id,
-            child_index=options.child_index,
+            parent_run_id=_text(options.parent_id),
+            parent_task_run_id=_text(options.parent_step_run_id),
+            # Without a parent it means nothing, and nothing makes a repeated trigger harmless.
+            child_index=None if options.parent_id is None else options.child_index,
         )
     return Trigger(
         workflow,
@@ -45,8 +50,12 @@ def build(
         options,
         parent_run_id=scope.workflow_run_id,
         parent_task_run_id=scope.task_run_id,
-        child_index=scope.next_child_index(),
+        child_index=scope.next_child_index() if options.child_index is None else options.child_index,
     )
+
+
+def _text(given: str | UUID | None) -> str | None:
+    return None if given is None else str(given)
 
 
 async def start(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:

@@ -111,17 +111,18 @@ class HttpSession:
             return True
         return client_context(self._config)
 
-    async def send(self, operation: Operation[T], *, timeout: float | None = None) -> T:
+    async def send(self, operation: Operation[T], *, timeout: float | None = None, patience: float = 0.0) -> T:
         """The answer to an operation; reads and deletes are repeated as the policy says. Runs on the I/O loop.
 
         Args:
             operation: what to ask for.
             timeout: seconds for all tries together; default: each may take the client's `request_timeout`.
+            patience: seconds that the engine may take to show what was just started, so that it is asked again.
 
         Raises:
             ApiError: of the class for the status, with the server's field errors.
         """
-        return await self._send(operation, timeout)
+        return await self._send(operation, timeout, policy=self._policy.until_shown(patience))
 
     async def delete(self, operation: Operation[object], *, timeout: float | None = None) -> None:
         """Have an operation delete something; as `send`, but what it finds deleted by an earlier try has succeeded."""
@@ -137,7 +138,13 @@ class HttpSession:
             if not lost:
                 raise
 
-    async def _send(self, operation: Operation[T], timeout: float | None, on_failure: OnFailure | None = None) -> T:
+    async def _send(
+        self,
+        operation: Operation[T],
+        timeout: float | None,
+        on_failure: OnFailure | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> T:
         limit = self._config.request_timeout if timeout is None else timeout
 
         async def attempt(tries: Tries) -> T:
@@ -155,7 +162,7 @@ class HttpSession:
                 raise await self._unreachable(error, operation.name) from error
 
         async with within(timeout, operation.name):
-            return await self._policy.run(
+            return await (policy or self._policy).run(
                 attempt,
                 idempotent=operation.method in ("GET", "PUT", "DELETE"),
                 patience=limit,

@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -90,6 +91,8 @@ class Tries:
         self.maybe_done = self.maybe_done or error.sent
 
 
+SOON: Final = Backoff(first=0.05, limit=0.5)  # between looks at what appears in a moment
+
 OnFailure = Callable[[ApiError, Tries], None]
 
 
@@ -113,6 +116,12 @@ class RetryPolicy:
     def of(config: TenacityConfig) -> RetryPolicy:
         """The policy that a client's settings ask for."""
         return RetryPolicy(attempts=config.max_attempts, retry_not_found=config.retry_not_found)
+
+    def until_shown(self, seconds: float) -> RetryPolicy:
+        """The same, but what the engine does not show yet it is asked for again, for so many seconds at most."""
+        if seconds <= 0:
+            return self
+        return replace(self, attempts=None, backoff=SOON, outage_limit=seconds, retry_not_found=True)
 
     async def run(
         self,

@@ -122,14 +122,14 @@ def run_details(run_id: str, message: v1.GetRunDetailsResponse) -> RunDetails:
         run_id=run_id,
         status=status(message.status),
         done=message.done,
-        input=message.input.decode(),
+        input_text=message.input.decode(),
         additional_metadata=load_mapping(message.additional_metadata.decode()),
         tasks={
             name: TaskRunDetails(
                 task_run_id=task.external_id,
                 name=task.readable_id,
                 status=status(task.status),
-                output=task.output.decode() if task.HasField("output") else None,
+                output_text=task.output.decode() or None,
                 error=task.error if task.HasField("error") else None,
             )
             for name, task in message.task_runs.items()

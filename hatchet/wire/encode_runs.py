@@ -32,7 +32,7 @@ def trigger(run: Trigger) -> shared.TriggerWorkflowRequest:
         desired_worker_labels=desired_labels(label_map(options.desired_worker_labels)),
     )
     if options.desired_worker_id is not None:
-        request.desired_worker_id = options.desired_worker_id
+        request.desired_worker_id = str(options.desired_worker_id)
     _place(request, run)
     return request
 

@@ -40,6 +40,7 @@ class Gateway(RunCalls, WorkerCalls):
         return self._pushed(decode.pushed_event(reply))
 
     def _pushed(self, event: PushedEvent) -> PushedEvent:
+        self.recent.add((event.event_id,))
         if self.hooks.event_pushed:
             tell(self.hooks.event_pushed, lambda hook: hook.event_pushed(event))
         return event

@@ -32,6 +32,7 @@ from hatchet.transport.progress import half_done
 from hatchet.transport.retry import ONCE, RetryPolicy
 from hatchet.transport.stream import RECONNECT, SharedSubscription
 from hatchet.wire.calls import Calls, TranslatedErrors
+from hatchet.wire.recent import Recent
 
 if TYPE_CHECKING:
     from hatchet.transport.connection import LocalEngine
@@ -93,6 +94,8 @@ class RunCalls(Calls):
         super().__init__(config, io, policy, hooks, local)
         self.watch: Watch | None = None
         """Who looks after the waits; a client has one."""
+        self.recent: Recent = Recent()
+        """What this client has just started."""
         self._existing: set[str] = set()
         self._confirming: dict[str, asyncio.Lock] = {}
         self.results: SharedSubscription[encode_runs.RunSubscription, encode_runs.RunEvent] = SharedSubscription(
@@ -128,6 +131,7 @@ class RunCalls(Calls):
             )
         except (InvalidRequest, AlreadyExists) as error:
             raise not_started(error) from error
+        self.recent.add((reply.workflow_run_id,))
         return reply.workflow_run_id
 
     async def bulk_trigger(self, runs: Sequence[Trigger]) -> list[str]:
@@ -148,8 +152,10 @@ class RunCalls(Calls):
                     lambda channel: channel.workflows.bulk_trigger_workflow, request, name, idempotent=idempotent
                 )
                 ids += reply.workflow_run_ids
+                self.recent.add(reply.workflow_run_ids)
             except BulkTriggerIdempotencyCollisionError as error:
                 ids += error.run_ids
+                self.recent.add(error.run_ids)
                 collisions += error.collisions
             except ApiError as error:
                 uncertain = len(chunk) if error.sent else 0

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from hatchet._dataclasses import NamedTuple, dataclass
+from hatchet.options.outputs import plain
 from hatchet.wire import tracebacks
 
 
@@ -136,10 +138,25 @@ class TaskRunDetails:
     """One task of a run."""
 
     task_run_id: str
+    """The task run."""
     name: str
+    """The task's name."""
     status: RunStatus
-    output: str | None
+    """Where it is."""
+    output_text: str | None
+    """What it returned, as JSON text; None where there is nothing."""
     error: str | None
+    """How it failed, as the worker reported it; None where it has not ended."""
+
+    @property
+    def external_id(self) -> str:
+        """`task_run_id`, under the engine's name for it."""
+        return self.task_run_id
+
+    @property
+    def output(self) -> Any:  # Any: JSON of a shape that only the task knows
+        """What it returned, as JSON; None where there is nothing."""
+        return plain(self.output_text or "")
 
     @property
     def has_failed(self) -> bool:
@@ -152,11 +169,32 @@ class RunDetails:
     """A run as the engine sees it; outputs are filled in once the whole run has ended."""
 
     run_id: str
+    """The run."""
     status: RunStatus
+    """Where it is."""
     done: bool
-    input: str
+    """Whether it has ended."""
+    input_text: str
+    """Its input, as JSON text; empty where there is none."""
     additional_metadata: Mapping[str, object]
+    """Its metadata."""
     tasks: Mapping[str, TaskRunDetails]
+    """Its tasks, by name."""
+
+    @property
+    def external_id(self) -> str:
+        """`run_id`, under the engine's name for it."""
+        return self.run_id
+
+    @property
+    def task_runs(self) -> Mapping[str, TaskRunDetails]:
+        """`tasks`, under the engine's name for them."""
+        return self.tasks
+
+    @property
+    def input(self) -> Any:  # Any: JSON of a shape that only the workflow knows
+        """Its input, as JSON; None where there is none."""
+        return plain(self.input_text)
 
     @property
     def was_cancelled(self) -> bool:

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from functools import cached_property
 from pathlib import Path
+from typing import get_origin
 
 import pytest
 
@@ -36,6 +37,8 @@ def surface() -> str:
 def kind(value: object) -> str:
     if inspect.isclass(value):
         return f"class({', '.join(base.__name__ for base in value.__bases__)})"
+    if get_origin(value) is not None:
+        return f"alias({value})"
     return f"function{inspect.signature(value)}" if callable(value) else type(value).__name__
 
 
@@ -75,8 +78,8 @@ def test_every_public_name_has_a_docstring() -> None:
         value = getattr(hatchet, name)
         if inspect.isclass(value) or callable(value):
             assert inspect.getdoc(value), name
-            methods = inspect.getmembers(value, inspect.isroutine) if inspect.isclass(value) else []
-            for method, function in methods:
+        if inspect.isclass(value):
+            for method, function in inspect.getmembers(value, inspect.isroutine):
                 if not method.startswith("_") and defined_here(value, method):
                     assert inspect.getdoc(function), f"{name}.{method}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 from typing import Any
-from uuid import UUID
 
 from hatchet import Context, DefaultFilter, EmptyModel, Hatchet
 from hatchet_api.rest import models
@@ -13,10 +12,10 @@ from hatchet_api.rest.api import filters as filter_api
 from tests.conformance.helpers import Api, Heard, eventually
 
 
-def workflow_id(hatchet: Hatchet, name: str) -> UUID:
+def workflow_id(hatchet: Hatchet, name: str) -> str:
     """Id of a workflow that was just registered."""
     rows = hatchet.workflows.list(workflow_name=name).rows or []
-    return next(UUID(row.metadata.id) for row in rows if row.name == hatchet.namespace + name)
+    return next(row.metadata.id for row in rows if row.name == hatchet.namespace + name)
 
 
 def test_an_event_starts_a_run_for_each_pattern_that_matches(hatchet: Hatchet, worker: Any, answers: Any) -> None:

@@ -6,7 +6,6 @@ import threading
 import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
@@ -77,7 +76,7 @@ def test_a_failed_run_is_listed_with_its_error(hatchet: Hatchet, worker: Any) ->
         assert row.status.value == "FAILED"
         assert "shown in the list" in (row.error_message or "")
         only_completed = [s for s in type(row.status) if s.value == "COMPLETED"]
-        assert hatchet.runs.list(since=since, statuses=only_completed, workflow_ids=[str(row.workflow_id)]).rows == []
+        assert hatchet.runs.list(since=since, statuses=only_completed, workflow_ids=[row.workflow_id]).rows == []
 
 
 def test_workflows_are_listed_by_name_with_their_versions(hatchet: Hatchet, worker: Any) -> None:
@@ -213,8 +212,8 @@ def test_a_dag_is_shown_with_its_tasks_its_shape_and_its_history(
         return seen.run.status.value == "COMPLETED" and len(seen.task_events) == 4 * 4 + 3 + 2
 
     details = eventually(lambda: hatchet.runs.get(run_id), whole)
-    steps = {str(each.step_id): each.task_name for each in details.shape}
-    answers("shape", {each.task_name: sorted(steps[str(c)] for c in each.children_step_ids) for each in details.shape})
+    steps = {each.step_id: each.task_name for each in details.shape}
+    answers("shape", {each.task_name: sorted(steps[c] for c in each.children_step_ids) for each in details.shape})
     tasks = sorted(details.tasks, key=lambda task: task.action_id or "")
     answers(
         "tasks",
@@ -227,7 +226,7 @@ def test_a_dag_is_shown_with_its_tasks_its_shape_and_its_history(
                 "input": task.input,
                 "output": task.output,
                 "type": task.type.value,
-                "run": task.workflow_run_external_id == UUID(run_id),
+                "run": task.workflow_run_external_id == run_id,
             }
             for task in tasks
         ],
@@ -239,7 +238,7 @@ def test_a_dag_is_shown_with_its_tasks_its_shape_and_its_history(
     answers("history", sorted(history))
     timings = api(run_api.get_timings.sync, run_id)
     answers("timings", [[row.task_display_name.split("-")[0], row.depth, row.attempt] for row in timings.rows])
-    listed = hatchet.runs.list(workflow_ids=[str(run.workflow_id)]).rows
+    listed = hatchet.runs.list(workflow_ids=[run.workflow_id]).rows
     answers(
         "list",
         [

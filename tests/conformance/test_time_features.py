@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -133,7 +132,7 @@ def test_a_time_means_the_same_in_every_zone(hatchet: Hatchet, worker: Any) -> N
         later = at + timedelta(hours=1)
         assert hatchet.scheduled.update(made.metadata.id, later).trigger_at == later
         latest = at + timedelta(hours=2)
-        moved = ScheduledWorkflowsBulkUpdateItem(id=UUID(made.metadata.id), trigger_at=latest)
+        moved = ScheduledWorkflowsBulkUpdateItem(id=made.metadata.id, trigger_at=latest)
         hatchet.scheduled.bulk_update([moved])
         assert hatchet.scheduled.get(made.metadata.id).trigger_at == latest
         by_zone.run()

@@ -6,7 +6,7 @@ import queue
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -164,9 +164,9 @@ def test_scheduled_runs_are_moved_listed_triggered_and_deleted(
         change = models.UpdateScheduledWorkflowRunRequest(trigger_at=soon(7200))
         api(scheduled_api.update.sync, api.tenant, ids[0], change)
         assert listed() == [0, 3, 2, 1]
-        gone = uuid4()
+        gone = str(uuid4())
         updates = [
-            models.ScheduledWorkflowsBulkUpdateItem(id=UUID(ids[1]), trigger_at=soon(9000)),
+            models.ScheduledWorkflowsBulkUpdateItem(id=ids[1], trigger_at=soon(9000)),
             models.ScheduledWorkflowsBulkUpdateItem(id=gone, trigger_at=soon(9000)),
         ]
         bulk = api(
@@ -177,11 +177,11 @@ def test_scheduled_runs_are_moved_listed_triggered_and_deleted(
         api(scheduled_api.trigger.sync, api.tenant, ids[3])
         assert seen.get(timeout=40)["metadata"] == {"who": "ada"}
         api(scheduled_api.delete.sync, api.tenant, ids[0])
-        chosen = models.ScheduledWorkflowsBulkDeleteRequest(scheduled_workflow_run_ids=[UUID(ids[1]), gone])
+        chosen = models.ScheduledWorkflowsBulkDeleteRequest(scheduled_workflow_run_ids=[ids[1], gone])
         deleted = api(scheduled_api.bulk_delete.sync, api.tenant, chosen)
         answers("bulk delete", deleted.model_dump(mode="json"))
         rest = models.ScheduledWorkflowsBulkDeleteRequest(
-            filter=models.ScheduledWorkflowsBulkDeleteFilter(workflow_id=UUID(workflow))
+            filter=models.ScheduledWorkflowsBulkDeleteFilter(workflow_id=workflow)
         )
         assert [str(each) for each in api(scheduled_api.bulk_delete.sync, api.tenant, rest).deleted_ids] == [ids[2]]
         assert listed() == []

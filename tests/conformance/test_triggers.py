@@ -57,7 +57,7 @@ def test_a_run_can_be_scheduled_and_then_starts(hatchet: Hatchet, worker: Any) -
         at = datetime.now(timezone.utc) + timedelta(seconds=1)
         scheduled = later.schedule(at, Text(text="soon"), additional_metadata={"mark": "later"})
         assert abs((scheduled.trigger_at - at).total_seconds()) < 0.01
-        assert str(scheduled.workflow_id) == later.id
+        assert scheduled.workflow_id == later.id
         deadline = datetime.now(timezone.utc) + timedelta(seconds=40)
         while not (rows := later.list_runs(additional_metadata={"mark": "later"})):
             assert datetime.now(timezone.utc) < deadline

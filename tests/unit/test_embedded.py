@@ -139,7 +139,7 @@ def test_who_comes_before_a_folder_is_served_waits_for_it(tmp_path: Path) -> Non
 def test_a_folder_that_another_keeps_without_serving_it_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "JOIN_PATIENCE", 0.1)
+    monkeypatch.setenv("HATCHET_CLIENT_EMBEDDED_READY_TIMEOUT_SECONDS", "0.1")
     io = shared_io_loop()
     other = EmbeddedEngine(tmp_path)
     io.block(other.open())

@@ -120,8 +120,8 @@ def test_a_path_parameter_that_would_lead_elsewhere_is_refused(name: str) -> Non
 
 def test_a_body_has_the_fields_that_were_set_in_the_engines_spelling(server: Server, client: httpx.Client) -> None:
     server.answers({"ids": [str(RUN)]})
-    answer = tasks.cancel.sync(client, TENANT, models.V1CancelTaskRequest(external_ids=[RUN]))
-    assert answer.ids == [RUN]
+    answer = tasks.cancel.sync(client, TENANT, models.V1CancelTaskRequest(external_ids=[str(RUN)]))
+    assert answer.ids == [str(RUN)]
     assert server.received[0].body == f'{{"externalIds":["{RUN}"]}}'.encode()
     assert server.received[0].headers["content-type"] == "application/json"
 

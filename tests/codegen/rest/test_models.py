@@ -7,9 +7,11 @@ import subprocess
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hatchet_api.rest import models
 
@@ -158,3 +160,33 @@ def test_each_shape_of_a_choice_is_told_by_its_discriminator() -> None:
     assert isinstance(update.pause, models.PauseWorkflowRequestUnpause)
     with pytest.raises(ValidationError):
         models.WorkflowUpdateRequest.model_validate({"pause": {"action": "reboot"}})
+
+
+def test_no_field_of_any_model_is_a_uuid() -> None:
+    """Ids of two answers compare, whichever endpoints they come from."""
+    kinds = [kind for name in models.__all__ if isinstance(kind := getattr(models, name), type)]
+    fields = {
+        f"{kind.__name__}.{name}": str(field.annotation)
+        for kind in kinds
+        if issubclass(kind, BaseModel)
+        for name, field in kind.model_fields.items()
+    }
+    assert len(fields) > 500
+    assert {name for name, annotation in fields.items() if "UUID" in annotation} == set()
+
+
+@pytest.mark.parametrize("given", [UUID(int=1), str(UUID(int=1)), f"{{{UUID(int=1)}}}".upper()])
+def test_an_id_that_is_sent_is_a_uuid_or_its_text(given: Any) -> None:
+    request = models.V1CancelTaskRequest(external_ids=[given])
+    assert request.external_ids == [str(UUID(int=1))]
+    assert request.model_dump_json(by_alias=True, exclude_unset=True) == f'{{"externalIds":["{UUID(int=1)}"]}}'
+
+
+def test_an_id_that_is_sent_and_is_none_is_refused() -> None:
+    with pytest.raises(ValidationError, match="valid UUID"):
+        models.V1CancelTaskRequest(external_ids=["x"])
+
+
+def test_an_id_that_comes_back_is_taken_as_it_is() -> None:
+    event = {"id": 1, "taskId": "task-7", "timestamp": META["createdAt"], "eventType": "STARTED", "message": ""}
+    assert models.V1TaskEvent.model_validate(event).task_id == "task-7"

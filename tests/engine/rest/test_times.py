@@ -73,7 +73,7 @@ async def test_a_cron_lives_from_its_creation_to_its_deletion(peer: Peer, rest: 
     await worker.complete(action)
 
     now = await rest.post(models.TriggerRunResult, path, None)
-    assert (await worker.next()).workflow_run_id == str(now.external_id)
+    assert (await worker.next()).workflow_run_id == now.external_id
 
     assert (await rest.send("PATCH", path, {"enabled": False})).status_code == 204
     assert not (await rest.get(models.CronWorkflows, path)).enabled
@@ -185,7 +185,7 @@ async def test_a_scheduled_run_is_moved_triggered_and_forgotten(peer: Peer, rest
     other = await rest.post(models.ScheduledWorkflows, f"{WORKFLOWS}/once/scheduled", schedule_body(at + 86_400))
     path = f"{WORKFLOWS}/scheduled/{other.metadata.id}"
     started = await rest.post(models.TriggerRunResult, path, None)
-    assert (await worker.next()).workflow_run_id == str(started.external_id)
+    assert (await worker.next()).workflow_run_id == started.external_id
     assert (await rest.send("GET", path)).status_code == 404
 
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
-from hatchet import ApiError, Context, DeadlineExceeded, EmptyModel, Hatchet, NotFound, ResultTimeout, RunFailed
+from hatchet import (
+    ApiError,
+    Context,
+    DeadlineExceeded,
+    EmptyModel,
+    Hatchet,
+    NotFound,
+    ResultTimeout,
+    RunFailed,
+    WorkflowResult,
+)
 from hatchet.errors import HatchetError, TaskFailure, Unavailable
+from hatchet.options.payload import payload_of
 from hatchet.transport.retry import ONCE
 from hatchet.wire import run_calls
 from hatchet_api.calls import CallError, StatusCode
@@ -190,3 +202,19 @@ def test_errors_can_be_copied_and_pickled(error: HatchetError) -> None:
         assert type(again) is type(error)
         assert str(again) == str(error)
         assert vars(again) == vars(error)
+
+
+def test_a_result_is_the_dictionary_that_it_stands_for_wherever_it_is_put() -> None:
+    result = WorkflowResult({"one": '{"a": 1}', "two": '{"$value": 7}', "none": ""})
+    plain = {"one": {"a": 1}, "two": 7, "none": None}
+    assert result == plain
+    assert json.loads(json.dumps([result])) == [plain]
+    for annotation in (Any, dict[str, Any], Mapping[str, Any], WorkflowResult):
+        payload = payload_of(annotation)
+        assert json.loads(payload.dump(result)) == plain
+        assert payload.load(payload.dump(result)) == plain
+    nested = payload_of(dict[str, list[WorkflowResult]])
+    found = nested.load(nested.dump({"all": [result]}))["all"][0]
+    assert isinstance(found, WorkflowResult)
+    assert not found.was_skipped("two")
+    assert pickle.loads(pickle.dumps(result)) == copy.copy(result) == plain

@@ -137,10 +137,10 @@ def test_the_tasks_for_failure_and_success_stand_apart(hatchet: Hatchet) -> None
         "first": [],
         "left": ["first"],
         "right": ["first"],
-        "flow-on-success": ["left", "right"],
+        "celebrate-on-success": ["left", "right"],
     }
-    assert (sent.on_failure_task.readable_id, sent.on_failure_task.retries) == ("flow-on-failure", 2)
-    assert [task.name for task in flow.tasks] == ["first", "left", "right", "flow-on-success", "flow-on-failure"]
+    assert (sent.on_failure_task.readable_id, sent.on_failure_task.retries) == ("mourn-on-failure", 2)
+    assert [task.name for task in flow.tasks] == ["first", "left", "right", "celebrate-on-success", "mourn-on-failure"]
     with pytest.raises(DefinitionError, match="has an on-failure task already"):
         flow.on_failure_task(name="again")(mourn.function)
     with pytest.raises(DefinitionError, match="runs after all others"):

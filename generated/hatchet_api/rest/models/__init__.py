@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .event_search import EventSearch as EventSearch
     from .event_update_cancel_response import EventUpdateCancelResponse as EventUpdateCancelResponse
     from .event_workflow_run_summary import EventWorkflowRunSummary as EventWorkflowRunSummary
+    from .id import Id as Id
     from .info_get_version_response import InfoGetVersionResponse as InfoGetVersionResponse
     from .job import Job as Job
     from .job_run import JobRun as JobRun
@@ -320,6 +321,7 @@ __all__ = (
     "EventSearch",
     "EventUpdateCancelResponse",
     "EventWorkflowRunSummary",
+    "Id",
     "InfoGetVersionResponse",
     "Job",
     "JobRun",
@@ -566,6 +568,7 @@ if not TYPE_CHECKING:
         "EventSearch": "event_search",
         "EventUpdateCancelResponse": "event_update_cancel_response",
         "EventWorkflowRunSummary": "event_workflow_run_summary",
+        "Id": "id",
         "InfoGetVersionResponse": "info_get_version_response",
         "Job": "job",
         "JobRun": "job_run",

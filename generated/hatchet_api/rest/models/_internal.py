@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -311,12 +310,12 @@ class WorkflowRun(Model):
     How long it ran, in milliseconds; absent before it ended.
     """
 
-    parent_id: Annotated[UUID | None, Field(alias="parentId")] = None
+    parent_id: Annotated[str | None, Field(alias="parentId")] = None
     """
     Id of the run that spawned this one; absent for runs nobody spawned.
     """
 
-    parent_step_run_id: Annotated[UUID | None, Field(alias="parentStepRunId")] = None
+    parent_step_run_id: Annotated[str | None, Field(alias="parentStepRunId")] = None
     """
     Id of the step run that spawned this one; absent for runs nobody spawned.
     """

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -48,7 +47,7 @@ class RecentStepRuns(Model):
     When it was cancelled; absent where it was not.
     """
 
-    workflow_run_id: Annotated[UUID, Field(alias="workflowRunId")]
+    workflow_run_id: Annotated[str, Field(alias="workflowRunId")]
     """
     Id of the run.
     """

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from hatchet_api.rest.base import Model
 
 
@@ -13,7 +11,7 @@ class RegisteredWorkflow(Model):
     A workflow that a worker registered.
     """
 
-    id: UUID
+    id: str
     """
     Id of the workflow.
     """

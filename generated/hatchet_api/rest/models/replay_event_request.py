@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
+
+from .id import Id
 
 
 class ReplayEventRequest(Model):
@@ -15,7 +16,7 @@ class ReplayEventRequest(Model):
     Events to push again.
     """
 
-    event_ids: Annotated[list[UUID], Field(alias="eventIds")]
+    event_ids: Annotated[list[Id], Field(alias="eventIds")]
     """
     Ids of the events.
     """

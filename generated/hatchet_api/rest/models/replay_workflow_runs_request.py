@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
+
+from .id import Id
 
 
 class ReplayWorkflowRunsRequest(Model):
@@ -15,7 +16,7 @@ class ReplayWorkflowRunsRequest(Model):
     Runs of the older generation to start again.
     """
 
-    workflow_run_ids: Annotated[list[UUID], Field(alias="workflowRunIds", max_length=500)]
+    workflow_run_ids: Annotated[list[Id], Field(alias="workflowRunIds", max_length=500)]
     """
     Ids of the runs.
     """

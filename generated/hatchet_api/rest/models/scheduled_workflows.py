@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -74,7 +73,7 @@ class ScheduledWorkflows(Model):
     Status of the run; absent before it started.
     """
 
-    workflow_run_id: Annotated[UUID | None, Field(alias="workflowRunId")] = None
+    workflow_run_id: Annotated[str | None, Field(alias="workflowRunId")] = None
     """
     Id of the run; absent before it started.
     """

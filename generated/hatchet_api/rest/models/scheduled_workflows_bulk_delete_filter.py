@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
+
+from .id import Id
 
 
 class ScheduledWorkflowsBulkDeleteFilter(Model):
@@ -15,17 +16,17 @@ class ScheduledWorkflowsBulkDeleteFilter(Model):
     Which scheduled runs to delete; all conditions must hold.
     """
 
-    workflow_id: Annotated[UUID | None, Field(alias="workflowId")] = None
+    workflow_id: Annotated[Id | None, Field(alias="workflowId")] = None
     """
     Only scheduled runs of this workflow.
     """
 
-    parent_workflow_run_id: Annotated[UUID | None, Field(alias="parentWorkflowRunId")] = None
+    parent_workflow_run_id: Annotated[Id | None, Field(alias="parentWorkflowRunId")] = None
     """
     Only scheduled runs made by this run.
     """
 
-    parent_step_run_id: Annotated[UUID | None, Field(alias="parentStepRunId")] = None
+    parent_step_run_id: Annotated[Id | None, Field(alias="parentStepRunId")] = None
     """
     Only scheduled runs made by this step run.
     """

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
 
+from .id import Id
 from .scheduled_workflows_bulk_delete_filter import ScheduledWorkflowsBulkDeleteFilter
 
 
@@ -18,7 +18,7 @@ class ScheduledWorkflowsBulkDeleteRequest(Model):
     """
 
     scheduled_workflow_run_ids: Annotated[
-        list[UUID] | None,
+        list[Id] | None,
         Field(alias="scheduledWorkflowRunIds", max_length=500, min_length=1),
     ] = None
     """

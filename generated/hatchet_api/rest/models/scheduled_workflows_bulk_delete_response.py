@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -17,7 +16,7 @@ class ScheduledWorkflowsBulkDeleteResponse(Model):
     What was deleted and what was not.
     """
 
-    deleted_ids: Annotated[list[UUID], Field(alias="deletedIds")]
+    deleted_ids: Annotated[list[str], Field(alias="deletedIds")]
     """
     Ids of the scheduled runs that were deleted.
     """

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from hatchet_api.rest.base import Model
 
 
@@ -13,7 +11,7 @@ class ScheduledWorkflowsBulkError(Model):
     Why one scheduled run was left as it was.
     """
 
-    id: UUID | None = None
+    id: str | None = None
     """
     Id of the scheduled run; absent where the fault is not about one.
     """

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
+
+from .id import Id
 
 
 class ScheduledWorkflowsBulkUpdateItem(Model):
@@ -15,7 +16,7 @@ class ScheduledWorkflowsBulkUpdateItem(Model):
     A scheduled run and its new time.
     """
 
-    id: UUID
+    id: Id
     """
     Id of the scheduled run.
     """

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -17,7 +16,7 @@ class ScheduledWorkflowsBulkUpdateResponse(Model):
     What was moved and what was not.
     """
 
-    updated_ids: Annotated[list[UUID], Field(alias="updatedIds")]
+    updated_ids: Annotated[list[str], Field(alias="updatedIds")]
     """
     Ids of the scheduled runs that were moved.
     """

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -17,7 +16,7 @@ class SemaphoreSlots(Model):
     A slot of a worker that is taken.
     """
 
-    step_run_id: Annotated[UUID, Field(alias="stepRunId")]
+    step_run_id: Annotated[str, Field(alias="stepRunId")]
     """
     External id of the task run that holds the slot.
     """
@@ -37,7 +36,7 @@ class SemaphoreSlots(Model):
     When it would time out.
     """
 
-    workflow_run_id: Annotated[UUID, Field(alias="workflowRunId")]
+    workflow_run_id: Annotated[str, Field(alias="workflowRunId")]
     """
     Id of the run.
     """

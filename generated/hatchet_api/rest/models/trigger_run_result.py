@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -15,7 +14,7 @@ class TriggerRunResult(Model):
     The run that was started.
     """
 
-    external_id: Annotated[UUID, Field(alias="externalId")]
+    external_id: Annotated[str, Field(alias="externalId")]
     """
     External id of the run.
     """

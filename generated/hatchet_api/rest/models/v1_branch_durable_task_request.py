@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
+
+from .id import Id
 
 
 class V1BranchDurableTaskRequest(Model):
@@ -15,7 +16,7 @@ class V1BranchDurableTaskRequest(Model):
     Where a durable task is to start anew.
     """
 
-    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    task_external_id: Annotated[Id, Field(alias="taskExternalId")]
     """
     External id of the task run, the one to use in requests.
     """

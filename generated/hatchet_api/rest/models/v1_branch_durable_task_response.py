@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -15,7 +14,7 @@ class V1BranchDurableTaskResponse(Model):
     Where the durable task started anew.
     """
 
-    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    task_external_id: Annotated[str, Field(alias="taskExternalId")]
     """
     External id of the task run, the one to use in requests.
     """

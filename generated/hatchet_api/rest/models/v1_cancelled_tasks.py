@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from hatchet_api.rest.base import Model
 
 
@@ -13,7 +11,7 @@ class V1CancelledTasks(Model):
     The ids whose cancelling was asked for.
     """
 
-    ids: list[UUID] | None = None
+    ids: list[str] | None = None
     """
     The ids that were asked for, or that the filter found.
     """

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
+
+from .id import Id
 
 
 class V1CreateFilterRequest(Model):
@@ -15,7 +16,7 @@ class V1CreateFilterRequest(Model):
     A new event filter.
     """
 
-    workflow_id: Annotated[UUID, Field(alias="workflowId")]
+    workflow_id: Annotated[Id, Field(alias="workflowId")]
     """
     Id of the workflow that the filter guards.
     """

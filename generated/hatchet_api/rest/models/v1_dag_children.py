@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -17,7 +16,7 @@ class V1DagChildren(Model):
     The tasks of one DAG run.
     """
 
-    dag_id: Annotated[UUID | None, Field(alias="dagId")] = None
+    dag_id: Annotated[str | None, Field(alias="dagId")] = None
     """
     External id of the DAG run.
     """

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -58,7 +57,7 @@ class V1DurableEventLogEntry(Model):
     Text that the author gave the step.
     """
 
-    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    task_external_id: Annotated[str, Field(alias="taskExternalId")]
     """
     External id of the durable task run.
     """

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -15,12 +14,12 @@ class V1EventTriggeredRun(Model):
     A run that an event started.
     """
 
-    workflow_run_id: Annotated[UUID, Field(alias="workflowRunId")]
+    workflow_run_id: Annotated[str, Field(alias="workflowRunId")]
     """
     External id of the run.
     """
 
-    filter_id: Annotated[UUID | None, Field(alias="filterId")] = None
+    filter_id: Annotated[str | None, Field(alias="filterId")] = None
     """
     Id of the event filter that let the event through; absent where none was involved.
     """

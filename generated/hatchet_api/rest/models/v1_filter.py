@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -27,7 +26,7 @@ class V1Filter(Model):
     Id of the tenant it belongs to.
     """
 
-    workflow_id: Annotated[UUID, Field(alias="workflowId")]
+    workflow_id: Annotated[str, Field(alias="workflowId")]
     """
     Id of the workflow that the filter guards.
     """

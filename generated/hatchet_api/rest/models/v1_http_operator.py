@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -22,7 +21,7 @@ class V1HTTPOperator(Model):
     Id and dates.
     """
 
-    tenant_id: Annotated[UUID, Field(alias="tenantId")]
+    tenant_id: Annotated[str, Field(alias="tenantId")]
     """
     Id of the tenant it belongs to.
     """

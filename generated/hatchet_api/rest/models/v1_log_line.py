@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -32,7 +31,7 @@ class V1LogLine(Model):
     Values that were logged with the line.
     """
 
-    task_external_id: Annotated[UUID | None, Field(alias="taskExternalId")] = None
+    task_external_id: Annotated[str | None, Field(alias="taskExternalId")] = None
     """
     External id of the task run that wrote the line.
     """

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
 
+from .id import Id
 from .v1_task_filter import V1TaskFilter
 
 
@@ -17,7 +17,7 @@ class V1ReplayTaskRequest(Model):
     What to run again: ids or a filter, exactly one of them.
     """
 
-    external_ids: Annotated[list[UUID] | None, Field(alias="externalIds")] = None
+    external_ids: Annotated[list[Id] | None, Field(alias="externalIds")] = None
     """
     External ids of runs or task runs.
     """

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from hatchet_api.rest.base import Model
 
 
@@ -13,7 +11,7 @@ class V1ReplayedTasks(Model):
     The task runs that run again.
     """
 
-    ids: list[UUID] | None = None
+    ids: list[str] | None = None
     """
     External ids of the task runs that run again.
     """

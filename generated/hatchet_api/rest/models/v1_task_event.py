@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -22,7 +21,7 @@ class V1TaskEvent(Model):
     Number of the event.
     """
 
-    task_id: Annotated[UUID, Field(alias="taskId")]
+    task_id: Annotated[str, Field(alias="taskId")]
     """
     External id of the task run.
     """
@@ -52,7 +51,7 @@ class V1TaskEvent(Model):
     Output, as a JSON text; set on events that carry one.
     """
 
-    worker_id: Annotated[UUID | None, Field(alias="workerId")] = None
+    worker_id: Annotated[str | None, Field(alias="workerId")] = None
     """
     Id of the worker it was given to; absent before.
     """

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
 
+from .id import Id
 from .v1_task_status import V1TaskStatus
 
 
@@ -33,7 +33,7 @@ class V1TaskFilter(Model):
     Only runs in one of these statuses; all when left out.
     """
 
-    workflow_ids: Annotated[list[UUID] | None, Field(alias="workflowIds")] = None
+    workflow_ids: Annotated[list[Id] | None, Field(alias="workflowIds")] = None
     """
     Only runs of these workflows.
     """

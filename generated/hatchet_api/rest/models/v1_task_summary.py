@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -112,12 +111,12 @@ class V1TaskSummary(Model):
     When the latest attempt started; absent before.
     """
 
-    step_id: Annotated[UUID | None, Field(alias="stepId")] = None
+    step_id: Annotated[str | None, Field(alias="stepId")] = None
     """
     Id of the task as declared; absent for DAG rows.
     """
 
-    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    task_external_id: Annotated[str, Field(alias="taskExternalId")]
     """
     External id of the task run, the one to use in requests.
     """
@@ -132,7 +131,7 @@ class V1TaskSummary(Model):
     When the task run was stored; with the internal number it is unique.
     """
 
-    tenant_id: Annotated[UUID, Field(alias="tenantId")]
+    tenant_id: Annotated[str, Field(alias="tenantId")]
     """
     Id of the tenant it belongs to.
     """
@@ -142,7 +141,7 @@ class V1TaskSummary(Model):
     Whether the row is a DAG run or a task run.
     """
 
-    workflow_id: Annotated[UUID, Field(alias="workflowId")]
+    workflow_id: Annotated[str, Field(alias="workflowId")]
     """
     Id of the workflow.
     """
@@ -152,12 +151,12 @@ class V1TaskSummary(Model):
     Name of the workflow.
     """
 
-    workflow_run_external_id: Annotated[UUID, Field(alias="workflowRunExternalId")]
+    workflow_run_external_id: Annotated[str, Field(alias="workflowRunExternalId")]
     """
     External id of the run it belongs to; equal to the task's own for a standalone task.
     """
 
-    workflow_version_id: Annotated[UUID | None, Field(alias="workflowVersionId")] = None
+    workflow_version_id: Annotated[str | None, Field(alias="workflowVersionId")] = None
     """
     Id of the workflow version.
     """
@@ -167,7 +166,7 @@ class V1TaskSummary(Model):
     The registration as the engine received it.
     """
 
-    parent_task_external_id: Annotated[UUID | None, Field(alias="parentTaskExternalId")] = None
+    parent_task_external_id: Annotated[str | None, Field(alias="parentTaskExternalId")] = None
     """
     External id of the task run that spawned it; absent for runs nobody spawned.
     """

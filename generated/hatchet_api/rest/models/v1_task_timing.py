@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -44,7 +43,7 @@ class V1TaskTiming(Model):
     Name of the task run that people see.
     """
 
-    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    task_external_id: Annotated[str, Field(alias="taskExternalId")]
     """
     External id of the task run, the one to use in requests.
     """
@@ -59,12 +58,12 @@ class V1TaskTiming(Model):
     When the task run was stored; with the internal number it is unique.
     """
 
-    tenant_id: Annotated[UUID, Field(alias="tenantId")]
+    tenant_id: Annotated[str, Field(alias="tenantId")]
     """
     Id of the tenant it belongs to.
     """
 
-    parent_task_external_id: Annotated[UUID | None, Field(alias="parentTaskExternalId")] = None
+    parent_task_external_id: Annotated[str | None, Field(alias="parentTaskExternalId")] = None
     """
     External id of the task run that spawned it; absent for runs nobody spawned.
     """
@@ -84,7 +83,7 @@ class V1TaskTiming(Model):
     When it ended, in whatever way; absent before.
     """
 
-    workflow_run_id: Annotated[UUID | None, Field(alias="workflowRunId")] = None
+    workflow_run_id: Annotated[str | None, Field(alias="workflowRunId")] = None
     """
     External id of the run it belongs to.
     """

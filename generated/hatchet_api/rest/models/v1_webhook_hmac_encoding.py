@@ -13,4 +13,4 @@ class V1WebhookHMACEncoding(OpenEnum):
 
     HEX = "HEX"
     BASE64 = "BASE64"
-    BASE64_URL = "BASE64URL"
+    BASE64URL = "BASE64URL"

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -43,7 +42,7 @@ class V1WorkflowRun(Model):
     How long it ran, in milliseconds; absent before it ended.
     """
 
-    tenant_id: Annotated[UUID, Field(alias="tenantId")]
+    tenant_id: Annotated[str, Field(alias="tenantId")]
     """
     Id of the tenant it belongs to.
     """
@@ -58,7 +57,7 @@ class V1WorkflowRun(Model):
     Name that people see, made from the name of the workflow or task and a number.
     """
 
-    workflow_id: Annotated[UUID, Field(alias="workflowId")]
+    workflow_id: Annotated[str, Field(alias="workflowId")]
     """
     Id of the workflow.
     """
@@ -73,7 +72,7 @@ class V1WorkflowRun(Model):
     Error of the run; absent where it did not fail.
     """
 
-    workflow_version_id: Annotated[UUID | None, Field(alias="workflowVersionId")] = None
+    workflow_version_id: Annotated[str | None, Field(alias="workflowVersionId")] = None
     """
     Id of the workflow version.
     """
@@ -88,7 +87,7 @@ class V1WorkflowRun(Model):
     When it was created.
     """
 
-    parent_task_external_id: Annotated[UUID | None, Field(alias="parentTaskExternalId")] = None
+    parent_task_external_id: Annotated[str | None, Field(alias="parentTaskExternalId")] = None
     """
     External id of the task run that spawned it; absent for runs nobody spawned.
     """

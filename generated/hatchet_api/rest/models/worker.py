@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import AwareDatetime, Field
@@ -80,7 +79,7 @@ class Worker(Model):
     Slots by kind, such as `default` and `durable`.
     """
 
-    dispatcher_id: Annotated[UUID | None, Field(alias="dispatcherId")] = None
+    dispatcher_id: Annotated[str | None, Field(alias="dispatcherId")] = None
     """
     Id of the server process that the worker is connected to; absent while it is not.
     """
@@ -95,7 +94,7 @@ class Worker(Model):
     Address of a webhook worker; absent for others.
     """
 
-    webhook_id: Annotated[UUID | None, Field(alias="webhookId")] = None
+    webhook_id: Annotated[str | None, Field(alias="webhookId")] = None
     """
     Id of the webhook of a webhook worker; absent for others.
     """

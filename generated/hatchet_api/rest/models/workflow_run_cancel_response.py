@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -15,7 +14,7 @@ class WorkflowRunCancelResponse(Model):
     What `workflow-run:cancel` answers.
     """
 
-    workflow_run_ids: Annotated[list[UUID] | None, Field(alias="workflowRunIds")] = None
+    workflow_run_ids: Annotated[list[str] | None, Field(alias="workflowRunIds")] = None
     """
     Ids of the runs.
     """

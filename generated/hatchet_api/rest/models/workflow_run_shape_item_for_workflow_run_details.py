@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
@@ -15,17 +14,17 @@ class WorkflowRunShapeItemForWorkflowRunDetails(Model):
     One task in the graph of a run.
     """
 
-    task_external_id: Annotated[UUID, Field(alias="taskExternalId")]
+    task_external_id: Annotated[str, Field(alias="taskExternalId")]
     """
     External id of the task run, the one to use in requests.
     """
 
-    step_id: Annotated[UUID, Field(alias="stepId")]
+    step_id: Annotated[str, Field(alias="stepId")]
     """
     Id of the step as declared.
     """
 
-    children_step_ids: Annotated[list[UUID], Field(alias="childrenStepIds")]
+    children_step_ids: Annotated[list[str], Field(alias="childrenStepIds")]
     """
     Ids of the tasks, as declared, that depend on this one.
     """

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from hatchet_api.rest.base import Model
 from pydantic import Field
+
+from .id import Id
 
 
 class WorkflowRunsCancelRequest(Model):
@@ -15,7 +16,7 @@ class WorkflowRunsCancelRequest(Model):
     Runs of the older generation to cancel.
     """
 
-    workflow_run_ids: Annotated[list[UUID], Field(alias="workflowRunIds")]
+    workflow_run_ids: Annotated[list[Id], Field(alias="workflowRunIds")]
     """
     Ids of the runs.
     """

@@ -13,8 +13,8 @@ from ... import runtime
 from ...models.v1_running_filter import V1RunningFilter
 from ...models.v1_task_status import V1TaskStatus
 
-_ANSWERS: Mapping[int, runtime.Reader[list[UUID] | None]] = {
-    200: runtime.Json[list[UUID] | None](list[UUID] | None),
+_ANSWERS: Mapping[int, runtime.Reader[list[str] | None]] = {
+    200: runtime.Json[list[str] | None](list[str] | None),
 }
 
 
@@ -27,7 +27,7 @@ def build(
     additional_metadata: Sequence[str] | None = None,
     workflow_ids: Sequence[UUID | str] | None = None,
     running_filter: V1RunningFilter | None = None,
-) -> runtime.Operation[list[UUID] | None]:
+) -> runtime.Operation[list[str] | None]:
     """List only the ids of the runs that match, for bulk work such as cancelling.
 
     Args:
@@ -67,7 +67,7 @@ def sync(
     workflow_ids: Sequence[UUID | str] | None = None,
     running_filter: V1RunningFilter | None = None,
     timeout: runtime.Timeout = None,
-) -> list[UUID] | None:
+) -> list[str] | None:
     """List only the ids of the runs that match, for bulk work such as cancelling.
 
     Args:
@@ -103,7 +103,7 @@ async def asyncio(
     workflow_ids: Sequence[UUID | str] | None = None,
     running_filter: V1RunningFilter | None = None,
     timeout: runtime.Timeout = None,
-) -> list[UUID] | None:
+) -> list[str] | None:
     """List only the ids of the runs that match, for bulk work such as cancelling.
 
     Args:
