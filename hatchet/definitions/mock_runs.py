@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -138,7 +139,11 @@ def dump_outputs(outputs: ByTask[object]) -> dict[str, object]:
     """Outputs by task name, as decoded JSON; those of tasks are checked against their types."""
     found: dict[str, object] = {}
     for task, value in outputs.items():
-        text = payloads.payload_of(type(value)).dump(value) if isinstance(task, str) else task.dump_output(value)
+        text = (
+            payloads.payload_of(type(value), is_declared=False).dump(value)
+            if isinstance(task, str)
+            else task.dump_output(value)
+        )
         found[task if isinstance(task, str) else task.name] = _decoded(text)
     return found
 
@@ -266,13 +271,13 @@ class _MockTaskRun:
                 wanted = {name: each for name, each in task.dependencies.items() if name not in given}
                 provided = await provide_all(wanted, value, context, stack, _call)
                 result = task.function(value, context, **given, **provided)
-                if task.is_async_function:
+                if inspect.isawaitable(result):
                     result = await result
         finally:
             current_scope.reset(token)
         if task.is_batch:
             result = task.outputs_by_run([self._id], result)[self._id]
-        return task.output.dump_output(result, self._owner)
+        return task.send_output(result, self._owner)
 
     def _read_input(self, input: object) -> object:
         data = self._task.input.dump_input(payloads.EmptyModel() if input is None else input, self._owner)

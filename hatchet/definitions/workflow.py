@@ -17,6 +17,7 @@ from hatchet.definitions.services import Services
 from hatchet.definitions.task import Single, Task
 from hatchet.definitions.task_decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.errors import DefinitionError, InputError
+from hatchet.options.annotations import name_of
 from hatchet.options.defaults import AttemptOptions
 from hatchet.options.keys import BatchTaskOptions, TaskOptions, WorkflowDurableTaskOptions, WorkflowTaskOptions
 from hatchet.options.signatures import takes
@@ -69,6 +70,11 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """The tasks that no other waits for; the on-success task waits for them."""
         waited_for = {parent.name for task in self._tasks.values() for parent in task.parents}
         return tuple(task for task in self._tasks.values() if task.name not in waited_for)
+
+    @property
+    def has_parents(self) -> bool:
+        """Whether a task of it may read the output of another."""
+        return self._on_success is not None or len(self._tasks) > 1
 
     @property
     def input_validator_type(self) -> Any:
@@ -218,7 +224,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
     ) -> Task[TIn, Any]:
         """Add a task that is described by values; what the decorators end in."""
         check_function(function)
-        task_name = (name or function.__name__).lower()
+        task_name = (name or name_of(function).rpartition(".")[2]).lower()
         for parent in parents:
             if not isinstance(parent, Task):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
                 raise DefinitionError(f"task {task_name!r}: parents are tasks, not {parent!r}")

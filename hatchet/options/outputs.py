@@ -35,6 +35,23 @@ class Producer(Protocol[T_co]):
         ...
 
 
+def unboxed(value: object) -> object:
+    """Decoded JSON without the box that it may have travelled in."""
+    if not isinstance(value, dict):
+        return value
+    found = cast("dict[str, object]", value)
+    return found[BOXED] if len(found) == 1 and BOXED in found else found
+
+
+def unboxed_text(text: str) -> str:
+    """A JSON text without the box that it may have travelled in."""
+    if not text.lstrip("{ ").startswith(f'"{BOXED}"'):
+        return text
+    value: object = json.loads(text)
+    inside = unboxed(value)
+    return text if inside is value else json.dumps(inside, ensure_ascii=False)
+
+
 def load_mapping(text: str) -> Mapping[str, object]:
     """The JSON object of a text; empty for nothing, null and anything that is no object."""
     value: object = json.loads(text) if text.strip() else None

@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hatchet.errors import ApiError, HatchetError, RunCancelled, RunFailed, TaskFailure
-from hatchet.options.outputs import BOXED, Producer
+from hatchet.options.outputs import Producer, load_mapping, unboxed
 from hatchet.runs.waits import watch_of
 from hatchet.scope import current_recorder
 from hatchet.wire import tracebacks
@@ -44,7 +44,7 @@ class WorkflowResult(Mapping[str, Any]):
     def was_skipped(self, task: Producer[Any] | str) -> bool:
         """Whether a task was skipped, so that it has no output of its own."""
         text = self._outputs[task if isinstance(task, str) else task.name]
-        return "skipped" in text and plain(text) == {"skipped": True}
+        return "skipped" in text and load_mapping(text).get("skipped") is True
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._outputs)
@@ -58,8 +58,7 @@ class WorkflowResult(Mapping[str, Any]):
 
 def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
     """The JSON value of an output, unboxed."""
-    value = json.loads(text) if text.strip() else None
-    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
+    return unboxed(json.loads(text) if text.strip() else None)
 
 
 async def outputs_of(
@@ -154,4 +153,4 @@ def from_details(details: RunDetails, wait: Wait) -> dict[str, str]:
         raise RunFailed(
             details.run_id, [tracebacks.parse(task.error or "", task.name, task.task_run_id) for task in failed]
         )
-    return {name: task.output or "" for name, task in details.tasks.items()}
+    return {name: task.sent or "" for name, task in details.tasks.items()}

@@ -140,6 +140,8 @@ class TaskRunDetails:
     status: RunStatus
     output: str | None
     error: str | None
+    sent: str | None = field(default=None, repr=False)
+    """The output as it travelled: in a box where it is no object."""
 
     @property
     def has_failed(self) -> bool:
