@@ -53,6 +53,18 @@ class Workflow(Owner[TIn], Generic[TIn]):
         self._on_success: Task[TIn, Any] | None = None
         payloads.dump_mapping(spec.default_additional_metadata, f"default_additional_metadata of {name!r}")
         self._cron_input = None if spec.cron_input is None else self.dump_input(spec.cron_input).decode()
+        if spec.on_crons and self._cron_input is None:
+            self._check_empty_input()
+
+    def _check_empty_input(self) -> None:
+        """Refuse crons whose runs could only fail: they are started without an input."""
+        try:
+            self._input.load_object({})
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise DefinitionError(
+                f"{self._base_name!r} has on_crons, whose runs have no input, and takes {self._input.type_name}; give "
+                "the input's fields defaults, or start it with create_cron(name, expression, input)"
+            ) from error
 
     @property
     def spec(self) -> WorkflowSpec:

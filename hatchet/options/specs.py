@@ -12,7 +12,7 @@ from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.cron import CronExpression
-from hatchet.options.defaults import AttemptSpec, TaskDefaults
+from hatchet.options.defaults import AttemptSpec, TaskDefaults, check_number
 from hatchet.options.values import (
     ConcurrencyExpression,
     DefaultFilter,
@@ -72,6 +72,7 @@ class TaskSpec(AttemptSpec):
 
     def __post_init__(self) -> None:
         AttemptSpec.__post_init__(self)
+        check_number(self.slot_cost, "slot_cost", int)
         if self.slot_cost < 1:
             raise DefinitionError(f"slot_cost is {self.slot_cost}; write 1 or more")
         for action, entries in self.conditions():
