@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError
 from hatchet.options.durations import render_duration
-from hatchet.options.signatures import takes
+from hatchet.options.signatures import Named, takes
 from hatchet.options.values import Duration, Priority, check_priority
 
 MAX_RETRY_BACKOFF_FACTOR = 1000
@@ -49,7 +49,7 @@ def check_number(value: object, option: str, kind: type[int | float]) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttemptSpec:
+class AttemptSpec(Named):
     """Timeouts and retries of a task."""
 
     schedule_timeout: Duration = timedelta(minutes=5)

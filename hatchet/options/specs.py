@@ -13,6 +13,7 @@ from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.cron import CronExpression
 from hatchet.options.defaults import AttemptSpec, TaskDefaults, check_number
+from hatchet.options.signatures import Named
 from hatchet.options.values import (
     ConcurrencyExpression,
     DefaultFilter,
@@ -33,7 +34,7 @@ MAX_BATCH_GROUP_RUNS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchSpec:
+class BatchSpec(Named):
     """How runs of a task are gathered into batches."""
 
     batch_max_size: int
@@ -121,7 +122,7 @@ def check_declared_cron(expression: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriggerSourceSpec:
+class TriggerSourceSpec(Named):
     """What starts a workflow, and what its runs have in common."""
 
     description: str | None = None
@@ -191,7 +192,7 @@ def _share(whole: object, part: type) -> dict[str, Any]:  # Any: the values of d
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunSpec:
+class RunSpec(Named):
     """How one run is started."""
 
     additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])

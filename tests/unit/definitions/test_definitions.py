@@ -224,7 +224,7 @@ def test_an_input_over_the_message_limit_is_refused_before_the_wire(hatchet: Hat
 
 
 def test_an_unknown_option_is_refused_by_name(hatchet: Hatchet) -> None:
-    with pytest.raises(TypeError, match="retrys"):
+    with refused("did you mean retries"):
         hatchet.task(retrys=3)  # type: ignore[call-overload]  # the mistake that this is about
     with pytest.raises(TypeError, match="slot"):
         hatchet.worker("w", slot=3)  # type: ignore[call-arg]  # the mistake that this is about

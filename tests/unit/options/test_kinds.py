@@ -62,3 +62,19 @@ def test_a_cron_of_a_task_that_needs_none_is_declared(hatchet: Hatchet, taken: A
 
     function.__annotations__["input"] = taken
     assert hatchet.task(on_crons=["0 8 * * *"])(function).name == "function"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"retires": 3}, "did you mean retries"),
+        ({"executon_timeout": "3s"}, "did you mean execution_timeout"),
+        ({"on_event": ["a"]}, "did you mean on_events"),
+        ({"zzz": 1}, "there are"),
+    ],
+)
+def test_an_unknown_option_names_the_one_that_was_meant(hatchet: Hatchet, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(DefinitionError, match=words):
+        hatchet.task(**options)
+    with pytest.raises(DefinitionError, match="did you mean retries"):
+        hatchet.workflow("w").task(retires=3)  # type: ignore[call-arg]  # the mistake that this is about
