@@ -26,6 +26,7 @@ from hatchet.definitions.stubs import StubsClient
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError
 from hatchet.hooks import Hook, Hooks
+from hatchet.options.annotations import name_of
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
 from hatchet.options.signatures import takes
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec
@@ -342,10 +343,9 @@ class Hatchet(Services):
             check_function(function)
             taken = Signature(function, is_durable=is_durable, batch=task_spec.batch).input_annotation
             if input_validator is not None and not same_input(taken, input_validator):
-                raise DefinitionError(
-                    f"{function.__qualname__} takes {taken}, but input_validator is {input_validator}"
-                )
-            workflow: Workflow[Any] = Workflow(name or function.__name__, self, taken, spec.workflow())
+                raise DefinitionError(f"{name_of(function)} takes {taken}, but input_validator is {input_validator}")
+            own = name_of(function).rpartition(".")[2]
+            workflow: Workflow[Any] = Workflow(name or own, self, taken, spec.workflow())
             return Standalone(workflow, workflow.add(function, name, task_spec, (), is_durable=is_durable))
 
         return make

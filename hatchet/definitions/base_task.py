@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, cast, get_args, get_origin
+from typing import TypeVar as TypingTypeVar
 
 from typing_extensions import TypeVar
 
@@ -16,7 +17,7 @@ from hatchet.context.durable import DurableContext
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.definitions.runnable import Runnable
 from hatchet.errors import DefinitionError, InputError, OutputError
-from hatchet.options.annotations import annotations_of
+from hatchet.options.annotations import annotations_of, is_async, name_of, written_function
 from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
 from hatchet.options.specs import BatchSpec, TaskSpec
 from hatchet.runs.ref import WorkflowRunRef
@@ -49,6 +50,11 @@ class Owner(Runnable[TIn_contra, WorkflowResult, WorkflowRunRef], Generic[TIn_co
     @abstractmethod
     def leaves(self) -> tuple[BaseTask[Any, Any], ...]:
         """The tasks that no other waits for."""
+
+    @property
+    @abstractmethod
+    def has_parents(self) -> bool:
+        """Whether a task of it may read the output of another."""
 
 
 class BaseTask(Generic[TIn_contra, TOut_co]):
@@ -113,8 +119,8 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
 
     @property
     def is_async_function(self) -> bool:
-        """Whether its function is a coroutine function."""
-        return inspect.iscoroutinefunction(self._function)
+        """Whether a call of its function makes a coroutine, as far as its declaration tells."""
+        return is_async(self._function)
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -182,7 +188,11 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
             valid = self._output.adapter.validate_python(value)
         except ValueError as error:  # pydantic's ValidationError is one
             raise OutputError(f"{value!r} is no output of {owner}: {error}") from error
-        return self._output.dump_output(valid, owner)
+        return self.send_output(valid, owner)
+
+    def send_output(self, value: Any, owner: str) -> bytes:
+        """What a run returned, as JSON; raises OutputError when it is not of the declared type."""
+        return self._output.dump_output(value, owner, is_parents=self._workflow.has_parents)
 
     def read_input(self, value: object, owner: str) -> object:
         """The input that decoded JSON stands for, as a run of it arrives; raises InputError when it does not fit."""
@@ -252,26 +262,33 @@ class Signature:
 
     def __init__(self, function: Callable[..., Any], *, is_durable: bool, batch: BatchSpec | None = None) -> None:
         check_function(function)
-        self.name: str = function.__qualname__
+        self.name: str = name_of(function)
         hints = annotations_of(function)
         parameters = list(inspect.signature(function).parameters.values())
         if len(parameters) < 2:
-            raise DefinitionError(
-                f"{self.name} takes {len(parameters)} parameters; write def {function.__name__}(input, ctx)"
-            )
+            raise DefinitionError(f"{self.name} takes {len(parameters)} parameters; write def {self.name}(input, ctx)")
         missing = [p.name for p in parameters[:2] if p.name not in hints]
         if missing:
             raise DefinitionError(f"{self.name}: annotate {' and '.join(missing)}, so that the input's type is known")
+        for parameter in parameters[:2]:
+            if _is_open(hints[parameter.name]):
+                raise DefinitionError(
+                    f"{self.name}: {parameter.name} is annotated with a type variable, {hints[parameter.name]}, which "
+                    "says no type; put @functools.wraps(function) above the wrapper"
+                )
         self._check_context(hints[parameters[1].name], is_durable)
         self.lifespan_type: Any = state_type(hints[parameters[1].name])
         self.input_annotation: Any = hints[parameters[0].name]
         self.output_annotation: Any = hints.get("return", Any)
+        if _is_open(self.output_annotation):
+            self.output_annotation = Any
+            hints.pop("return")
         if batch is not None:
             self.input_annotation = self._member(self.input_annotation, "takes")
             if not batch.broadcast_output:
                 self.output_annotation = self._member(self.output_annotation, "returns")
         self.input: payloads.Payload[Any] = payloads.payload_of(self.input_annotation)
-        self.output: payloads.Payload[Any] = payloads.payload_of(self.output_annotation)
+        self.output: payloads.Payload[Any] = payloads.payload_of(self.output_annotation, is_declared="return" in hints)
 
     def _member(self, annotation: Any, verb: str) -> Any:
         """What belongs to one run, of a mapping that has all runs of a batch by their ids."""
@@ -311,13 +328,23 @@ def same_input(taken: Any, declared: Any) -> bool:
     return is_generic and issubclass(declared_kind, kind)
 
 
+def _is_open(annotation: Any) -> bool:
+    """Whether a type variable stands in an annotation, for which a wrapper's caller has the type."""
+    return isinstance(annotation, TypingTypeVar) or any(map(_is_open, get_args(annotation)))
+
+
 def check_function(function: object) -> None:
     """Refuse what cannot be a task, with the way to write it."""
-    name = getattr(function, "__qualname__", repr(function))
-    if not inspect.isfunction(function):
+    name = name_of(function)
+    if inspect.isclass(function) or not callable(function):
         raise DefinitionError(f"{name} is no function; write @hatchet.task() with parentheses above a def or async def")
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+    written = written_function(function)
+    if inspect.isgeneratorfunction(written) or inspect.isasyncgenfunction(written):
         raise DefinitionError(f"{name} yields; a task returns its output, chunks go out with ctx.put_stream")
+    try:
+        inspect.signature(function)
+    except ValueError as error:
+        raise DefinitionError(f"{name} does not say which parameters it takes; write a def around it") from error
 
 
 def check_name(name: str, what: str) -> str:

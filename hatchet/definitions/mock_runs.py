@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -147,7 +148,11 @@ def dump_outputs(outputs: ByTask[object], workflow: Owner[Any] | None, what: str
     found: dict[str, object] = {}
     for task, value in outputs.items():
         name = task_name(task, workflow, what)
-        text = payloads.payload_of(type(value)).dump(value) if isinstance(task, str) else task.dump_output(value)
+        text = (
+            payloads.payload_of(type(value), is_declared=False).dump(value)
+            if isinstance(task, str)
+            else task.dump_output(value)
+        )
         found[name] = _decoded(text)
     return found
 
@@ -303,13 +308,13 @@ class _MockTaskRun:
                 wanted = {name: each for name, each in task.dependencies.items() if name not in given}
                 provided = await provide_all(wanted, value, context, stack, _call)
                 result = task.function(value, context, **given, **provided)
-                if task.is_async_function:
+                if inspect.isawaitable(result):
                     result = await result
         finally:
             current_scope.reset(token)
         if task.is_batch:
             result = task.outputs_by_run([self._id], result)[self._id]
-        return task.output.dump_output(result, self._owner)
+        return task.send_output(result, self._owner)
 
     def _read_input(self, input: object) -> object:
         data = self._task.input.dump_input(payloads.EmptyModel() if input is None else input, self._owner)

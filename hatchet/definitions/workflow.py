@@ -17,6 +17,7 @@ from hatchet.definitions.services import Services
 from hatchet.definitions.task import Single, Task
 from hatchet.definitions.task_decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.errors import DefinitionError, InputError
+from hatchet.options.annotations import name_of
 from hatchet.options.defaults import AttemptOptions
 from hatchet.options.keys import BatchTaskOptions, TaskOptions, WorkflowDurableTaskOptions, WorkflowTaskOptions
 from hatchet.options.signatures import takes
@@ -54,6 +55,18 @@ class Workflow(Owner[TIn], Generic[TIn]):
         self._on_success: Task[TIn, Any] | None = None
         payloads.dump_mapping(spec.default_additional_metadata, f"default_additional_metadata of {name!r}")
         self._cron_input = None if spec.cron_input is None else self.dump_input(spec.cron_input).decode()
+        if spec.on_crons and self._cron_input is None:
+            self._check_empty_input()
+
+    def _check_empty_input(self) -> None:
+        """Refuse crons whose runs could only fail: they are started without an input."""
+        try:
+            self._input.load_object({})
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise DefinitionError(
+                f"{self._base_name!r} has on_crons, whose runs have no input, and takes {self._input.type_name}; give "
+                "the input's fields defaults, or start it with create_cron(name, expression, input)"
+            ) from error
 
     @property
     def spec(self) -> WorkflowSpec:
@@ -71,6 +84,11 @@ class Workflow(Owner[TIn], Generic[TIn]):
         """The tasks that no other waits for; the on-success task waits for them."""
         waited_for = {parent.name for task in self._tasks.values() for parent in task.parents}
         return tuple(task for task in self._tasks.values() if task.name not in waited_for)
+
+    @property
+    def has_parents(self) -> bool:
+        """Whether a task of it may read the output of another."""
+        return self._on_success is not None or len(self._tasks) > 1
 
     @property
     def input_validator_type(self) -> Any:
@@ -222,7 +240,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
     ) -> Task[TIn, Any]:
         """Add a task that is described by values; what the decorators end in."""
         check_function(function)
-        task_name = (name or function.__name__).lower()
+        task_name = (name or name_of(function).rpartition(".")[2]).lower()
         for parent in parents:
             if not isinstance(parent, Task):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
                 raise DefinitionError(f"task {task_name!r}: parents are tasks, not {parent!r}")

@@ -223,7 +223,7 @@ class EventsClient(GatewayFeature):
         data = (
             dump_mapping(event.payload, "the payload").encode()
             if _is_mapping(event.payload)
-            else payload_of(type(event.payload)).dump_input(event.payload, f"event {event.key!r}")
+            else payload_of(type(event.payload), is_declared=False).dump_input(event.payload, f"event {event.key!r}")
         )
         return Event(
             key=self._gateway.config.apply_namespace(event.key, common.get("namespace")),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hatchet.config import ClientConfig
 from hatchet.errors import InputError
+from hatchet.features.boxes import each_opened, opened
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import within
 from hatchet.wire.recent import Recent
@@ -99,7 +100,7 @@ class Feature:
 
     async def _send(self, operation: Operation[T]) -> T:
         """The answer over REST."""
-        return await self._rest.send(operation, self._timeout)
+        return opened(await self._rest.send(operation, self._timeout))
 
     async def _send_of(self, started: str, operation: Operation[T]) -> T:
         """The answer over REST about a run or event; one that this client has just started is waited for."""
@@ -112,7 +113,7 @@ class Feature:
     async def _send_by_row(self, operation: Operation[Any], row: type[RowT]) -> Iterator[RowT]:
         """The rows of a list, each made when it is asked for; one that no client can read is an error then."""
         rows: Iterator[RowT] = await self._send(operation.by_row(row))
-        return _readable(rows)
+        return each_opened(_readable(rows))
 
     async def _call(self, call: Coroutine[Any, Any, T], name: str) -> T:
         """The answer over gRPC, within the same time."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hatchet._dataclasses import dataclass
-from hatchet.errors import ApiError, BulkProgress, NotFound
+from hatchet.errors import ApiError, BulkProgress, InputError, NotFound
 from hatchet.features.pages import check_page
 from hatchet.features.rest import GatewayFeature, ids
 from hatchet.features.run_filters import BulkCancelReplayOpts
@@ -77,6 +77,8 @@ class RunChanges(GatewayFeature):
         self, change: Change, opts: BulkCancelReplayOpts, size: int = CHUNK, pause: float = 0.0
     ) -> RunsChanged:
         """Change runs given by ids or by a filter, whose default is those of the change."""
+        if not isinstance(opts, BulkCancelReplayOpts):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+            raise InputError(f"opts is {opts!r}; write BulkCancelReplayOpts(ids=[…]), or filters=RunFilter(…)")
         check_page(None, size, "chunk_size", CHUNK)
         chosen_ids = ids(opts.ids or (), "ids") or []
         if opts.filters is not None:

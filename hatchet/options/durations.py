@@ -8,7 +8,7 @@ from datetime import timedelta
 from hatchet.errors import DefinitionError
 from hatchet.options.values import Duration
 
-_TEXT = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h))+")
+_TEXT = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+")
 
 
 def render_duration(value: Duration, option: str) -> str:
@@ -16,10 +16,14 @@ def render_duration(value: Duration, option: str) -> str:
     if isinstance(value, str):
         if not _TEXT.fullmatch(value):
             raise DefinitionError(f"{option} is {value!r}; write a timedelta, or numbers with ms, s, m or h: '1h30m'")
+        if not re.search("[1-9]", value):
+            raise DefinitionError(f"{option} is {value!r}; write a length of time above 0")
         return value
-    if value <= timedelta(0):
-        raise DefinitionError(f"{option} is {value}; write a length of time above 0")
+    if not isinstance(value, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+        raise DefinitionError(f"{option} is {value!r}; write timedelta(seconds={value}), or a text: '{value}s'")
     milliseconds = round(value / timedelta(milliseconds=1))
+    if milliseconds <= 0:
+        raise DefinitionError(f"{option} is {value}; write a length of time above 0, a millisecond at least")
     for unit, size in (("h", 3_600_000), ("m", 60_000), ("s", 1000)):
         if milliseconds % size == 0:
             return f"{milliseconds // size}{unit}"

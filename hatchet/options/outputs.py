@@ -58,10 +58,26 @@ def name_in_run(task: object, run: str, workflow: str | None) -> str:
     return name
 
 
+def unboxed(value: object) -> object:
+    """Decoded JSON without the box that it may have travelled in."""
+    if not isinstance(value, dict):
+        return value
+    found = cast("dict[str, object]", value)
+    return found[BOXED] if len(found) == 1 and BOXED in found else found
+
+
+def unboxed_text(text: str) -> str:
+    """A JSON text without the box that it may have travelled in."""
+    if not text.lstrip("{ ").startswith(f'"{BOXED}"'):
+        return text
+    value: object = json.loads(text)
+    inside = unboxed(value)
+    return text if inside is value else json.dumps(inside, ensure_ascii=False)
+
+
 def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
     """The JSON value of an output, unboxed; None for nothing."""
-    value = json.loads(text) if text.strip() else None
-    return value[BOXED] if isinstance(value, dict) and list(value) == [BOXED] else value  # pyright: ignore
+    return unboxed(json.loads(text) if text.strip() else None)
 
 
 def load_mapping(text: str) -> Mapping[str, object]:

@@ -6,10 +6,30 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
+
+from hatchet.errors import DefinitionError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Named:
+    """A group of options whose names are checked at run time too, for programs without a type checker."""
+
+    if not TYPE_CHECKING:  # checkers compare the options with the fields
+
+        def __new__(cls, *_values: object, **given: object) -> Self:
+            """Refuse names that there are not, with the one that was meant."""
+            if not given.keys() <= cls.__dataclass_fields__.keys():
+                import difflib  # only to word an error
+
+                unknown = next(name for name in given if name not in cls.__dataclass_fields__)
+                near = difflib.get_close_matches(unknown, cls.__dataclass_fields__, 1)
+                there_are = f"there are {', '.join(cls.__dataclass_fields__)}"
+                hint = f"did you mean {near[0]}?" if near else there_are
+                raise DefinitionError(f"there is no option {unknown}={given[unknown]!r}; {hint}")
+            return super().__new__(cls)
 
 
 def takes(spec: type, keys: type | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -12,7 +12,8 @@ from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.cron import CronExpression
-from hatchet.options.defaults import AttemptSpec, TaskDefaults
+from hatchet.options.defaults import AttemptSpec, TaskDefaults, check_number
+from hatchet.options.signatures import Named
 from hatchet.options.values import (
     ConcurrencyExpression,
     DefaultFilter,
@@ -35,7 +36,7 @@ MAX_BATCH_GROUP_RUNS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchSpec:
+class BatchSpec(Named):
     """How runs of a task are gathered into batches."""
 
     batch_max_size: int
@@ -74,6 +75,7 @@ class TaskSpec(AttemptSpec):
 
     def __post_init__(self) -> None:
         AttemptSpec.__post_init__(self)
+        check_number(self.slot_cost, "slot_cost", int)
         if self.slot_cost < 1:
             raise DefinitionError(f"slot_cost is {self.slot_cost}; write 1 or more")
         for action, entries in self.conditions():
@@ -122,7 +124,7 @@ def check_declared_cron(expression: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriggerSourceSpec:
+class TriggerSourceSpec(Named):
     """What starts a workflow, and what its runs have in common."""
 
     description: str | None = None
@@ -192,7 +194,7 @@ def _share(whole: object, part: type) -> dict[str, Any]:  # Any: the values of d
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunSpec:
+class RunSpec(Named):
     """How one run is started."""
 
     additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])

@@ -178,4 +178,4 @@ def from_details(details: RunDetails, wait: Wait) -> dict[str, str]:
         raise RunFailed(
             details.run_id, [tracebacks.parse(task.error or "", task.name, task.task_run_id) for task in failed]
         )
-    return {name: task.output_text or "" for name, task in details.tasks.items()}
+    return {name: task.sent or "" for name, task in details.tasks.items()}

@@ -7,7 +7,7 @@ from typing import cast
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from hatchet.options.outputs import load_mapping
+from hatchet.options.outputs import load_mapping, unboxed_text
 from hatchet.wire.values import (
     Assignment,
     AssignmentKind,
@@ -122,15 +122,16 @@ def run_details(run_id: str, message: v1.GetRunDetailsResponse) -> RunDetails:
         run_id=run_id,
         status=status(message.status),
         done=message.done,
-        input_text=message.input.decode(),
+        input_text=unboxed_text(message.input.decode()),
         additional_metadata=load_mapping(message.additional_metadata.decode()),
         tasks={
             name: TaskRunDetails(
                 task_run_id=task.external_id,
                 name=task.readable_id,
                 status=status(task.status),
-                output_text=task.output.decode() or None,
+                output_text=unboxed_text(task.output.decode()) or None,
                 error=task.error if task.HasField("error") else None,
+                sent=task.output.decode() if task.HasField("output") else None,
             )
             for name, task in message.task_runs.items()
         },
@@ -151,11 +152,12 @@ def run_event(message: dispatcher.WorkflowEvent) -> RunEvent:
     """One thing that happened in a run."""
     of_task = message.resource_type == dispatcher.RESOURCE_TYPE_STEP_RUN
     kind = StepRunEventType if of_task else WorkflowRunEventType
+    is_output = message.event_type == dispatcher.RESOURCE_EVENT_TYPE_COMPLETED
     prefix = "STEP_RUN_EVENT_TYPE_" if of_task else "WORKFLOW_RUN_EVENT_TYPE_"
     return RunEvent(
         workflow_run_id=message.workflow_run_id,
         type=kind.__members__.get(prefix + _OCCURRENCES.get(message.event_type, "?")),
-        payload=message.event_payload,
+        payload=unboxed_text(message.event_payload) if is_output else message.event_payload,
         task_run_id=message.resource_id if of_task else None,
         index=message.event_index if message.HasField("event_index") else None,
         retry_count=message.retry_count if message.HasField("retry_count") else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
@@ -9,7 +10,6 @@ from enum import Enum
 from typing import Any
 
 from hatchet._dataclasses import NamedTuple, dataclass
-from hatchet.options.outputs import plain
 from hatchet.wire import tracebacks
 
 
@@ -133,6 +133,10 @@ class FinishedRun(NamedTuple):
     tasks: tuple[TaskResult, ...]
 
 
+def _json(text: str | None) -> Any:  # Any: JSON of a shape that only its sender knows
+    return json.loads(text) if text and text.strip() else None
+
+
 @dataclass(frozen=True)
 class TaskRunDetails:
     """One task of a run."""
@@ -148,6 +152,9 @@ class TaskRunDetails:
     error: str | None
     """How it failed, as the worker reported it; None where it has not ended."""
 
+    sent: str | None = field(default=None, repr=False)
+    """The output as it travelled: in a box where it is no object."""
+
     @property
     def external_id(self) -> str:
         """`task_run_id`, under the engine's name for it."""
@@ -156,7 +163,7 @@ class TaskRunDetails:
     @property
     def output(self) -> Any:  # Any: JSON of a shape that only the task knows
         """What it returned, as JSON; None where there is nothing."""
-        return plain(self.output_text or "")
+        return _json(self.output_text)
 
     @property
     def has_failed(self) -> bool:
@@ -194,7 +201,7 @@ class RunDetails:
     @property
     def input(self) -> Any:  # Any: JSON of a shape that only the workflow knows
         """Its input, as JSON; None where there is none."""
-        return plain(self.input_text)
+        return _json(self.input_text)
 
     @property
     def was_cancelled(self) -> bool:

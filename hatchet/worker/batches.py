@@ -36,7 +36,7 @@ def outcomes(task: Task[Any, Any], inputs: Mapping[str, object], result: object,
     found: dict[str, Outcome] = {}
     for run_id, output in task.outputs_by_run([*inputs], result).items():
         try:
-            payload = task.output.dump_output(output, f"task {task.name!r}, run {run_id}")
+            payload = task.send_output(output, f"task {task.name!r}, run {run_id}")
             found[run_id] = Outcome(OutcomeKind.COMPLETED, payload)
         except OutputError as error:
             found[run_id] = failed(error, run_id)

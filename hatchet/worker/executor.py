@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import inspect
 import json
 import logging
 import os
@@ -190,7 +191,7 @@ class Executor:
         context = self._begun(execution, task, envelope)
         value = task.read_input(envelope.get("input"), owner)
         result = await self._result(execution, task, value, context)
-        return Outcome(OutcomeKind.COMPLETED, task.output.dump_output(result, owner))
+        return Outcome(OutcomeKind.COMPLETED, task.send_output(result, owner))
 
     async def _completed_batch(self, execution: Execution, task: Task[Any, Any], batch: Batch) -> Outcome:
         context = self._begun(execution, task, {})
@@ -264,7 +265,9 @@ class Executor:
     ) -> object:
         if task.is_async_function:
             return await task.function(value, context, **extra)
-        return await self._in_thread(execution, functools.partial(task.function, value, context, **extra))
+        result = await self._in_thread(execution, functools.partial(task.function, value, context, **extra))
+        # A sync wrapper around an async function hands its coroutine on.
+        return await result if inspect.isawaitable(result) else result
 
     async def _in_thread(self, execution: Execution, function: Callable[[], T]) -> T:
         """Call a sync function in the worker's own threads, with the context variables of the attempt."""

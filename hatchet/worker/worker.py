@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -78,6 +78,8 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self._background: asyncio.Task[None] | None = None
+        if not isinstance(workflows, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+            raise DefinitionError(f"worker {name!r}: workflows is {workflows!r}; write a list: workflows=[…]")
         for workflow in workflows:
             self.register_workflow(workflow)
 

@@ -52,9 +52,9 @@ class CronWorkflows(Model):
     Name of the cron trigger; absent for triggers declared in code.
     """
 
-    input: dict[str, Any] | None = None
+    input: Any | None = None
     """
-    Input of the run.
+    Input of the runs, as JSON.
     """
 
     additional_metadata: Annotated[dict[str, Any] | None, Field(alias="additionalMetadata")] = None

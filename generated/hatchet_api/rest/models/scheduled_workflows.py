@@ -48,9 +48,9 @@ class ScheduledWorkflows(Model):
     When the run is to start.
     """
 
-    input: dict[str, Any] | None = None
+    input: Any | None = None
     """
-    Input of the run.
+    Input of the run, as JSON.
     """
 
     additional_metadata: Annotated[dict[str, Any] | None, Field(alias="additionalMetadata")] = None

@@ -79,10 +79,10 @@ class V1TaskSummary(Model):
     When it ended, in whatever way; absent before.
     """
 
-    input: dict[str, Any]
+    input: Any
     """
-    Input; in lists and run details the envelope around it. An empty object where payloads were left
-    out.
+    Input, as JSON; in lists and run details the envelope around it. An empty object where payloads were
+    left out.
     """
 
     num_spawned_children: Annotated[int, Field(alias="numSpawnedChildren")]
@@ -90,9 +90,9 @@ class V1TaskSummary(Model):
     How many child runs it spawned.
     """
 
-    output: dict[str, Any]
+    output: Any
     """
-    Output; an empty object before there is one.
+    Output, as JSON; an empty object before there is one.
     """
 
     status: V1TaskStatus

@@ -62,9 +62,9 @@ class V1WorkflowRun(Model):
     Id of the workflow.
     """
 
-    output: dict[str, Any]
+    output: Any
     """
-    Output: of a standalone task as it is, of a DAG by task name.
+    Output, as JSON: of a standalone task as it is, of a DAG by task name.
     """
 
     error_message: Annotated[str | None, Field(alias="errorMessage")] = None
@@ -77,9 +77,9 @@ class V1WorkflowRun(Model):
     Id of the workflow version.
     """
 
-    input: dict[str, Any]
+    input: Any
     """
-    Input as it was triggered.
+    Input as it was triggered, as JSON.
     """
 
     created_at: Annotated[AwareDatetime | None, Field(alias="createdAt")] = None

@@ -1,0 +1,163 @@
+"""Payloads: what is sent arrives as it was, by every way; what would not is refused before."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, computed_field
+
+from hatchet import Context, DefinitionError, EmptyModel, Hatchet, InputError, RunFailed
+from tests.conformance.helpers import eventually
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Renamed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    x: int = Field(serialization_alias="theX")
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator above a property
+    @property
+    def twice(self) -> int:
+        return self.x * 2
+
+
+class Login(BaseModel):
+    password: SecretStr
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"$value": {"a": 1}}, {"$value": {"$value": [1]}}, {"skipped": True, "n": 1}, {"$value": 1, "b": 2}, {"n": 2**53}],
+)
+def test_a_users_own_mapping_arrives_as_it_was(hatchet: Hatchet, worker: Any, value: dict[str, Any]) -> None:
+    echo = hatchet.workflow(name="echo-mapping", input_validator=dict[str, Any])
+
+    @echo.task()
+    def first(input: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        return input
+
+    @echo.task(parents=[first])
+    def second(input: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        assert not ctx.was_skipped(first)
+        return ctx.task_output(first)
+
+    with worker(echo):
+        ref = echo.run_no_wait(value)
+        result = ref.result()
+        assert (result[first], result[second], result["second"]) == (value, value, value)
+        assert not result.was_skipped(first)
+        again = ref.result()  # of a run that has ended: by its details
+        assert (again[first], again[second]) == (value, value)
+
+
+def test_fields_that_are_read_by_other_names_arrive(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="echo-renamed")
+    def echo(input: Renamed, ctx: Context) -> list[Renamed]:
+        return [input]
+
+    with worker(echo):
+        assert echo.run(Renamed(x=1)) == [Renamed(x=1)]
+
+
+def test_what_would_arrive_as_something_else_is_refused_by_the_sender(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="refuses")
+    def refuses(input: dict[str, Any], ctx: Context) -> float:
+        return math.nan
+
+    @hatchet.task(name="logs-in")
+    def logs_in(input: Login, ctx: Context) -> None: ...
+
+    with worker(refuses, logs_in):
+        with pytest.raises(InputError, match=r"x.*inf"):
+            refuses.run({"x": math.inf})
+        with pytest.raises(InputError, match="beyond"):
+            refuses.run({"x": 2**53 + 1})
+        with pytest.raises(InputError, match=r"password.*stars"):
+            logs_in.run(Login(password=SecretStr("hush")))
+        with pytest.raises(RunFailed) as failed:
+            refuses.run({})
+    assert failed.value.errors[0].type == "OutputError"
+    assert "nan" in failed.value.errors[0].message
+
+
+def test_a_program_sees_no_box(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="unboxed")
+    def unboxed(input: int, ctx: Context) -> list[int]:
+        return [input]
+
+    with worker(unboxed):
+        ref = unboxed.run_no_wait(1)
+        assert ref.result() == [1]
+        details = ref.details()
+        assert (details.input, details.tasks["unboxed"].output) == ("1", "[1]")
+        run = eventually(
+            lambda: hatchet.runs.get_task_run(ref.workflow_run_id), lambda seen: seen.status.value == "COMPLETED"
+        )
+        assert (run.input["input"] if isinstance(run.input, dict) else run.input, run.output) == (1, [1])
+
+
+def announced(function: Callable[P, R]) -> Callable[P, R]:
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    return functools.wraps(function)(inner)
+
+
+class Handler:
+    """Tasks that are methods and objects."""
+
+    def __init__(self, factor: int) -> None:
+        self.factor = factor
+
+    def sync(self, input: int, ctx: Context) -> int:
+        return input * self.factor
+
+    async def later(self, input: int, ctx: Context) -> int:
+        return input * self.factor
+
+    async def __call__(self, input: int, ctx: Context) -> int:
+        return input * self.factor
+
+
+def three(factor: int, input: int, ctx: Context) -> int:
+    return input * factor
+
+
+async def plain(input: int, ctx: Context) -> int:
+    return input * 3
+
+
+FUNCTIONS: list[Callable[[int, Context], int] | Callable[[int, Context], Coroutine[Any, Any, int]]] = [
+    Handler(3).sync,
+    Handler(3).later,
+    Handler(3),
+    functools.partial(three, 3),
+    announced(plain),
+    announced(announced(plain)),
+    functools.partial(announced(plain)),
+    functools.lru_cache(functools.partial(three, 3)),
+]
+
+
+@pytest.mark.parametrize("number", range(len(FUNCTIONS)))
+def test_any_callable_is_a_task(hatchet: Hatchet, worker: Any, number: int) -> None:
+    task: Any = hatchet.task(name=f"callable-{number}")(FUNCTIONS[number])
+
+    with worker(task):
+        assert task.run(2) == 6
+    assert task.mock_run(2) == 6
+
+
+def test_a_task_that_yields_is_refused_however_it_is_wrapped(hatchet: Hatchet) -> None:
+    def yields(input: EmptyModel, ctx: Context) -> Any:
+        yield 1
+
+    for function in (yields, functools.partial(yields), announced(yields)):
+        with pytest.raises(DefinitionError, match="yields"):
+            hatchet.task(name="yields")(function)
