@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter, ValidatorFunctionWrapHandler, WrapValidator
 
 ITERABLES: Final = (abc.Iterable, abc.Collection, abc.Container, abc.Reversible, abc.Sequence, abc.MutableSequence)
-SETS: Final = {abc.Set: frozenset, abc.MutableSet: set}
+SETS: Final[Mapping[object, Any]] = {abc.Set: frozenset, abc.MutableSet: set}
 MAPPINGS: Final = (abc.Mapping, abc.MutableMapping)
 CONTAINERS: Final = (list, set, frozenset, dict, tuple)
 DATE_LENGTH: Final = len("2026-01-31")
@@ -34,7 +34,7 @@ def widened(annotation: Any) -> Any:  # Any: a type expression; Python has no ty
         kind = list
         return Annotated[kind[widened(arguments[0]) if arguments else Any], BeforeValidator(reader)]
     if origin in SETS:
-        kind = cast(Any, SETS[origin])
+        kind = SETS[origin]
         return Annotated[kind[widened(arguments[0]) if arguments else Any], BeforeValidator(_set)]
     if origin in MAPPINGS:
         keys, values = arguments or (Any, Any)
