@@ -25,12 +25,17 @@ PREFIX = "embedded_"  # of the options among the settings of a client
 
 
 class EmbeddedOptions(TypedDict, total=False):
-    """What may be written; `EmbeddedSpec` says what it means."""
+    """What may be written of it."""
 
     retained_days: float | None
+    """Age, in days, at which finished runs with all they have, events and log lines are deleted; None: never."""
     retained_runs: int | None
+    """How many finished runs, and events, are kept; None: all."""
     retained_megabytes: float | None
+    """Size of the data, in MB, beyond which the oldest of what has ended is deleted; None: any."""
     synchronous: Synchronous
+    """`normal`: what was accepted survives the end of the process in any way. `full`: a loss of power, too, and each
+    request waits for the disk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,25 +119,23 @@ def start_of(sources: Sources, given: EmbeddedHatchetConfig | None) -> Start:
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedSpec:
-    """What an embedded engine keeps, and how safely. Whoever starts the engine of a folder decides."""
+    """What an embedded engine keeps, and how safely; `EmbeddedOptions` says what each means.
+
+    Whoever starts the engine of a folder decides.
+    """
 
     retained_days: float | None = field(
         default=30.0, metadata={"help": "age, in days, at which what has ended is deleted"}
     )
-    """Age, in days, at which finished runs with all they have, events and log lines are deleted; None: never."""
     retained_runs: int | None = field(
         default=100_000, metadata={"help": "how many finished runs, and events, are kept"}
     )
-    """How many finished runs, and events, are kept; None: all."""
     retained_megabytes: float | None = field(
         default=1024.0, metadata={"help": "size of the data, in MB, beyond which the oldest that has ended is deleted"}
     )
-    """Size of the data, in MB, beyond which the oldest of what has ended is deleted; None: any."""
     synchronous: Synchronous = field(
         default="normal", metadata={"help": "full: what was accepted survives a loss of power, too"}
     )
-    """`normal`: what was accepted survives the end of the process in any way. `full`: a loss of power, too, and each
-    request waits for the disk."""
 
     def settings(self) -> EngineSettings:
         """The engine's own form."""

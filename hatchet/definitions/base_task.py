@@ -17,7 +17,7 @@ from hatchet.context.durable import DurableContext
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.definitions.runnable import Runnable
 from hatchet.errors import DefinitionError, InputError, OutputError
-from hatchet.options.annotations import annotations_of, is_async, name_of, written_function
+from hatchet.options.annotations import annotations_of, is_async, name_of, state_type, written_function
 from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
 from hatchet.options.specs import BatchSpec, TaskSpec
 from hatchet.runs.ref import WorkflowRunRef
@@ -310,11 +310,6 @@ class Signature:
                 f"{self.name}: its second parameter is {annotation}, but "
                 f"{'a durable task' if is_durable else 'a task'} gets a {given.__name__}"
             )
-
-
-def state_type(annotation: Any) -> Any:
-    """The type of `ctx.lifespan` that the annotation of a context says."""
-    return next(iter(get_args(annotation)), Any)
 
 
 def same_input(taken: Any, declared: Any) -> bool:

@@ -23,7 +23,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, overload
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError
-from hatchet.options.annotations import annotations_of
+from hatchet.options.annotations import annotations_of, state_type
 
 T = TypeVar("T")
 
@@ -43,6 +43,9 @@ class ResolvedDependency:
 
     function: Callable[..., Any]
     needs: Mapping[str, ResolvedDependency] = field(default_factory=dict[str, "ResolvedDependency"])
+    lifespan_type: Any = None  # Any: a type expression
+    """What it declares `ctx.lifespan` to be; None where it declares nothing. Read where it is declared: later its
+    annotations may name what is out of sight."""
 
 
 @overload
@@ -85,10 +88,16 @@ def dependencies_of(function: Callable[..., Any], depth: int = 0) -> dict[str, R
                 )
             continue
         _check_type(name, parameter.name, hints.get(parameter.name), dependency.function)
+        inner = inspect.unwrap(dependency.function)
         found[parameter.name] = ResolvedDependency(
-            dependency.function, dependencies_of(inspect.unwrap(dependency.function), depth + 1)
+            dependency.function, dependencies_of(inner, depth + 1), _lifespan_type(inner)
         )
     return found
+
+
+def _lifespan_type(function: Callable[..., Any]) -> Any:
+    parameters = [*inspect.signature(function).parameters]
+    return state_type(annotations_of(function).get(parameters[1])) if len(parameters) > 1 else None
 
 
 def _marker(parameter: inspect.Parameter, hint: Any) -> Dependency | None:

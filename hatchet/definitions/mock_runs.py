@@ -148,12 +148,12 @@ def dump_outputs(outputs: ByTask[object], workflow: Owner[Any] | None, what: str
     found: dict[str, object] = {}
     for task, value in outputs.items():
         name = task_name(task, workflow, what)
-        text = (
-            payloads.payload_of(type(value), is_declared=False).dump(value)
-            if isinstance(task, str)
-            else task.dump_output(value)
-        )
-        found[name] = _decoded(text)
+        if value == SKIPPED:  # the mark itself, not a task's data that looks like it
+            found[name] = value
+        elif isinstance(task, str):
+            found[name] = _decoded(payloads.payload_of(type(value), is_declared=False).dump(value))
+        else:
+            found[name] = _decoded(task.dump_output(value))
     return found
 
 

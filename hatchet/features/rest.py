@@ -36,7 +36,7 @@ class Rest:
     ) -> None:
         self.config = config
         self.io = io
-        self.recent = recent or Recent()
+        self.recent: Recent = recent or Recent()
         """What the client has just started."""
         self._local = local
         self._session: HttpSession | None = None
@@ -104,7 +104,7 @@ class Feature:
 
     async def _send_of(self, started: str, operation: Operation[T]) -> T:
         """The answer over REST about a run or event; one that this client has just started is waited for."""
-        return await self._rest.send(operation, self._timeout, self._rest.recent.patience(started))
+        return opened(await self._rest.send(operation, self._timeout, self._rest.recent.patience(started)))
 
     async def _delete(self, operation: Operation[object]) -> None:
         """Delete something over REST; what an earlier try has deleted, whose answer was lost, is no error."""

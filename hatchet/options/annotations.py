@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, cast, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 from hatchet.errors import DefinitionError
 
@@ -44,6 +44,11 @@ def name_of(function: object) -> str:
     while isinstance(function, functools.partial):
         function = cast("functools.partial[object]", function).func
     return str(getattr(function, "__qualname__", None) or type(function).__qualname__)
+
+
+def state_type(annotation: Any) -> Any:  # Any: a type expression
+    """The type of `ctx.lifespan` that the annotation of a context says."""
+    return next(iter(get_args(annotation)), Any)
 
 
 def is_async(function: Callable[..., object]) -> bool:

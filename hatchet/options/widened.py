@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, PlainSerializer, TypeAdapter, ValidatorFun
 ITERABLES: Final = (abc.Iterable, abc.Collection, abc.Container, abc.Reversible, abc.Sequence, abc.MutableSequence)
 SETS: Final[Mapping[object, Any]] = {abc.Set: frozenset, abc.MutableSet: set}
 MAPPINGS: Final = (abc.Mapping, abc.MutableMapping)
-CONTAINERS: Final = (list, set, frozenset, dict, tuple)
+CONTAINERS: Final[tuple[type[Any], ...]] = (list, set, frozenset, dict, tuple)
 DATE_LENGTH: Final = len("2026-01-31")
 
 

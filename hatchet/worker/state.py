@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
 
-from hatchet.definitions.base_task import state_type
 from hatchet.definitions.dependencies import ResolvedDependency
 from hatchet.definitions.task import Task
 from hatchet.errors import DefinitionError
-from hatchet.options.annotations import annotations_of
 
 NO_LIFESPAN = object()
 
@@ -44,16 +42,14 @@ def _expected(task: Task[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Who of a task expects which type: its function, and the functions of its dependencies."""
     owner = f"task {task.name!r} of {task.workflow.name!r}"
     yield owner, task.lifespan_type
-    for name, function in _functions(task.dependencies):
-        parameters = [*inspect.signature(function).parameters]
-        if len(parameters) > 1:
-            yield f"the dependency {name!r} of {owner}", state_type(annotations_of(function).get(parameters[1]))
+    for name, dependency in _all(task.dependencies):
+        yield f"the dependency {name!r} of {owner}", dependency.lifespan_type
 
 
-def _functions(dependencies: Mapping[str, ResolvedDependency]) -> Iterator[tuple[str, Any]]:
+def _all(dependencies: Mapping[str, ResolvedDependency]) -> Iterator[tuple[str, ResolvedDependency]]:
     for name, dependency in dependencies.items():
-        yield name, inspect.unwrap(dependency.function)
-        yield from _functions(dependency.needs)
+        yield name, dependency
+        yield from _all(dependency.needs)
 
 
 def _fits(value: object, wanted: Any) -> bool:

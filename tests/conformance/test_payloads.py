@@ -95,7 +95,8 @@ def test_a_program_sees_no_box(hatchet: Hatchet, worker: Any) -> None:
         ref = unboxed.run_no_wait(1)
         assert ref.result() == [1]
         details = ref.details()
-        assert (details.input, details.tasks["unboxed"].output) == ("1", "[1]")
+        assert (details.input_text, details.tasks["unboxed"].output_text) == ("1", "[1]")
+        assert (details.input, details.tasks["unboxed"].output) == (1, [1])
         run = eventually(
             lambda: hatchet.runs.get_task_run(ref.workflow_run_id), lambda seen: seen.status.value == "COMPLETED"
         )
