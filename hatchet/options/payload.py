@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
-from pydantic import VERSION, BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from hatchet.errors import DefinitionError, InputError, OutputError
 from hatchet.options.faithful import Settings
@@ -30,10 +30,8 @@ _NUL = "\x00"
 _ESCAPED_NUL = b"\\u0000"
 _SKIPPED = b'"skipped":true'
 _LONG_NUMBER = re.compile(rb"[0-9]{16}")
-# Older versions of pydantic read a field by one of its names only, as its model says.
-_BY_NAME: Final[dict[str, Any]] = (
-    {"by_alias": True, "by_name": True} if tuple(map(int, VERSION.split(".")[:2])) >= (2, 11) else {}
-)
+# Since pydantic 2.11; before, a field was read by one of its names only, as its model says.
+_BY_NAME: Final[dict[str, Any]] = {"by_alias": True, "by_name": True}
 
 
 class EmptyModel(BaseModel):
