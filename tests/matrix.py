@@ -46,7 +46,7 @@ def main() -> None:
         print(f"\n== {name}", flush=True)
         run(uv, "pip", "freeze", "--quiet", "--python", python, "--exclude-editable")
         check(python, name)
-        pytest: tuple[str | Path, ...] = (python, "-m", "pytest", "-q", "-p", "no:anyio", "-p", "cacheprovider", OVER_GRPC, *TESTS)
+        pytest: tuple[str | Path, ...] = (python, "-m", "pytest", "-q", "-p", "no:anyio", OVER_GRPC, *TESTS)
         try:
             run(*pytest, "-n", "2", "--dist", "loadgroup")
         except subprocess.CalledProcessError as failed:
