@@ -23,7 +23,6 @@ from hatchet import (
     Hatchet,
     HatchetError,
     NonRetryableError,
-    NotFound,
     ParentCondition,
     Standalone,
     StatusBasedIdempotencyConfig,
@@ -32,6 +31,7 @@ from hatchet import (
     Workflow,
 )
 from hatchet.errors import AlreadyExists, BulkTriggerIdempotencyCollisionError, IdempotencyCollisionError
+from tests.conformance.helpers import eventually
 from tests.congruence.program import Act, Deed, Flow, Program, Rule, Step
 from tests.congruence.sight import Seen, json_of, look_at
 
@@ -223,7 +223,7 @@ class Player:
             case "push":
                 (n,) = act.numbers
                 event = hatchet.event.push(f"event-{self._tag}", {"n": n})
-                found = _until(lambda: hatchet.event.get(event.event_id).triggered_runs)
+                found = eventually(lambda: hatchet.event.get(event.event_id).triggered_runs, bool)
                 self._runs.extend((str(run.workflow_run_id), n) for run in found or ())
                 self._notes.append(f"{len(found or ())} runs by an event")
             case "open":
@@ -244,7 +244,7 @@ class Player:
             self._notes.append(f"{len(error.run_ids)} of {len(numbers)} runs began, {len(error.collisions)} collided")
             known = dict(self._runs)
             for run_id in error.run_ids:
-                n = int(str(_until(partial(self._input, run_id))))
+                n = eventually(partial(self._input, run_id), bool)
                 known.setdefault(run_id, n)
                 self._runs.append((run_id, n))
             self._notes.append([known.get(each.existing_run_id, "unknown") for each in error.collisions])
@@ -254,11 +254,8 @@ class Player:
         except AlreadyExists as error:
             self._notes.append(f"refused: {type(error).__name__}")
 
-    def _input(self, run_id: str) -> object:
-        try:
-            return Number.model_validate_json(self._hatchet.runs.get_details(run_id).input).n
-        except NotFound:
-            return None
+    def _input(self, run_id: str) -> int:
+        return Number.model_validate(self._hatchet.runs.get_details(run_id).input).n
 
     def _change(self, act: Act) -> None:
         if act.run >= len(self._runs):
@@ -313,17 +310,3 @@ class Player:
 
 def _condition(rule: Rule, made: dict[str, Task[Number, Any]]) -> ParentCondition:
     return ParentCondition(made[rule.parent], expression="int(output.n) % 2 == 1")
-
-
-def _until(read: Callable[[], Any], seconds: float = 20) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (value := _read(read)) and time.monotonic() < deadline:
-        threading.Event().wait(0.1)
-    return value
-
-
-def _read(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except NotFound:
-        return None
