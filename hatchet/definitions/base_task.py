@@ -85,7 +85,7 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
         self._input: payloads.Payload[Any] = signature.input
         self._output: payloads.Payload[TOut_co] = signature.output
         self._lifespan_type = signature.lifespan_type
-        self._dependencies = dependencies_of(function)
+        self._dependencies = dependencies_of(function, is_durable=is_durable)
 
     @property
     def name(self) -> str:
