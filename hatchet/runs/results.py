@@ -137,7 +137,7 @@ async def _read(gateway: Gateway, finished: FinishedRun, wait: Wait) -> dict[str
     if failures:
         raise RunFailed(finished.run_id, failures)
     # An empty error text means cancelled, no tasks at all that the answer was too large: the details tell.
-    return from_details(await gateway.run_details(finished.run_id), wait)
+    return from_details(await gateway.run_details(finished.run_id, ended=True), wait)
 
 
 async def _of_earlier(gateway: Gateway, run_id: str, wait: Wait) -> dict[str, str]:

@@ -19,8 +19,10 @@ from hatchet import (
     EmptyModel,
     Hatchet,
     NotFound,
+    PayloadTooLarge,
     ResultTimeout,
     RunFailed,
+    TenacityConfig,
     WorkflowResult,
 )
 from hatchet.errors import HatchetError, TaskFailure, Unavailable
@@ -75,6 +77,26 @@ def until(condition: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.005)
     raise AssertionError("waited for 5 s")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_result_that_no_way_gives_is_an_error_that_names_run_size_and_limit(known: bool) -> None:
+    async def results(requests: Any, context: Any) -> Any:
+        async for request in requests:
+            yield dispatcher.WorkflowRunEvent(workflow_run_id=request.workflow_run_id)
+
+    async def too_large(request: Any, context: Any) -> Any:
+        raise CallError(
+            StatusCode.RESOURCE_EXHAUSTED, "grpc: trying to send message larger than max (5400288 vs. 4194304)"
+        )
+
+    engine = ScriptedEngine(subscribe_to_workflow_runs=results, get_run_details=too_large)
+    hatchet = engine.client(tenacity=TenacityConfig(max_attempts=1))
+    if not known:  # a connection that no client has
+        hatchet.gateway.watch = None
+    with pytest.raises(PayloadTooLarge, match=r"run-7.*5400288 vs. 4194304") as raised:
+        hatchet.runs.get_run_ref("run-7").result()
+    assert ("cannot be read over REST" in str(raised.value)) is known
 
 
 def test_a_deadline_of_the_engines_is_not_that_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
