@@ -26,9 +26,10 @@ from hatchet.definitions.stubs import StubsClient
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError
 from hatchet.hooks import Hook, Hooks
-from hatchet.options.annotations import name_of
+from hatchet.options.annotations import name_of, own_name
+from hatchet.options.defaults import TaskDefaults
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
-from hatchet.options.signatures import takes
+from hatchet.options.signatures import declaring, takes
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec
 from hatchet.scope import current_scope
 from hatchet.transport.io_loop import blocking, shared_io_loop
@@ -190,9 +191,11 @@ class Hatchet(Services):
         """
         given: WorkflowOptions = {**options}
         defaults = given.get("task_defaults")
-        if defaults is not None and defaults.priority is not None:
+        if isinstance(defaults, TaskDefaults) and defaults.priority is not None:
             given = {"default_priority": defaults.priority, **options}
-        return Workflow(name, self, input_validator, WorkflowSpec(cron_input=cron_input, **given))
+        with declaring(name, "workflow"):
+            spec = WorkflowSpec(cron_input=cron_input, **given)
+        return Workflow(name, self, input_validator, spec)
 
     @overload
     def task(
@@ -240,7 +243,9 @@ class Hatchet(Services):
         Raises:
             DefinitionError: an option does not make sense, or the function cannot be a task.
         """
-        make = self._standalone(name, input_validator, StandaloneSpec(cron_input=cron_input, **options))
+        with declaring(name):
+            spec = StandaloneSpec(cron_input=cron_input, **options)
+        make = self._standalone(name, input_validator, spec)
         typed = input_validator is not None or cron_input is not None
         return ValidatedStandaloneDecorator(make) if typed else StandaloneDecorator(make)
 
@@ -281,7 +286,8 @@ class Hatchet(Services):
         **options: Unpack[DurableStandaloneOptions],
     ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
         """Declare a durable task of its own, which gets a `DurableContext`; otherwise as `task`."""
-        spec = StandaloneSpec(cron_input=cron_input, **options)
+        with declaring(name):
+            spec = StandaloneSpec(cron_input=cron_input, **options)
         make = self._standalone(name, input_validator, spec, is_durable=True)
         typed = input_validator is not None or cron_input is not None
         return ValidatedStandaloneDecorator(make) if typed else StandaloneDecorator(make)
@@ -329,7 +335,8 @@ class Hatchet(Services):
             broadcast_output: the function returns one output, which all runs of the call get.
             input_validator: type of one run's input; default: that of the values of the first parameter.
         """
-        spec = BatchStandaloneSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **options)
+        with declaring(name):
+            spec = BatchStandaloneSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **options)
         make = self._standalone(name, input_validator, spec)
         return BroadcastStandaloneDecorator(make) if broadcast_output else BatchStandaloneDecorator(make)
 
@@ -344,7 +351,7 @@ class Hatchet(Services):
             taken = Signature(function, is_durable=is_durable, batch=task_spec.batch).input_annotation
             if input_validator is not None and not same_input(taken, input_validator):
                 raise DefinitionError(f"{name_of(function)} takes {taken}, but input_validator is {input_validator}")
-            own = name_of(function).rpartition(".")[2]
+            own = own_name(function)
             workflow: Workflow[Any] = Workflow(name or own, self, taken, spec.workflow())
             return Standalone(workflow, workflow.add(function, name, task_spec, (), is_durable=is_durable))
 

@@ -47,6 +47,11 @@ def name_of(function: object) -> str:
     return str(getattr(function, "__qualname__", None) or type(function).__qualname__)
 
 
+def own_name(function: object) -> str:
+    """The name of a callable without that of the class or function in which it is declared."""
+    return name_of(function).rpartition(".")[2]
+
+
 def state_type(annotation: Any) -> Any:  # Any: a type expression
     """The type of `ctx.lifespan` that the annotation of a context says."""
     return next(iter(get_args(annotation)), Any)

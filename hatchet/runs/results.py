@@ -7,7 +7,7 @@ import json
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, NoTaskOutput, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, InputError, NoTaskOutput, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import Producer, name_in_run, plain
 from hatchet.runs.waits import watch_of
 from hatchet.scope import current_recorder
@@ -96,7 +96,11 @@ async def outputs_of(
         RunCancelled: it was cancelled.
         ResultTimeout: it did not end within `timeout` seconds.
         NotFound: the engine has no such run.
+        InputError: `timeout` is no number.
     """
+    is_number = isinstance(timeout, int | float) and timeout == timeout
+    if timeout is not None and not is_number:  # callers without a checker
+        raise InputError(f"timeout is {timeout!r}; write seconds, or None to wait as long as the run lasts")
     recorder = current_recorder()
     if recorder is not None:
         return recorder.outputs(run_id)

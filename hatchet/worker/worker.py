@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import DefinitionError, WorkerError
+from hatchet.options.kinds import check_kind
 from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
@@ -51,11 +52,16 @@ class Worker:
         drain_timeout: timedelta | float | None,
         handle_signals: bool | None = None,
     ) -> None:
+        whose = f" of worker {name!r}"
+        check_kind("name", name, str, whose)
+        check_kind("labels", labels, Mapping[str, str | int], whose)
+        check_kind("drain_timeout", drain_timeout, timedelta | float | None, whose)
         for option, number in (("slots", slots), ("durable_slots", durable_slots)):
+            check_kind(option, number, int | None, whose)
             if number is not None and number < 1:
                 raise DefinitionError(f"{option} of worker {name!r} is {number}; write 1 or more")
         seconds = drain_timeout.total_seconds() if isinstance(drain_timeout, timedelta) else drain_timeout
-        if seconds is not None and seconds < 0:
+        if seconds is not None and not 0 <= seconds < float("inf"):
             raise DefinitionError(f"drain_timeout of worker {name!r} is {drain_timeout}; write 0 or more, or None")
         if not name.strip():
             raise DefinitionError("a worker needs a name")
