@@ -121,6 +121,17 @@ class Payload(Generic[T]):
         # By way of JSON text, so that dates, bytes and enums are read as they were written, also in strict models.
         return self.adapter.validate_json(json.dumps(value), **self._reading)
 
+    def load_output(self, data: bytes | str, owner: str) -> T:
+        """The output that a JSON text stands for.
+
+        Raises:
+            OutputError: it is not of the declared type, as when the task's type was changed since it ran.
+        """
+        try:
+            return self.load(data)
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise OutputError(f"the output of {owner} is not a valid {self.type_name}: {error}") from error
+
     def schema(self) -> bytes | None:
         """JSON schema of the type; None for the empty input, and for types that have none."""
         if self.annotation is EmptyModel:

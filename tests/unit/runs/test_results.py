@@ -19,6 +19,7 @@ from hatchet import (
     EmptyModel,
     Hatchet,
     NotFound,
+    OutputError,
     PayloadTooLarge,
     ResultTimeout,
     RunFailed,
@@ -33,6 +34,7 @@ from hatchet_api.calls import CallError, StatusCode
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import workflows_pb2 as workflows
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
+from tests.unit.offline import offline
 from tests.unit.scripted import ScriptedEngine
 
 
@@ -240,3 +242,38 @@ def test_a_result_is_the_dictionary_that_it_stands_for_wherever_it_is_put() -> N
     assert isinstance(found, WorkflowResult)
     assert not found.was_skipped("two")
     assert pickle.loads(pickle.dumps(result)) == copy.copy(result) == plain
+
+
+def test_a_result_of_a_child_keeps_a_users_own_box_and_mark() -> None:
+    payload = payload_of(WorkflowResult)
+    sent = {
+        "box": '{"$value":{"$value":1}}',
+        "mark": '{"$value":{"skipped":true}}',
+        "skipped": '{"skipped":true}',
+        "n": "1",
+    }
+    result = WorkflowResult(sent)
+    values = {"box": {"$value": 1}, "mark": {"skipped": True}, "skipped": {"skipped": True}, "n": 1}
+    assert dict(result) == values
+    assert [name for name in values if result.was_skipped(name)] == ["skipped"]
+    again = payload.load(payload.dump(result))
+    assert dict(again) == values
+    mapping = payload_of(dict[str, Any])
+    assert mapping.load(again._outputs["box"]) == {"$value": 1}
+
+
+def test_an_output_that_is_not_of_the_declared_type_is_an_error_of_ours() -> None:
+    hatchet = offline()
+
+    @hatchet.task()
+    def one(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    stub = hatchet.stubs.task(name="one", input_validator=EmptyModel, output_validator=int)
+    for read in (one.load_output, one.task.load_output, stub.load_output):
+        with pytest.raises(OutputError, match="the output of task 'one' is not a valid int"):
+            read('"text"')
+        with pytest.raises(OutputError, match="the output of task 'one' is not a valid int"):
+            read("{")
+    with pytest.raises(OutputError, match="the output of task 'one' is not a valid int"):
+        WorkflowResult({"one": '"text"'})[one]
