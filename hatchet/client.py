@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._lifetime import ClosableClient
 from hatchet.config import DATA, MEMORY, ClientConfig, EmbeddedHatchetConfig, EmbeddedOptions, EmbeddedSpec
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext
@@ -20,7 +21,6 @@ from hatchet.definitions.decorators import (
     StandaloneDecorator,
     ValidatedStandaloneDecorator,
 )
-from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.stubs import StubsClient
 from hatchet.definitions.workflow import Workflow, check_option_name
@@ -32,8 +32,7 @@ from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOption
 from hatchet.options.signatures import declaring, takes
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec
 from hatchet.scope import current_scope
-from hatchet.transport.io_loop import blocking, shared_io_loop
-from hatchet.wire.gateway import Gateway
+from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
     from hatchet.options.payload import EmptyModel
@@ -46,7 +45,7 @@ TIn = TypeVar("TIn", default="EmptyModel")
 TGiven = TypeVar("TGiven")
 
 
-class Hatchet(Services):
+class Hatchet(ClosableClient):
     """A client of one engine.
 
     ::
@@ -67,15 +66,7 @@ class Hatchet(Services):
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
         config = config or ClientConfig(debug=debug)
-        local, is_new = None, False
-        if config.embedded:
-            from hatchet.embedded import engines  # the engine is loaded only when it is asked for
-
-            local, is_new = engines.start(config, shared_io_loop())
-        self._embedded = local if is_new else None  # what `stop_embedded` stops
-        super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks), local=local))
-        self._local = local
-        self._in_use = None if local is None else self.io.when_dropped(self._gateway, local.left)
+        super().__init__(config, Hooks(hooks))
 
     @classmethod
     @takes(EmbeddedSpec)
@@ -105,50 +96,6 @@ class Hatchet(Services):
         if config is not None:
             return cls(ClientConfig(embedded=config, embedded_options=options, namespace=namespace), hooks=hooks)
         return cls(ClientConfig(embedded=where, embedded_options=options, namespace=namespace), hooks=hooks)
-
-    async def aio_stop_embedded(self) -> None:
-        """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""
-        started, self._embedded = self._embedded, None
-        await self.io.run(self._gateway.close())
-        if started is not None:
-            await self.io.run(started.stop())
-
-    stop_embedded: Final = blocking(aio_stop_embedded)
-
-    async def aio_close(self) -> None:
-        """End the client: what it has open and what waits in it. `with Hatchet() as hatchet:` does so at the end.
-
-        Its workers that still run are told to stop, and have 2 s to drain. Then its streams and connections are closed:
-        waits for results, and calls that have no answer yet, raise `ClientClosed`, and so does every later call. An
-        embedded engine stops when the last client of this process that uses it is closed or dropped.
-
-        A second call does nothing. A client that is dropped without it leaves nothing open either, but only once
-        nothing refers to it: no task, worker or reference to a run.
-        """
-        await self.io.run(self._close())
-
-    close: Final = blocking(aio_close)
-
-    async def _close(self) -> None:
-        await self._gateway.io.close_client()
-        if self._local is not None and self._in_use is not None and self._in_use.detach() is not None:
-            await self._local.left()
-
-    def __enter__(self) -> Self:
-        """The client; the end of the `with` block closes it."""
-        self._gateway.io.check_open()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        """The client; the end of the `async with` block closes it."""
-        self._gateway.io.check_open()
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self.aio_close()
 
     @property
     def current_context(self) -> Context[Any] | None:
