@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
-from hatchet.features.bodies import document
+from hatchet.features.bodies import document, input_document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import GatewayFeature, id_of
 from hatchet.features.trigger_filters import (
@@ -94,7 +94,7 @@ class CronClient(GatewayFeature):
         if priority is not None:
             check_priority(priority, "priority")
         body = models.CreateCronWorkflowTriggerRequest(
-            input=document(input, "input"),
+            input=input_document(input),
             additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             cron_name=cron_name,
             cron_expression=expression,

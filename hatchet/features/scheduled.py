@@ -11,7 +11,7 @@ from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import ApiError, BulkProgress, InputError
-from hatchet.features.bodies import document
+from hatchet.features.bodies import document, input_document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import GatewayFeature, id_of, id_or_none, ids, pairs, words
 from hatchet.features.trigger_filters import (
@@ -116,7 +116,7 @@ class ScheduledClient(GatewayFeature):
         if priority is not None:
             check_priority(priority, "priority")
         body = models.ScheduleWorkflowRunRequest(
-            input=document(input, "input"),
+            input=input_document(input),
             additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             trigger_at=in_utc(trigger_at, "trigger_at"),
             priority=priority,
