@@ -210,9 +210,24 @@ class Worker:
     async def _live(self, on_forced: Callable[[], None], *, handle_signals: bool) -> None:
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} was started before; make a new one")
+        try:
+            self._runtime = runtime = self._make_runtime(on_forced)
+            if self._stop_early:
+                runtime.stop()
+            if not self._lifespan.is_given:
+                check_state(self.name, self._registry.tasks.values())
+            signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
+            with signals, self._gateway.io.hosting(self.name):
+                await runtime.run(self._lifespan)
+        finally:
+            self._ended = True
+            if self._thread is None:  # else when its thread has come to its end
+                self._end()
+
+    def _make_runtime(self, on_forced: Callable[[], None]) -> Runtime:
         if not self._registry.tasks:
             raise DefinitionError(f"worker {self.name!r} has no tasks; give it workflows=[…]")
-        self._runtime = runtime = Runtime(
+        return Runtime(
             Plan(
                 name=self.name,
                 workflows=self._registry.workflows,
@@ -226,18 +241,6 @@ class Worker:
             self._ready,
             on_forced,
         )
-        if self._stop_early:
-            runtime.stop()
-        try:
-            if not self._lifespan.is_given:
-                check_state(self.name, self._registry.tasks.values())
-            signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
-            with signals, self._gateway.io.hosting(self.name):
-                await runtime.run(self._lifespan)
-        finally:
-            self._ended = True
-            if self._thread is None:  # else when its thread has come to its end
-                self._end()
 
     def _still_running(self) -> list[str]:
         return [] if self._runtime is None else self._runtime.still_running()
