@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hatchet.config import ClientTLSConfig as ClientTLSConfig
     from hatchet.config import EmbeddedHatchetConfig as EmbeddedHatchetConfig
     from hatchet.config import HealthcheckConfig as HealthcheckConfig
+    from hatchet.config import OpenTelemetryConfig as OpenTelemetryConfig
     from hatchet.config import TenacityConfig as TenacityConfig
     from hatchet.config import TlsStrategy as TlsStrategy
     from hatchet.context.context import Context as Context
@@ -153,7 +154,8 @@ else:
         ),
         "hatchet.client": "Hatchet",
         "hatchet.config": (
-            "ClientConfig ClientTLSConfig EmbeddedHatchetConfig HealthcheckConfig TenacityConfig TlsStrategy"
+            "ClientConfig ClientTLSConfig EmbeddedHatchetConfig HealthcheckConfig OpenTelemetryConfig TenacityConfig "
+            "TlsStrategy"
         ),
         "hatchet.context.context": "Context",
         "hatchet.context.durable": "DurableContext",
