@@ -343,22 +343,25 @@ class Lifecycle:
                     self._keys.ended(run)
 
     def _release_dependents(self, task: TaskRun, ending: Endings, now: float) -> None:
-        run = task.run
-        definition = run.version.definition
-        for name in definition.dependents[task.definition.name]:
-            waiting = run.tasks[name]
-            if waiting.status is not Status.PENDING or waiting.match is not None or waiting in ending:
-                continue
-            facts: dict[str, Outcome] = {
-                condition.source: run.tasks[condition.source].outcome
-                for condition in definition.conditions[name]
-                if run.tasks[condition.source].status.final
-            }
-            action = decide(definition.conditions[name], facts, partial(parent_holds, waiting))
-            if action is Action.QUEUE:
-                self._parents_done(waiting, now, ending)
-            elif action is not None:
-                self._apply(waiting, action, ending, now)
+        for name in task.run.version.definition.dependents[task.definition.name]:
+            waiting = task.run.tasks[name]
+            if waiting.status is Status.PENDING and waiting.match is None and waiting not in ending:
+                self.look_at_parents(waiting, ending, now)
+
+    def look_at_parents(self, waiting: TaskRun, ending: Endings, now: float) -> None:
+        """Let a task go on, be skipped or be cancelled, if what has ended so far decides it."""
+        run = waiting.run
+        conditions = run.version.definition.conditions[waiting.definition.name]
+        facts: dict[str, Outcome] = {
+            condition.source: run.tasks[condition.source].outcome
+            for condition in conditions
+            if run.tasks[condition.source].status.final
+        }
+        action = decide(conditions, facts, partial(parent_holds, waiting))
+        if action is Action.QUEUE:
+            self._parents_done(waiting, now, ending)
+        elif action is not None:
+            self._apply(waiting, action, ending, now)
 
     def follow(self, task: TaskRun) -> None:
         """Bring the status of a run in line with that of a task which just changed."""

@@ -65,6 +65,8 @@ class Replays:
             conditions = definition.conditions.get(task.definition.name, ())
             if any(condition.source in again for condition in conditions):
                 task.match = None
+                # A parent that is not replayed may decide it at once.
+                self._lifecycle.look_at_parents(task, failed, now)
             elif task.definition.waits and (task.match is None or not task.match.fired):
                 self._waiting.begin(task, now)
                 self._lifecycle.follow(task)

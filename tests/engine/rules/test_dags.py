@@ -114,6 +114,24 @@ async def test_a_replayed_task_takes_what_follows_it_along(peer: Peer) -> None:
     }
 
 
+async def test_a_parent_that_is_not_replayed_decides_at_once(peer: Peer) -> None:
+    worker = await diamond(peer, "half-redo")
+    run_id = await peer.trigger("half-redo")
+    await worker.complete(await worker.next(), {"top": 1})
+    left, right = await worker.next(), await worker.next()
+    await worker.fail(left)
+    await worker.complete(right, {"right": 1})
+    ids = {each.task_name: each.task_run_external_id for each in (await peer.result(run_id)).results}
+    assert set(await peer.replay(ids["right"])) == {ids["right"], ids["bottom"]}
+    again = await worker.next()
+    assert again.task_run_external_id == ids["right"]
+    # `left` stays failed, so `bottom` is cancelled already. Replayed while `right` runs, it begins at once.
+    assert await peer.replay(ids["bottom"]) == [ids["bottom"]]
+    await worker.complete(await worker.next(), {"bottom": 2})
+    await worker.complete(again, {"right": 2})
+    assert set(errors(await peer.result(run_id))) == {"left"}
+
+
 async def test_an_on_failure_task_runs_after_a_failure_and_learns_the_reason(peer: Peer) -> None:
     await peer.put(
         "guarded", task("main", workflow="guarded"), on_failure_task=task("guarded-on-failure", workflow="guarded")
