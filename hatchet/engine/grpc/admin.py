@@ -21,6 +21,7 @@ _STATUS = {
     Status.COMPLETED: workflows_pb2.COMPLETED,
     Status.FAILED: workflows_pb2.FAILED,
     Status.CANCELLED: workflows_pb2.CANCELLED,
+    Status.EVICTED: workflows_pb2.RUNNING,
 }
 
 
@@ -112,7 +113,10 @@ class AdminService:
                     detail.output = task.output.encode()
             else:
                 # Until the run has ended nothing of a single task's end is shown, by the protocol.
-                detail.status = workflows_pb2.RUNNING if task.status is Status.RUNNING else workflows_pb2.QUEUED
+                begun = task.status is Status.RUNNING or task.evicted_at is not None
+                detail.status = workflows_pb2.RUNNING if begun else workflows_pb2.QUEUED
+                detail.is_evicted = task.evicted_at is not None
+                response.is_evicted |= detail.is_evicted
             shown.append(detail.status)
         response.status = _combined(shown)
         if (size := response.ByteSize()) > MAX_MESSAGE_BYTES:
