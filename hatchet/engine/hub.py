@@ -10,6 +10,7 @@ from hatchet.engine.delivery.durable import DurableStreams
 from hatchet.engine.delivery.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.batches import Batches
+from hatchet.engine.rules.branching import Branching
 from hatchet.engine.rules.catalog import Catalog
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.crons import Crons
@@ -76,6 +77,7 @@ class Hub:
     eviction: Eviction
     event_logs: EventLogs
     durable: Durable
+    branching: Branching
     replays: Replays
     assignment: Assignment
     triggering: Triggering
@@ -244,6 +246,7 @@ class Hub:
         self.event_logs = EventLogs(core, self.eviction)
         self.lifecycle.durable = self.event_logs
         self.replays = Replays(core, self.lifecycle, self.waiting)
+        self.branching = Branching(self.event_logs, self.replays)
         self.assignment = Assignment(core, self.lifecycle, self.rate_limits, self.batches)
         self.triggering = Triggering(core, self.lifecycle, self.idempotency)
         self.durable = Durable(core, self.event_logs, self.eviction, self.triggering)

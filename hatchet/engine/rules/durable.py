@@ -237,9 +237,13 @@ class Durable:
             log.begin(task.invocations)
             log.reported(received.get((task_id, invocation), 0))
             entry = log.entries.get(spot)
-            if entry is not None and 0 < entry.position <= log.released:
+            if entry is None or not entry.position:
+                continue
+            if entry.position <= log.released:
                 log.sent_at = now
                 waiting.setdefault((task_id, invocation), []).append(entry)
+            elif now - max(log.asked_at, entry.satisfied_at or now) > self._core.settings.completion_held_for:
+                self._answer(asked, _held_too_long(asked, log, entry))
         for (task_id, invocation), entries in waiting.items():
             for entry in sorted(entries, key=lambda each: each.position):
                 self._answer(Asked(stream, task_id, invocation), entry)
@@ -270,6 +274,7 @@ class Durable:
 
     def _asked_for(self, asked: Asked, task: TaskRun, log: EventLog, now: float) -> None:
         """A call was served: completions may have waited for it."""
+        log.asked_at = now
         self._logs.touch(log)
         self._logs.release(task, log, now, asked)
 
@@ -285,11 +290,7 @@ class Durable:
             sides = (calls.describe(entry, child[0].input if child else None, closely=closely), received(closely))
             if sides[0] != sides[1]:
                 break
-        place = f"node {entry.spot.node}:{entry.spot.branch}"
-        text = (
-            f"non-determinism error in task {asked.task_id} at {place}\n  expected: {sides[0]}\n  received: {sides[1]}"
-        )
-        self._answer(asked, RequestFailed(text, entry.spot))
+        self._answer(asked, _nondeterminism(asked, entry.spot, *sides))
         return True
 
     def _fail(self, asked: Asked, message: str) -> None:
@@ -303,6 +304,23 @@ class _Plan(NamedTuple):
     entries: list[LogEntry]
     new: list[tuple[LogEntry, Trigger]]
     nodes: int
+
+
+def _held_too_long(asked: Asked, log: EventLog, entry: LogEntry) -> RequestFailed:
+    """An entry has its result, and another that had its own before is not asked for any more."""
+    first = log.sequence[log.released]
+    return _nondeterminism(
+        asked,
+        entry.spot,
+        f"{calls.describe(first, None)} at node {first.spot.node}, whose result came before",
+        f"nothing more after {calls.describe(entry, None)}",
+    )
+
+
+def _nondeterminism(asked: Asked, spot: Spot, expected: str, received: str) -> RequestFailed:
+    place = f"node {spot.node}:{spot.branch}"
+    text = f"non-determinism error in task {asked.task_id} at {place}\n  expected: {expected}\n  received: {received}"
+    return RequestFailed(text, spot)
 
 
 def _child_key(trigger: Trigger) -> str | None:

@@ -71,6 +71,14 @@ class EventLogs:
         for entry in entries:
             self._core.changes.log_entries[log.task_id, entry.spot] = entry
 
+    def branched(self, log: EventLog) -> None:
+        """A log has a new branch: what only the former path waits for is waited for no longer."""
+        log.follow_path()
+        self.touch(log)
+        for entry in list(self._open.get(log.task_id, {}).values()):
+            if not log.holds(entry):
+                self._forget(entry)
+
     # -- what is waited for -----------------------------------------------------------------------------------------
 
     def begin(self, log: EventLog, entry: LogEntry, now: float) -> None:
@@ -235,7 +243,7 @@ class EventLogs:
 def _suits(wait: Wait, scope: str | None, payload: str) -> bool:
     if wait.scope is not None and wait.scope != scope:
         return False
-    return expressions.condition_holds(wait.expression, input=payload)
+    return not wait.expression or expressions.condition_holds(wait.expression, input=payload)
 
 
 def _output(run: Run) -> bytes:

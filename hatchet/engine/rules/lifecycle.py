@@ -293,6 +293,17 @@ class Lifecycle:
             self._places.free(task)
             self._core.touch(task)
 
+    def start_over(self, task: TaskRun, now: float) -> None:
+        """Give up the attempt of a running task for a new one."""
+        if task.worker_id is not None:
+            self._core.outputs.append(_revoke(task, task.worker_id))
+        self._core.note(task, TaskEventType.RETRIED_BY_USER, now, worker_id=task.worker_id)
+        self._places.leave(task)
+        task.next_attempt()
+        task.own_retries = task.internal_retries = 0
+        task.worker_id = None
+        self.enqueue(task, now, again=True)
+
     # -- what follows from that -------------------------------------------------------------------------------------
 
     def _parents_done(self, task: TaskRun, now: float, failed: Endings) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import field
@@ -100,6 +101,8 @@ class EventLog:
     """How many of these the worker says it has got."""
     sent_at: float = float("-inf")
     """When the worker was last told of one."""
+    asked_at: float = float("-inf")
+    """When the present invocation last asked for something."""
     children: dict[str, LogEntry] = field(default_factory=dict[str, LogEntry])
     """The children of the path, by what they are recognised by."""
     _firsts: list[int] = field(default_factory=list[int])
@@ -114,14 +117,18 @@ class EventLog:
 
     def follow_path(self) -> None:
         """Work out the path, and what lies on it; after a branch, and when the log was read."""
-        path: list[tuple[int, int]] = []
-        branch = self.branch
-        while (point := self.points.get(branch)) is not None:
-            path.append((point.first, branch))
-            branch = point.parent
-        path.append((0, branch))
-        path.sort()
-        self._firsts, self._owners = [first for first, _ in path], [owner for _, owner in path]
+        firsts: list[int] = []
+        owners: list[int] = []
+        branch, end = self.branch, sys.maxsize
+        while end > 0:
+            parent, first = self.points.get(branch, (ROOT, 0))
+            if first < end:
+                # A branch that left its parent after the one that leaves it here has nothing of its own on the path.
+                firsts.insert(0, first)
+                owners.insert(0, branch)
+                end = first
+            branch = parent
+        self._firsts, self._owners = firsts, owners
         there = sorted((each for each in self.entries.values() if self.holds(each)), key=lambda each: each.spot.node)
         self.children = {each.child_key: each for each in there if each.child_key is not None}
         self.sequence = []
@@ -133,8 +140,7 @@ class EventLog:
 
     def spot(self, node: int) -> Spot:
         """Where the present invocation finds, or writes, a node."""
-        place = bisect_right(self._firsts, node) - 1
-        return Spot(self._owners[max(0, place)], node)
+        return Spot(self._owners[bisect_right(self._firsts, node) - 1], node)
 
     def holds(self, entry: LogEntry) -> bool:
         """Whether an entry lies on the path."""
