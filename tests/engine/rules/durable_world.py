@@ -11,6 +11,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from hatchet.engine.auth import Auth
@@ -32,11 +33,11 @@ from hatchet_api.grpc.v1 import workflows_pb2
 from tests.engine.durable_peer import durable
 from tests.engine.peer import task
 
-PATIENCE = 3_000
+PATIENCE = 600
 """Steps after which a task that nobody disturbs any more counts as hanging."""
 
 
-# -- what a task does ---------------------------------------------------------------------------------------------------
+# -- what a task does -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _node(each: int | tuple[int, str]) -> int:
     return each
 
 
-# -- who executes it ----------------------------------------------------------------------------------------------------
+# -- who executes it ------------------------------------------------------------------------------------------------
 
 
 @dataclass(eq=False)
@@ -228,7 +229,7 @@ class World:
         [self.run_id] = hub.triggering.trigger([Trigger("d")], self.clock.now())
         self._turn()
 
-    # -- the engine -----------------------------------------------------------------------------------------------------
+    # -- the engine --------------------------------------------------------------------------------------------------
 
     def _start_engine(self) -> None:
         auth = Auth("00000000-0000-0000-0000-000000000001", "t", b"s")
@@ -247,7 +248,7 @@ class World:
         self._start_engine()
         self._listen()
 
-    # -- the worker -----------------------------------------------------------------------------------------------------
+    # -- the worker --------------------------------------------------------------------------------------------------
 
     def _register(self) -> None:
         worker = self.hub.fleet.register("w", ["d:d"], {"durable": 5}, {}, RuntimeInfo(), self.clock.now())
@@ -448,7 +449,7 @@ class World:
                 return
             if isinstance(wanted, Question):
                 invocation.asking = wanted
-                self.requests.append(lambda stream: self._ask(stream, invocation, wanted))
+                self.requests.append(partial(self._ask, invocation, wanted))
                 return
             invocation.awaiting = wanted
             there = [each for each in invocation.done if each[0] in wanted.nodes]
@@ -459,7 +460,7 @@ class World:
     def _asked(self, stream: DurableStream, invocation: Invocation) -> Asked:
         return Asked(stream.number, invocation.task_id, invocation.count)
 
-    def _ask(self, stream: DurableStream, invocation: Invocation, question: Question) -> None:
+    def _ask(self, invocation: Invocation, question: Question, stream: DurableStream) -> None:
         durable_, now = self.hub.durable, self.clock.now()
         asked = self._asked(stream, invocation)
         match question.what:
@@ -479,7 +480,7 @@ class World:
                 )
                 durable_.wait_for(asked, (wait,), {}, None, now)
 
-    # -- what may happen ------------------------------------------------------------------------------------------------
+    # -- what may happen ---------------------------------------------------------------------------------------------
 
     def helpful(self) -> list[tuple[str, Callable[[], None]]]:
         """What brings the task on, as far as it is possible now."""
@@ -559,7 +560,7 @@ class World:
         self.clock.advance(4)
         self._beat()
 
-    # -- a whole schedule -----------------------------------------------------------------------------------------------
+    # -- a whole schedule --------------------------------------------------------------------------------------------
 
     def play(self, numbers: Sequence[int]) -> list[object]:
         """Let happen what the numbers say, and then only what helps; the output of the task."""
