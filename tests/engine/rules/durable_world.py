@@ -99,9 +99,8 @@ class Await:
 Code = Generator[Question | Await, "list[int] | list[tuple[int, str]]", "list[object]"]
 
 
-def run(steps: Sequence[Step]) -> Code:
-    """The code of a task that takes these steps; it ends with what each of them came to."""
-    trace: list[object] = []
+def run(steps: Sequence[Step], trace: list[object]) -> Code:
+    """The code of a task that takes these steps, and adds to the trace what each of them came to."""
     for step in steps:
         match step:
             case Memo():
@@ -138,13 +137,13 @@ class Invocation:
     count: int
     code: Code
     asking: Question | None = None
+    trace: list[object] = field(default_factory=list[object])
     awaiting: Await | None = None
     done: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     """Completions in the order in which they came."""
     got: int = 0
     evicting: bool = False
     output: str | None = None
-    ran: list[str] = field(default_factory=list[str])
 
 
 class Booking(Protocol):
@@ -205,7 +204,8 @@ class World:
         self.clock = ManualClock()
         self.store = Store(None)
         self.ran: dict[str, int] = {}
-        self.traces: list[list[object]] = []
+        self.settled: list[object] = []
+        """What the steps came to in any invocation so far."""
         self.invocation: Invocation | None = None
         self.requests: deque[Callable[[DurableStream], None]] = deque()
         self.actions: Outbox[ToWorker]
@@ -362,7 +362,9 @@ class World:
         if former is not None and (former.retry, former.count) == (task.retry_count, task.invocations):
             return  # sent again after a restart
         self.hub.lifecycle.started(task, task.retry_count, self.clock.now(), self.worker_id)
-        self.invocation = Invocation(task.id, task.retry_count, task.invocations, run(self.steps))
+        trace: list[object] = []
+        code = run(self.steps, trace)
+        self.invocation = Invocation(task.id, task.retry_count, task.invocations, code, trace=trace)
         self._spots: dict[int, Spot] = {}
         self.dirty = True
         self._go_on(self.invocation, None)
@@ -443,10 +445,12 @@ class World:
                 # A generator that has just begun takes nothing but None.
                 wanted = next(invocation.code) if value is None else invocation.code.send(value)
             except StopIteration as end:
+                self._compare(invocation)
                 invocation.output = json.dumps({"trace": end.value})
                 self.invocation = None
                 self._report(invocation)
                 return
+            self._compare(invocation)
             if isinstance(wanted, Question):
                 invocation.asking = wanted
                 self.requests.append(partial(self._ask, invocation, wanted))
@@ -456,6 +460,12 @@ class World:
             if not there or (wanted.all and len(there) < len(wanted.nodes)):
                 return
             value = there if wanted.all else there[:1]
+
+    def _compare(self, invocation: Invocation) -> None:
+        """Whatever a former invocation went on with, this one must, too."""
+        common = min(len(self.settled), len(invocation.trace))
+        assert invocation.trace[:common] == self.settled[:common]
+        self.settled += invocation.trace[common:]
 
     def _asked(self, stream: DurableStream, invocation: Invocation) -> Asked:
         return Asked(stream.number, invocation.task_id, invocation.count)
