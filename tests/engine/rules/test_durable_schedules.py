@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engine.rules.durable_world import Both, Children, First, Memo, Step, WaitFor, World, expected
+from tests.engine.rules.durable_program import Both, Children, First, Memo, Step, WaitFor, expected
+from tests.engine.rules.durable_world import World
 
 SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "200"))
 """Random schedules of each part; `make soak` tries 2,500."""
