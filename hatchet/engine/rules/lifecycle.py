@@ -100,7 +100,7 @@ class Lifecycle:
             return
         if task.unconfirmed:
             self.confirm(task, now)
-        if not task.has_begun:
+        if task.started_at is None:
             task.started_at = now
             self._core.touch(task)
             run = task.run
