@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.dag import decide
-from hatchet.engine.rules.endings import Endings
+from hatchet.engine.rules.endings import Endings, Followers
 from hatchet.engine.rules.idempotency import Idempotency
 from hatchet.engine.rules.limits import REFUSED, Limits
 from hatchet.engine.rules.places import Places
@@ -15,7 +15,7 @@ from hatchet.engine.rules.retries import delay_after_failure
 from hatchet.engine.rules.scheduler import RETRY_PRIORITY
 from hatchet.engine.rules.waiting import Waiting, parent_holds
 from hatchet.engine.state import durations
-from hatchet.engine.state.changes import BatchDispatch, Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
+from hatchet.engine.state.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.state.conditions import Action, Outcome
 from hatchet.engine.state.errors import not_found
 from hatchet.engine.state.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
@@ -36,6 +36,8 @@ class Lifecycle:
         self._keys = keys
         self.fresh: list[TaskRun] = []
         """Tasks that came into the queue since the last time that tasks were handed out."""
+        self.durable: Followers | None = None
+        """The logs of durable tasks, which are told what ends."""
 
     # -- into the queue ---------------------------------------------------------------------------------------------
 
@@ -60,16 +62,19 @@ class Lifecycle:
 
     def enqueue(self, task: TaskRun, now: float, *, again: bool = False) -> None:
         """Put a task into its queue, with a new schedule deadline; `again` gives it the priority of retries."""
-        core = self._core
         task.status = Status.QUEUED
         task.retry_at = None
+        self._core.note(task, TaskEventType.QUEUED, now)
+        self.line_up(task, now, again=again)
+
+    def line_up(self, task: TaskRun, now: float, *, again: bool) -> None:
+        """Let a task wait for a worker; nothing is said of it in its history."""
         if again:
             task.priority = RETRY_PRIORITY
         task.queued_at = now
         task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
-        core.note(task, TaskEventType.QUEUED, now)
         self._places.put(task, now)
-        core.touch(task)
+        self._core.touch(task)
         self.fresh.append(task)
         self.follow(task)
 
@@ -94,7 +99,7 @@ class Lifecycle:
         if task.status is not Status.RUNNING or task.retry_count != retry_count:
             return
         if task.unconfirmed:
-            self._confirm(task, now)
+            self.confirm(task, now)
         if task.started_at is None:
             task.started_at = now
             self._core.touch(task)
@@ -104,25 +109,8 @@ class Lifecycle:
                 self._core.touch_run(run)
         self._core.note(task, TaskEventType.STARTED, now, worker_id=worker_id or task.worker_id)
 
-    def send_again(self, tasks: Sequence[TaskRun], worker_id: str, now: float) -> None:
-        """A worker is back that may not have received these attempts; one that has them knows them by their number."""
-        batches: dict[str, list[TaskRun]] = {}
-        for task in tasks:
-            task.timeout_at = now + durations.tolerant(task.definition.timeout)
-            self._core.touch(task)
-            self._confirm(task, now)
-            if task.limits is not None and task.limits.batch_id is not None:
-                batches.setdefault(task.limits.batch_id, []).append(task)
-            else:
-                self._core.outputs.append(Dispatch(task, worker_id, task.retry_count))
-        for batch_id, members in batches.items():
-            first = members[0].limits
-            assert first is not None
-            attempts = tuple((task, task.retry_count) for task in members)
-            reason = "The engine was restarted"
-            self._core.outputs.append(BatchDispatch(batch_id, first.batch_key, reason, now, worker_id, attempts))
-
-    def _confirm(self, task: TaskRun, now: float) -> None:
+    def confirm(self, task: TaskRun, now: float) -> None:
+        """An attempt is known to have reached its worker: its time counts."""
         task.unconfirmed = False
         self._core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at if task.timeout_at is not None else now)
 
@@ -275,6 +263,17 @@ class Lifecycle:
             self._places.free(task)
             self._core.touch(task)
 
+    def start_over(self, task: TaskRun, now: float) -> None:
+        """Give up the attempt of a running task for a new one."""
+        if task.worker_id is not None:
+            self._core.outputs.append(_revoke(task, task.worker_id))
+        self._core.note(task, TaskEventType.RETRIED_BY_USER, now, worker_id=task.worker_id)
+        self._places.leave(task)
+        task.next_attempt()
+        task.own_retries = task.internal_retries = 0
+        task.worker_id = None
+        self.enqueue(task, now, again=True)
+
     # -- what follows from that -------------------------------------------------------------------------------------
 
     def _parents_done(self, task: TaskRun, now: float, failed: Endings) -> None:
@@ -321,6 +320,9 @@ class Lifecycle:
             self._places.leave(task)
             task.status = status
             task.finished_at = now
+            task.evicted_at = None
+            if task.definition.durable and self.durable is not None:
+                self.durable.task_ended(task)
             task.retry_at = task.schedule_deadline = None
             core.touch(task)
             core.outputs.append(_news_of_end(task, now))
@@ -337,6 +339,8 @@ class Lifecycle:
                 core.park(run)
                 core.changes.finished_runs += 1
                 core.outputs.append(RunEnded(run, now))
+                if self.durable is not None:
+                    self.durable.run_ended(run, now)
                 if run.version.definition.limited:
                     self._limits.ended(run)
                 if run.version.definition.idempotency is not None:
@@ -375,6 +379,8 @@ class Lifecycle:
             return
         else:
             status = reported = Status.RUNNING
+            if task.evicted_at is not None and all(each.is_evicted for each in run.tasks.values()):
+                reported = Status.EVICTED
         if run.status is not status or run.reported is not reported:
             run.status, run.reported = status, reported
             self._core.touch_run(run)

@@ -36,6 +36,11 @@ WHOLE = Part(-1)
 """All of a list that SQLite gives."""
 
 
+def with_evicted(statuses: Sequence[str]) -> tuple[str, ...]:
+    """Reported statuses, where one who asks for running runs means the evicted ones, too."""
+    return (*statuses, "EVICTED") if "RUNNING" in statuses and "EVICTED" not in statuses else tuple(statuses)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which runs, or task runs, are meant; times are creation times and inclusive, newest come first."""
