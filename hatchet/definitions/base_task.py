@@ -13,7 +13,6 @@ from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
-from hatchet.context.durable import DurableContext
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.definitions.runnable import Runnable
 from hatchet.errors import DefinitionError, InputError, OutputError
@@ -27,8 +26,10 @@ from hatchet.wire.requests import TaskDefinition
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from hatchet.context import durable as durables
     from hatchet.options import payload as payloads
 else:
+    durables = Deferred("hatchet.context.durable")  # only programs with durable tasks need it
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
 
@@ -304,7 +305,7 @@ class Signature:
 
     def _check_context(self, annotation: Any, is_durable: bool) -> None:
         origin = getattr(annotation, "__origin__", annotation)
-        given = DurableContext if is_durable else Context
+        given = durables.DurableContext if is_durable else Context
         if not inspect.isclass(origin) or not issubclass(given, origin):
             raise DefinitionError(
                 f"{self.name}: its second parameter is {annotation}, but "

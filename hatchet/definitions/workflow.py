@@ -10,7 +10,6 @@ from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
-from hatchet.context.durable import DurableContext
 from hatchet.definitions import mock
 from hatchet.definitions.base_task import Owner, check_function, check_name, same_input
 from hatchet.definitions.services import Services
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter
 
+    from hatchet.context.durable import DurableContext
     from hatchet.definitions import mock_runs
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
@@ -219,6 +219,11 @@ class Workflow(Owner[TIn], Generic[TIn]):
         single = task.task
         return self.add(single.function, single.name, single.spec, (), is_durable=single.is_durable)
 
+    def _only_task(self) -> str | None:
+        """The name of its task where it has one alone, which engines treat as a task of its own."""
+        tasks = self.tasks
+        return tasks[0].name if len(tasks) == 1 else None
+
     def _defaults(self) -> AttemptOptions:
         given: AttemptOptions = {**self._spec.task_defaults.given}  # type: ignore[typeddict-item]  # checked by
         return given  # TaskDefaults; a TypedDict cannot be unpacked from a mapping
@@ -323,7 +328,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
 
     def ref(self, run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
-        return WorkflowRunRef(run_id, self.gateway, self.name)
+        return WorkflowRunRef(run_id, self.gateway, self.name, self._only_task)
 
     def definition(self) -> WorkflowDefinition:
         """What its registration needs.

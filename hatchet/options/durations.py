@@ -8,7 +8,18 @@ from datetime import timedelta
 from hatchet.errors import DefinitionError
 from hatchet.options.values import Duration
 
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _TEXT = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+")
+
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def length_of(value: Duration) -> timedelta:
+    """A length of time that `render_duration` takes, as a timedelta."""
+    if isinstance(value, timedelta):
+        return value
+    return timedelta(seconds=sum(float(number) * UNITS[unit] for number, unit in _PART.findall(value)))
 
 
 def render_duration(value: Duration, option: str) -> str:

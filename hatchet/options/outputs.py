@@ -84,3 +84,18 @@ def load_mapping(text: str) -> Mapping[str, object]:
     """The JSON object of a text; empty for nothing, null and anything that is no object."""
     value: object = json.loads(text) if text.strip() else None
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+class ChildOutputs(dict[str, str]):
+    """What the log of a durable task tells of a child that ended well: one text, which the child knows how to read."""
+
+    def __init__(self, workflow: str, text: str) -> None:
+        super().__init__({workflow: text})
+        self.text: str = text
+        """The output of a task; of a workflow an object with the outputs of its tasks."""
+
+    def by_task(self, only: str | None) -> dict[str, str]:
+        """The output texts of a workflow's tasks; `only` is its task where it has one, whose output stands alone."""
+        if only is not None:
+            return {only: self.text}
+        return {name: json.dumps(output) for name, output in load_mapping(self.text).items()}

@@ -7,10 +7,10 @@ import json
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, NoTaskOutput, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import ApiError, NoTaskOutput, ResultTimeout, RunCancelled, RunFailed, TaskFailure
 from hatchet.options.outputs import Producer, name_in_run, plain
 from hatchet.runs.waits import watch_of
-from hatchet.scope import current_recorder
+from hatchet.scope import ChildLog, current_recorder, current_scope
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
@@ -100,6 +100,9 @@ async def outputs_of(
     recorder = current_recorder()
     if recorder is not None:
         return recorder.outputs(run_id)
+    scope = current_scope.get()
+    if scope is not None and scope.log is not None and scope.log.knows(run_id):
+        return await _of_child(scope.log, run_id, timeout)
     wait = watch_of(gateway).begin(run_id, workflow, timeout)
     limit = asyncio.timeout(timeout)
     try:
@@ -115,6 +118,18 @@ async def outputs_of(
         raise await wait.cancelled() from None
     finally:
         wait.end()
+
+
+async def _of_child(log: ChildLog, run_id: str, timeout: float | None) -> dict[str, str]:
+    """What a child of the durable task that runs here gives, by its log."""
+    limit = asyncio.timeout(timeout)
+    try:
+        async with limit:
+            return await log.outputs(run_id)
+    except TimeoutError as error:
+        if not limit.expired() or isinstance(error, ApiError):
+            raise
+        raise ResultTimeout(run_id, timeout or 0) from None
 
 
 async def all_of(waits: Iterable[Coroutine[Any, Any, R]]) -> list[R]:

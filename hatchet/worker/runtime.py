@@ -39,6 +39,8 @@ from hatchet.worker.state import check_state
 from hatchet.worker.stopping import Stopping
 
 if TYPE_CHECKING:
+    from hatchet.wire.durable_values import Invocation
+    from hatchet.worker.durable_runs import DurableRuns
     from hatchet.worker.health import HealthServer
     from hatchet.worker.metrics import Figures
 
@@ -210,11 +212,21 @@ class Runtime:
                     context=context,
                     hooks=self._hooks,
                     on_room=lambda free: self._io.post(lambda: self._capacity.set_room(free)),
+                    durable=self._durable if self._has_durable_tasks else None,
                 )
                 await self._serve(self._executor)
         finally:
             self._io.post(self._stopping.over)
             self.status = WorkerStatus.STOPPED
+
+    @property
+    def _has_durable_tasks(self) -> bool:
+        return any(task.is_durable for task in self._plan.tasks.values())
+
+    def _durable(self, suspend: Callable[[Invocation], None]) -> DurableRuns:
+        from hatchet.worker.durable_runs import DurableRuns  # only for workers that have some
+
+        return DurableRuns(self._gateway, self._plan.name, self._plan.slots.get("durable", 0), suspend)
 
     def _serve_health(self, stack: AsyncExitStack) -> None:
         from hatchet.worker.health import HealthServer  # with the metrics, only for workers that serve them
@@ -258,10 +270,15 @@ class Runtime:
             self._io.spawn(self._capacity.run(), f"capacity of worker {self._plan.name}"),
             self._io.spawn(self.watch.run(), f"loop watch of worker {self._plan.name}"),
         ]
+        durable = executor.durable
+        if durable is not None:
+            background.append(self._io.spawn(durable.evictions.run(), f"evictions of worker {self._plan.name}"))
         listening = asyncio.create_task(connection.run())
         reason, grace = "", 0.0
         try:
             if not await self._stopping.unless_asked(asyncio.shield(listening)):
+                if durable is not None:
+                    background.append(self._io.spawn(durable.evictions.drain(), f"last evictions of {self._plan.name}"))
                 reason = await self._drain(connection, attempts)
         except WorkerError:
             reason, grace = "was refused by the engine", REFUSED_GRACE
@@ -271,6 +288,8 @@ class Runtime:
             for task in (listening, *background):
                 task.cancel()
             await asyncio.wait([listening])
+            if durable is not None:
+                await durable.stream.stop()
             left = await attempts.give_up(grace)
             self.reporter.undelivered += len(left.task_run_ids)
             left.tell(f"worker {self._plan.name} {reason or 'ends'}", even_if_none=bool(reason) and not grace)

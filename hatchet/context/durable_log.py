@@ -1,0 +1,443 @@
+"""The log of a durable task in one invocation: calls and messages in, requests and resumptions out. No I/O, no clock.
+
+The engine numbers the requests of a task, and says in which order their entries were completed. For code that runs
+again to go the same way, nothing else may decide its course (docs/decisions/0061-one-order-for-a-replay.md):
+
+- One request is on its way at a time; the others follow in the order of the calls.
+- What was acknowledged resumes its caller in that order too; memos in the order in which they were asked for, however
+  long their functions take.
+- A completion is handed over only when the task is at rest: when no request is on its way and no memo is open. They are
+  handed over in the order in which the engine sends them, one after the other.
+
+Who resumes the callers knows when the code between two of them has come to rest, and gives a completion back if the
+code has called again meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import field
+
+from hatchet._dataclasses import dataclass
+from hatchet.context.durable_actions import Action, Answer, Compute, Ended, Offer, Resumption, Step, diverged
+from hatchet.errors import DeadlineExceeded, ServerError
+from hatchet.wire.durable_values import (
+    Completed,
+    Invocation,
+    MemoAck,
+    MemoRequest,
+    MemoValue,
+    Message,
+    Place,
+    Refused,
+    Request,
+    StartAck,
+    StartRequest,
+    WaitAck,
+    WaitRequest,
+)
+
+NAMED = 3  # waits that a text names
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call that is not answered."""
+
+    number: int
+    step: Step
+    requests: deque[Request]
+    runs: list[str]
+
+
+@dataclass(slots=True)
+class _Memo:
+    call: int
+    place: Place | None = None
+    key: bytes = b""
+    answer: Answer = None
+    is_ready: bool = False
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One entry of the log, as this invocation knows it."""
+
+    text: str
+    """What it waits for, in words."""
+    calls: list[int] = field(default_factory=list[int])
+    """Who waits for it."""
+    is_child: bool = False
+    is_memo: bool = False
+    is_completed: bool = False
+    result: Ended | None = None
+    """Of a child that has ended: how, for those who wait for it later."""
+
+
+class DurableLog:
+    """One invocation of a durable task."""
+
+    def __init__(self, invocation: Invocation) -> None:
+        self.invocation: Invocation = invocation
+        self.steps: list[Step] = []
+        """The requests that were acknowledged, in the order of their entries."""
+        self.highest_order: int | None = None
+        """The last completion, by the engine's count; None where the engine does not count."""
+        self.dropped: int = 0
+        """Messages that were late, doubled, or about nothing that is known."""
+        self.frozen: bool = False
+        """Whether nothing is sent and handed over for now: the invocation is being evicted."""
+        self._open: set[int] = set()  # calls that were not answered yet
+        self._gone: set[int] = set()  # of these the ones whose caller waits no longer
+        self._seen = 0
+        self._queue: deque[_Call] = deque()
+        self._current: _Call | None = None  # whose request is on its way
+        self._request: Request | None = None
+        self._is_sent = False
+        self._entries: dict[Place, _Entry] = {}
+        self._waits: dict[int, Place] = {}
+        self._runs: dict[str, Place] = {}
+        self._keys: dict[str, str] = {}
+        self._memos: deque[_Memo] = deque()
+        self._answers: deque[Resumption] = deque()
+        self._completions: deque[Completed] = deque()
+        self._queued: set[Place] = set()  # of the completions
+        self._offered: deque[tuple[Resumption, Completed | None]] = deque()
+        self._unconfirmed: list[MemoValue] = []
+        self._actions: list[Action] = []
+        self._error: BaseException | None = None
+
+    # -- calls of the user's code
+
+    def call(self, number: int, requests: Sequence[Request], step: Step) -> None:
+        """A call that needs entries: one, or for many children several requests after each other."""
+        if self._begin(number):
+            if isinstance(requests[0], MemoRequest):
+                self._memos.append(_Memo(number, key=requests[0].key))
+            self._queue.append(_Call(number, step, deque(requests), []))
+        self._go_on()
+
+    def wait_for_run(self, number: int, run_id: str) -> None:
+        """A call that waits for a child that was started before."""
+        if self._begin(number):
+            place = self._runs[run_id]
+            entry = self._entries[place]
+            if entry.result is not None:
+                self._answers.append(Resumption(number, entry.result))
+            else:
+                self._wait(number, place)
+        self._go_on()
+
+    def remembered(self, number: int, memo_call: int, value: bytes | None) -> None:
+        """A call that waits for its turn: the function of the memo that `memo_call` asked for has ended.
+
+        `value` is what it has made; None where it failed.
+        """
+        if self._begin(number):
+            memo = next(each for each in self._memos if each.call == memo_call)
+            if value is not None:
+                self._remember(memo, value)
+            memo.answer, memo.is_ready, memo.call = value, True, number
+        self._go_on()
+
+    def forget(self, number: int) -> None:
+        """The caller waits no longer. Its requests are made all the same, since the code has reached them."""
+        place = self._waits.pop(number, None)
+        if place is not None:
+            self._entries[place].calls.remove(number)
+            self._open.discard(number)
+        elif number in self._open:
+            self._gone.add(number)
+        for memo in self._memos:
+            if memo.call == number and memo.place is not None:  # its function was given up
+                memo.is_ready, memo.answer = True, None
+        self._go_on()
+
+    def handed(self, count: int, seen: int) -> None:
+        """So many of the resumptions that were offered have gone on; the others are still to be handed over."""
+        self._seen = max(self._seen, seen)
+        for _ in range(count):
+            resumption, _ = self._offered.popleft()
+            self._answered(resumption.call)
+        while self._offered:
+            resumption, completion = self._offered.pop()
+            if completion is None:
+                self._answers.appendleft(resumption)
+                continue
+            self._wait(resumption.call, completion.place)
+            if completion.place not in self._queued:
+                self._completions.appendleft(completion)
+                self._queued.add(completion.place)
+                entry = self._entries[completion.place]
+                entry.is_completed, entry.result = False, None
+        self._go_on()
+
+    def _begin(self, number: int) -> bool:
+        """Take a call on; whether the log goes on."""
+        self._seen = max(self._seen, number)
+        self._open.add(number)
+        if self._error is not None:
+            self._answers.append(Resumption(number, self._error))
+        return self._error is None
+
+    def _wait(self, number: int, place: Place) -> None:
+        self._waits[number] = place
+        self._entries[place].calls.append(number)
+
+    def _answered(self, number: int) -> None:
+        self._open.discard(number)
+        self._gone.discard(number)
+
+    # -- messages of the engine
+
+    def receive(self, message: Message) -> None:
+        """What the engine says of this invocation."""
+        match message:
+            case WaitAck(place) if isinstance(self._request, WaitRequest) and place not in self._entries:
+                call = self._acknowledged()
+                self._entries[place] = _Entry(call.step.text)
+                if call.number in self._gone:
+                    self._answered(call.number)
+                else:
+                    self._wait(call.number, place)
+            case StartAck(entries) if isinstance(self._request, StartRequest) and self._fits(self._request, entries):
+                self._started(self._request, entries)
+            case MemoAck() if isinstance(self._request, MemoRequest) and message.place not in self._entries:
+                self._memo_acknowledged(self._request, message)
+            case Completed():
+                self._complete(message)
+            case Refused() if self._request is not None:
+                self._refuse(self._request, message)
+            case _:
+                self.dropped += 1
+        self._go_on()
+
+    def _fits(self, request: StartRequest, entries: Sequence[tuple[Place, str]]) -> bool:
+        """Whether an acknowledgement is that of a request: a child with a key may have its entry already."""
+        if len(entries) != len(request.runs):
+            return False
+        key = request.runs[0].options.child_key
+        if key is not None and key in self._keys:
+            return self._keys[key] == entries[0][1]
+        return all(place not in self._entries for place, _ in entries)
+
+    def _acknowledged(self) -> _Call:
+        call = self._current
+        assert call is not None
+        self.steps.append(call.step)
+        self._current = self._request = None
+        self._unconfirmed.clear()  # what was sent before has arrived
+        return call
+
+    def _started(self, request: StartRequest, entries: Sequence[tuple[Place, str]]) -> None:
+        call = self._acknowledged()
+        key = request.runs[0].options.child_key
+        for place, run_id in entries:
+            self._entries.setdefault(place, _Entry(call.step.text, is_child=True))
+            self._runs[run_id] = place
+            call.runs.append(run_id)
+            if key is not None:
+                self._keys[key] = run_id
+        if call.requests:
+            self._queue.appendleft(call)
+        else:
+            self._answers.append(Resumption(call.number, tuple(call.runs)))
+
+    def _memo_acknowledged(self, request: MemoRequest, ack: MemoAck) -> None:
+        call = self._acknowledged()
+        self._entries[ack.place] = _Entry(call.step.text, is_memo=True)
+        memo = next(each for each in self._memos if each.call == call.number)
+        memo.place = ack.place
+        if ack.value:
+            memo.answer, memo.is_ready = ack.value, True
+        elif request.value is not None:
+            self._remember(memo, request.value)
+            memo.answer, memo.is_ready = request.value, True
+        elif call.number in self._gone:
+            memo.is_ready = True
+        else:
+            self._answers.append(Resumption(call.number, Compute()))
+
+    def _remember(self, memo: _Memo, value: bytes) -> None:
+        assert memo.place is not None
+        action = MemoValue(memo.place, memo.key, value)
+        self._unconfirmed.append(action)
+        self._actions.append(action)
+
+    def _refuse(self, request: Request, refused: Refused) -> None:
+        call = self._current
+        assert call is not None
+        self._current = self._request = None
+        answer: Answer
+        if refused.is_nondeterminism:
+            answer = (
+                False
+                if isinstance(request, MemoRequest) and request.is_probe
+                else diverged(self.invocation, refused, call.step, self.steps)
+            )
+        else:
+            answer = ServerError(
+                f"the engine refused {call.step} of task run {self.invocation.task_run_id}: {refused.message}",
+                code="INTERNAL",
+                call="DurableTask",
+            )
+        memo = next((each for each in self._memos if each.call == call.number), None)
+        if memo is None:
+            self._answers.append(Resumption(call.number, answer))
+        else:
+            memo.answer, memo.is_ready = answer, True
+
+    def _complete(self, completed: Completed) -> None:
+        if completed.order is not None:
+            self.highest_order = max(self.highest_order or 0, completed.order)
+        entry = self._entries.get(completed.place)
+        if completed.place in self._queued or (entry is not None and entry.is_completed):
+            self.dropped += 1
+        else:
+            self._completions.append(completed)
+            self._queued.add(completed.place)
+
+    # -- the connection
+
+    def sent(self) -> None:
+        """The request has gone out: the engine may have acted on it."""
+        self._is_sent = True
+
+    @property
+    def is_waiting_for_ack(self) -> bool:
+        """Whether a request is on its way."""
+        return self._request is not None and self._is_sent
+
+    def timed_out(self, seconds: float) -> None:
+        """The engine has not acknowledged the request: the attempt fails, and the next one finds its entries."""
+        call = self._current
+        assert call is not None
+        self.end(
+            DeadlineExceeded(
+                f"the engine did not answer {call.step} of task run {self.invocation.task_run_id} within {seconds:g} s",
+                code="DEADLINE_EXCEEDED",
+                call="DurableTask",
+            )
+        )
+
+    def reconnected(self) -> bool:
+        """There is a new connection; whether the invocation can go on.
+
+        A request that was on its way may have its entry or not. A child with a key is found again, so that its request
+        is made once more; anything else might get a second entry, so that the task has to begin anew.
+        """
+        self._actions += self._unconfirmed
+        if self._request is None or not self._is_sent:
+            return True
+        if isinstance(self._request, StartRequest) and self._request.runs[0].options.child_key is not None:
+            self._is_sent = False
+            self._actions.append(self._request)
+            return True
+        return False
+
+    @property
+    def waiting(self) -> list[Place]:
+        """The entries that somebody waits for."""
+        return [place for place, entry in self._entries.items() if entry.calls and not entry.is_completed]
+
+    @property
+    def waits_for(self) -> str:
+        """What somebody waits for, in words."""
+        texts = list(dict.fromkeys(self._entries[place].text.partition(" for ")[2] for place in self.waiting))
+        return ", ".join(texts[:NAMED]) + (", …" if len(texts) > NAMED else "")
+
+    @property
+    def known(self) -> list[Place]:
+        """All entries that the engine completes, those that it has completed included."""
+        return [place for place, entry in self._entries.items() if not entry.is_memo]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the task only waits: it is at rest, and nothing is there to hand over."""
+        return self._is_at_rest and not self._completions and not self._offered and bool(self._waits)
+
+    def knows(self, run_id: str) -> bool:
+        """Whether a run is a child that was started here."""
+        return run_id in self._runs
+
+    # -- its end
+
+    def end(self, error: BaseException) -> None:
+        """Nothing more comes from the engine: every call ends with this, those of later too."""
+        if self._error is not None:
+            return
+        self._error = error
+        self.frozen = False
+        self._current = self._request = None
+        self._queue.clear()
+        self._memos.clear()
+        self._completions.clear()
+        self._queued.clear()
+        self._waits.clear()
+        answered = {each.call for each in self._answers} | {each.call for each, _ in self._offered}
+        self._answers.extend(Resumption(number, error) for number in sorted(self._open - answered))
+        self._go_on()
+
+    # -- what follows
+
+    def take(self) -> list[Action]:
+        """What there is to do."""
+        actions, self._actions = self._actions, []
+        return actions
+
+    def thaw(self) -> None:
+        """It goes on after all."""
+        self.frozen = False
+        self._go_on()
+
+    @property
+    def _is_at_rest(self) -> bool:
+        return not (self._request or self._queue or self._memos or self._answers)
+
+    def _go_on(self) -> None:
+        if self.frozen:
+            return
+        if self._request is None and self._queue:
+            self._current = call = self._queue.popleft()
+            self._request, self._is_sent = call.requests.popleft(), False
+            self._actions.append(self._request)
+        while self._memos and self._memos[0].is_ready:
+            memo = self._memos.popleft()
+            self._answers.append(Resumption(memo.call, memo.answer))
+        if not self._offered:
+            self._offer()
+
+    def _offer(self) -> None:
+        are_completions = not self._answers
+        while self._answers:
+            resumption = self._answers.popleft()
+            if resumption.call in self._gone:
+                self._answered(resumption.call)
+            else:
+                self._offered.append((resumption, None))
+        if are_completions:
+            self._hand_over()
+        if self._offered:
+            resumptions = tuple(resumption for resumption, _ in self._offered)
+            self._actions.append(Offer(resumptions, self._seen, are_completions))
+
+    def _hand_over(self) -> None:
+        while self._completions:
+            completed = self._completions[0]
+            entry = self._entries.get(completed.place)
+            if entry is None and not self._is_at_rest:
+                return  # the next acknowledgement may name it
+            if entry is not None and entry.calls and not self._is_at_rest:
+                return
+            self._completions.popleft()
+            self._queued.discard(completed.place)
+            if entry is None:
+                self.dropped += 1  # the engine says it again to whoever asks for it
+                continue
+            result = Ended(completed.payload, completed.failure)
+            entry.is_completed, entry.result = True, result if entry.is_child else None
+            calls, entry.calls = entry.calls, []
+            for number in calls:
+                del self._waits[number]
+                self._offered.append((Resumption(number, result), completed))
