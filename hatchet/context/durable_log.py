@@ -4,10 +4,10 @@ The engine numbers the requests of a task, and says in which order their entries
 again to go the same way, nothing else may decide its course (docs/decisions/0061-one-order-for-a-replay.md):
 
 - One request is on its way at a time; the others follow in the order of the calls.
-- What was acknowledged resumes its caller in that order too; memos in the order in which they were asked for, however
-  long their functions take.
+- What is acknowledged, or known already, resumes its caller in that order too; so whoever comes after a memo waits for
+  its function.
 - A completion is handed over only when the task is at rest: when no request is on its way and no memo is open. They are
-  handed over in the order in which the engine sends them, one after the other.
+  handed over in the order in which the engine sends them, one after the other; those that nobody waits for, too.
 
 Who resumes the callers knows when the code between two of them has come to rest, and gives a completion back if the
 code has called again meanwhile.
@@ -38,6 +38,7 @@ from hatchet.wire.durable_values import (
     WaitRequest,
 )
 
+NOBODY = 0  # the number of no call
 NAMED = 3  # waits that a text names
 
 
@@ -52,12 +53,15 @@ class _Call:
 
 
 @dataclass(slots=True)
-class _Memo:
+class _Turn:
+    """A call that goes on when it is its turn: with what was acknowledged, or is known already."""
+
     call: int
-    place: Place | None = None
-    key: bytes = b""
     answer: Answer = None
     is_ready: bool = False
+    place: Place | None = None
+    """Of a memo: its entry."""
+    key: bytes = b""
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ class DurableLog:
         self._waits: dict[int, Place] = {}
         self._runs: dict[str, Place] = {}
         self._keys: dict[str, str] = {}
-        self._memos: deque[_Memo] = deque()
+        self._turns: deque[_Turn] = deque()
         self._answers: deque[Resumption] = deque()
         self._completions: deque[Completed] = deque()
         self._queued: set[Place] = set()  # of the completions
@@ -113,8 +117,8 @@ class DurableLog:
     def call(self, number: int, requests: Sequence[Request], step: Step) -> None:
         """A call that needs entries: one, or for many children several requests after each other."""
         if self._begin(number):
-            if isinstance(requests[0], MemoRequest):
-                self._memos.append(_Memo(number, key=requests[0].key))
+            if not isinstance(requests[0], WaitRequest):
+                self._turns.append(_Turn(number))
             self._queue.append(_Call(number, step, deque(requests), []))
         self._go_on()
 
@@ -124,7 +128,7 @@ class DurableLog:
             place = self._runs[run_id]
             entry = self._entries[place]
             if entry.result is not None:
-                self._answers.append(Resumption(number, entry.result))
+                self._turns.append(_Turn(number, entry.result, is_ready=True))
             else:
                 self._wait(number, place)
         self._go_on()
@@ -135,10 +139,10 @@ class DurableLog:
         `value` is what it has made; None where it failed.
         """
         if self._begin(number):
-            memo = next(each for each in self._memos if each.call == memo_call)
+            turn = self._turn(memo_call)
             if value is not None:
-                self._remember(memo, value)
-            memo.answer, memo.is_ready, memo.call = value, True, number
+                self._remember(turn, value)
+            turn.answer, turn.is_ready, turn.call = value, True, number
         self._go_on()
 
     def forget(self, number: int) -> None:
@@ -149,29 +153,41 @@ class DurableLog:
             self._open.discard(number)
         elif number in self._open:
             self._gone.add(number)
-        for memo in self._memos:
-            if memo.call == number and memo.place is not None:  # its function was given up
-                memo.is_ready, memo.answer = True, None
+        for turn in self._turns:
+            if turn.call == number and turn.place is not None:  # the function of a memo was given up
+                turn.is_ready = True
         self._go_on()
 
-    def handed(self, count: int, seen: int) -> None:
-        """So many of the resumptions that were offered have gone on; the others are still to be handed over."""
-        self._seen = max(self._seen, seen)
-        for _ in range(count):
-            resumption, _ = self._offered.popleft()
-            self._answered(resumption.call)
-        while self._offered:
-            resumption, completion = self._offered.pop()
-            if completion is None:
-                self._answers.appendleft(resumption)
-                continue
-            self._wait(resumption.call, completion.place)
-            if completion.place not in self._queued:
-                self._completions.appendleft(completion)
-                self._queued.add(completion.place)
-                entry = self._entries[completion.place]
-                entry.is_completed, entry.result = False, None
+    def handed(self) -> None:
+        """The first of the resumptions that were offered has gone on."""
+        resumption, completed = self._offered.popleft()
+        if completed is not None:
+            self._passed(resumption.call, completed)
+        self._answered(resumption.call)
         self._go_on()
+
+    def returned(self, seen: int) -> None:
+        """Those that were offered have to wait: the code has called again."""
+        self._seen = max(self._seen, seen)
+        while self._offered:
+            _, completed = self._offered.pop()
+            assert completed is not None
+            if not self._completions or self._completions[0] is not completed:
+                self._completions.appendleft(completed)
+        self._go_on()
+
+    def _passed(self, number: int, completed: Completed) -> None:
+        """A completion was handed over, or passed by as nobody waits for it."""
+        self._queued.discard(completed.place)
+        entry = self._entries.get(completed.place)
+        if entry is None:
+            self.dropped += 1  # the engine says it again to whoever asks for it
+            return
+        entry.is_completed = True
+        if entry.is_child:
+            entry.result = Ended(completed.payload, completed.failure)
+        if self._waits.pop(number, None) is not None:
+            entry.calls.remove(number)
 
     def _begin(self, number: int) -> bool:
         """Take a call on; whether the log goes on."""
@@ -242,26 +258,30 @@ class DurableLog:
         if call.requests:
             self._queue.appendleft(call)
         else:
-            self._answers.append(Resumption(call.number, tuple(call.runs)))
+            turn = self._turn(call.number)
+            turn.answer, turn.is_ready = tuple(call.runs), True
 
     def _memo_acknowledged(self, request: MemoRequest, ack: MemoAck) -> None:
         call = self._acknowledged()
         self._entries[ack.place] = _Entry(call.step.text, is_memo=True)
-        memo = next(each for each in self._memos if each.call == call.number)
-        memo.place = ack.place
+        turn = self._turn(call.number)
+        turn.place, turn.key = ack.place, request.key
         if ack.value:
-            memo.answer, memo.is_ready = ack.value, True
+            turn.answer, turn.is_ready = ack.value, True
         elif request.value is not None:
-            self._remember(memo, request.value)
-            memo.answer, memo.is_ready = request.value, True
+            self._remember(turn, request.value)
+            turn.answer, turn.is_ready = request.value, True
         elif call.number in self._gone:
-            memo.is_ready = True
+            turn.is_ready = True
         else:
             self._answers.append(Resumption(call.number, Compute()))
 
-    def _remember(self, memo: _Memo, value: bytes) -> None:
-        assert memo.place is not None
-        action = MemoValue(memo.place, memo.key, value)
+    def _turn(self, number: int) -> _Turn:
+        return next(each for each in self._turns if each.call == number)
+
+    def _remember(self, turn: _Turn, value: bytes) -> None:
+        assert turn.place is not None
+        action = MemoValue(turn.place, turn.key, value)
         self._unconfirmed.append(action)
         self._actions.append(action)
 
@@ -282,11 +302,11 @@ class DurableLog:
                 code="INTERNAL",
                 call="DurableTask",
             )
-        memo = next((each for each in self._memos if each.call == call.number), None)
-        if memo is None:
+        if isinstance(request, WaitRequest):
             self._answers.append(Resumption(call.number, answer))
         else:
-            memo.answer, memo.is_ready = answer, True
+            turn = self._turn(call.number)
+            turn.answer, turn.is_ready = answer, True
 
     def _complete(self, completed: Completed) -> None:
         if completed.order is not None:
@@ -337,14 +357,18 @@ class DurableLog:
         return False
 
     @property
-    def waiting(self) -> list[Place]:
-        """The entries that somebody waits for."""
-        return [place for place, entry in self._entries.items() if entry.calls and not entry.is_completed]
+    def unfinished(self) -> list[Place]:
+        """The entries whose completion has not come: also of those that nobody waits for, as others come after it."""
+        return [
+            place
+            for place, entry in self._entries.items()
+            if not (entry.is_memo or entry.is_completed or place in self._queued)
+        ]
 
     @property
     def waits_for(self) -> str:
         """What somebody waits for, in words."""
-        texts = list(dict.fromkeys(self._entries[place].text.partition(" for ")[2] for place in self.waiting))
+        texts = list(dict.fromkeys(self._entries[place].text.partition(" ")[2] for place in self._waits.values()))
         return ", ".join(texts[:NAMED]) + (", …" if len(texts) > NAMED else "")
 
     @property
@@ -371,7 +395,7 @@ class DurableLog:
         self.frozen = False
         self._current = self._request = None
         self._queue.clear()
-        self._memos.clear()
+        self._turns.clear()
         self._completions.clear()
         self._queued.clear()
         self._waits.clear()
@@ -393,7 +417,7 @@ class DurableLog:
 
     @property
     def _is_at_rest(self) -> bool:
-        return not (self._request or self._queue or self._memos or self._answers)
+        return not (self._request or self._queue or self._turns or self._answers)
 
     def _go_on(self) -> None:
         if self.frozen:
@@ -402,9 +426,9 @@ class DurableLog:
             self._current = call = self._queue.popleft()
             self._request, self._is_sent = call.requests.popleft(), False
             self._actions.append(self._request)
-        while self._memos and self._memos[0].is_ready:
-            memo = self._memos.popleft()
-            self._answers.append(Resumption(memo.call, memo.answer))
+        while self._turns and self._turns[0].is_ready:
+            turn = self._turns.popleft()
+            self._answers.append(Resumption(turn.call, turn.answer))
         if not self._offered:
             self._offer()
 
@@ -416,28 +440,13 @@ class DurableLog:
                 self._answered(resumption.call)
             else:
                 self._offered.append((resumption, None))
-        if are_completions:
-            self._hand_over()
+        if are_completions and self._is_at_rest:
+            while self._completions:
+                completed = self._completions.popleft()
+                entry = self._entries.get(completed.place)
+                result = Ended(completed.payload, completed.failure)
+                for number in (entry.calls if entry is not None else ()) or (NOBODY,):
+                    self._offered.append((Resumption(number, result), completed))
         if self._offered:
             resumptions = tuple(resumption for resumption, _ in self._offered)
             self._actions.append(Offer(resumptions, self._seen, are_completions))
-
-    def _hand_over(self) -> None:
-        while self._completions:
-            completed = self._completions[0]
-            entry = self._entries.get(completed.place)
-            if entry is None and not self._is_at_rest:
-                return  # the next acknowledgement may name it
-            if entry is not None and entry.calls and not self._is_at_rest:
-                return
-            self._completions.popleft()
-            self._queued.discard(completed.place)
-            if entry is None:
-                self.dropped += 1  # the engine says it again to whoever asks for it
-                continue
-            result = Ended(completed.payload, completed.failure)
-            entry.is_completed, entry.result = True, result if entry.is_child else None
-            calls, entry.calls = entry.calls, []
-            for number in calls:
-                del self._waits[number]
-                self._offered.append((Resumption(number, result), completed))

@@ -187,15 +187,14 @@ class DurableSession:
     def _hand_over(self) -> None:
         offer = self._offer
         assert offer is not None
-        stays = offer.are_completions and self._latest != offer.seen
-        if not stays:
-            self._resume(offer.resumptions[self._handed])
-            self._handed += 1
-        if stays or self._handed == len(offer.resumptions):
-            handed, latest = self._handed, self._latest
-            self._offer = None
-            self._port.post(self, lambda log: log.handed(handed, latest))
-        else:
+        if offer.are_completions and self._latest != offer.seen:
+            latest = self._latest
+            self._port.post(self, lambda log: log.returned(latest))
+            return
+        self._resume(offer.resumptions[self._handed])
+        self._handed += 1
+        self._port.post(self, lambda log: log.handed())  # before whatever the code asks for next
+        if self._handed < len(offer.resumptions):
             self._settle(self._turns, self._latest)
 
     def _resume(self, resumption: Resumption) -> None:

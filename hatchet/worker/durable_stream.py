@@ -307,8 +307,9 @@ class DurableStream:
         for worker_id, own in by_worker.items():
             entries: list[tuple[Invocation, Place]] = []
             for line in own:
-                again = all_known and line.log.highest_order is None and line.log.waiting
-                entries += [(line.log.invocation, place) for place in (line.log.known if again else line.log.waiting)]
+                again = all_known and line.log.highest_order is None and line.log.unfinished
+                places = line.log.known if again else line.log.unfinished
+                entries += [(line.log.invocation, place) for place in places]
             orders = {line.log.invocation: line.log.highest_order for line in own}
             for first in range(0, len(entries), ENTRIES):
                 part = entries[first : first + ENTRIES]
