@@ -41,8 +41,11 @@ if TYPE_CHECKING:
     from hatchet.config import HealthcheckConfig as HealthcheckConfig
     from hatchet.config import TenacityConfig as TenacityConfig
     from hatchet.config import TlsStrategy as TlsStrategy
+    from hatchet.context.combinators import Resolved as Resolved
     from hatchet.context.context import Context as Context
     from hatchet.context.durable import DurableContext as DurableContext
+    from hatchet.context.outcomes import SleepResult as SleepResult
+    from hatchet.context.outcomes import WaitOutcome as WaitOutcome
     from hatchet.definitions.dependencies import Depends as Depends
     from hatchet.definitions.mock import MockChild as MockChild
     from hatchet.definitions.mock import MockEvent as MockEvent
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
     from hatchet.errors import InputError as InputError
     from hatchet.errors import InvalidRequest as InvalidRequest
     from hatchet.errors import LifespanSetupError as LifespanSetupError
+    from hatchet.errors import NonDeterminismError as NonDeterminismError
     from hatchet.errors import NonRetryableError as NonRetryableError
     from hatchet.errors import NoTaskOutput as NoTaskOutput
     from hatchet.errors import NotFound as NotFound
@@ -110,6 +114,7 @@ if TYPE_CHECKING:
     from hatchet.options.conditions import UserEventCondition as UserEventCondition
     from hatchet.options.conditions import or_ as or_
     from hatchet.options.defaults import TaskDefaults as TaskDefaults
+    from hatchet.options.eviction import EvictionPolicy as EvictionPolicy
     from hatchet.options.keys import BulkPushEventOptions as BulkPushEventOptions
     from hatchet.options.keys import PushEventOptions as PushEventOptions
     from hatchet.options.keys import ScheduleTriggerWorkflowOptions as ScheduleTriggerWorkflowOptions
@@ -156,7 +161,9 @@ else:
             "ClientConfig ClientTLSConfig EmbeddedHatchetConfig HealthcheckConfig TenacityConfig TlsStrategy"
         ),
         "hatchet.context.context": "Context",
+        "hatchet.context.combinators": "Resolved",
         "hatchet.context.durable": "DurableContext",
+        "hatchet.context.outcomes": "SleepResult WaitOutcome",
         "hatchet.definitions.dependencies": "Depends",
         "hatchet.definitions.mock": "MockChild MockEvent MockRecord",
         "hatchet.definitions.runnable": "BulkRunItem",
@@ -165,12 +172,13 @@ else:
         "hatchet.definitions.task": "Task",
         "hatchet.definitions.workflow": "Workflow",
         "hatchet.errors": (
-            "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError ChunkError "
-            "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition "
-            "FieldError HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest "
-            "LifespanSetupError NonRetryableError NotFound NoTaskOutput OutputError PayloadTooLarge PermissionDenied "
-            "RateLimited ResultTimeout RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure "
-            "TlsError Unauthenticated Unavailable Unsupported WorkerError"
+            "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError "
+            "ChunkError ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError "
+            "FailedPrecondition FieldError HatchetError IdempotencyCollision IdempotencyCollisionError "
+            "InputError InvalidRequest LifespanSetupError NonDeterminismError NonRetryableError NoTaskOutput "
+            "NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout RetryAfterError "
+            "RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated Unavailable "
+            "Unsupported WorkerError"
         ),
         "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
         "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",
@@ -179,6 +187,7 @@ else:
         "hatchet.features.run_filters": "BulkCancelReplayOpts RunFilter",
         "hatchet.hooks": "Hook RunRequest TaskEnd",
         "hatchet.options.conditions": "Condition OrGroup ParentCondition SleepCondition UserEventCondition or_",
+        "hatchet.options.eviction": "EvictionPolicy",
         "hatchet.options.keys": (
             "BulkPushEventOptions PushEventOptions ScheduleTriggerWorkflowOptions TriggerWorkflowOptions"
         ),

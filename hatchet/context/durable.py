@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, overload
 
-from hatchet.context import memos
+from hatchet.context import combinators, memos
+from hatchet.context.combinators import Resolved
 from hatchet.context.context import Context, TLifespan_co
 from hatchet.context.outcomes import SleepResult, Wait, WaitOutcome
 from hatchet.errors import HatchetError, InputError
@@ -215,6 +216,29 @@ class DurableContext(Context[TLifespan_co]):
             text = f"patched({patch_id!r})"
             self._patches[patch_id] = await self._log.probe(memos.key_of("patched", patch_id), b"true", text)
         return self._patches[patch_id]
+
+    # -- several at once
+
+    async def first(self, *waits: Awaitable[T]) -> Resolved[T]:
+        """The first of several waits that ends; the others are cancelled. An error of it is raised.
+
+        ::
+
+            winner = await ctx.first(ctx.aio_wait_for_event("paid"), ctx.aio_sleep_for("24h"))
+        """
+        return await combinators.first(*waits)
+
+    async def any(self, *waits: Awaitable[T]) -> Resolved[T]:
+        """The first of several waits that ends well; the others are cancelled.
+
+        Raises:
+            ExceptionGroup: none did; it has the error of each.
+        """
+        return await combinators.any_of(*waits)
+
+    async def all(self, *waits: Awaitable[T]) -> list[T]:
+        """What several waits give, in their order. When one fails, the others are cancelled."""
+        return await combinators.all_of(*waits)
 
     sleep_for: Final = blocking(aio_sleep_for)
     sleep_until: Final = blocking(aio_sleep_until)

@@ -219,11 +219,6 @@ class Workflow(Owner[TIn], Generic[TIn]):
         single = task.task
         return self.add(single.function, single.name, single.spec, (), is_durable=single.is_durable)
 
-    def _only_task(self) -> str | None:
-        """The name of its task where it has one alone, which engines treat as a task of its own."""
-        tasks = self.tasks
-        return tasks[0].name if len(tasks) == 1 else None
-
     def _defaults(self) -> AttemptOptions:
         given: AttemptOptions = {**self._spec.task_defaults.given}  # type: ignore[typeddict-item]  # checked by
         return given  # TaskDefaults; a TypedDict cannot be unpacked from a mapping
@@ -328,7 +323,13 @@ class Workflow(Owner[TIn], Generic[TIn]):
 
     def ref(self, run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
-        return WorkflowRunRef(run_id, self.gateway, self.name, self._only_task)
+        return WorkflowRunRef(
+            run_id,
+            self.gateway,
+            self.name,
+            [task.name for task in self.tasks if task is not self._on_failure],
+            is_alone=len(self.tasks) == 1,
+        )
 
     def definition(self) -> WorkflowDefinition:
         """What its registration needs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from hatchet.errors import NoTaskOutput
@@ -94,8 +94,14 @@ class ChildOutputs(dict[str, str]):
         self.text: str = text
         """The output of a task; of a workflow an object with the outputs of its tasks."""
 
-    def by_task(self, only: str | None) -> dict[str, str]:
-        """The output texts of a workflow's tasks; `only` is its task where it has one, whose output stands alone."""
-        if only is not None:
-            return {only: self.text}
-        return {name: json.dumps(output) for name, output in load_mapping(self.text).items()}
+    def by_task(self, tasks: Sequence[str], *, is_alone: bool) -> dict[str, str]:
+        """The output texts of a workflow's tasks.
+
+        Args:
+            tasks: their names, as far as they are known: an engine leaves those out that returned nothing.
+            is_alone: whether it has one task, whose output is all there is.
+        """
+        if is_alone:
+            return dict.fromkeys(tasks, self.text)
+        found = {name: json.dumps(output) for name, output in load_mapping(self.text).items()}
+        return {**dict.fromkeys(tasks, ""), **found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from typing_extensions import TypeVar
@@ -117,15 +117,17 @@ class WorkflowRunRef(RunRef[WorkflowResult]):
         workflow_run_id: str | UUID,
         gateway: Gateway,
         workflow: str | None = None,
-        only: Callable[[], str | None] = lambda: None,
+        tasks: Sequence[str] = (),
+        is_alone: bool = False,
     ) -> None:
-        """`workflow` is the workflow's name, where it is known, and `only` tells its task where it has only one."""
+        """`workflow` is the workflow's name, where it is known, and `tasks` its tasks' names; `is_alone`: only one."""
         super().__init__(workflow_run_id, gateway)
         self._workflow = workflow
-        self._only = only
+        self._tasks = tasks
+        self._is_alone = is_alone
 
     def read(self, outputs: dict[str, str]) -> WorkflowResult:
         """The outputs by task."""
         if isinstance(outputs, ChildOutputs):
-            outputs = outputs.by_task(self._only())
+            outputs = outputs.by_task(self._tasks, is_alone=self._is_alone)
         return WorkflowResult(outputs, self._workflow_run_id, self._workflow)

@@ -323,9 +323,10 @@ class World:
 
     def _deliver(self) -> None:
         outgoing = self.engine.outgoing
-        if len(outgoing) > 1 and isinstance(outgoing[1], Completed) and not isinstance(outgoing[0], Completed):
-            if self.random.random() < 0.3:  # a completion overtakes the acknowledgement of its entry, or of another
-                outgoing[0], outgoing[1] = outgoing[1], outgoing[0]
+        kinds = [isinstance(each, Completed) for each in (*outgoing, None, None)][:2]
+        if kinds == [False, True] and self.random.random() < 0.3:
+            # A completion overtakes the acknowledgement of its entry, or of another.
+            outgoing[0], outgoing[1] = outgoing[1], outgoing[0]
         message = outgoing.popleft()
         if isinstance(message, Completed) and self.random.random() < 0.2:
             outgoing.insert(self.random.randrange(len(outgoing) + 1), replace(message))

@@ -1,4 +1,4 @@
-"""Random programs under random losses give what they give undisturbed, and do nothing twice that they do not have to."""
+"""Random programs under random losses give what they give undisturbed, and start nothing twice."""
 
 from __future__ import annotations
 
