@@ -6,12 +6,17 @@ import logging
 from collections.abc import Callable, Collection
 
 from hatchet.engine.auth import Auth
+from hatchet.engine.delivery.durable import DurableStreams
 from hatchet.engine.delivery.subscriptions import EventStreams, ResultStreams, WorkerStreams
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.batches import Batches
+from hatchet.engine.rules.branching import Branching
 from hatchet.engine.rules.catalog import Catalog
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.crons import Crons
+from hatchet.engine.rules.durable import Durable
+from hatchet.engine.rules.event_logs import EventLogs
+from hatchet.engine.rules.eviction import Eviction
 from hatchet.engine.rules.filters import Filters
 from hatchet.engine.rules.fleet import Fleet
 from hatchet.engine.rules.idempotency import Idempotency
@@ -27,9 +32,19 @@ from hatchet.engine.rules.shelf import Shelf
 from hatchet.engine.rules.triggering import Triggering
 from hatchet.engine.rules.waiting import Waiting
 from hatchet.engine.rules.webhooks import Webhook
-from hatchet.engine.state.changes import BatchDispatch, Changes, Dispatch, Output, Revoke, RunEnded, TaskNews
+from hatchet.engine.state.changes import (
+    Answer,
+    BatchDispatch,
+    Changes,
+    Completed,
+    Dispatch,
+    Output,
+    Revoke,
+    RunEnded,
+    TaskNews,
+)
 from hatchet.engine.state.clock import Clock, Timekeeper
-from hatchet.engine.state.errors import StorageError
+from hatchet.engine.state.errors import Code, Refused, StorageError
 from hatchet.engine.state.model import TaskRun
 from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.state.timers import TimerKind
@@ -59,6 +74,10 @@ class Hub:
     waiting: Waiting
     places: Places
     lifecycle: Lifecycle
+    eviction: Eviction
+    event_logs: EventLogs
+    durable: Durable
+    branching: Branching
     replays: Replays
     assignment: Assignment
     triggering: Triggering
@@ -82,6 +101,7 @@ class Hub:
         self.archive: SqliteArchive = SqliteArchive(store.db, define)
         self.retention: Retention = Retention(store, settings)
         self.worker_streams: WorkerStreams = WorkerStreams(settings.max_unsent_actions)
+        self.durable_streams: DurableStreams = DurableStreams()
         self.results: ResultStreams = ResultStreams()
         self.events: EventStreams = EventStreams(clock, settings.stream_gap)
         self.created_at: float = float(store.once("created_at", lambda: repr(clock.now())))
@@ -98,6 +118,7 @@ class Hub:
     def end_streams(self) -> None:
         """Let every open stream end, so that the servers can stop."""
         self.worker_streams.end_all()
+        self.durable_streams.end_all()
         self.results.end_all()
         self.events.end_all()
 
@@ -113,6 +134,11 @@ class Hub:
         self.fleet.resume(now)
         for cron_id, at in ticks.items():
             self.crons.owe(cron_id, at, now)  # those of a time that was skipped, or in which nothing could be stored
+
+    def lost(self) -> None:
+        """End the streams that cannot be told what was lost; their workers open others and ask."""
+        failure = Refused(Code.UNAVAILABLE, "the embedded engine could not store what was asked for on this stream")
+        self.durable_streams.end_all(failure)
 
     def shift(self, jump: float) -> None:
         """Move the deadlines along with a wall clock that was set, in what is stored and in the state."""
@@ -134,6 +160,7 @@ class Hub:
 
     def stored(self, changes: Changes) -> None:
         """Note what has been stored."""
+        self.event_logs.trim()
         if self.retention.count(changes.finished_runs, len(changes.pushed)):
             self._tidy_due = True
 
@@ -156,6 +183,8 @@ class Hub:
                 self.schedules.due(key, now)
             case TimerKind.WORKER:
                 self.fleet.check(key, now, self.clock.steady())
+            case TimerKind.DURABLE:
+                self.event_logs.slept(key, now)
             case TimerKind.RETURN:
                 self.fleet.stayed_away(key, now)
             case TimerKind.TIDY:
@@ -186,6 +215,10 @@ class Hub:
             case Revoke():
                 # A worker without a stream cannot be told; it learns from the ignored result.
                 self.worker_streams.send(output.worker_id, output)
+            case Answer():
+                self.durable_streams.answer(output)
+            case Completed():
+                self.durable_streams.completed(output)
             case TaskNews():
                 self.events.news(output)
             case RunEnded():
@@ -209,9 +242,14 @@ class Hub:
         self.waiting = Waiting(core)
         self.places = Places(core, self.waiting, self.limits, self.rate_limits, self.batches)
         self.lifecycle = Lifecycle(core, self.places, self.waiting, self.limits, self.idempotency)
+        self.eviction = Eviction(core, self.places, self.lifecycle)
+        self.event_logs = EventLogs(core, self.eviction)
+        self.lifecycle.durable = self.event_logs
         self.replays = Replays(core, self.lifecycle, self.waiting)
+        self.branching = Branching(self.event_logs, self.replays)
         self.assignment = Assignment(core, self.lifecycle, self.rate_limits, self.batches)
         self.triggering = Triggering(core, self.lifecycle, self.idempotency)
+        self.durable = Durable(core, self.event_logs, self.eviction, self.triggering)
         self.fleet = Fleet(core, self.lifecycle)
         self.catalog = Catalog(core, self.limits)
         self.pausing = Pausing(core, self.places, self.lifecycle)
@@ -220,6 +258,7 @@ class Hub:
         self.schedules = Schedules(core, self.triggering, self.pausing)
         self.webhooks = Shelf(core, "webhook", Webhook)
         self.ingestion = Ingestion(core, self.catalog, self.filters, self.triggering, self.lifecycle)
+        self.ingestion.heard.append(self.event_logs.event)
 
     def _clock_was_set(self) -> None:
         self.turns.set_clock_soon()
@@ -248,6 +287,8 @@ class Hub:
             self.clock.steady(),
             unconfirmed,
         )
+        for entry in self.archive.open_entries():
+            self.event_logs.resume(entry)
         self.webhooks.load(self.archive.kept("webhook"))
         self.filters.load(self.archive.kept("filter"))
         self.crons.shelf.load(self.archive.kept("cron"))

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.core import Core
-from hatchet.engine.state.changes import BatchDispatch, Changes, Output, RunEnded, Unstored
+from hatchet.engine.state.changes import Answer, BatchDispatch, Changes, Completed, Output, RunEnded, Unstored
 from hatchet.engine.state.clock import Handle, Timekeeper
 from hatchet.engine.state.errors import Code, Refused, StorageError, UnstorableError
 from hatchet.engine.state.model import Run
@@ -54,6 +54,10 @@ class Parts(Protocol):
 
     def tidy(self, now: float) -> None:
         """Delete a little of what is too old or too much, when it is time for that."""
+        ...
+
+    def lost(self) -> None:
+        """What has not been told yet is not told any more: whoever waits for it must ask again."""
         ...
 
     def rebuild(self) -> None:
@@ -129,6 +133,7 @@ class Turns:
         waiters, self._waiters = self._waiters, []
         try:
             if self._behind:
+                self._parts.lost()
                 self._rebuild()
                 _fail(waiters, "the embedded engine could not store the request")
                 waiters = []
@@ -224,6 +229,7 @@ class Turns:
         self, unstored: list[Unstored], changes: Changes, waiters: list[Waiter], outputs: list[Output]
     ) -> list[Output]:
         """Take back the runs of all who are refused; the news of the others."""
+        self._parts.lost()
         gone: set[int] = set()
         for each in unstored:
             logger.error("the embedded engine cannot store %s: %s", each.name, each.error)
@@ -245,6 +251,7 @@ class Turns:
     def _start_over(self) -> None:
         """Forget what could not be stored, and try again later: the same may happen then."""
         self._behind = True
+        self._parts.lost()
         try:
             self._rebuild()
         except StorageError as error:
@@ -321,6 +328,8 @@ def _refused(waiters: list[Waiter], unstored: list[Unstored]) -> list[tuple[int,
 
 def _without(output: Output, gone: Collection[int]) -> Output | None:
     """News without the runs with these numbers; None when nothing is left of it."""
+    if isinstance(output, (Answer, Completed)):
+        return None  # their streams are ended
     if isinstance(output, BatchDispatch):
         return output  # members that are gone are left out when it is sent
     run = output.run if isinstance(output, RunEnded) else output.task.run

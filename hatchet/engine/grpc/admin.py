@@ -7,10 +7,10 @@ from hatchet.engine.grpc.validate import registration_of, wanted_labels
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.idempotency import Collided
 from hatchet.engine.rules.triggering import Trigger, parse_uuid
-from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unserved
+from hatchet.engine.state.errors import Code, Refused, invalid, not_found
 from hatchet.engine.state.model import Run, Status
 from hatchet.engine.state.settings import MAX_MESSAGE_BYTES
-from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection
+from hatchet.engine.storage.selection import MAX_CANCEL, MAX_REPLAY, Part, Selection, with_evicted
 from hatchet_api import calls
 from hatchet_api.grpc.v1 import workflows_pb2
 
@@ -21,6 +21,7 @@ _STATUS = {
     Status.COMPLETED: workflows_pb2.COMPLETED,
     Status.FAILED: workflows_pb2.FAILED,
     Status.CANCELLED: workflows_pb2.CANCELLED,
+    Status.EVICTED: workflows_pb2.RUNNING,
 }
 
 
@@ -112,7 +113,10 @@ class AdminService:
                     detail.output = task.output.encode()
             else:
                 # Until the run has ended nothing of a single task's end is shown, by the protocol.
-                detail.status = workflows_pb2.RUNNING if task.status is Status.RUNNING else workflows_pb2.QUEUED
+                begun = task.status is Status.RUNNING or task.evicted_at is not None
+                detail.status = workflows_pb2.RUNNING if begun else workflows_pb2.QUEUED
+                detail.is_evicted = task.evicted_at is not None
+                response.is_evicted |= detail.is_evicted
             shown.append(detail.status)
         response.status = _combined(shown)
         if (size := response.ByteSize()) > MAX_MESSAGE_BYTES:
@@ -128,8 +132,16 @@ class AdminService:
         request: workflows_pb2.BranchDurableTaskRequest,
         context: calls.Context,
     ) -> workflows_pb2.BranchDurableTaskResponse:
-        """Refused: there is no durable log to branch from."""
-        raise unserved("BranchDurableTask", "replay the run as a whole")
+        """Run a durable task again from a node of a branch of its log."""
+        hub = self._hub
+        task = hub.core.find_task(parse_uuid(request.task_external_id, "invalid task_external_id"))
+        if task is None:
+            raise not_found(f"task not found: {request.task_external_id}")
+        branch = hub.branching.branch(task, request.node_id, request.branch_id, hub.now())
+        await hub.turns.stored()
+        return workflows_pb2.BranchDurableTaskResponse(
+            task_external_id=request.task_external_id, node_id=request.node_id, branch_id=branch
+        )
 
     def _ids(self, given: list[str], chosen: workflows_pb2.TasksFilter | None, limit: int) -> list[str]:
         if given and chosen is not None:
@@ -142,7 +154,7 @@ class AdminService:
         selection = Selection(
             since=chosen.since.seconds + chosen.since.nanos / 1e9,
             until=chosen.until.seconds + chosen.until.nanos / 1e9 if chosen.HasField("until") else None,
-            statuses=tuple(chosen.statuses),
+            statuses=with_evicted(chosen.statuses),
             workflow_ids=tuple(parse_uuid(each, "invalid workflow id") for each in chosen.workflow_ids),
             metadata=tuple(chosen.additional_metadata),
             part=Part(limit),

@@ -8,7 +8,7 @@ from hatchet.engine.delivery import messages
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state import durations, jsontext
-from hatchet.engine.state.errors import Code, Refused, invalid, not_found, unserved
+from hatchet.engine.state.errors import Code, Refused, invalid, not_found
 from hatchet.engine.state.model import TaskRun
 from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2
@@ -172,8 +172,14 @@ class AttemptCalls:
         request: dispatcher_pb2.RestoreEvictedTaskRequest,
         context: calls.Context,
     ) -> dispatcher_pb2.RestoreEvictedTaskResponse:
-        """Refused: no task is ever evicted."""
-        raise unserved("RestoreEvictedTask", "durable tasks run as ordinary tasks and are never evicted")
+        """Queue an evicted durable task again; the answer is the same for any other task."""
+        task_id = parse_uuid(request.task_run_external_id, "invalid task_run_external_id")
+        hub = self._hub
+        task = hub.core.find_task(task_id)
+        if task is not None:
+            hub.eviction.restore(task, "Restore via dispatcher RPC", hub.now())
+            await hub.turns.stored()
+        return dispatcher_pb2.RestoreEvictedTaskResponse(requeued=True)
 
     def _event_answer(self, worker_id: str) -> dispatcher_pb2.ActionEventResponse:
         return dispatcher_pb2.ActionEventResponse(tenant_id=self._hub.tenant_id, worker_id=worker_id)

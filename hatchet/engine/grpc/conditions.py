@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hatchet.engine.rules.triggering import parse_uuid
 from hatchet.engine.state import durations
 from hatchet.engine.state.conditions import Action, Override, Wait
 from hatchet.engine.state.errors import invalid
@@ -69,3 +70,40 @@ def _base(
             f" {condition_pb2.Action.Name(base.action)}; use QUEUE, CANCEL or SKIP"
         )
     return action, own_group if base.or_group_id in ("", _NO_GROUP) else base.or_group_id
+
+
+def durable_waits_of(
+    conditions: condition_pb2.DurableEventListenerConditions,
+) -> tuple[tuple[Wait, ...], dict[int, float]]:
+    """What a durable task waits for, and by position since when earlier events count."""
+    found: list[Wait] = []
+    since: dict[int, float] = {}
+    for sleep in conditions.sleep_conditions:
+        if not durations.readable(sleep.sleep_for):
+            raise invalid(
+                f"Invalid request: {sleep.sleep_for!r} is not a duration to sleep for; write it like 90s, 1h30m or 2d"
+            )
+        group = _durable_group(sleep.base, len(found))
+        found.append(Wait(Action.QUEUE, group, sleep.base.readable_data_key, sleep=sleep.sleep_for))
+    for event in conditions.user_event_conditions:
+        if not event.user_event_key:
+            raise invalid("Invalid request: an event to wait for has no key")
+        scope = event.event_scope if event.HasField("event_scope") else None
+        if scope is not None and event.HasField("consider_events_since"):
+            since[len(found)] = event.consider_events_since.seconds + event.consider_events_since.nanos / 1e9
+        found.append(
+            Wait(
+                Action.QUEUE,
+                _durable_group(event.base, len(found)),
+                event.base.readable_data_key,
+                event_key=event.user_event_key,
+                scope=scope,
+                expression=event.base.expression,
+            )
+        )
+    return tuple(found), since
+
+
+def _durable_group(base: condition_pb2.BaseMatchCondition, place: int) -> str:
+    group = base.or_group_id
+    return parse_uuid(group, "Invalid request: or group id is not a valid uuid") if group else f"wait {place}"

@@ -1,15 +1,27 @@
-"""The V1Dispatcher service: the stream of durable tasks, of which only the greeting is served."""
+"""The V1Dispatcher service: the stream over which a worker's durable tasks record and replay their steps."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 
+from hatchet.engine.delivery.durable import DurableStream
+from hatchet.engine.grpc.conditions import durable_waits_of
+from hatchet.engine.grpc.streams import confirm
+from hatchet.engine.grpc.workflows import trigger_of
 from hatchet.engine.hub import Hub
-from hatchet.engine.state.errors import unserved
+from hatchet.engine.rules.durable import Awaited
+from hatchet.engine.rules.triggering import parse_uuid
+from hatchet.engine.state.changes import Answer, Asked, RequestFailed
+from hatchet.engine.state.durable import Spot
+from hatchet.engine.state.errors import Code, Refused, unserved
 from hatchet_api import calls
 from hatchet_api.grpc.v1 import dispatcher_pb2
 
-_HINT = "a durable task runs as an ordinary task here, without waits, memos, or recorded child runs"
+logger: logging.Logger = logging.getLogger(__name__)
+
+_HINT = "durable tasks use the stream DurableTask, as with engines from v0.80.0 on"
 
 
 class DurableService:
@@ -23,28 +35,18 @@ class DurableService:
         requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest],
         context: calls.Context,
     ) -> AsyncIterator[dispatcher_pb2.DurableTaskResponse]:
-        """Greet a worker; answer every request of a durable task with an error that names what is missing."""
-        async for request in requests:
-            match request.WhichOneof("message"):
-                case "register_worker":
-                    greeting = dispatcher_pb2.DurableTaskResponseRegisterWorker(
-                        worker_id=request.register_worker.worker_id
-                    )
-                    yield dispatcher_pb2.DurableTaskResponse(register_worker=greeting)
-                case "memo":
-                    yield _refusal("memo", request.memo.durable_task_external_id, request.memo.invocation_count)
-                case "trigger_runs":
-                    opts = request.trigger_runs
-                    yield _refusal("trigger_runs", opts.durable_task_external_id, opts.invocation_count)
-                case "wait_for":
-                    wait = request.wait_for
-                    yield _refusal("wait_for", wait.durable_task_external_id, wait.invocation_count)
-                case "evict_invocation":
-                    eviction = request.evict_invocation
-                    yield _refusal("evict_invocation", eviction.durable_task_external_id, eviction.invocation_count)
-                case _:
-                    # Status messages have no answer; what a newer client adds is passed over.
-                    continue
+        """Serve the durable tasks of a worker until one side ends the stream, or the worker opens another."""
+        stream = self._hub.durable_streams.open()
+        reader = asyncio.create_task(self._read(requests, stream))
+        try:
+            await confirm(context)
+            while (message := await stream.box.get()) is not None:
+                yield message
+            if stream.failure is not None:
+                raise stream.failure
+        finally:
+            reader.cancel()
+            self._hub.durable_streams.close(stream)
 
     async def register_durable_event(
         self,
@@ -62,11 +64,80 @@ class DurableService:
         """Refused: the form of older engines."""
         raise unserved("ListenForDurableEvent", _HINT)
 
+    async def _read(self, requests: AsyncIterator[dispatcher_pb2.DurableTaskRequest], stream: DurableStream) -> None:
+        hub = self._hub
+        try:
+            async for request in requests:
+                if stream.box.closed:
+                    return  # another stream has taken its place; what it says is said of a former state
+                self._serve(request, stream)
+                hub.turns.soon()
+            await hub.turns.stored()
+            stream.box.close()
+        except asyncio.CancelledError:
+            raise
+        except Refused as refusal:
+            stream.fail(refusal)
+        except Exception:
+            logger.exception("a stream of durable tasks could not be read on; its worker opens another")
+            stream.fail(Refused(Code.UNAVAILABLE, "internal error of the embedded engine; see its log"))
 
-def _refusal(what: str, task_id: str, invocation: int) -> dispatcher_pb2.DurableTaskResponse:
-    error = dispatcher_pb2.DurableTaskErrorResponse(
-        ref=dispatcher_pb2.DurableEventLogEntryRef(durable_task_external_id=task_id, invocation_count=invocation),
-        error_type=dispatcher_pb2.DURABLE_TASK_ERROR_TYPE_UNSPECIFIED,
-        error_message=unserved(f"the durable request {what}", _HINT).message,
-    )
-    return dispatcher_pb2.DurableTaskResponse(error=error)
+    def _serve(self, request: dispatcher_pb2.DurableTaskRequest, stream: DurableStream) -> None:
+        hub, durable, now = self._hub, self._hub.durable, self._hub.now()
+        match request.WhichOneof("message"):
+            case "register_worker":
+                worker = hub.fleet.get(parse_uuid(request.register_worker.worker_id, "invalid worker ID format"))
+                hub.durable_streams.belongs(stream, worker.id)
+            case "memo":
+                memo = request.memo
+                asked = self._asked(stream, memo.durable_task_external_id, memo.invocation_count)
+                durable.memo(asked, memo.key, memo.payload if memo.HasField("payload") else None, now)
+            case "complete_memo":
+                done = request.complete_memo
+                ref = done.ref
+                asked = self._asked(stream, ref.durable_task_external_id, ref.invocation_count)
+                durable.complete_memo(asked, Spot(ref.branch_id, ref.node_id), done.memo_key, done.payload, now)
+            case "trigger_runs":
+                runs = request.trigger_runs
+                asked = self._asked(stream, runs.durable_task_external_id, runs.invocation_count)
+                try:
+                    triggers = [trigger_of(each) for each in runs.trigger_opts]
+                except Refused as refusal:
+                    self._refuse(asked, refusal)
+                    return
+                durable.trigger_runs(asked, triggers, now)
+            case "wait_for":
+                wait = request.wait_for
+                asked = self._asked(stream, wait.durable_task_external_id, wait.invocation_count)
+                try:
+                    waits, since = durable_waits_of(wait.wait_for_conditions)
+                except Refused as refusal:
+                    self._refuse(asked, refusal)
+                    return
+                durable.wait_for(asked, waits, since, wait.label, now)
+            case "evict_invocation":
+                eviction = request.evict_invocation
+                asked = self._asked(stream, eviction.durable_task_external_id, eviction.invocation_count)
+                durable.evict(asked, eviction.reason, now)
+            case "worker_status":
+                self._status(request.worker_status, stream, now)
+            case _:
+                logger.warning("a stream of durable tasks brought a message that this engine does not know")
+
+    def _asked(self, stream: DurableStream, task_id: str, invocation: int) -> Asked:
+        self._hub.durable_streams.speaks(stream, task_id)
+        return Asked(stream.number, task_id, invocation)
+
+    def _refuse(self, asked: Asked, refusal: Refused) -> None:
+        self._hub.core.outputs.append(Answer(asked, RequestFailed(refusal.message)))
+
+    def _status(self, status: dispatcher_pb2.DurableTaskWorkerStatusRequest, stream: DurableStream, now: float) -> None:
+        awaited = [
+            Awaited(each.durable_task_external_id, each.invocation_count, Spot(each.branch_id, each.node_id))
+            for each in status.waiting_entries
+        ]
+        received = {
+            (each.durable_task_external_id, each.invocation_count): each.highest_received_satisfied_order
+            for each in status.received_satisfied_orders
+        }
+        self._hub.durable.worker_status(stream.number, awaited, received, now)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest import cel
+from hatchet.engine.rest.durable import DurableRoutes
 from hatchet.engine.rest.events import EventRoutes
 from hatchet.engine.rest.limits import LimitRoutes
 from hatchet.engine.rest.logs import LogRoutes
@@ -58,6 +59,7 @@ def application(hub: Hub) -> Starlette:
     workflows = WorkflowRoutes(hub, registry)
     logs, metrics = LogRoutes(hub), MetricRoutes(hub)
     limits = LimitRoutes(hub)
+    durable = DurableRoutes(hub)
     gate = _Gate(hub)
     tenant, stable = "/api/v1/tenants/{tenant}", "/api/v1/stable/tenants/{tenant}"
     task, run = "/api/v1/stable/tasks/{task}", "/api/v1/stable/workflow-runs/{run}"
@@ -91,6 +93,8 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{tenant}/prometheus-metrics", metrics.prometheus),
         gate.route("GET", f"{tenant}/entitlements", metrics.entitlements),
         gate.route("POST", f"{task}/restore", runs.restore),
+        gate.route("POST", f"{stable}/durable-tasks/branch", durable.branch),
+        gate.route("GET", f"{stable}/durable-tasks/{{durable_task}}", durable.event_log),
         gate.route("GET", "/api/v1/stable/dags/tasks", runs.dag_tasks),
         gate.route("GET", f"{stable}/workflow-runs", runs.list_runs),
         gate.route("GET", f"{stable}/workflow-runs/count", runs.count_runs),

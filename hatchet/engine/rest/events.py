@@ -26,6 +26,7 @@ _OF_A_RUN = "EXISTS (SELECT 1 FROM runs WHERE event_id = events.id AND {})"
 _SUMMARY = {
     "QUEUED": "queued",
     "RUNNING": "running",
+    "EVICTED": "running",
     "COMPLETED": "succeeded",
     "FAILED": "failed",
     "CANCELLED": "cancelled",

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import invalid, not_found
 from hatchet.engine.state.jsontext import JsonObject, JsonValue
-from hatchet.engine.storage.selection import MAX_VALUES, Part, Selection
+from hatchet.engine.storage.selection import MAX_VALUES, Part, Selection, with_evicted
 from hatchet_api.rest.base import Model, OpenEnum
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -130,11 +130,24 @@ def optional_uuid(request: Request, name: str) -> str | None:
 
 
 def statuses(values: list[str]) -> tuple[str, ...]:
-    """Run statuses; an evicted run counts as running."""
+    """Run statuses, where RUNNING includes evicted runs."""
     for value in values:
         if value not in (*STATUSES, "EVICTED"):
             raise invalid(f"unknown status {value!r}; use {', '.join(STATUSES)}")
-    return tuple(dict.fromkeys("RUNNING" if value == "EVICTED" else value for value in values))
+    return with_evicted(values)
+
+
+def listed_statuses(request: Request) -> tuple[str, ...]:
+    """Which statuses a list is asked for, and which of the running runs."""
+    given = many(request, "statuses")
+    chosen = statuses(given)
+    kind = request.query_params.get("running_filter", "ALL")
+    if kind not in ("ALL", "EVICTED", "ON_WORKER"):
+        raise invalid(f"unknown running_filter {kind!r}; use ALL, EVICTED or ON_WORKER")
+    if kind == "ALL":
+        return chosen
+    left_out = "RUNNING" if kind == "EVICTED" else "EVICTED"
+    return tuple(each for each in chosen or (*STATUSES, "EVICTED") if each != left_out)
 
 
 def selection(request: Request, *, of_tasks: bool, since_required: bool = True) -> Selection:
@@ -143,7 +156,7 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True) 
     return Selection(
         since=moment(request, "since", required=since_required),
         until=moment(request, "until"),
-        statuses=statuses(many(request, "statuses")),
+        statuses=listed_statuses(request),
         workflow_ids=uuids(request, "workflow_ids"),
         metadata=tuple(many(request, "additional_metadata")),
         metadata_all=query.get("additional_metadata_operator") == "AND",

@@ -25,6 +25,8 @@ READABLE = {
     TaskEventType.BATCH_FLUSHED: Status.RUNNING,
     TaskEventType.SENT_TO_WORKER: Status.RUNNING,
     TaskEventType.STARTED: Status.RUNNING,
+    TaskEventType.DURABLE_EVICTED: Status.RUNNING,
+    TaskEventType.DURABLE_RESTORING: Status.RUNNING,
 }
 _RANK = (Status.QUEUED, Status.RUNNING, Status.CANCELLED, Status.FAILED, Status.COMPLETED)
 
@@ -94,7 +96,7 @@ class RunViews:
             "input": jsontext.object_or_empty(envelope(task, as_queued=True)) if payloads else {},
             "numSpawnedChildren": 0,
             "output": jsontext.object_or_empty(task.output) if payloads else {},
-            "status": task.reported.value,
+            "status": status_of(task),
             "stepId": task.definition.id,
             "taskExternalId": task.id,
             "taskId": task.seq,
@@ -103,6 +105,8 @@ class RunViews:
             "type": "TASK",
             **_of_run(run),
         }
+        if task.is_evicted:
+            summary["isEvicted"] = True
         _add_times(summary, task.started_at, task.finished_at)
         return summary
 
@@ -110,7 +114,7 @@ class RunViews:
         """A task run as the details of its run show it."""
         summary = self.task(task)
         summary["isDurable"] = task.definition.durable
-        summary["isEvicted"] = False
+        summary["isEvicted"] = task.is_evicted
         del summary["workflowName"]
         return summary
 
@@ -147,7 +151,7 @@ class RunViews:
             "input": jsontext.object_or_empty(run.input) if payloads else {},
             "numSpawnedChildren": 0,
             "output": output_of(run) if payloads else {},
-            "status": run.reported.value,
+            "status": status_of(run),
             "stepId": NO_ID,
             "taskExternalId": run.id,
             "taskId": run.seq,
@@ -165,7 +169,7 @@ class RunViews:
         bare = jsontext.object_or_empty(run.input)
         details: JsonObject = {
             "metadata": resource(run.id, run.created_at),
-            "status": run.reported.value,
+            "status": status_of(run),
             "tenantId": self._tenant_id,
             "additionalMetadata": jsontext.object_or_empty(run.metadata),
             "displayName": self.display_name(run),
@@ -237,7 +241,7 @@ class RunViews:
             {
                 "metadata": resource(task.id, task.created_at),
                 "depth": depth,
-                "status": task.reported.value,
+                "status": status_of(task),
                 "taskDisplayName": task_display_name(task),
                 "taskExternalId": task.id,
                 "taskId": task.seq,
@@ -250,6 +254,7 @@ class RunViews:
                 "workflowRunId": task.run.id,
                 "retryCount": task.retry_count,
                 "attempt": task.retry_count + 1,
+                "isEvicted": True if task.is_evicted else None,
             }
         )
 
@@ -276,6 +281,12 @@ class RunViews:
                 if started is not None:
                     summary["duration"] = _milliseconds(started, at)
         summary["status"] = status.value
+
+
+def status_of(thing: Run | TaskRun) -> str:
+    """The status that is shown: an evicted task is a running one."""
+    shown: Status = thing.reported
+    return "RUNNING" if shown is Status.EVICTED else shown.value
 
 
 def output_of(run: Run) -> JsonObject:

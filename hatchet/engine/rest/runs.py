@@ -12,7 +12,7 @@ from hatchet.engine.hub import Hub
 from hatchet.engine.rest import requests
 from hatchet.engine.rest.fields import resource
 from hatchet.engine.rest.pages import Page, open_ended
-from hatchet.engine.rest.run_views import RunViews
+from hatchet.engine.rest.run_views import RunViews, status_of
 from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.errors import Code, Refused, invalid, not_found
@@ -52,7 +52,7 @@ class RunRoutes:
 
     async def run_status(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/workflow-runs/{run}/status"""
-        return self._run(request).reported.value
+        return status_of(self._run(request))
 
     async def run_events(self, request: Request) -> Page:
         """GET /api/v1/stable/workflow-runs/{run}/task-events"""
@@ -89,9 +89,10 @@ class RunRoutes:
 
     async def restore(self, request: Request) -> JsonValue:
         """POST /api/v1/stable/tasks/{task}/restore"""
-        self._task(requests.path_uuid(request, "task"))
-        # Nothing is ever evicted here; the answer is the same for tasks that are not, by the protocol.
-        return {"requeued": True}
+        task = self._task(requests.path_uuid(request, "task"))
+        self._hub.eviction.restore(task, "Restore via REST API", self._hub.now())
+        await self._hub.turns.stored()
+        return {"requeued": True}  # also for a task that is not evicted, by the protocol
 
     async def dag_tasks(self, request: Request) -> JsonValue:
         """GET /api/v1/stable/dags/tasks"""
@@ -112,9 +113,6 @@ class RunRoutes:
         only_tasks = requests.flag(request, "only_tasks", None)
         chosen = requests.selection(request, of_tasks=only_tasks)
         payloads = requests.flag(request, "include_payloads", False)
-        if request.query_params.get("running_filter") == "EVICTED":
-            # No run here is ever evicted.
-            return open_ended((), 0, chosen.part)
         db = self._hub.store.db
         total = chosen.count(db, of_tasks=only_tasks)
         rows = self._tasks(chosen, payloads) if only_tasks else self._runs(chosen, payloads)
@@ -191,9 +189,12 @@ class RunRoutes:
         counts = chosen.by_status(self._hub.store.db)
         rows: list[JsonValue] = []
         for status in ("CANCELLED", "COMPLETED", "FAILED", "QUEUED", "RUNNING"):
-            row: JsonObject = {"status": status, "count": counts.get(status, 0)}
+            count = counts.get(status, 0)
+            row: JsonObject = {"status": status, "count": count}
             if status == "RUNNING":
-                row["runningDetailCount"] = {"evicted": 0, "onWorker": counts.get(status, 0)}
+                evicted = counts.get("EVICTED", 0)
+                row["count"] = count + evicted
+                row["runningDetailCount"] = {"evicted": evicted, "onWorker": count}
             rows.append(row)
         return rows
 

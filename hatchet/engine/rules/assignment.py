@@ -74,6 +74,7 @@ class Assignment:
         task.assigned_at = now
         task.timeout_at = now + durations.tolerant(task.definition.timeout)
         task.schedule_deadline = None
+        task.evicted_at = None
         if task.definition.durable:
             task.invocations += 1
         worker.tasks[task.id] = task

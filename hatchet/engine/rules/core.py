@@ -8,12 +8,13 @@ waits, sends or stores.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from hatchet.engine.rules.scheduler import Scheduler
 from hatchet.engine.state.changes import Changes, Output, TaskEvent, TaskEventType
 from hatchet.engine.state.definitions import Workflow, WorkflowVersion
+from hatchet.engine.state.durable import EventLog
 from hatchet.engine.state.model import Run, TaskRun
 from hatchet.engine.state.settings import EngineSettings
 from hatchet.engine.state.timers import Timers
@@ -36,6 +37,14 @@ class Archive(Protocol):
 
     def child(self, key: str) -> str | None:
         """The run that was spawned under a dedupe key."""
+        ...
+
+    def event_log(self, task_id: str) -> EventLog | None:
+        """The log of a durable task."""
+        ...
+
+    def events(self, key: str, since: float) -> Iterator[tuple[str, str | None]]:
+        """Payload and scope of the stored events with a key, the newest first."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 
 from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.catalog import Catalog
@@ -43,6 +44,8 @@ class Ingestion:
         self._filters = filters
         self._triggering = triggering
         self._lifecycle = lifecycle
+        self.heard: list[Callable[[str, str | None, str, float], None]] = []
+        """Who else is told of an event, by its key, scope and payload."""
 
     def push(self, events: list[NewEvent], now: float) -> list[PushedEvent]:
         """Take all events in, or none when one of them breaks a rule."""
@@ -50,6 +53,8 @@ class Ingestion:
         for event, given in checked:
             self._core.changes.pushed.append(event)
             self._lifecycle.event(event.key, event.scope, event.payload, now)
+            for hear in self.heard:
+                hear(event.key, event.scope, event.payload, now)
             self._start(event, given.priority, now)
         return [event for event, _ in checked]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Protocol
 
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.dag import decide
@@ -25,6 +26,18 @@ LOST_WORKER = "Worker did not send a heartbeat for {:g} seconds"
 TOO_MANY_MOVES = "Task reached its maximum reassignment count"
 
 
+class Followers(Protocol):
+    """Who is told of the end of runs and of durable tasks."""
+
+    def run_ended(self, run: Run, now: float) -> None:
+        """A run has ended."""
+        ...
+
+    def task_ended(self, task: TaskRun) -> None:
+        """A durable task has ended."""
+        ...
+
+
 class Lifecycle:
     """Transitions of task runs and of the runs they belong to."""
 
@@ -36,6 +49,8 @@ class Lifecycle:
         self._keys = keys
         self.fresh: list[TaskRun] = []
         """Tasks that came into the queue since the last time that tasks were handed out."""
+        self.durable: Followers | None = None
+        """The logs of durable tasks, which are told what ends."""
 
     # -- into the queue ---------------------------------------------------------------------------------------------
 
@@ -60,16 +75,19 @@ class Lifecycle:
 
     def enqueue(self, task: TaskRun, now: float, *, again: bool = False) -> None:
         """Put a task into its queue, with a new schedule deadline; `again` gives it the priority of retries."""
-        core = self._core
         task.status = Status.QUEUED
         task.retry_at = None
+        self._core.note(task, TaskEventType.QUEUED, now)
+        self.line_up(task, now, again=again)
+
+    def line_up(self, task: TaskRun, now: float, *, again: bool) -> None:
+        """Let a task wait for a worker; nothing is said of it in its history."""
         if again:
             task.priority = RETRY_PRIORITY
         task.queued_at = now
         task.schedule_deadline = now + durations.tolerant(task.definition.schedule_timeout)
-        core.note(task, TaskEventType.QUEUED, now)
         self._places.put(task, now)
-        core.touch(task)
+        self._core.touch(task)
         self.fresh.append(task)
         self.follow(task)
 
@@ -275,6 +293,17 @@ class Lifecycle:
             self._places.free(task)
             self._core.touch(task)
 
+    def start_over(self, task: TaskRun, now: float) -> None:
+        """Give up the attempt of a running task for a new one."""
+        if task.worker_id is not None:
+            self._core.outputs.append(_revoke(task, task.worker_id))
+        self._core.note(task, TaskEventType.RETRIED_BY_USER, now, worker_id=task.worker_id)
+        self._places.leave(task)
+        task.next_attempt()
+        task.own_retries = task.internal_retries = 0
+        task.worker_id = None
+        self.enqueue(task, now, again=True)
+
     # -- what follows from that -------------------------------------------------------------------------------------
 
     def _parents_done(self, task: TaskRun, now: float, failed: Endings) -> None:
@@ -319,6 +348,9 @@ class Lifecycle:
             self._places.leave(task)
             task.status = status
             task.finished_at = now
+            task.evicted_at = None
+            if task.definition.durable and self.durable is not None:
+                self.durable.task_ended(task)
             task.retry_at = task.schedule_deadline = None
             core.touch(task)
             core.outputs.append(_news_of_end(task, now))
@@ -335,6 +367,8 @@ class Lifecycle:
                 core.park(run)
                 core.changes.finished_runs += 1
                 core.outputs.append(RunEnded(run, now))
+                if self.durable is not None:
+                    self.durable.run_ended(run, now)
                 if run.version.definition.limited:
                     self._limits.ended(run)
                 if run.version.definition.idempotency is not None:
@@ -370,6 +404,8 @@ class Lifecycle:
             return
         else:
             status = reported = Status.RUNNING
+            if task.evicted_at is not None and all(each.is_evicted for each in run.tasks.values()):
+                reported = Status.EVICTED
         if run.status is not status or run.reported is not reported:
             run.status, run.reported = status, reported
             self._core.touch_run(run)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import field
+from typing import Generic, TypeVar
 
 from hatchet._dataclasses import dataclass
 from hatchet.engine.rules.dag import first_action
 from hatchet.engine.state import durations, jsontext
 from hatchet.engine.state.conditions import Action, Match, Wait
-from hatchet.engine.state.model import TaskRun
 
 
 def verdict(match: Match, waits: Iterable[Wait]) -> Action | None:
@@ -49,30 +49,33 @@ def _sleeping(match: Match, waits: Iterable[Wait]) -> Iterable[tuple[int, float]
             yield place, match.since + durations.tolerant(wait.sleep)
 
 
+T = TypeVar("T", bound=Hashable)
+
+
 @dataclass(slots=True)
-class EventInterest:
-    """Which tasks wait for which event keys."""
+class EventInterest(Generic[T]):
+    """Who waits for which event keys."""
 
-    _tasks: dict[str, dict[str, TaskRun]] = field(default_factory=dict[str, "dict[str, TaskRun]"])
+    _waiting: dict[str, dict[T, None]] = field(default_factory=dict[str, "dict[T, None]"])
 
-    def follow(self, task: TaskRun) -> None:
-        """Remember a task under the keys of all events it waits for."""
-        for key in _keys(task):
-            self._tasks.setdefault(key, {})[task.id] = task
+    def follow(self, waiting: T, waits: Iterable[Wait]) -> None:
+        """Remember somebody under the keys of all events that are waited for."""
+        for key in _keys(waits):
+            self._waiting.setdefault(key, {})[waiting] = None
 
-    def forget(self, task: TaskRun) -> None:
-        """A task waits no longer."""
-        for key in _keys(task):
-            waiting = self._tasks.get(key)
-            if waiting is not None:
-                waiting.pop(task.id, None)
-                if not waiting:
-                    del self._tasks[key]
+    def forget(self, waiting: T, waits: Iterable[Wait]) -> None:
+        """Somebody waits no longer."""
+        for key in _keys(waits):
+            others = self._waiting.get(key)
+            if others is not None:
+                others.pop(waiting, None)
+                if not others:
+                    del self._waiting[key]
 
-    def waiting(self, key: str) -> list[TaskRun]:
-        """The tasks that wait for an event with this key, in the order in which they began to."""
-        return list(self._tasks.get(key, {}).values())
+    def waiting(self, key: str) -> list[T]:
+        """Who waits for an event with this key, in the order in which they began to."""
+        return list(self._waiting.get(key, ()))
 
 
-def _keys(task: TaskRun) -> set[str]:
-    return {wait.event_key for wait in task.definition.waits if wait.event_key is not None}
+def _keys(waits: Iterable[Wait]) -> set[str]:
+    return {wait.event_key for wait in waits if wait.event_key is not None}

@@ -33,6 +33,13 @@ class Replays:
                 by_run.setdefault(run.id, (run, set()))[1].update(names)
         return [task_id for run, names in by_run.values() for task_id in self._replay(run, names, now)]
 
+    def restart(self, task: TaskRun, now: float) -> None:
+        """Run a task again although it may not have ended; one that is queued is about to begin anyway."""
+        if task.status.final:
+            self.start([task], now)
+        elif task.status is Status.RUNNING:
+            self._lifecycle.start_over(task, now)
+
     def _replay(self, run: Run, names: set[str], now: float) -> list[str]:
         core = self._core
         definition = run.version.definition

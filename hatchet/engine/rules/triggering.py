@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from hatchet._dataclasses import NamedTuple
 from hatchet.engine.rules.core import Core
-from hatchet.engine.rules.idempotency import Collided, Idempotency, Wish
+from hatchet.engine.rules.idempotency import Collided, Collision, Idempotency, Wish
 from hatchet.engine.rules.lifecycle import Lifecycle
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.definitions import WantedLabel, Workflow
@@ -38,6 +38,8 @@ class Trigger(NamedTuple):
     event_key: str | None = None
     filter_id: str | None = None
     filter_payload: str | None = None
+    recorded: bool = False
+    """The log of the durable task that wants it tells which of its children exist."""
 
 
 class _Checked(NamedTuple):
@@ -61,20 +63,22 @@ class Triggering:
 
         Raises Collided when idempotency keys are held; the runs whose keys were free have been created then.
         """
+        found = self.start(triggers, now)
+        if collisions := [each for each in found if isinstance(each, Collision)]:
+            raise Collided(collisions, [each for each in found if isinstance(each, str)])
+        return [each for each in found if isinstance(each, str)]
+
+    def start(self, triggers: Sequence[Trigger], now: float) -> list[str | Collision]:
+        """The same, with a collision in the place of each run whose idempotency key is held."""
         missing = sorted({item.workflow for item in triggers if item.workflow not in self._core.workflows})
         if missing:
             raise invalid(f"workflow names not found: {', '.join(missing)}")
         checked = [self._check(item) for item in triggers]
         wishes = [wish for item in checked if (wish := self._wish(item)) is not None]
         collisions = self._keys.claim(wishes, now) if wishes else []
-        turned_away = {collision.colliding for collision in collisions}
+        turned_away = {collision.colliding: collision for collision in collisions}
         claimed = {wish.run_id: wish.key for wish in wishes}
-        run_ids = [
-            self._create(item, claimed.get(item.run_id), now) for item in checked if item.run_id not in turned_away
-        ]
-        if collisions:
-            raise Collided(collisions, run_ids)
-        return run_ids
+        return [turned_away.get(item.run_id) or self._create(item, claimed.get(item.run_id), now) for item in checked]
 
     def _check(self, trigger: Trigger) -> _Checked:
         if trigger.priority is not None and not 1 <= trigger.priority <= 3:
@@ -106,7 +110,7 @@ class Triggering:
     def _spawned(self, checked: _Checked) -> tuple[str | None, str | None]:
         """The dedupe key of a child, and the run that was spawned under it before."""
         trigger, parent = checked.trigger, checked.parent
-        if parent is None or trigger.child_index is None:
+        if parent is None or trigger.child_index is None or trigger.recorded:
             return None, None
         key = f"{parent_id_of(parent)}.0.{trigger.child_key or trigger.child_index}"
         return key, self._core.changes.children.get(key) or self._core.archive.child(key)
@@ -167,7 +171,7 @@ class Triggering:
 
 def parent_id_of(parent: TaskRun) -> str:
     """The id under which a parent's children are recorded: its run's, or its own when it is a node of a DAG."""
-    return parent.id if parent.run.is_dag and not parent.definition.durable else parent.run.id
+    return parent.id if parent.run.is_dag else parent.run.id
 
 
 def parse_uuid(text: str, message: str) -> str:

@@ -15,7 +15,7 @@ class Waiting:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._interest = EventInterest()
+        self._interest = EventInterest[TaskRun]()
 
     def begin(self, task: TaskRun, now: float) -> None:
         """The parents are done: sleeps count from here, and events from here on are heard."""
@@ -28,7 +28,7 @@ class Waiting:
         match = task.match
         if match is None or match.fired:
             return
-        self._interest.follow(task)
+        self._interest.follow(task, task.definition.waits)
         due = matches.next_sleep(match, task.definition.waits)
         if due is not None:
             self._core.timers.set(TimerKind.WAIT, task.id, due)
@@ -36,7 +36,7 @@ class Waiting:
     def end(self, task: TaskRun) -> None:
         """The task waits no longer; what it has heard stays with it."""
         if task.match is not None and not task.match.fired:
-            self._interest.forget(task)
+            self._interest.forget(task, task.definition.waits)
             self._core.timers.clear(TimerKind.WAIT, task.id)
 
     def woken(self, task: TaskRun, now: float) -> Action | None:

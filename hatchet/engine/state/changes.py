@@ -8,6 +8,7 @@ from dataclasses import field, fields
 
 from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.engine.state.definitions import Rule, Workflow, WorkflowVersion
+from hatchet.engine.state.durable import EventLog, LogEntry, Spot
 from hatchet.engine.state.model import Run, TaskRun, Worker
 
 
@@ -35,6 +36,8 @@ class TaskEventType(enum.Enum):
     RETRIED_BY_USER = "RETRIED_BY_USER"
     SKIPPED = "SKIPPED"
     COULD_NOT_SEND_TO_WORKER = "COULD_NOT_SEND_TO_WORKER"
+    DURABLE_EVICTED = "DURABLE_EVICTED"
+    DURABLE_RESTORING = "DURABLE_RESTORING"
 
 
 class TaskEvent(NamedTuple):
@@ -101,11 +104,13 @@ class Changes:
         default_factory=dict[tuple[str, str], "tuple[int, int] | None"]
     )
     """By rule and key the number of the task that brought the limit, and the limit; None when it is forgotten."""
+    event_logs: dict[str, EventLog] = field(default_factory=dict[str, EventLog])
+    log_entries: dict[tuple[str, Spot], LogEntry] = field(default_factory=dict[tuple[str, Spot], LogEntry])
     finished_runs: int = 0
     """Runs that finished, less the finished ones that a replay made active again."""
 
     def __bool__(self) -> bool:
-        return bool(self.tasks or self.task_events or self.runs or self.rare or self.limited)
+        return bool(self.tasks or self.task_events or self.runs or self.rare or self.limited or self.event_logs)
 
     @property
     def rare(self) -> bool:
@@ -214,6 +219,69 @@ class RunEnded(NamedTuple):
     at: float
 
 
+class Completed(NamedTuple):
+    """An entry in the log of a durable task has its result."""
+
+    task: TaskRun
+    invocation: int
+    entry: LogEntry
+
+
+class MemoFound(NamedTuple):
+    """Answer to a memo: whether it was asked for before, and its value if it has one."""
+
+    entry: LogEntry
+    existed: bool
+
+
+class ChildrenStarted(NamedTuple):
+    """Answer to a request for child runs."""
+
+    entries: tuple[LogEntry, ...]
+
+
+class WaitBegun(NamedTuple):
+    """Answer to a wait."""
+
+    entry: LogEntry
+
+
+class InvocationEvicted(NamedTuple):
+    """Answer to the wish to leave the worker."""
+
+
+class InvocationOver(NamedTuple):
+    """A worker is to drop an invocation without a report."""
+
+    reason: str
+
+
+class RequestFailed(NamedTuple):
+    """A request of a durable task that is not carried out."""
+
+    message: str
+    spot: Spot | None = None
+    """The entry whose call was another one the last time, if that is why."""
+
+
+Reply = MemoFound | ChildrenStarted | WaitBegun | InvocationEvicted | InvocationOver | RequestFailed | LogEntry
+
+
+class Asked(NamedTuple):
+    """Who asks something of the log of a durable task, and where the answer goes."""
+
+    stream: int
+    task_id: str
+    invocation: int
+
+
+class Answer(NamedTuple):
+    """What a worker's stream of durable tasks is told about one of them."""
+
+    asked: Asked
+    reply: Reply
+
+
 ToWorker = Dispatch | BatchDispatch | Revoke
 
-Output = ToWorker | TaskNews | RunEnded
+Output = ToWorker | TaskNews | RunEnded | Completed | Answer

@@ -20,6 +20,8 @@ class Status(enum.Enum):
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+    EVICTED = "EVICTED"
+    """Only as a reported status: running, and on no worker."""
 
     @property
     def final(self) -> bool:
@@ -86,6 +88,8 @@ class TaskRun:
     limits: TaskLimits | None = None
     """Only for tasks that have any."""
     stored: bool = False
+    evicted_at: float | None = None
+    """When a durable task left its worker to wait without one; set until it is on a worker again."""
     unconfirmed: bool = False
     """Whether the engine stopped after it had assigned the attempt and before it heard that the attempt has begun."""
 
@@ -99,7 +103,15 @@ class TaskRun:
         """The status that the REST side and hang-ups show."""
         if self.status is Status.PENDING:
             return Status.QUEUED
+        if self.evicted_at is not None:
+            # One that is queued to go on has begun long ago.
+            return Status.EVICTED if self.is_evicted else Status.RUNNING
         return Status.FAILED if self.never_scheduled else self.status
+
+    @property
+    def is_evicted(self) -> bool:
+        """Whether it waits without a worker, and nothing has called it back yet."""
+        return self.evicted_at is not None and self.status is Status.RUNNING
 
     @property
     def outcome(self) -> Outcome:
@@ -112,6 +124,7 @@ class TaskRun:
         """Count one more attempt, of which nothing has happened yet."""
         self.retry_count += 1
         self.started_at = self.assigned_at = self.timeout_at = self.schedule_deadline = None
+        self.evicted_at = None
         self.unconfirmed = False
 
 

@@ -53,6 +53,14 @@ class EngineSettings:
     tidy_every: float = 60.0
     """How often an engine looks for what is to be deleted; one that gets many runs looks more often."""
 
+    completion_seen_after: float = 2.0
+    """A worker that lets a durable task go is taken to have seen the completions that were sent longer ago than this; a
+    younger one that it has not reported brings the task back at once."""
+
+    completion_held_for: float = 60.0
+    """How long a completion waits for its turn, once the invocation asks for nothing more, before its worker is told that
+    the code has changed."""
+
     synchronous: str = "NORMAL"
     """SQLite's setting: NORMAL survives the end of the process in any way; FULL survives a loss of power, too."""
 

@@ -23,6 +23,7 @@ class TimerKind(enum.Enum):
     CLOCK = "the time of a scheduled run"
     PAUSED = "a task has waited too long for the end of its workflow's pause"
     WAIT = "a sleep that a task waits for is over"
+    DURABLE = "a sleep in the log of a durable task is over"
     WORKER = "a worker's heartbeat may be too old"
     RETURN = "a worker has not come back since the engine started"
     TIDY = "what is old is deleted"

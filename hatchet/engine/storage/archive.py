@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from hatchet.engine.rules.batches import Batches
 from hatchet.engine.rules.catalog import Catalog
@@ -14,9 +14,10 @@ from hatchet.engine.rules.places import Places
 from hatchet.engine.rules.waiting import Waiting
 from hatchet.engine.state.conditions import Match
 from hatchet.engine.state.definitions import Comparator, LabelValue, WantedLabel, WorkflowDefinition, WorkflowVersion
+from hatchet.engine.state.durable import EventLog, LogEntry
 from hatchet.engine.state.model import Run, RuntimeInfo, Status, TaskRun, Worker
 from hatchet.engine.state.timers import TimerKind
-from hatchet.engine.storage import store_limits
+from hatchet.engine.storage import store_durable, store_limits
 
 DefinitionReader = Callable[[bytes, str], WorkflowDefinition]
 """From a stored registration and the id of its version to what it says; only the wire knows its form."""
@@ -52,6 +53,18 @@ class SqliteArchive:
     def child(self, key: str) -> str | None:
         """The run that was spawned under a dedupe key."""
         return self._text("SELECT run_id FROM children WHERE key = ?", (key,))
+
+    def event_log(self, task_id: str) -> EventLog | None:
+        """The log of a durable task."""
+        return store_durable.log(self._db, task_id)
+
+    def open_entries(self) -> Iterator[LogEntry]:
+        """What the durable tasks of unfinished runs wait for."""
+        return store_durable.open_entries(self._db)
+
+    def events(self, key: str, since: float) -> Iterator[tuple[str, str | None]]:
+        """Payload and scope of the stored events with a key, the newest first."""
+        return self._db.execute(store_durable.LATER, (key, since))
 
     def version(self, version_id: str) -> WorkflowVersion:
         """A stored version of a workflow."""
@@ -258,6 +271,7 @@ def _task(row: sqlite3.Row, run: Run) -> TaskRun:
         error=row["error"],
         never_scheduled=bool(row["never_scheduled"]),
         match=Match.load(row["match"]) if row["match"] is not None else None,
+        evicted_at=row["evicted_at"],
         stored=True,
     )
 

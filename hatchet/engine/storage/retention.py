@@ -121,6 +121,8 @@ class Retention:
         of_tasks = "task_id IN (SELECT id FROM tasks WHERE run_seq = ?)"
         self._db.executemany(f"DELETE FROM logs WHERE {of_tasks}", numbers)
         self._db.executemany(f"DELETE FROM task_limits WHERE {of_tasks}", numbers)
+        self._db.executemany(f"DELETE FROM log_entries WHERE {of_tasks}", numbers)
+        self._db.executemany(f"DELETE FROM event_logs WHERE {of_tasks}", numbers)
         self._db.executemany("DELETE FROM tasks WHERE run_seq = ?", numbers)
         self._db.executemany("DELETE FROM task_events WHERE run_id = ?", ids)
         self._db.executemany("DELETE FROM children WHERE run_id = ?", ids)

@@ -11,11 +11,12 @@ Value = str | int | float | bytes | None
 
 NEW_RUN = "INSERT OR REPLACE INTO runs VALUES (" + ",".join("?" * 25) + ")"
 RUN = "UPDATE runs SET status=?, reported=?, started_at=?, finished_at=? WHERE seq=?"
-NEW_TASK = "INSERT OR REPLACE INTO tasks VALUES (" + ",".join("?" * 26) + ")"
+NEW_TASK = "INSERT OR REPLACE INTO tasks VALUES (" + ",".join("?" * 27) + ")"
 TASK = (
     "UPDATE tasks SET status=?, reported=?, priority=?, created_at=?, retry_count=?, own_retries=?, internal_retries=?,"
     " invocations=?, worker_id=?, holds_slots=?, queued_at=?, schedule_deadline=?, retry_at=?, assigned_at=?,"
-    " started_at=?, timeout_at=?, finished_at=?, output=?, error=?, never_scheduled=?, match=? WHERE seq=?"
+    " started_at=?, timeout_at=?, finished_at=?, output=?, error=?, never_scheduled=?, match=?, evicted_at=?"
+    " WHERE seq=?"
 )
 
 
@@ -81,6 +82,7 @@ def changed_task(task: TaskRun) -> tuple[Value, ...]:
         task.error,
         int(task.never_scheduled),
         task.match.dump() if task.match is not None else None,
+        task.evicted_at,
         task.seq,
     )
 

@@ -5,7 +5,7 @@ A change of the layout raises LAYOUT and adds the step that leads to it; tests k
 
 from __future__ import annotations
 
-LAYOUT = 4
+LAYOUT = 5
 """Number of the layout that this engine writes, as `PRAGMA user_version`."""
 
 OLDEST = 3
@@ -17,7 +17,23 @@ APPLICATION = 0x48544348
 TABLES = frozenset({"meta", "workflows", "versions", "workers", "runs", "tasks", "task_events", "kept"})
 """Tables by which a database of layout 3 is known, too."""
 
-SCHEMA = """
+_DURABLE = """
+CREATE TABLE event_logs (
+    task_id TEXT PRIMARY KEY, invocation INTEGER NOT NULL, nodes INTEGER NOT NULL, branch INTEGER NOT NULL,
+    satisfied INTEGER NOT NULL, points TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE log_entries (
+    task_id TEXT NOT NULL, branch INTEGER NOT NULL, node INTEGER NOT NULL, kind TEXT NOT NULL, key BLOB NOT NULL,
+    created_at REAL NOT NULL, label TEXT, workflow TEXT, child_id TEXT, child_key TEXT, waits TEXT, match TEXT,
+    satisfied_at REAL, place INTEGER, result BLOB NOT NULL, error TEXT
+);
+CREATE UNIQUE INDEX log_entries_of ON log_entries (task_id, branch, node);
+CREATE INDEX log_entries_open ON log_entries (task_id) WHERE satisfied_at IS NULL;
+CREATE INDEX log_entries_child ON log_entries (child_id) WHERE child_id IS NOT NULL;
+CREATE INDEX events_key ON events (key, seen_at);
+"""
+
+SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE workflows (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE versions (
@@ -50,7 +66,7 @@ CREATE TABLE tasks (
     internal_retries INTEGER NOT NULL, invocations INTEGER NOT NULL, worker_id TEXT, holds_slots INTEGER NOT NULL,
     queued_at REAL, schedule_deadline REAL, retry_at REAL, assigned_at REAL, started_at REAL, timeout_at REAL,
     finished_at REAL, output TEXT, error TEXT, never_scheduled INTEGER NOT NULL, match TEXT
-);
+, evicted_at REAL);
 CREATE INDEX tasks_of ON tasks (run_seq);
 CREATE INDEX tasks_created ON tasks (created_at);
 CREATE TABLE children (key TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
@@ -78,12 +94,16 @@ CREATE TABLE dynamic_limits (
     rule TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (rule, key)
 ) WITHOUT ROWID;
 CREATE TABLE shared_rules (name TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;
-"""
+{_DURABLE}"""
 
 STEPS: dict[int, str] = {
     4: f"""
 CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
 PRAGMA application_id = {APPLICATION};
+""",
+    5: f"""
+ALTER TABLE tasks ADD COLUMN evicted_at REAL;
+{_DURABLE}
 """,
 }
 """By the layout that it leads to: what a step changes."""

@@ -36,6 +36,12 @@ WHOLE = Part(-1)
 """All of a list that SQLite gives."""
 
 
+def with_evicted(statuses: Sequence[str]) -> tuple[str, ...]:
+    """Reported statuses, where one who asks for running runs means the evicted ones, too."""
+    pairs = (("RUNNING", "EVICTED") if each == "RUNNING" else (each,) for each in statuses)
+    return tuple(dict.fromkeys(each for pair in pairs for each in pair))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which runs, or task runs, are meant; times are creation times and inclusive, newest come first."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hatchet.engine.state.changes import Changes, Unstored
 from hatchet.engine.state.errors import StorageError, UnstorableError
-from hatchet.engine.storage import rows, store_limits
+from hatchet.engine.storage import rows, store_durable, store_limits
 from hatchet.engine.storage.opening import DATABASE, in_words, open_folder, open_memory
 from hatchet.engine.storage.rows import Value
 
@@ -19,6 +19,8 @@ _SHIFTS = (
     " started_at = started_at + :by, timeout_at = timeout_at + :by,"
     " match = CASE WHEN match IS NULL THEN NULL ELSE json_set(match, '$[0]', json_extract(match, '$[0]') + :by) END"
     " WHERE finished_at IS NULL AND run_seq IN (SELECT seq FROM runs WHERE finished_at IS NULL)",
+    "UPDATE log_entries SET match = json_set(match, '$[0]', json_extract(match, '$[0]') + :by)"
+    " WHERE satisfied_at IS NULL AND match IS NOT NULL",
     "UPDATE kept SET data = json_set(data, '$.expires', json_extract(data, '$.expires') + :by)"
     " WHERE kind = 'idempotency'",
     "UPDATE kept SET data = json_set(data, '$.last_refill', json_extract(data, '$.last_refill') + :by)"
@@ -75,6 +77,8 @@ class Store:
         missing = {id(row) for each in unstored for row in each.new}
         for row in changes.rows():
             row.stored = id(row) not in missing
+        for entry in changes.log_entries.values():
+            entry.stored = True
         return unstored
 
     def withdraw(self, numbers: Collection[int]) -> None:
@@ -88,7 +92,11 @@ class Store:
         def write() -> None:
             self._many("DELETE FROM children WHERE run_id IN (SELECT id FROM runs WHERE seq = ?)", runs)
             self._many("DELETE FROM task_events WHERE run_id IN (SELECT id FROM runs WHERE seq = ?)", runs)
-            self._many("DELETE FROM task_limits WHERE task_id IN (SELECT id FROM tasks WHERE run_seq = ?)", runs)
+            of_tasks = "task_id IN (SELECT id FROM tasks WHERE run_seq = ?)"
+            self._many(f"DELETE FROM task_limits WHERE {of_tasks}", runs)
+            self._many(f"DELETE FROM log_entries WHERE {of_tasks}", runs)
+            self._many(f"DELETE FROM event_logs WHERE {of_tasks}", runs)
+            self._many("DELETE FROM log_entries WHERE child_id IN (SELECT id FROM runs WHERE seq = ?)", runs)
             self._many("DELETE FROM tasks WHERE run_seq = ?", runs)
             self._many("DELETE FROM runs WHERE seq = ?", runs)
 
@@ -143,6 +151,8 @@ class Store:
                 for e in changes.task_events
             ],
         )
+        if changes.event_logs or changes.log_entries:
+            store_durable.write(self.db, changes)
         if changes.limited:
             store_limits.write(self.db, changes)
 

@@ -12,8 +12,7 @@ import pytest
 
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2, events_pb2
-from hatchet_api.grpc.v1 import dispatcher_pb2 as durable_pb2
-from tests.engine.peer import PATIENCE, Peer, converse, payload, read_by_hand, task
+from tests.engine.peer import PATIENCE, Peer, payload, read_by_hand, task
 
 STREAM = dispatcher_pb2.RESOURCE_EVENT_TYPE_STREAM
 
@@ -208,29 +207,6 @@ async def test_a_subscription_to_nothing_is_refused(peer: Peer) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stream.read()
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-
-
-async def test_the_durable_stream_greets_and_refuses_requests_by_name(peer: Peer) -> None:
-    stream = converse(peer.durable.durable_task, peer.metadata)
-    await stream.write(
-        durable_pb2.DurableTaskRequest(
-            register_worker=durable_pb2.DurableTaskRequestRegisterWorker(worker_id="some worker")
-        )
-    )
-    greeting = await stream.read()
-    assert isinstance(greeting, durable_pb2.DurableTaskResponse)
-    assert greeting.register_worker.worker_id == "some worker"
-    await stream.write(durable_pb2.DurableTaskRequest(worker_status=durable_pb2.DurableTaskWorkerStatusRequest()))
-    await stream.write(
-        durable_pb2.DurableTaskRequest(
-            memo=durable_pb2.DurableTaskMemoRequest(invocation_count=3, durable_task_external_id="t")
-        )
-    )
-    refusal = await stream.read()
-    assert isinstance(refusal, durable_pb2.DurableTaskResponse)
-    assert (refusal.error.ref.durable_task_external_id, refusal.error.ref.invocation_count) == ("t", 3)
-    assert "does not serve the durable request memo yet" in refusal.error.error_message
-    stream.cancel()
 
 
 async def test_chunks_that_arrive_after_their_task_has_ended_are_passed_on(peer: Peer) -> None:

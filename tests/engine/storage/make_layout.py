@@ -18,6 +18,7 @@ from hatchet_api.grpc import events_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared.condition_pb2 import QUEUE
 from hatchet_api.rest import models
+from tests.engine.durable_peer import child, durable_worker, event, put_durable, sleep
 from tests.engine.peer import Peer, connected, push, task
 from tests.engine.rest_peer import STABLE, Rest
 
@@ -44,6 +45,7 @@ async def fill(peer: Peer) -> dict[str, str]:
     await peer.put("filtered", event_triggers=["f"], default_filters=[default])
     await peer.put("ticking", cron_triggers=["0 0 1 1 *"], cron_input='{"from": "cron"}')
     await peer.put("later")
+    await peer.put("spawned")
     worker = await peer.worker("solo:solo", "dag:a", "dag:b")
     done = await peer.trigger("solo", {"n": 0})
     action = await worker.next()
@@ -63,9 +65,20 @@ async def fill(peer: Peer) -> dict[str, str]:
         ),
         metadata=peer.metadata,
     )
+    await put_durable(peer, "durable")
+    second = await durable_worker(peer, "durable:durable")
+    evicted = await peer.trigger("durable")
+    invocation = await second.next()
+    await invocation.memo(b"key", b'"remembered"')
+    await second.stream.done()
+    await invocation.run(child("spawned", {"from": "durable"}, index=0))
+    await invocation.wait(sleep("1h"), event("never", scope="s"), label="a nap")
+    await second.stream.status((invocation, 3), received={invocation: 1})
+    await invocation.evict()
+    second.stream.hang_up()
     await rest.post(models.V1Webhook, f"{STABLE}/webhooks", HOOK)
     await rest.http.aclose()
-    return {"done": done, "dag": dag, "sleeping": sleeping, "waiting": waiting}
+    return {"done": done, "dag": dag, "sleeping": sleeping, "waiting": waiting, "evicted": evicted}
 
 
 def dump(database: Path, runs: dict[str, str]) -> str:

@@ -19,7 +19,8 @@ from hatchet.engine import EmbeddedEngine, EngineSettings, EngineStartError, Mov
 from hatchet.engine.storage.schema import LAYOUT, OLDEST
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
-from tests.engine.peer import Peer, connected, outputs, payload
+from tests.engine.durable_peer import child, durable_worker, event, sleep
+from tests.engine.peer import Peer, connected, outputs, payload, push
 from tests.engine.rest_peer import Rest
 from tests.engine.storage.make_layout import HOOK, LAYOUTS
 from tests.engine.storage.rights import enforced
@@ -153,6 +154,18 @@ async def test_a_folder_of_any_layout_goes_on_with_everything_in_it(tmp_path: Pa
         slept = await worker.next()
         assert slept.workflow_run_id == runs["sleeping"]
         await worker.complete(slept)
+        if "evicted" in runs:
+            await push(peer, "never", {"came": True}, scope="s")
+            durable = await durable_worker(peer, "durable:durable")
+            restored = await durable.next()
+            assert (restored.task_id, restored.count) == (runs["evicted"], 2)
+            assert (await restored.memo(b"key")).memo_result_payload == b'"remembered"'
+            await durable.stream.done()
+            await restored.run(child("spawned", {"from": "durable"}, index=0))
+            assert (await durable.stream.done()).error_message == "task was cancelled"  # nobody took it in time
+            await restored.wait(sleep("1h"), event("never", scope="s"))
+            assert (await durable.stream.done()).satisfied_order == 3
+            durable.stream.hang_up()
         clock.advance(367 * 86_400)
         assert payload(await worker.next())["input"] == {"from": "cron"}
         await rest.http.aclose()
