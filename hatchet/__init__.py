@@ -23,6 +23,7 @@ from hatchet._forks import turn_off_handlers_of_grpc
 if TYPE_CHECKING:
     from hatchet.aliases import BaseWorkflow as BaseWorkflow
     from hatchet.aliases import BatchMemberId as BatchMemberId
+    from hatchet.aliases import EvictionNotSupportedError as EvictionNotSupportedError
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
     from hatchet.aliases import IllegalTaskOutputError as IllegalTaskOutputError
     from hatchet.aliases import InvalidDependencyError as InvalidDependencyError
@@ -152,9 +153,10 @@ else:
     # Module → the names that it gives. Data, so that byte code alone is enough; a test holds it against the above.
     _HOMES = {
         "hatchet.aliases": (
-            "BaseWorkflow BatchMemberId FailedTaskRunExceptionGroup IllegalTaskOutputError InvalidDependencyError "
-            "JSONSerializableMapping LoopAlreadyRunningError NonRetryableException RetryAfterException TaskRunDetail "
-            "TaskRunError WorkflowRunDetail WorkflowRunTriggerConfig"
+            "BaseWorkflow BatchMemberId EvictionNotSupportedError FailedTaskRunExceptionGroup "
+            "IllegalTaskOutputError InvalidDependencyError JSONSerializableMapping LoopAlreadyRunningError "
+            "NonRetryableException RetryAfterException TaskRunDetail TaskRunError WorkflowRunDetail "
+            "WorkflowRunTriggerConfig"
         ),
         "hatchet.client": "Hatchet",
         "hatchet.config": (

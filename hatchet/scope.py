@@ -64,6 +64,10 @@ class ChildLog(Protocol):
         """Whether a run was started by it."""
         ...
 
+    def workflow_of(self, run_id: str) -> str:
+        """The workflow of such a run."""
+        ...
+
     async def outputs(self, run_id: str) -> dict[str, str]:
         """The output texts of such a run's tasks, once it has ended, or the error with which it ends."""
         ...

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from hatchet._dataclasses import dataclass
-from hatchet.errors import NonDeterminismError
+from hatchet.errors import ApiError, NonDeterminismError, NotFound, ServerError
 from hatchet.wire.durable_values import Invocation, MemoValue, Refused, Request
 
+UNKNOWN_WORKFLOW: Final = "workflow names not found: "  # how engines say it
 SHOWN: Final = 3  # entries before the one in question that an error shows
 
 
@@ -72,4 +73,20 @@ def diverged(invocation: Invocation, refused: Refused, step: Step, before: Seque
         "the else branch of `if await ctx.aio_patched('name'):`, or reset the run",
         node=refused.place.node,
         site=step.site,
+    )
+
+
+def refusal(invocation: Invocation, refused: Refused, step: Step) -> ApiError:
+    """The error for a call that the engine refuses."""
+    _, is_unknown, names = refused.message.partition(UNKNOWN_WORKFLOW)
+    if is_unknown:
+        return NotFound(
+            f"the engine knows no workflow {names}; a worker that has it must register it first",
+            code="NOT_FOUND",
+            call="DurableTask",
+        )
+    return ServerError(
+        f"the engine refused {step} of task run {invocation.task_run_id}: {refused.message}",
+        code="INTERNAL",
+        call="DurableTask",
     )

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import field
 
 from hatchet._dataclasses import dataclass
-from hatchet.context.durable_actions import Action, Answer, Compute, Ended, Offer, Resumption, Step, diverged
-from hatchet.errors import DeadlineExceeded, ServerError
+from hatchet.context.durable_actions import Action, Answer, Compute, Ended, Offer, Resumption, Step, diverged, refusal
+from hatchet.context.durable_entries import Entries, Entry
+from hatchet.errors import DeadlineExceeded
 from hatchet.wire.durable_values import (
     Completed,
     Invocation,
@@ -39,7 +39,6 @@ from hatchet.wire.durable_values import (
 )
 
 NOBODY = 0  # the number of no call
-NAMED = 3  # waits that a text names
 
 
 @dataclass(slots=True)
@@ -64,21 +63,6 @@ class _Turn:
     key: bytes = b""
 
 
-@dataclass(slots=True)
-class _Entry:
-    """One entry of the log, as this invocation knows it."""
-
-    text: str
-    """What it waits for, in words."""
-    calls: list[int] = field(default_factory=list[int])
-    """Who waits for it."""
-    is_child: bool = False
-    is_memo: bool = False
-    is_completed: bool = False
-    result: Ended | None = None
-    """Of a child that has ended: how, for those who wait for it later."""
-
-
 class DurableLog:
     """One invocation of a durable task."""
 
@@ -90,6 +74,8 @@ class DurableLog:
         """The last completion, by the engine's count; None where the engine does not count."""
         self.dropped: int = 0
         """Messages that were late, doubled, or about nothing that is known."""
+        self.entries: Entries = Entries()
+        """What is known of the log."""
         self.frozen: bool = False
         """Whether nothing is sent and handed over for now: the invocation is being evicted."""
         self._open: set[int] = set()  # calls that were not answered yet
@@ -99,10 +85,6 @@ class DurableLog:
         self._current: _Call | None = None  # whose request is on its way
         self._request: Request | None = None
         self._is_sent = False
-        self._entries: dict[Place, _Entry] = {}
-        self._waits: dict[int, Place] = {}
-        self._runs: dict[str, Place] = {}
-        self._keys: dict[str, str] = {}
         self._turns: deque[_Turn] = deque()
         self._answers: deque[Resumption] = deque()
         self._completions: deque[Completed] = deque()
@@ -125,12 +107,11 @@ class DurableLog:
     def wait_for_run(self, number: int, run_id: str) -> None:
         """A call that waits for a child that was started before."""
         if self._begin(number):
-            place = self._runs[run_id]
-            entry = self._entries[place]
+            place, entry = self.entries.of_run(run_id)
             if entry.result is not None:
                 self._turns.append(_Turn(number, entry.result, is_ready=True))
             else:
-                self._wait(number, place)
+                self.entries.wait(number, place)
         self._go_on()
 
     def remembered(self, number: int, memo_call: int, value: bytes | None) -> None:
@@ -147,9 +128,7 @@ class DurableLog:
 
     def forget(self, number: int) -> None:
         """The caller waits no longer. Its requests are made all the same, since the code has reached them."""
-        place = self._waits.pop(number, None)
-        if place is not None:
-            self._entries[place].calls.remove(number)
+        if self.entries.wait_no_more(number):
             self._open.discard(number)
         elif number in self._open:
             self._gone.add(number)
@@ -179,15 +158,9 @@ class DurableLog:
     def _passed(self, number: int, completed: Completed) -> None:
         """A completion was handed over, or passed by as nobody waits for it."""
         self._queued.discard(completed.place)
-        entry = self._entries.get(completed.place)
-        if entry is None:
+        self.entries.wait_no_more(number)
+        if not self.entries.complete(completed):
             self.dropped += 1  # the engine says it again to whoever asks for it
-            return
-        entry.is_completed = True
-        if entry.is_child:
-            entry.result = Ended(completed.payload, completed.failure)
-        if self._waits.pop(number, None) is not None:
-            entry.calls.remove(number)
 
     def _begin(self, number: int) -> bool:
         """Take a call on; whether the log goes on."""
@@ -196,10 +169,6 @@ class DurableLog:
         if self._error is not None:
             self._answers.append(Resumption(number, self._error))
         return self._error is None
-
-    def _wait(self, number: int, place: Place) -> None:
-        self._waits[number] = place
-        self._entries[place].calls.append(number)
 
     def _answered(self, number: int) -> None:
         self._open.discard(number)
@@ -210,16 +179,16 @@ class DurableLog:
     def receive(self, message: Message) -> None:
         """What the engine says of this invocation."""
         match message:
-            case WaitAck(place) if isinstance(self._request, WaitRequest) and place not in self._entries:
+            case WaitAck(place) if isinstance(self._request, WaitRequest) and place not in self.entries:
                 call = self._acknowledged()
-                self._entries[place] = _Entry(call.step.text)
+                self.entries.add(place, Entry(call.step.text))
                 if call.number in self._gone:
                     self._answered(call.number)
                 else:
-                    self._wait(call.number, place)
-            case StartAck(entries) if isinstance(self._request, StartRequest) and self._fits(self._request, entries):
-                self._started(self._request, entries)
-            case MemoAck() if isinstance(self._request, MemoRequest) and message.place not in self._entries:
+                    self.entries.wait(call.number, place)
+            case StartAck() if isinstance(self._request, StartRequest):
+                self._started(self._request, message)
+            case MemoAck() if isinstance(self._request, MemoRequest) and message.place not in self.entries:
                 self._memo_acknowledged(self._request, message)
             case Completed():
                 self._complete(message)
@@ -229,15 +198,6 @@ class DurableLog:
                 self.dropped += 1
         self._go_on()
 
-    def _fits(self, request: StartRequest, entries: Sequence[tuple[Place, str]]) -> bool:
-        """Whether an acknowledgement is that of a request: a child with a key may have its entry already."""
-        if len(entries) != len(request.runs):
-            return False
-        key = request.runs[0].options.child_key
-        if key is not None and key in self._keys:
-            return self._keys[key] == entries[0][1]
-        return all(place not in self._entries for place, _ in entries)
-
     def _acknowledged(self) -> _Call:
         call = self._current
         assert call is not None
@@ -246,15 +206,13 @@ class DurableLog:
         self._unconfirmed.clear()  # what was sent before has arrived
         return call
 
-    def _started(self, request: StartRequest, entries: Sequence[tuple[Place, str]]) -> None:
+    def _started(self, request: StartRequest, ack: StartAck) -> None:
+        if not self.entries.fits(request, ack.entries):
+            self.dropped += 1
+            return
         call = self._acknowledged()
-        key = request.runs[0].options.child_key
-        for place, run_id in entries:
-            self._entries.setdefault(place, _Entry(call.step.text, is_child=True))
-            self._runs[run_id] = place
-            call.runs.append(run_id)
-            if key is not None:
-                self._keys[key] = run_id
+        self.entries.add_children(request, ack.entries, call.step.text)
+        call.runs += [run_id for _, run_id in ack.entries]
         if call.requests:
             self._queue.appendleft(call)
         else:
@@ -263,7 +221,7 @@ class DurableLog:
 
     def _memo_acknowledged(self, request: MemoRequest, ack: MemoAck) -> None:
         call = self._acknowledged()
-        self._entries[ack.place] = _Entry(call.step.text, is_memo=True)
+        self.entries.add(ack.place, Entry(call.step.text, is_memo=True))
         turn = self._turn(call.number)
         turn.place, turn.key = ack.place, request.key
         if ack.value:
@@ -297,11 +255,7 @@ class DurableLog:
                 else diverged(self.invocation, refused, call.step, self.steps)
             )
         else:
-            answer = ServerError(
-                f"the engine refused {call.step} of task run {self.invocation.task_run_id}: {refused.message}",
-                code="INTERNAL",
-                call="DurableTask",
-            )
+            answer = refusal(self.invocation, refused, call.step)
         if isinstance(request, WaitRequest):
             self._answers.append(Resumption(call.number, answer))
         else:
@@ -311,7 +265,7 @@ class DurableLog:
     def _complete(self, completed: Completed) -> None:
         if completed.order is not None:
             self.highest_order = max(self.highest_order or 0, completed.order)
-        entry = self._entries.get(completed.place)
+        entry = self.entries.get(completed.place)
         if completed.place in self._queued or (entry is not None and entry.is_completed):
             self.dropped += 1
         else:
@@ -357,33 +311,9 @@ class DurableLog:
         return False
 
     @property
-    def unfinished(self) -> list[Place]:
-        """The entries whose completion has not come: also of those that nobody waits for, as others come after it."""
-        return [
-            place
-            for place, entry in self._entries.items()
-            if not (entry.is_memo or entry.is_completed or place in self._queued)
-        ]
-
-    @property
-    def waits_for(self) -> str:
-        """What somebody waits for, in words."""
-        texts = list(dict.fromkeys(self._entries[place].text.partition(" ")[2] for place in self._waits.values()))
-        return ", ".join(texts[:NAMED]) + (", …" if len(texts) > NAMED else "")
-
-    @property
-    def known(self) -> list[Place]:
-        """All entries that the engine completes, those that it has completed included."""
-        return [place for place, entry in self._entries.items() if not entry.is_memo]
-
-    @property
     def is_idle(self) -> bool:
         """Whether the task only waits: it is at rest, and nothing is there to hand over."""
-        return self._is_at_rest and not self._completions and not self._offered and bool(self._waits)
-
-    def knows(self, run_id: str) -> bool:
-        """Whether a run is a child that was started here."""
-        return run_id in self._runs
+        return self._is_at_rest and not self._completions and not self._offered and bool(self.entries.waits)
 
     # -- its end
 
@@ -398,7 +328,7 @@ class DurableLog:
         self._turns.clear()
         self._completions.clear()
         self._queued.clear()
-        self._waits.clear()
+        self.entries.waits.clear()
         answered = {each.call for each in self._answers} | {each.call for each, _ in self._offered}
         self._answers.extend(Resumption(number, error) for number in sorted(self._open - answered))
         self._go_on()
@@ -443,7 +373,7 @@ class DurableLog:
         if are_completions and self._is_at_rest:
             while self._completions:
                 completed = self._completions.popleft()
-                entry = self._entries.get(completed.place)
+                entry = self.entries.get(completed.place)
                 result = Ended(completed.payload, completed.failure)
                 for number in (entry.calls if entry is not None else ()) or (NOBODY,):
                     self._offered.append((Resumption(number, result), completed))

@@ -106,6 +106,10 @@ class DurableSession:
         """Whether a run was started here."""
         return run_id in self._workflows
 
+    def workflow_of(self, run_id: str) -> str:
+        """The workflow of a run that was started here."""
+        return self._workflows[run_id]
+
     async def outputs(self, run_id: str) -> dict[str, str]:
         """The output texts of a child's tasks, once it has ended.
 

@@ -18,6 +18,7 @@ from hatchet.definitions.runnable import Runnable
 from hatchet.errors import DefinitionError, InputError, OutputError
 from hatchet.options.annotations import annotations_of, is_async, name_of, state_type, written_function
 from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
+from hatchet.options.eviction import DEFAULT_EVICTION
 from hatchet.options.specs import BatchSpec, TaskSpec
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
@@ -82,6 +83,8 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
             raise DefinitionError(
                 f"durable task {name!r} has slot_cost={spec.slot_cost}; a durable task takes one slot"
             )
+        if not is_durable and spec.eviction_policy is not DEFAULT_EVICTION:
+            raise DefinitionError(f"task {name!r} has an eviction_policy, which only durable tasks take")
         signature = Signature(function, is_durable=is_durable, batch=spec.batch)
         self._input: payloads.Payload[Any] = signature.input
         self._output: payloads.Payload[TOut_co] = signature.output

@@ -36,6 +36,7 @@ EVICTION_LIMIT = 30.0  # s
 STATUS_EVERY = 5.0  # s between two looks at what the engine has for those that wait
 CARRIED_EVERY = 1.0  # s; for those of an earlier connection, to which the engine sends nothing by itself
 ENTRIES = 10_000  # in one status: the engine's limit
+LONG_HISTORY = 1000  # entries of a log
 LINGER = 10.0  # s for which an invocation is remembered that was evicted here, for what was on its way to it
 #: The engine will not change its mind about these; everything else may pass, as for the worker itself.
 REFUSED = (Unauthenticated, PermissionDenied, Unsupported)
@@ -85,6 +86,8 @@ class Line:
     evicting: asyncio.Future[bool] | None = None
     reason: str = ""
     """Why it is evicted."""
+    was_warned: bool = False
+    """Whether its log was said to be long."""
 
 
 class DurableStream:
@@ -159,6 +162,12 @@ class DurableStream:
                 self._send(line, action)
         if not line.log.is_waiting_for_ack:
             line.asked_at = None
+        if len(line.log.entries) >= LONG_HISTORY and not line.was_warned:
+            line.was_warned = True
+            logger.warning(
+                "task run %s has %d entries in its log, and goes through all of them whenever it goes on; let a child "
+                "do a part of it, or end it and start its successor", line.log.invocation.task_run_id, LONG_HISTORY,
+            )  # fmt: skip
         if not line.log.is_idle:
             line.idle_since = None
         elif line.idle_since is None:
@@ -307,8 +316,8 @@ class DurableStream:
         for worker_id, own in by_worker.items():
             entries: list[tuple[Invocation, Place]] = []
             for line in own:
-                again = all_known and line.log.highest_order is None and line.log.unfinished
-                places = line.log.known if again else line.log.unfinished
+                again = all_known and line.log.highest_order is None and line.log.entries.unfinished
+                places = line.log.entries.completing if again else line.log.entries.unfinished
                 entries += [(line.log.invocation, place) for place in places]
             orders = {line.log.invocation: line.log.highest_order for line in own}
             for first in range(0, len(entries), ENTRIES):

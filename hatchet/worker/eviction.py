@@ -39,7 +39,7 @@ class EvictionManager:
             self._stream.idle.clear()
             for line in self._stream.lines:
                 if line.idle_since is not None and line.evicting is None:
-                    self._start(line, f"Worker shutdown while waiting on {line.log.waits_for}")
+                    self._start(line, f"Worker shutdown while waiting on {line.log.entries.waits_for}")
             await self._stream.idle.wait()
 
     def _due(self, now: float) -> list[tuple[Line, str]]:
@@ -58,10 +58,10 @@ class EvictionManager:
             assert line.policy is not None
             ttl, waited = line.policy.ttl, now - since
             if ttl is not None and waited > ttl.total_seconds():
-                due.append((line, f"Wait TTL ({ttl}) exceeded while waiting on {line.log.waits_for}"))
+                due.append((line, f"Wait TTL ({ttl}) exceeded while waiting on {line.log.entries.waits_for}"))
             elif room and line.policy.allow_capacity_eviction and waited >= SETTLED:
                 room -= 1
-                due.append((line, f"Worker at capacity while waiting on {line.log.waits_for}"))
+                due.append((line, f"Worker at capacity while waiting on {line.log.entries.waits_for}"))
         return due
 
     def _start(self, line: Line, reason: str) -> None:

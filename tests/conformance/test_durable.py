@@ -65,7 +65,8 @@ def test_sleeps_memos_and_the_time_are_remembered(hatchet: Hatchet, worker: Any)
     with worker(steps):
         result = steps.run()
     assert made == [1, 2]
-    assert (result["slept"], result["made"], result["invocation"], result["waits"]) == (1.0, [2, 3], 2, 2)
+    assert (result["slept"], result["made"], result["waits"]) == (1.0, [2, 3], 2)
+    assert result["invocation"] >= 2
     assert result["lasted"] >= 2
     assert datetime.fromisoformat(result["began"]).tzinfo is not None
 
@@ -102,9 +103,10 @@ def test_an_event_comes_with_its_payload_even_an_empty_one(
     async def waits(input: EmptyModel, ctx: DurableContext) -> dict[str, Any]:
         return {"got": await ctx.aio_wait_for_event("paid", scope="now", lookback_window=timedelta(minutes=1))}
 
+    scope = f"now-{len(payload)}"
     with worker(waits):
         ref = waits.run_no_wait()
-        pushed_until(hatchet, ref, "paid", payload, scope="now")
+        pushed_until(hatchet, ref, "paid", payload, scope=scope)
         assert ref.result(LIMIT) == {"got": payload}
 
 
@@ -370,7 +372,7 @@ def test_a_worker_that_ends_hands_on_the_runs_that_wait(hatchet: Hatchet, worker
         ref = waits.run_no_wait()
         eventually(lambda: invocations, bool)
     with worker(waits):
-        assert ref.result(LIMIT) == 2
+        assert ref.result(LIMIT) >= 2
 
 
 def test_a_run_that_waits_can_be_cancelled(hatchet: Hatchet, worker: Any) -> None:

@@ -301,7 +301,7 @@ class World:
         if self.engine.pending:
             chances += [lambda: self.engine.complete(self.random.choice(self.engine.pending))]
         if not chances and turn % 50 == 49:
-            chances += [lambda: self.engine.status(self.log.unfinished, self.log.highest_order)]
+            chances += [lambda: self.engine.status(self.log.entries.unfinished, self.log.highest_order)]
         chance = self.random.random()
         if chance < 0.02 and self.losses < 8:
             self.losses += 1
@@ -351,7 +351,7 @@ class World:
         if not self.log.reconnected():
             self.trace.append("begun anew")
             return self._lose_worker(code)
-        again = self.log.known if self.log.highest_order is None else self.log.unfinished
+        again = self.log.entries.completing if self.log.highest_order is None else self.log.entries.unfinished
         self.engine.status(again, self.log.highest_order)
         self.to_engine.extend(unsent)
         self._pump()

@@ -111,5 +111,5 @@ async def test_another_failure_is_raised_after_all_were_asked() -> None:
 async def test_the_slot_of_a_batch_is_given_back_once() -> None:
     scene = Scene()
     await scene.context.aio_release_slot()
-    assert scene.released == [("b", 0)]
+    assert scene.released == [("b", 0, 0)]
     assert scene.context.slot_was_released
