@@ -134,6 +134,11 @@ def restore(task_run_id: str) -> dispatcher.RestoreEvictedTaskRequest:
 # -- what comes
 
 
+def is_registration(response: Incoming) -> bool:
+    """Whether the engine knows by now whose stream it is."""
+    return response.WhichOneof("message") == "register_worker"
+
+
 def message(response: Incoming) -> tuple[Invocation, Message] | None:
     """What the engine says of an invocation; None for what is about none, or of a kind that is not known."""
     match response.WhichOneof("message"):

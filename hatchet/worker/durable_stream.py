@@ -12,10 +12,8 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.context.durable_actions import Offer
 from hatchet.context.durable_log import DurableLog
 from hatchet.errors import ApiError, HatchetError, PermissionDenied, Unauthenticated, Unsupported
@@ -24,6 +22,7 @@ from hatchet.transport.retry import STEADY, Backoff, RetryPolicy, StreamClosed, 
 from hatchet.wire import encode_durable, versions
 from hatchet.wire.durable_values import EvictionAck, Invocation, MemoValue, Message, Over, Place, Refused, Request
 from hatchet.wire.gateway import Gateway
+from hatchet.worker.durable_lines import Item, Line, StreamState, Suspended
 
 if TYPE_CHECKING:
     from hatchet.context.durable_session import Act, DurableSession
@@ -44,52 +43,6 @@ STREAM: Final = RetryPolicy(attempts=None, backoff=Backoff(first=0.1, limit=3.0)
 RESTART: Final = "The connection was lost while a request was on its way"
 
 
-class StreamState(Enum):
-    """Where the stream is."""
-
-    IDLE = "idle"
-    """Nobody needs it."""
-    CONNECTING = "connecting"
-    OPEN = "open"
-    """The engine knows whose it is."""
-    LOST = "lost"
-    """It broke, and is opened again."""
-    CLOSED = "closed"
-    """The worker has ended."""
-
-
-class _Item(NamedTuple):
-    """One message to send."""
-
-    message: Outgoing
-    line: Line | None
-    """Whose log waits for the answer."""
-    is_of_connection: bool
-    """Whether it means nothing on another one."""
-
-
-@dataclass(eq=False, slots=True)
-class Line:
-    """One invocation that runs here."""
-
-    log: DurableLog
-    session: DurableSession
-    worker_id: str
-    """The id under which it was taken on."""
-    policy: EvictionPolicy | None
-    asked_at: float | None = None
-    """When the request on its way was sent."""
-    idle_since: float | None = None
-    """When it came to wait for nothing but its log."""
-    is_carried: bool = False
-    """Whether it is from an earlier connection."""
-    evicting: asyncio.Future[bool] | None = None
-    reason: str = ""
-    """Why it is evicted."""
-    was_warned: bool = False
-    """Whether its log was said to be long."""
-
-
 class DurableStream:
     """The durable tasks of one worker, as the engine hears of them."""
 
@@ -100,7 +53,7 @@ class DurableStream:
         self._name = name
         self._on_over = on_over
         self._lines: dict[Invocation, Line] = {}
-        self._outbox: deque[_Item] = deque()
+        self._outbox: deque[Item] = deque()
         self._news = asyncio.Event()
         self._registered: set[str] = set()
         self._runner: asyncio.Task[None] | None = None
@@ -185,7 +138,7 @@ class DurableStream:
             self._put(encode_durable.register(worker_id), is_of_connection=True)
 
     def _put(self, message: Outgoing, line: Line | None = None, *, is_of_connection: bool = False) -> None:
-        self._outbox.append(_Item(message, line, is_of_connection))
+        self._outbox.append(Item(message, line, is_of_connection))
         self._news.set()
 
     def _over(self, line: Line, reason: str) -> None:
@@ -237,7 +190,7 @@ class DurableStream:
             goes_on = line.log.reconnected()
             line.is_carried, line.asked_at = True, None
             if line.evicting is not None:
-                left.append(_Item(encode_durable.eviction(line.log.invocation, line.reason), None, False))
+                left.append(Item(encode_durable.eviction(line.log.invocation, line.reason), None, False))
             elif not goes_on:
                 self._io.spawn(self._restart(line), f"restart of task run {line.log.invocation.task_run_id}")
         self._tell(self.lines, all_known=True)
@@ -259,7 +212,7 @@ class DurableStream:
                 await self._news.wait()
 
     def _receive(self, response: Incoming) -> None:
-        if response.WhichOneof("message") == "register_worker":
+        if encode_durable.is_registration(response):
             self.state = StreamState.OPEN
             return
         found = encode_durable.message(response)
@@ -396,10 +349,6 @@ class DurableStream:
         for line in self.lines:
             line.log.end(error)
             self._pump(line)
-
-
-class Suspended(BaseException):
-    """Ends the code of an invocation that goes on elsewhere; no error of the task, so that none of it catches it."""
 
 
 def _ended(name: str) -> HatchetError:

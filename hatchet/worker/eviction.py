@@ -6,7 +6,8 @@ import asyncio
 import logging
 from typing import Final
 
-from hatchet.worker.durable_stream import DurableStream, Line
+from hatchet.worker.durable_lines import Line
+from hatchet.worker.durable_stream import DurableStream
 
 logger: Final = logging.getLogger("hatchet")
 

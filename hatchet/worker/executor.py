@@ -59,9 +59,9 @@ class Executor:
         context: contextvars.Context,
         hooks: Hooks,
         on_room: Callable[[bool], None],
-        durable: Callable[[Callable[[Invocation], None]], DurableRuns] | None = None,
+        name: str,
     ) -> None:
-        """`durable` makes the logs of durable tasks, where there are any; it is given who ends their code."""
+        """`name` is the worker's."""
         self._tasks = tasks
         self._hooks = hooks
         self._gateway = gateway
@@ -74,10 +74,17 @@ class Executor:
         """Its slots."""
         self._running: dict[AttemptKey, Execution] = {}
         self._inbox: Mailbox[Callable[[], None]] = Mailbox(self._loop, lambda handle: handle())
-        self.durable: DurableRuns | None = None if durable is None else durable(self.suspend)
-        """The logs of its durable tasks."""
+        self.durable: DurableRuns | None = self._durable_runs(name, slots.get("durable", 0))
+        """The logs of its durable tasks, if it has any."""
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; `identify` sets it."""
+
+    def _durable_runs(self, name: str, slots: int) -> DurableRuns | None:
+        if not any(task.is_durable for task in self._tasks.values()):
+            return None
+        from hatchet.worker.durable_runs import DurableRuns  # only for workers that have such tasks
+
+        return DurableRuns(self._gateway, name, slots, self.suspend)
 
     def identify(self, worker_id: str, labels: dict[str, str | int], logs: LogSink) -> None:
         """The engine has given the worker an id; from any thread."""

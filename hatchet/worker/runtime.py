@@ -39,8 +39,6 @@ from hatchet.worker.state import check_state
 from hatchet.worker.stopping import Stopping
 
 if TYPE_CHECKING:
-    from hatchet.wire.durable_values import Invocation
-    from hatchet.worker.durable_runs import DurableRuns
     from hatchet.worker.health import HealthServer
     from hatchet.worker.metrics import Figures
 
@@ -212,21 +210,12 @@ class Runtime:
                     context=context,
                     hooks=self._hooks,
                     on_room=lambda free: self._io.post(lambda: self._capacity.set_room(free)),
-                    durable=self._durable if self._has_durable_tasks else None,
+                    name=self._plan.name,
                 )
                 await self._serve(self._executor)
         finally:
             self._io.post(self._stopping.over)
             self.status = WorkerStatus.STOPPED
-
-    @property
-    def _has_durable_tasks(self) -> bool:
-        return any(task.is_durable for task in self._plan.tasks.values())
-
-    def _durable(self, suspend: Callable[[Invocation], None]) -> DurableRuns:
-        from hatchet.worker.durable_runs import DurableRuns  # only for workers that have some
-
-        return DurableRuns(self._gateway, self._plan.name, self._plan.slots.get("durable", 0), suspend)
 
     def _serve_health(self, stack: AsyncExitStack) -> None:
         from hatchet.worker.health import HealthServer  # with the metrics, only for workers that serve them
