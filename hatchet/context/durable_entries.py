@@ -112,5 +112,9 @@ class Entries:
     @property
     def waits_for(self) -> str:
         """What somebody waits for, in words."""
-        texts = list(dict.fromkeys(self._entries[place].text.partition(" ")[2] for place in self.waits.values()))
+        texts = list(
+            dict.fromkeys(
+                self._entries[place].text.partition(" ")[2].removeprefix("wait for ") for place in self.waits.values()
+            )
+        )
         return ", ".join(texts[:NAMED]) + (", …" if len(texts) > NAMED else "")

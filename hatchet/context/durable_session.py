@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from types import FrameType
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from hatchet.context.durable_actions import Answer, Compute, Ended, Offer, Resumption, Step
 from hatchet.context.durable_children import chunks, outputs_of_child, started
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 TURNS: Final = 12  # of the loop, in which coroutines that wait for each other come to rest: two for each level
 OWN_MODULES: Final = ("hatchet.", "asyncio.")
+LOOP_MODULES: Final = ("asyncio.events", "asyncio.base_events")
 
 Act = Callable[["DurableLog"], None]
 
@@ -219,8 +221,16 @@ def _resolve(future: asyncio.Future[Answer], answer: Answer) -> None:
 
 
 def call_site() -> str:
-    """Where the user's code has made the call that goes on here, as `file:line`."""
-    frame: Any = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented by sys
-    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith(OWN_MODULES):
+    """Where the user's code has made the call that goes on here, as `file:line`.
+
+    Empty where it has made a task of the call, as `asyncio.gather` does: then the loop is all that called it.
+    """
+    frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented by sys
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module in LOOP_MODULES:
+            return ""
+        if not module.startswith(OWN_MODULES):
+            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
         frame = frame.f_back
-    return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return ""
