@@ -56,6 +56,7 @@ bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: bes
 
 soak: setup  ## kill the engine 20 times under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500"
 	@$(BIN)/python -m tests.soak.kills $(ARGS)
+	@DURABLE_SCHEDULES=2500 $(BIN)/python -m pytest tests/engine/rules/test_durable_schedules.py -q --timeout 1800
 
 congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]
 	$(BIN)/python -m tests.congruence $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import field
 
@@ -112,9 +113,10 @@ class Entries:
     @property
     def waits_for(self) -> str:
         """What somebody waits for, in words."""
-        texts = list(
-            dict.fromkeys(
-                self._entries[place].text.partition(" ")[2].removeprefix("wait for ") for place in self.waits.values()
-            )
-        )
+        texts = list(dict.fromkeys(_object(self._entries[place].text) for place in self.waits.values()))
         return ", ".join(texts[:NAMED]) + (", …" if len(texts) > NAMED else "")
+
+
+def _object(text: str) -> str:
+    """What a wait is for, or a start of."""
+    return re.sub(r"^a (wait for|start of) ", "", text)

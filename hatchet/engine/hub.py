@@ -36,7 +36,6 @@ from hatchet.engine.state.changes import (
     Answer,
     BatchDispatch,
     Changes,
-    Completed,
     Dispatch,
     Output,
     Revoke,
@@ -126,10 +125,12 @@ class Hub:
 
     def rebuild(self) -> None:
         """Make the state what is stored, with the workers and streams that there are."""
+        streams = self.event_logs.streams
         former, ticks, now = self.core, self.crons.next_times(), self.now()
         unconfirmed = {(task.id, task.retry_count) for task in former.tasks.values() if task.unconfirmed}
         self._assemble()
         self._restore(unconfirmed)
+        self.event_logs.streams = streams
         self.fleet.carry_over(former.scheduler.workers.values())
         self.fleet.resume(now)
         for cron_id, at in ticks.items():
@@ -217,8 +218,6 @@ class Hub:
                 self.worker_streams.send(output.worker_id, output)
             case Answer():
                 self.durable_streams.answer(output)
-            case Completed():
-                self.durable_streams.completed(output)
             case TaskNews():
                 self.events.news(output)
             case RunEnded():

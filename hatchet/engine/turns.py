@@ -18,7 +18,7 @@ from typing import Protocol
 
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.core import Core
-from hatchet.engine.state.changes import Answer, BatchDispatch, Changes, Completed, Output, RunEnded, Unstored
+from hatchet.engine.state.changes import Answer, BatchDispatch, Changes, Output, RunEnded, Unstored
 from hatchet.engine.state.clock import Handle, Timekeeper
 from hatchet.engine.state.errors import Code, Refused, StorageError, UnstorableError
 from hatchet.engine.state.model import Run
@@ -328,8 +328,8 @@ def _refused(waiters: list[Waiter], unstored: list[Unstored]) -> list[tuple[int,
 
 def _without(output: Output, gone: Collection[int]) -> Output | None:
     """News without the runs with these numbers; None when nothing is left of it."""
-    if isinstance(output, (Answer, Completed)):
-        return None  # their streams are ended
+    if isinstance(output, Answer):
+        return None  # its stream is ended
     if isinstance(output, BatchDispatch):
         return output  # members that are gone are left out when it is sent
     run = output.run if isinstance(output, RunEnded) else output.task.run

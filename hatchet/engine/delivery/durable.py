@@ -7,7 +7,6 @@ from hatchet.engine.state.changes import (
     Answer,
     Asked,
     ChildrenStarted,
-    Completed,
     InvocationEvicted,
     InvocationOver,
     MemoFound,
@@ -35,7 +34,6 @@ class DurableStream:
         self.worker_id: str | None = None
         self.failure: Refused | None = None
         """Why the engine ended it."""
-        self.tasks: set[str] = set()
 
     def fail(self, failure: Refused) -> None:
         """End it with an error."""
@@ -50,8 +48,6 @@ class DurableStreams:
         self._last = 0
         self._streams: dict[int, DurableStream] = {}
         self._of_worker: dict[str, DurableStream] = {}
-        self._of_task: dict[str, DurableStream] = {}
-        """By the last request of a task: for clients that do not say which worker they are."""
 
     def open(self) -> DurableStream:
         """A new stream."""
@@ -65,9 +61,6 @@ class DurableStreams:
         self._streams.pop(stream.number, None)
         if stream.worker_id is not None and self._of_worker.get(stream.worker_id) is stream:
             del self._of_worker[stream.worker_id]
-        for task_id in stream.tasks:
-            if self._of_task.get(task_id) is stream:
-                del self._of_task[task_id]
 
     def belongs(self, stream: DurableStream, worker_id: str) -> None:
         """A stream is a worker's; the one that it had before is over."""
@@ -79,12 +72,6 @@ class DurableStreams:
         greeting = pb.DurableTaskResponseRegisterWorker(worker_id=worker_id)
         stream.box.put(pb.DurableTaskResponse(register_worker=greeting))
 
-    def speaks(self, stream: DurableStream, task_id: str) -> None:
-        """A task has asked for something on a stream."""
-        if self._of_task.get(task_id) is not stream:
-            self._of_task[task_id] = stream
-            stream.tasks.add(task_id)
-
     def end_all(self, failure: Refused | None = None) -> None:
         """Let all streams end, with an error if one is given."""
         for stream in self._streams.values():
@@ -92,15 +79,8 @@ class DurableStreams:
                 stream.fail(failure)
             stream.box.close()
 
-    def completed(self, item: Completed) -> None:
-        """Tell the worker that has a task; one without a stream asks for it when it is back."""
-        task = item.task
-        stream = self._of_worker.get(task.worker_id or "") or self._of_task.get(task.id)
-        if stream is not None:
-            stream.box.put(completion(Asked(0, task.id, item.invocation), item.entry))
-
     def answer(self, item: Answer) -> None:
-        """Answer on the stream that was asked on."""
+        """Tell something on the stream that it is meant for; one that has ended asks again on the next."""
         stream = self._streams.get(item.asked.stream)
         if stream is not None:
             stream.box.put(message(item))

@@ -88,18 +88,19 @@ class DurableService:
             case "register_worker":
                 worker = hub.fleet.get(parse_uuid(request.register_worker.worker_id, "invalid worker ID format"))
                 hub.durable_streams.belongs(stream, worker.id)
+                hub.event_logs.belongs(stream.number, worker.id, now)
             case "memo":
                 memo = request.memo
-                asked = self._asked(stream, memo.durable_task_external_id, memo.invocation_count)
+                asked = Asked(stream.number, memo.durable_task_external_id, memo.invocation_count)
                 durable.memo(asked, memo.key, memo.payload if memo.HasField("payload") else None, now)
             case "complete_memo":
                 done = request.complete_memo
                 ref = done.ref
-                asked = self._asked(stream, ref.durable_task_external_id, ref.invocation_count)
+                asked = Asked(stream.number, ref.durable_task_external_id, ref.invocation_count)
                 durable.complete_memo(asked, Spot(ref.branch_id, ref.node_id), done.memo_key, done.payload, now)
             case "trigger_runs":
                 runs = request.trigger_runs
-                asked = self._asked(stream, runs.durable_task_external_id, runs.invocation_count)
+                asked = Asked(stream.number, runs.durable_task_external_id, runs.invocation_count)
                 try:
                     triggers = [trigger_of(each) for each in runs.trigger_opts]
                 except Refused as refusal:
@@ -108,7 +109,7 @@ class DurableService:
                 durable.trigger_runs(asked, triggers, now)
             case "wait_for":
                 wait = request.wait_for
-                asked = self._asked(stream, wait.durable_task_external_id, wait.invocation_count)
+                asked = Asked(stream.number, wait.durable_task_external_id, wait.invocation_count)
                 try:
                     waits, since = durable_waits_of(wait.wait_for_conditions)
                 except Refused as refusal:
@@ -117,16 +118,12 @@ class DurableService:
                 durable.wait_for(asked, waits, since, wait.label, now)
             case "evict_invocation":
                 eviction = request.evict_invocation
-                asked = self._asked(stream, eviction.durable_task_external_id, eviction.invocation_count)
+                asked = Asked(stream.number, eviction.durable_task_external_id, eviction.invocation_count)
                 durable.evict(asked, eviction.reason, now)
             case "worker_status":
                 self._status(request.worker_status, stream, now)
             case _:
                 logger.warning("a stream of durable tasks brought a message that this engine does not know")
-
-    def _asked(self, stream: DurableStream, task_id: str, invocation: int) -> Asked:
-        self._hub.durable_streams.speaks(stream, task_id)
-        return Asked(stream.number, task_id, invocation)
 
     def _refuse(self, asked: Asked, refusal: Refused) -> None:
         self._hub.core.outputs.append(Answer(asked, RequestFailed(refusal.message)))

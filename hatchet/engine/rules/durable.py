@@ -236,13 +236,19 @@ class Durable:
             log = self._logs.of(task)
             log.begin(task.invocations)
             log.reported(received.get((task_id, invocation), 0))
+            log.bind(stream)
+            known = log.told
+            self._logs.tell(task, log, now)
             entry = log.entries.get(spot)
             if entry is None or not entry.position:
                 continue
-            if entry.position <= log.released:
+            if entry.position <= known:
                 log.sent_at = now
                 waiting.setdefault((task_id, invocation), []).append(entry)
-            elif now - max(log.asked_at, entry.satisfied_at or now) > self._core.settings.completion_held_for:
+            elif (
+                entry.position > log.released
+                and now - max(log.asked_at, entry.satisfied_at or now) > self._core.settings.completion_held_for
+            ):
                 self._answer(asked, _held_too_long(asked, log, entry))
         for (task_id, invocation), entries in waiting.items():
             for entry in sorted(entries, key=lambda each: each.position):
@@ -270,13 +276,14 @@ class Durable:
             return None
         log = self._logs.of(task)
         log.begin(task.invocations)
+        log.bind(asked.stream)
         return task, log
 
     def _asked_for(self, asked: Asked, task: TaskRun, log: EventLog, now: float) -> None:
         """A call was served: completions may have waited for it."""
         log.asked_at = now
         self._logs.touch(log)
-        self._logs.release(task, log, now, asked)
+        self._logs.tell(task, log, now)
 
     def _differs(
         self, asked: Asked, entry: LogEntry, kind: EntryKind, key: bytes, received: Callable[[bool], str]

@@ -12,7 +12,7 @@ from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.eviction import Eviction
 from hatchet.engine.rules.matches import EventInterest
 from hatchet.engine.state import jsontext
-from hatchet.engine.state.changes import Answer, Asked, Completed
+from hatchet.engine.state.changes import Answer, Asked
 from hatchet.engine.state.conditions import Match, Wait
 from hatchet.engine.state.durable import EntryKind, EventLog, LogEntry, Spot
 from hatchet.engine.state.model import Run, Status, TaskRun
@@ -38,6 +38,8 @@ class EventLogs:
         self._children: dict[str, LogEntry] = {}
         """By its run the entry that waits for a child."""
         self._idle: set[str] = set()
+        self.streams: dict[str, int] = {}
+        """By worker its stream of durable tasks."""
 
     def of(self, task: TaskRun) -> EventLog:
         """The log of a task; an empty one for a task that has asked for nothing yet."""
@@ -47,7 +49,7 @@ class EventLogs:
             # What is waited for is in memory already, and must not be there twice.
             log.entries.update(self._open.get(task.id, {}))
             log.follow_path()
-            log.release()  # whatever the worker has not got, it asks for when it is back
+            log.release()
             self._logs[task.id] = log
         if task.is_evicted or task.status.final:
             self._idle.add(task.id)
@@ -162,15 +164,31 @@ class EventLogs:
             return
         if task.is_evicted:
             self._eviction.restore(task, SATISFIED, now)
-        self.release(task, log, now)
+        self.tell(task, log, now)
 
-    def release(self, task: TaskRun, log: EventLog, now: float, asked: Asked | None = None) -> None:
-        """Tell a worker of the completions whose turn has come: whoever `asked`, or the one that has the task."""
+    def tell(self, task: TaskRun, log: EventLog, now: float) -> None:
+        """Tell the worker that has a task of the completions whose turn has come."""
         if task.status is not Status.RUNNING or task.is_evicted or log.invocation != task.invocations:
             return
-        for entry in log.release():
+        log.release()
+        if not log.stream:
+            log.bind(self.streams.get(task.worker_id or "", 0))
+        if not log.stream:
+            return  # it asks when it is back
+        asked = Asked(log.stream, task.id, log.invocation)
+        for entry in log.tell():
             log.sent_at = now
-            self._core.outputs.append(Completed(task, log.invocation, entry) if asked is None else Answer(asked, entry))
+            self._core.outputs.append(Answer(asked, entry))
+
+    def belongs(self, stream: int, worker_id: str, now: float) -> None:
+        """A worker has a new stream: what it may not have got on the former one is told there."""
+        self.streams[worker_id] = stream
+        worker = self._core.scheduler.workers.get(worker_id)
+        for task in worker.tasks.values() if worker is not None else ():
+            log = self._logs.get(task.id)
+            if log is not None and log.invocation == task.invocations:
+                log.bind(stream)
+                self.tell(task, log, now)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ class Lifecycle:
             return
         if task.unconfirmed:
             self._confirm(task, now)
-        if task.started_at is None:
+        if not task.has_begun:
             task.started_at = now
             self._core.touch(task)
             run = task.run

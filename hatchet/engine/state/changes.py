@@ -219,14 +219,6 @@ class RunEnded(NamedTuple):
     at: float
 
 
-class Completed(NamedTuple):
-    """An entry in the log of a durable task has its result."""
-
-    task: TaskRun
-    invocation: int
-    entry: LogEntry
-
-
 class MemoFound(NamedTuple):
     """Answer to a memo: whether it was asked for before, and its value if it has one."""
 
@@ -284,4 +276,4 @@ class Answer(NamedTuple):
 
 ToWorker = Dispatch | BatchDispatch | Revoke
 
-Output = ToWorker | TaskNews | RunEnded | Completed | Answer
+Output = ToWorker | TaskNews | RunEnded | Answer

@@ -96,7 +96,11 @@ class EventLog:
     sequence: list[LogEntry] = field(default_factory=list[LogEntry])
     """The satisfied entries of the path, in their order."""
     released: int = 0
-    """How many of these the present invocation has been told, or will be told in this turn."""
+    """How many of these the present invocation may know."""
+    stream: int = 0
+    """The stream on which it is told; 0 while there is none."""
+    told: int = 0
+    """How many it has been told there, or will be in this turn."""
     received: int = 0
     """How many of these the worker says it has got."""
     sent_at: float = float("-inf")
@@ -112,7 +116,7 @@ class EventLog:
         """Count from the start for a new invocation."""
         if self.invocation != invocation:
             self.invocation = invocation
-            self.nodes = self.released = self.received = 0
+            self.nodes = self.released = self.received = self.told = self.stream = 0
             self.sent_at = float("-inf")
 
     def follow_path(self) -> None:
@@ -136,7 +140,7 @@ class EventLog:
             entry.position = 0
         for entry in sorted((each for each in there if each.order is not None), key=lambda each: each.order or 0):
             self._append(entry)
-        self.released = 0
+        self.released = self.told = 0
 
     def spot(self, node: int) -> Spot:
         """Where the present invocation finds, or writes, a node."""
@@ -161,16 +165,25 @@ class EventLog:
         if self.holds(entry):
             self._append(entry)
 
-    def release(self) -> Sequence[LogEntry]:
-        """The completions whose turn has come.
+    def release(self) -> None:
+        """Let go the completions whose turn has come.
 
         One whose predecessor has not been asked for yet by this invocation waits, so that the code that asks finds the
         same order as the first time.
         """
-        start = self.released
         while self.released < len(self.sequence) and self.sequence[self.released].spot.node <= self.nodes:
             self.released += 1
-        return self.sequence[start : self.released]
+
+    def bind(self, stream: int) -> None:
+        """Tell on this stream from now on, beginning with what the worker may not have got."""
+        if self.stream != stream:
+            self.stream = stream
+            self.told = min(self.received, self.released)
+
+    def tell(self) -> Sequence[LogEntry]:
+        """The completions that are to be told next, in their order."""
+        start, self.told = self.told, self.released
+        return self.sequence[start : self.told]
 
     def reported(self, position: int) -> None:
         """The worker has got the completions up to this one."""

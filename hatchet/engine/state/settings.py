@@ -58,8 +58,8 @@ class EngineSettings:
     younger one that it has not reported brings the task back at once."""
 
     completion_held_for: float = 60.0
-    """How long a completion waits for its turn, once the invocation asks for nothing more, before its worker is told that
-    the code has changed."""
+    """How long a completion waits for its turn, once the invocation asks for nothing more, before its worker is told
+    that the code has changed."""
 
     synchronous: str = "NORMAL"
     """SQLite's setting: NORMAL survives the end of the process in any way; FULL survives a loss of power, too."""

@@ -218,18 +218,35 @@ class TestChildren:
 
 
 class TestStreams:
-    async def test_a_result_of_the_time_without_a_stream_is_told_by_the_next_status(self, peer: Peer) -> None:
+    async def test_a_result_of_the_time_without_a_stream_is_told_on_the_next_one(self, peer: Peer) -> None:
         async with begun(peer) as (worker, task):
             await task.wait(event("a"))
             await task.wait(event("b"))
             worker.stream.hang_up()
             await push(peer, "a")
             stream = await worker.reconnect()
+            assert (await stream.done()).ref.node_id == 1
+            task.stream = stream
             await stream.status((task, 1), (task, 2))
             assert (await stream.done()).ref.node_id == 1
             await push(peer, "b")  # a task that only waits is told on the new stream
             done = await stream.done()
             assert (done.ref.node_id, done.satisfied_order) == (2, 2)
+
+    async def test_a_new_stream_begins_after_what_the_worker_says_it_has(self, peer: Peer) -> None:
+        async with begun(peer) as (worker, task):
+            for name in ("a", "b", "c"):
+                await task.wait(event(name))
+                await push(peer, name)
+                await worker.stream.done()
+            await task.wait(event("d"))
+            await worker.stream.status((task, 4), received={task: 2})
+            await task.memo(b"m")
+            stream = await worker.reconnect()
+            done = await stream.done()
+            assert (done.ref.node_id, done.satisfied_order) == (3, 3)
+            await push(peer, "d")
+            assert (await stream.done()).satisfied_order == 4
 
     async def test_a_second_stream_of_a_worker_ends_the_first(self, peer: Peer) -> None:
         async with begun(peer) as (worker, task):
