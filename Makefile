@@ -9,7 +9,7 @@ VERIFY := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright --ignoreexternal --verif
 # Test processes; a third would fight over the two cores of a small machine.
 JOBS   ?= 2
 
-.PHONY: help setup demo test check generate generate-check update-specs lock bench soak matrix format clean
+.PHONY: help setup demo test check generate generate-check update-specs lock bench soak congruence mutants matrix format clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,6 +60,9 @@ soak: setup  ## kill the engine 20 times under load and count what was lost or d
 
 congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]
 	$(BIN)/python -m tests.congruence $(ARGS)
+
+mutants: setup  ## random faults in the code, and how many of them the tests notice: make mutants [N=150] [PATHS=hatchet/worker] [ARGS="--seed 1"]
+	$(BIN)/python -m tests.mutants --number $(or $(N),150) $(ARGS) $(PATHS)
 
 matrix: setup  ## the quick tests on the oldest and the newest dependencies
 	$(BIN)/python -m tests.matrix

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hatchet.config import ClientTLSConfig as ClientTLSConfig
     from hatchet.config import EmbeddedHatchetConfig as EmbeddedHatchetConfig
     from hatchet.config import HealthcheckConfig as HealthcheckConfig
+    from hatchet.config import OpenTelemetryConfig as OpenTelemetryConfig
     from hatchet.config import TenacityConfig as TenacityConfig
     from hatchet.config import TlsStrategy as TlsStrategy
     from hatchet.context.combinators import Resolved as Resolved
@@ -160,7 +161,8 @@ else:
         ),
         "hatchet.client": "Hatchet",
         "hatchet.config": (
-            "ClientConfig ClientTLSConfig EmbeddedHatchetConfig HealthcheckConfig TenacityConfig TlsStrategy"
+            "ClientConfig ClientTLSConfig EmbeddedHatchetConfig HealthcheckConfig OpenTelemetryConfig TenacityConfig "
+            "TlsStrategy"
         ),
         "hatchet.context.context": "Context",
         "hatchet.context.combinators": "Resolved",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from hatchet._dataclasses import NamedTuple
+from hatchet._dataclasses import NamedTuple, dataclass
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -64,6 +64,23 @@ def ignored(name: str, value: str) -> str | None:
     foreign = FOREIGN.get(name, Foreign("this package has no such setting"))
     text = value.strip().lower()
     return None if not text or text in foreign.as_here else foreign.instead
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTelemetryConfig:
+    """How `hatchet_sdk` makes spans; what it asks for is warned of, for here hooks of the client make them."""
+
+    excluded_attributes: Sequence[str] = ()
+    """Not used: a hook sets the attributes that it wants."""
+    include_task_name_in_start_step_run_span_name: bool = False
+    """Not used: a hook names its spans."""
+    individual_run_spans_for_bulk_run: bool = False
+    """Not used: `Hook.around_trigger` sees every run of a call."""
+
+    def warn(self) -> None:
+        """Say what of it is not used."""
+        asked = {name: value for name, value in vars(self).items() if value}
+        warn((f"{name} of OpenTelemetryConfig", FOREIGN[f"opentelemetry_{name}"].instead) for name in asked)
 
 
 def warn(settings: Iterable[tuple[str, str]]) -> None:

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet._lifetime import ClosableClient
 from hatchet.config import DATA, MEMORY, ClientConfig, EmbeddedHatchetConfig, EmbeddedOptions, EmbeddedSpec
 from hatchet.context.context import Context
 from hatchet.definitions.base_task import Signature, check_function, same_input
@@ -19,19 +20,18 @@ from hatchet.definitions.decorators import (
     StandaloneDecorator,
     ValidatedStandaloneDecorator,
 )
-from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.stubs import StubsClient
 from hatchet.definitions.workflow import Workflow, check_option_name
 from hatchet.errors import DefinitionError
 from hatchet.hooks import Hook, Hooks
-from hatchet.options.annotations import name_of
+from hatchet.options.annotations import name_of, own_name
+from hatchet.options.defaults import TaskDefaults
 from hatchet.options.keys import BatchStandaloneOptions, DurableStandaloneOptions, StandaloneOptions, WorkflowOptions
-from hatchet.options.signatures import takes
+from hatchet.options.signatures import declaring, takes
 from hatchet.options.specs import BatchStandaloneSpec, StandaloneSpec, WorkflowSpec
 from hatchet.scope import current_scope
-from hatchet.transport.io_loop import blocking, shared_io_loop
-from hatchet.wire.gateway import Gateway
+from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
     from hatchet.context.durable import DurableContext
@@ -45,7 +45,7 @@ TIn = TypeVar("TIn", default="EmptyModel")
 TGiven = TypeVar("TGiven")
 
 
-class Hatchet(Services):
+class Hatchet(ClosableClient):
     """A client of one engine.
 
     ::
@@ -66,15 +66,7 @@ class Hatchet(Services):
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
         config = config or ClientConfig(debug=debug)
-        local, is_new = None, False
-        if config.embedded:
-            from hatchet.embedded import engines  # the engine is loaded only when it is asked for
-
-            local, is_new = engines.start(config, shared_io_loop())
-        self._embedded = local if is_new else None  # what `stop_embedded` stops
-        super().__init__(config, Gateway(config, shared_io_loop(), hooks=Hooks(hooks), local=local))
-        self._local = local
-        self._in_use = None if local is None else self.io.when_dropped(self._gateway, local.left)
+        super().__init__(config, Hooks(hooks))
 
     @classmethod
     @takes(EmbeddedSpec)
@@ -104,50 +96,6 @@ class Hatchet(Services):
         if config is not None:
             return cls(ClientConfig(embedded=config, embedded_options=options, namespace=namespace), hooks=hooks)
         return cls(ClientConfig(embedded=where, embedded_options=options, namespace=namespace), hooks=hooks)
-
-    async def aio_stop_embedded(self) -> None:
-        """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""
-        started, self._embedded = self._embedded, None
-        await self.io.run(self._gateway.close())
-        if started is not None:
-            await self.io.run(started.stop())
-
-    stop_embedded: Final = blocking(aio_stop_embedded)
-
-    async def aio_close(self) -> None:
-        """End the client: what it has open and what waits in it. `with Hatchet() as hatchet:` does so at the end.
-
-        Its workers that still run are told to stop, and have 2 s to drain. Then its streams and connections are closed:
-        waits for results, and calls that have no answer yet, raise `ClientClosed`, and so does every later call. An
-        embedded engine stops when the last client of this process that uses it is closed or dropped.
-
-        A second call does nothing. A client that is dropped without it leaves nothing open either, but only once
-        nothing refers to it: no task, worker or reference to a run.
-        """
-        await self.io.run(self._close())
-
-    close: Final = blocking(aio_close)
-
-    async def _close(self) -> None:
-        await self._gateway.io.close_client()
-        if self._local is not None and self._in_use is not None and self._in_use.detach() is not None:
-            await self._local.left()
-
-    def __enter__(self) -> Self:
-        """The client; the end of the `with` block closes it."""
-        self._gateway.io.check_open()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        """The client; the end of the `async with` block closes it."""
-        self._gateway.io.check_open()
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self.aio_close()
 
     @property
     def current_context(self) -> Context[Any] | None:
@@ -190,9 +138,11 @@ class Hatchet(Services):
         """
         given: WorkflowOptions = {**options}
         defaults = given.get("task_defaults")
-        if defaults is not None and defaults.priority is not None:
+        if isinstance(defaults, TaskDefaults) and defaults.priority is not None:
             given = {"default_priority": defaults.priority, **options}
-        return Workflow(name, self, input_validator, WorkflowSpec(cron_input=cron_input, **given))
+        with declaring(name, "workflow"):
+            spec = WorkflowSpec(cron_input=cron_input, **given)
+        return Workflow(name, self, input_validator, spec)
 
     @overload
     def task(
@@ -240,7 +190,9 @@ class Hatchet(Services):
         Raises:
             DefinitionError: an option does not make sense, or the function cannot be a task.
         """
-        make = self._standalone(name, input_validator, StandaloneSpec(cron_input=cron_input, **options))
+        with declaring(name):
+            spec = StandaloneSpec(cron_input=cron_input, **options)
+        make = self._standalone(name, input_validator, spec)
         typed = input_validator is not None or cron_input is not None
         return ValidatedStandaloneDecorator(make) if typed else StandaloneDecorator(make)
 
@@ -281,7 +233,8 @@ class Hatchet(Services):
         **options: Unpack[DurableStandaloneOptions],
     ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
         """Declare a durable task of its own, which gets a `DurableContext`; otherwise as `task`."""
-        spec = StandaloneSpec(cron_input=cron_input, **options)
+        with declaring(name):
+            spec = StandaloneSpec(cron_input=cron_input, **options)
         make = self._standalone(name, input_validator, spec, is_durable=True)
         typed = input_validator is not None or cron_input is not None
         return ValidatedStandaloneDecorator(make) if typed else StandaloneDecorator(make)
@@ -329,7 +282,8 @@ class Hatchet(Services):
             broadcast_output: the function returns one output, which all runs of the call get.
             input_validator: type of one run's input; default: that of the values of the first parameter.
         """
-        spec = BatchStandaloneSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **options)
+        with declaring(name):
+            spec = BatchStandaloneSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **options)
         make = self._standalone(name, input_validator, spec)
         return BroadcastStandaloneDecorator(make) if broadcast_output else BatchStandaloneDecorator(make)
 
@@ -344,7 +298,7 @@ class Hatchet(Services):
             taken = Signature(function, is_durable=is_durable, batch=task_spec.batch).input_annotation
             if input_validator is not None and not same_input(taken, input_validator):
                 raise DefinitionError(f"{name_of(function)} takes {taken}, but input_validator is {input_validator}")
-            own = name_of(function).rpartition(".")[2]
+            own = own_name(function)
             workflow: Workflow[Any] = Workflow(name or own, self, taken, spec.workflow())
             return Standalone(workflow, workflow.add(function, name, task_spec, (), is_durable=is_durable))
 

@@ -23,6 +23,7 @@ from hatchet._embedded_options import EmbeddedSpec as EmbeddedSpec
 from hatchet._embedded_options import Start as EmbeddedStart
 from hatchet._embedded_options import read as read_embedded_options
 from hatchet._embedded_options import start_of
+from hatchet._foreign import OpenTelemetryConfig as OpenTelemetryConfig
 from hatchet._proxy import Proxy as Proxy
 from hatchet._proxy import is_loopback, proxy_for, split
 from hatchet._settings import Sources, unknown_option, variable
@@ -129,12 +130,16 @@ class ClientConfig:
         disable_log_capture: bool | None = None,
         log_queue_size: int | None = None,
         terminate_worker_after_num_tasks: int | None = None,
+        otel: OpenTelemetryConfig | None = None,
         **unknown: object,
     ) -> None:
         given: dict[str, object] = {k: v for k, v in locals().items() if k not in ("self", "unknown") and v is not None}
         if unknown:
             known = [k for k in ClientConfig.__init__.__annotations__ if k not in ("unknown", "return")]
             raise unknown_option(next(iter(unknown)), known, "an argument of ClientConfig")
+        if otel is not None:
+            del given["otel"]
+            otel.warn()
         sources = Sources(given)
         self.token_file: str = sources.text("token_file")
         """File that holds the token; read again when the engine refuses the token, so that it can be replaced."""

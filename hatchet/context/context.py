@@ -18,6 +18,7 @@ from hatchet.context.facts import AttemptFacts
 from hatchet.errors import InputError, NoTaskOutput, NotFound, TaskFailure
 from hatchet.options.durations import render_duration
 from hatchet.options.keys import RunOptions
+from hatchet.options.moments import in_utc
 from hatchet.options.outputs import NOT_GIVEN, Producer, name_in_run
 from hatchet.options.signatures import takes
 from hatchet.options.specs import RunSpec
@@ -296,7 +297,7 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
 
     async def aio_refresh_timeout(self, increment_by: Duration) -> None:
         """Move the execution timeout back by a length of time."""
-        by = render_duration(increment_by, "increment_by")
+        by = render_duration(increment_by, "increment_by", InputError)
         await self._for_each(lambda task_run_id: self._engine.refresh_timeout(task_run_id, by))
 
     async def aio_release_slot(self) -> None:
@@ -339,11 +340,7 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         Raises:
             Unsupported: the engine is older than v0.114.2.
         """
-        if until.tzinfo is None:
-            raise InputError(
-                f"until is {until}, which has no time zone; write datetime.now(timezone.utc) + timedelta(…)"
-            )
-        return await self.io.run(self._engine.pause_rate_limit(key, until))
+        return await self.io.run(self._engine.pause_rate_limit(key, in_utc(until, "until")))
 
     cancel: Final = blocking(aio_cancel)
     put_stream: Final = blocking(aio_put_stream)

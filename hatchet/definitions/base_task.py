@@ -89,7 +89,7 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
         self._input: payloads.Payload[Any] = signature.input
         self._output: payloads.Payload[TOut_co] = signature.output
         self._lifespan_type = signature.lifespan_type
-        self._dependencies = dependencies_of(function)
+        self._dependencies = dependencies_of(function, is_durable=is_durable)
 
     @property
     def name(self) -> str:
@@ -182,8 +182,8 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
         return f"{self._workflow.service_name}:{self._name}"
 
     def load_output(self, data: str | bytes) -> TOut_co:
-        """The output that a JSON text stands for, validated."""
-        return self._output.load(data)
+        """The output that a JSON text stands for; raises OutputError when it is not of the declared type."""
+        return self._output.load_output(data, f"task {self._name!r}")
 
     def dump_output(self, value: object) -> bytes:
         """An output as JSON; raises OutputError when it is not of the declared type."""

@@ -7,7 +7,6 @@ import inspect
 import json
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +24,7 @@ from hatchet.definitions.mock import (
     MockSpec,
     WorkflowMockOptions,
 )
-from hatchet.definitions.provision import provide_all
+from hatchet.definitions.provision import provided
 from hatchet.definitions.runnable import Runnable
 from hatchet.errors import HatchetError, InputError, RunFailed
 from hatchet.options import payload as payloads
@@ -309,10 +308,9 @@ class _MockTaskRun:
         given = self._given()
         token = context.enter()
         try:
-            async with AsyncExitStack() as stack:
-                wanted = {name: each for name, each in task.dependencies.items() if name not in given}
-                provided = await provide_all(wanted, value, context, stack, _call)
-                result = task.function(value, context, **given, **provided)
+            wanted = {name: each for name, each in task.dependencies.items() if name not in given}
+            async with provided(wanted, value, context, _call) as extra:
+                result = task.function(value, context, **given, **extra)
                 if inspect.isawaitable(result):
                     result = await result
         finally:

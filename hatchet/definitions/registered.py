@@ -13,8 +13,9 @@ from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.definitions.services import Services
-from hatchet.errors import InputError, NotFound
+from hatchet.errors import NotFound
 from hatchet.options.keys import ScheduleOptions
+from hatchet.options.moments import in_utc
 from hatchet.options.outputs import NOT_GIVEN
 from hatchet.options.signatures import takes
 from hatchet.options.specs import RunSpec
@@ -213,16 +214,11 @@ class Registered(ABC, Generic[TIn_contra]):
             input: of the run.
 
         Raises:
-            InputError: the input is not of the declared type, or the time has no zone; nothing was sent.
+            InputError: the input is not of the declared type, or the time has no zone, or lies at the edge of the
+                calendar; nothing was sent.
             NotFound: no worker has registered the workflow.
         """
-        if not isinstance(run_at, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
-            raise InputError(f"run_at is {run_at!r}; write a datetime with a time zone")
-        if run_at.tzinfo is None:
-            raise InputError(
-                f"run_at is {run_at}, which has no time zone; write datetime(…, tzinfo=timezone.utc), or "
-                "datetime.now(timezone.utc) + timedelta(…)"
-            )
+        in_utc(run_at, "run_at")
         run = self._triggered(self._dump(input), RunSpec.of(options))
         if (recorder := current_recorder()) is not None:
             return values.ScheduledRun(recorder.started(replace(run, start_at=run_at)), run_at, "")

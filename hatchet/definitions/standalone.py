@@ -78,7 +78,7 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         return self._task.input.dump_input(value, f"task {self.name!r}")
 
     def load_output(self, data: str | bytes) -> TOut_co:
-        """The output that a JSON text stands for, validated."""
+        """The output that a JSON text stands for; raises OutputError when it is not of the declared type."""
         return self._task.load_output(data)
 
     def dump_result(self, value: object) -> dict[str, str]:

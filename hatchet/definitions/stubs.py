@@ -83,8 +83,8 @@ class TaskStub(Stub[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Gener
         return self._output.annotation
 
     def load_output(self, data: str | bytes) -> TOut_co:
-        """The output that a JSON text stands for, validated."""
-        output: TOut_co = self._output.load(data)
+        """The output that a JSON text stands for; raises OutputError when it is not of the declared type."""
+        output: TOut_co = self._output.load_output(data, f"task {self.name!r}")
         return output
 
     def dump_result(self, value: object) -> dict[str, str]:

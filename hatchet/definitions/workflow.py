@@ -16,10 +16,10 @@ from hatchet.definitions.services import Services
 from hatchet.definitions.task import Single, Task
 from hatchet.definitions.task_decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
 from hatchet.errors import DefinitionError, InputError
-from hatchet.options.annotations import name_of
+from hatchet.options.annotations import own_name
 from hatchet.options.defaults import AttemptOptions
 from hatchet.options.keys import BatchTaskOptions, TaskOptions, WorkflowDurableTaskOptions, WorkflowTaskOptions
-from hatchet.options.signatures import takes
+from hatchet.options.signatures import declaring, takes
 from hatchet.options.specs import BatchTaskSpec, TaskSpec, WorkflowSpec
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
@@ -111,7 +111,9 @@ class Workflow(Owner[TIn], Generic[TIn]):
             parents: tasks of this workflow, declared before.
         """
         given: WorkflowTaskOptions = {**self._defaults(), **options}
-        return TaskDecorator(self._adder(name, parents, TaskSpec(**given)))
+        with declaring(name):
+            spec = TaskSpec(**given)
+        return TaskDecorator(self._adder(name, parents, spec))
 
     @takes(TaskSpec, WorkflowDurableTaskOptions)
     def durable_task(
@@ -123,7 +125,9 @@ class Workflow(Owner[TIn], Generic[TIn]):
     ) -> TaskDecorator[TIn, DurableContext[Any]]:
         """Add a durable task; otherwise as `task`."""
         given: WorkflowDurableTaskOptions = {**self._defaults(), **options}
-        return TaskDecorator(self._adder(name, parents, TaskSpec(**given), is_durable=True))
+        with declaring(name):
+            spec = TaskSpec(**given)
+        return TaskDecorator(self._adder(name, parents, spec, is_durable=True))
 
     @overload
     def batch_task(
@@ -164,7 +168,8 @@ class Workflow(Owner[TIn], Generic[TIn]):
             parents: tasks of this workflow, declared before.
         """
         given: BatchTaskOptions = {**self._defaults(), **options}
-        spec = BatchTaskSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **given).task()
+        with declaring(name):
+            spec = BatchTaskSpec(batch_max_size=batch_max_size, broadcast_output=broadcast_output, **given).task()
         add = self._adder(name, parents, spec)
         return BroadcastTaskDecorator(add) if broadcast_output else BatchTaskDecorator(add)
 
@@ -178,7 +183,8 @@ class Workflow(Owner[TIn], Generic[TIn]):
             name: default: the function's, with `-on-failure`.
         """
         check_option_name(name)
-        spec = TaskSpec(**options)
+        with declaring(name):
+            spec = TaskSpec(**options)
 
         def add(function: Callable[..., Any]) -> Task[TIn, Any]:
             if self._on_failure is not None:
@@ -186,7 +192,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
                     f"workflow {self.name!r} has an on-failure task already, {self._on_failure.name!r}"
                 )
             check_function(function)
-            self._on_failure = self._make(function, name or f"{function.__name__}-on-failure", spec)
+            self._on_failure = self._make(function, name or f"{own_name(function)}-on-failure", spec)
             return self._on_failure
 
         return TaskDecorator(add)
@@ -201,7 +207,8 @@ class Workflow(Owner[TIn], Generic[TIn]):
             name: default: the function's, with `-on-success`.
         """
         check_option_name(name)
-        spec = TaskSpec(**options)
+        with declaring(name):
+            spec = TaskSpec(**options)
 
         def add(function: Callable[..., Any]) -> Task[TIn, Any]:
             if self._on_success is not None:
@@ -209,7 +216,7 @@ class Workflow(Owner[TIn], Generic[TIn]):
                     f"workflow {self.name!r} has an on-success task already, {self._on_success.name!r}"
                 )
             check_function(function)
-            self._on_success = self._make(function, name or f"{function.__name__}-on-success", spec, parents=None)
+            self._on_success = self._make(function, name or f"{own_name(function)}-on-success", spec, parents=None)
             return self._on_success
 
         return TaskDecorator(add)
@@ -240,7 +247,9 @@ class Workflow(Owner[TIn], Generic[TIn]):
     ) -> Task[TIn, Any]:
         """Add a task that is described by values; what the decorators end in."""
         check_function(function)
-        task_name = (name or name_of(function).rpartition(".")[2]).lower()
+        task_name = (name or own_name(function)).lower()
+        if not isinstance(parents, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+            raise DefinitionError(f"task {task_name!r}: parents is {parents!r}; write a list: parents=[…]")
         for parent in parents:
             if not isinstance(parent, Task):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
                 raise DefinitionError(f"task {task_name!r}: parents are tasks, not {parent!r}")
@@ -361,9 +370,8 @@ def _is_base(taken: object, declared: object) -> bool:
 def check_option_name(name: object) -> None:
     """Refuse a decorator that was written without its parentheses."""
     if name is not None and not isinstance(name, str):
-        raise DefinitionError(
-            f"{getattr(name, '__qualname__', name)!r} was given as the name; write @….task() with parentheses"
-        )
+        hint = "@….task() with parentheses" if callable(name) else "a text"
+        raise DefinitionError(f"{getattr(name, '__qualname__', name)!r} was given as the name; write {hint}")
 
 
 def check_acyclic(workflow: str, parents: dict[str, list[str]]) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
         CronWorkflowsList,
         ScheduledWorkflows,
         ScheduledWorkflowsList,
+        V1Event,
+        V1EventList,
         V1TaskSummary,
         V1TaskSummaryList,
         V1WorkflowRunDetails,
@@ -79,6 +81,18 @@ def _rows(answer: V1TaskSummaryList) -> None:
         _task(task)
 
 
+def _event(event: V1Event) -> None:
+    payload: object = event.payload
+    inside = unboxed(payload)
+    if isinstance(inside, dict):  # another value keeps its box: the model has room for an object only
+        event.payload = cast(dict[str, Any], inside)
+
+
+def _events(answer: V1EventList) -> None:
+    for event in answer.rows or ():
+        _event(event)
+
+
 def _start(planned: ScheduledWorkflows | CronWorkflows) -> None:
     planned.input = unboxed(planned.input)
 
@@ -89,6 +103,8 @@ def _starts(answer: ScheduledWorkflowsList | CronWorkflowsList) -> None:
 
 
 _OPENERS: Final[Mapping[str, Callable[[Any], None]]] = {  # by name: the models are loaded with the answers
+    "V1Event": _event,
+    "V1EventList": _events,
     "V1TaskSummary": _task,
     "V1TaskSummaryList": _rows,
     "V1WorkflowRunDetails": _details,

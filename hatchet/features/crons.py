@@ -12,9 +12,9 @@ from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
-from hatchet.features.bodies import document
+from hatchet.features.bodies import document, input_document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import GatewayFeature, id_of, required
+from hatchet.features.rest import GatewayFeature, id_of
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
@@ -22,6 +22,7 @@ from hatchet.features.trigger_filters import (
     TriggerOrderOptions,
 )
 from hatchet.options.cron import CronExpression
+from hatchet.options.moments import in_utc
 from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
@@ -93,7 +94,7 @@ class CronClient(GatewayFeature):
         if priority is not None:
             check_priority(priority, "priority")
         body = models.CreateCronWorkflowTriggerRequest(
-            input=document(input, "input"),
+            input=input_document(input),
             additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             cron_name=cron_name,
             cron_expression=expression,
@@ -115,7 +116,7 @@ class CronClient(GatewayFeature):
             InputError: the expression cannot be read, or the time has no time zone.
         """
         check_page(None, n, "n")
-        start = datetime.now(timezone.utc) if after is None else required(after, "after")
+        start = datetime.now(timezone.utc) if after is None else in_utc(after, "after")
         return [*islice(CronExpression(expression).after(start), n)]
 
     @takes(CronFilter)

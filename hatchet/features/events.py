@@ -16,7 +16,7 @@ from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import GatewayFeature, aware, id_of, ids, listed, pairs, texts, words
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
-from hatchet.options.payload import dump_mapping, payload_of
+from hatchet.options.payload import dump_free_input, dump_mapping, payload_of
 from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.scope import Recorder, current_recorder, current_scope
@@ -221,7 +221,7 @@ class EventsClient(GatewayFeature):
         if priority is not None:
             check_priority(priority, "priority")
         data = (
-            dump_mapping(event.payload, "the payload").encode()
+            dump_free_input(event.payload, "the payload").encode()
             if _is_mapping(event.payload)
             else payload_of(type(event.payload), is_declared=False).dump_input(event.payload, f"event {event.key!r}")
         )

@@ -1,21 +1,32 @@
-"""What the REST API tells of a task run that waits, or was cancelled; `hatchet.runs.why` puts it into words."""
+"""What the REST API tells of a run: why a task of it waits or was cancelled, and how it ended if that is large.
+
+`hatchet.runs.why` puts the former into words.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from hatchet.errors import ApiError, NotFound
+from hatchet.features.boxes import opened
 from hatchet.features.rest import Rest
 from hatchet.runs.why import Facts, Happened, Offer, WantedLabel
 from hatchet.transport import http as http  # httpx is loaded here, and not on the I/O loop with the first question
+from hatchet.transport.retry import SOON, RetryPolicy
+from hatchet.wire.recent import SHOWN_WITHIN
+from hatchet.wire.values import RunDetails, RunStatus, TaskRunDetails
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet_api.rest.models import V1TaskEvent, Worker, WorkflowVersion
+    from hatchet_api.rest.models import V1TaskEvent, V1WorkflowRunDetails, Worker, WorkflowVersion
 
 TIMEOUT: Final = 2.0  # s for each question
 EVENTS: Final = 50  # of a task run, newest first; without a number the real engine answers with none
+ENDED: Final = ("COMPLETED", "FAILED", "CANCELLED")
+UNTIL_ENDED: Final = RetryPolicy(attempts=None, backoff=SOON, outage_limit=SHOWN_WITHIN, retry_not_found=True)
 WAITING_STRATEGIES: Final = (
     "GROUP_ROUND_ROBIN",
     "QUEUE_NEWEST",
@@ -65,8 +76,63 @@ class Knowledge:
             return await self._events(task_run_ids[0])
         return _happened((await self._rest.send(api.runs.get.build(run_id), TIMEOUT)).task_events)
 
+    async def details(self, run_id: str, *, ended: bool) -> RunDetails:
+        """A run as it stands, with the outputs of its tasks, however large they are.
+
+        Args:
+            ended: it is known to have ended; the end is waited for, since REST shows it a moment later.
+
+        Raises:
+            NotFound: the run is not shown, or its end is not.
+        """
+        if ended:
+            await UNTIL_ENDED.run(lambda _: self._check_ended(run_id))
+        found = await self._rest.send(api.runs.get.build(run_id), patience=self._rest.recent.patience(run_id))
+        sent = {task.task_external_id: _json(task.output) for task in found.tasks}
+        return _details(run_id, opened(found), sent)
+
+    async def _check_ended(self, run_id: str) -> None:
+        try:
+            status = await self._rest.send(api.runs.get_status.build(run_id))
+        except ApiError as error:
+            error.repeatable = False  # what passes has been tried again
+            raise
+        if status.value not in ENDED:
+            raise NotFound(f"the end of run {run_id} is not shown yet", code="NOT_FOUND", call="")
+
     async def _events(self, task_run_id: str) -> Sequence[Happened]:
         return _happened((await self._rest.send(api.task_events.list.build(task_run_id, limit=EVENTS), TIMEOUT)).rows)
+
+
+def _details(run_id: str, found: V1WorkflowRunDetails, sent: Mapping[str, str | None]) -> RunDetails:
+    """A run as gRPC gives it, from what REST gives."""
+    tasks = [
+        TaskRunDetails(
+            task_run_id=task.task_external_id,
+            name=(task.action_id or "").rpartition(":")[2],
+            status=_status(task.status.value),
+            output_text=_json(task.output),
+            error=task.error_message or ("" if task.status.value in ENDED else None),
+            sent=sent[task.task_external_id],
+        )
+        for task in found.tasks
+    ]
+    return RunDetails(
+        run_id=run_id,
+        status=_status(found.run.status.value),
+        done=found.run.status.value in ENDED,
+        input_text=_json(found.run.input) or "",
+        additional_metadata=found.run.additional_metadata or {},
+        tasks={task.name: task for task in tasks},
+    )
+
+
+def _status(value: str) -> RunStatus:
+    return RunStatus(value) if value in RunStatus.__members__ else RunStatus.RUNNING
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _happened(events: Sequence[V1TaskEvent] | None) -> list[Happened]:

@@ -12,7 +12,8 @@ from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
 from hatchet.features.orders import Ordered
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import GatewayFeature, required
+from hatchet.features.rest import GatewayFeature
+from hatchet.options.moments import in_utc
 from hatchet.options.signatures import takes
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.io_loop import blocking
@@ -128,7 +129,7 @@ class RateLimitsClient(GatewayFeature):
             Unsupported: the engine is older than v0.114.2.
         """
         _check_key(key)
-        call = self._gateway.pause_rate_limit(key, required(until, "until"))
+        call = self._gateway.pause_rate_limit(key, in_utc(until, "until"))
         return await self._call(call, f"pause rate limit {key!r}")
 
     pause: Final = blocking(aio_pause)

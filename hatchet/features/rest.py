@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
 from hatchet.config import ClientConfig
 from hatchet.errors import InputError
 from hatchet.features.boxes import each_opened, opened
+from hatchet.options.durations import LONGEST
+from hatchet.options.moments import in_utc
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import within
 from hatchet.wire.recent import Recent
@@ -82,7 +84,7 @@ class Feature:
             seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
         except (TypeError, ValueError):
             seconds = 0.0
-        if not 0 < seconds < float("inf"):
+        if not 0 < seconds <= LONGEST.total_seconds():
             raise InputError(f"timeout is {timeout!r}; write seconds above 0, or a timedelta")
         changed = copy(self)
         changed._timeout = seconds
@@ -230,18 +232,9 @@ def aware(moment: datetime | None, name: str) -> datetime | None:
     """A moment that is the same everywhere, if one is given: in UTC, as the engine ignores what a time is relative to.
 
     Raises:
-        InputError: it has no time zone.
+        InputError: it has no time zone, or lies at the edge of the calendar.
     """
-    return None if moment is None else required(moment, name)
-
-
-def required(moment: datetime, name: str) -> datetime:
-    """The same for a moment that must be given."""
-    if not isinstance(moment, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # what a user may write all the same
-        raise InputError(f"{name} is {moment!r}; write a datetime with a time zone")
-    if moment.tzinfo is None:
-        raise InputError(f"{name} is {moment}, which has no time zone; write datetime.now(timezone.utc) or the like")
-    return moment.astimezone(timezone.utc)
+    return None if moment is None else in_utc(moment, name)
 
 
 def id_of(text: str | UUID, name: str) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from typing_extensions import Unpack
 
 from hatchet.errors import RunError
-from hatchet.features.bodies import document
+from hatchet.features.bodies import document, input_document
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import id_of, listed
 from hatchet.features.run_changes import CANCEL, CHUNK, REPLAY, RunChanges, RunsChanged
@@ -246,7 +246,7 @@ class RunsClient(RunChanges):
             check_priority(priority, "priority")
         body = models.V1TriggerWorkflowRunRequest(
             workflow_name=self._rest.config.apply_namespace(workflow_name),
-            input=document(input, "input"),
+            input=input_document(input),
             additional_metadata=document(additional_metadata or {}, "additional_metadata"),
             priority=priority,
         )

@@ -11,15 +11,16 @@ from typing_extensions import Unpack
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import ApiError, BulkProgress, InputError
-from hatchet.features.bodies import document
+from hatchet.features.bodies import document, input_document
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
-from hatchet.features.rest import GatewayFeature, id_of, id_or_none, ids, pairs, required, words
+from hatchet.features.rest import GatewayFeature, id_of, id_or_none, ids, pairs, words
 from hatchet.features.trigger_filters import (
     TriggerFilter,
     TriggerFilterOptions,
     TriggerOrder,
     TriggerOrderOptions,
 )
+from hatchet.options.moments import in_utc
 from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
@@ -115,9 +116,9 @@ class ScheduledClient(GatewayFeature):
         if priority is not None:
             check_priority(priority, "priority")
         body = models.ScheduleWorkflowRunRequest(
-            input=document(input, "input"),
+            input=input_document(input),
             additional_metadata=document(additional_metadata or {}, "additional_metadata"),
-            trigger_at=required(trigger_at, "trigger_at"),
+            trigger_at=in_utc(trigger_at, "trigger_at"),
             priority=priority,
         )
         name = self._rest.config.apply_namespace(workflow_name)
@@ -181,7 +182,7 @@ class ScheduledClient(GatewayFeature):
             InputError: the time has no time zone; nothing was sent.
             NotFound: there is none, or it has started.
         """
-        body = models.UpdateScheduledWorkflowRunRequest(trigger_at=required(trigger_at, "trigger_at"))
+        body = models.UpdateScheduledWorkflowRunRequest(trigger_at=in_utc(trigger_at, "trigger_at"))
         return await self._send(api.scheduled.update.build(self._tenant, id_of(scheduled_id, "scheduled_id"), body))
 
     async def aio_trigger(self, scheduled_id: str | UUID) -> WorkflowRunRef:
@@ -274,7 +275,7 @@ class ScheduledClient(GatewayFeature):
         _check_size(updates, "updates")
         items = [
             models.ScheduledWorkflowsBulkUpdateItem(
-                id=id_of(scheduled_id, "updates"), trigger_at=required(trigger_at, "updates")
+                id=id_of(scheduled_id, "updates"), trigger_at=in_utc(trigger_at, "updates")
             )
             for scheduled_id, trigger_at in (
                 each if isinstance(each, tuple) else (each.id, each.trigger_at) for each in updates

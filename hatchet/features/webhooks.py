@@ -115,7 +115,8 @@ class WebhooksClient(Feature):
             )
             return found.rows or ()
 
-        return by_offset(self.io, fetch, lambda webhook: webhook.metadata.id, page_size=page_size)
+        # By name: engines give all webhooks the same id, that of nothing.
+        return by_offset(self.io, fetch, lambda webhook: webhook.name, page_size=page_size)
 
     async def aio_get(self, webhook_name: str) -> V1Webhook:
         """One webhook (API: `v1-webhook:get`).

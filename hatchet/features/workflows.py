@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
+from hatchet.errors import InputError
 from hatchet.features.metrics import MetricsClient, TaskMetrics
 from hatchet.features.pages import PAGE_SIZE, Items, by_offset, check_page
 from hatchet.features.rest import Feature, id_of, id_or_none, known
@@ -131,7 +132,7 @@ class WorkflowsClient(Feature):
             paused_workflow_scheduled_run_queue_behavior=known(
                 behavior, paused_workflow_scheduled_run_queue_behavior, "paused_workflow_scheduled_run_queue_behavior"
             ),
-            paused_workflow_queue_ttl=render_duration(queue_ttl, "queue_ttl"),
+            paused_workflow_queue_ttl=render_duration(queue_ttl, "queue_ttl", InputError),
         )
         body = models.WorkflowUpdateRequest(pause=pause)
         return await self._send(api.workflows.update.build(id_of(workflow_id, "workflow_id"), body))

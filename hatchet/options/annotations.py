@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, cast, get_args, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from hatchet.errors import DefinitionError
 
@@ -46,9 +47,44 @@ def name_of(function: object) -> str:
     return str(getattr(function, "__qualname__", None) or type(function).__qualname__)
 
 
+def own_name(function: object) -> str:
+    """The name of a callable without that of the class or function in which it is declared."""
+    return name_of(function).rpartition(".")[2]
+
+
 def state_type(annotation: Any) -> Any:  # Any: a type expression
     """The type of `ctx.lifespan` that the annotation of a context says."""
     return next(iter(get_args(annotation)), Any)
+
+
+def could_be(given: Any, wanted: Any) -> bool:  # Any: type expressions
+    """Whether a value of a type may be one of another: False only where two classes say that it never is."""
+    given, wanted = _kind(given), _kind(wanted)
+    if given is None or wanted is None or issubclass(given, wanted):
+        return True
+    # As type checkers promote numbers.
+    return (wanted is float and issubclass(given, int)) or (wanted is complex and issubclass(given, (int, float)))
+
+
+def bare(annotation: Any) -> Any:  # Any: type expressions
+    """A type expression without what stands in its brackets: of `Context[State]` it is Context."""
+    if get_origin(annotation) is Annotated:
+        return bare(get_args(annotation)[0])
+    origin = get_origin(annotation)
+    return annotation if origin is UnionType or not inspect.isclass(origin) else origin
+
+
+def _kind(annotation: Any) -> type | None:
+    """The class that a type expression says; None where it says none, or one that objects need not derive from."""
+    if get_origin(annotation) is Annotated:
+        return _kind(get_args(annotation)[0])
+    if annotation is None:
+        return type(None)
+    if annotation is Any or get_origin(annotation) is not None or not inspect.isclass(annotation):
+        return None
+    if is_typeddict(annotation):
+        return dict
+    return None if getattr(annotation, "_is_protocol", False) else annotation
 
 
 def is_async(function: Callable[..., object]) -> bool:

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hatchet._dataclasses import dataclass
 from hatchet._lazy import Deferred
-from hatchet.errors import DefinitionError
+from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.durations import render_duration
+from hatchet.options.kinds import check_kinds
+from hatchet.options.moments import in_utc
 from hatchet.options.outputs import Producer
 from hatchet.options.values import Duration
 
@@ -46,6 +48,7 @@ class SleepCondition(Condition):
     """Name under which `ctx.trigger_data` has it; default `sleep:<duration>`."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a SleepCondition")
         render_duration(self.duration, "the duration of a SleepCondition")
 
 
@@ -74,13 +77,14 @@ class UserEventCondition(Condition):
         return " && ".join(parts)
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a condition on an event")
         if not self.event_key:
             raise DefinitionError("a UserEventCondition needs the key of an event")
-        if self.consider_events_since is not None and self.consider_events_since.tzinfo is None:
-            raise DefinitionError(
-                f"consider_events_since of the event {self.event_key!r} is {self.consider_events_since}, "
-                "which has no time zone; write datetime.now(timezone.utc)"
-            )
+        if self.consider_events_since is not None:
+            try:
+                in_utc(self.consider_events_since, f"consider_events_since of the event {self.event_key!r}")
+            except InputError as error:
+                raise DefinitionError(str(error)) from None
         cel.check(self.full_expression, cel.USER_EVENT, f"the condition on the event {self.event_key!r}")
 
 
@@ -96,6 +100,7 @@ class ParentCondition(Condition):
     """Kept for those who give one; the engine names the data after the parent."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a ParentCondition")
         if not hasattr(self.parent, "load_output"):  # callers without a checker
             raise DefinitionError(f"a ParentCondition looks at a task, and {self.parent!r} is none")
         cel.check(self.expression or "", cel.PARENT, f"the condition on the parent {self.parent.name!r}")

@@ -41,19 +41,6 @@ class DefaultsOptions(AttemptOptions, total=False):
     """Priority of the workflow's runs, from 1 (low) to 3 (high). Default: 1."""
 
 
-def check_number(value: object, option: str, kind: type[int | float]) -> None:
-    """Refuse what is no number, of callers without a type checker.
-
-    Raises:
-        DefinitionError: with what to write.
-    """
-    takes_it = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
-    if value is not None and not takes_it:
-        what = "a whole number" if kind is int else "a number"
-        hint = f": {option}={value}" if isinstance(value, str) and value.strip().isdecimal() else ""
-        raise DefinitionError(f"{option} is {value!r}; write {what}{hint}")
-
-
 @dataclass(frozen=True, kw_only=True)
 class AttemptSpec(Named):
     """Timeouts and retries of a task."""
@@ -67,9 +54,6 @@ class AttemptSpec(Named):
     def __post_init__(self) -> None:
         render_duration(self.schedule_timeout, "schedule_timeout")
         render_duration(self.execution_timeout, "execution_timeout")
-        check_number(self.retries, "retries", int)
-        check_number(self.backoff_factor, "backoff_factor", float)
-        check_number(self.backoff_max_seconds, "backoff_max_seconds", int)
         if self.retries < 0:
             raise DefinitionError(f"retries is {self.retries}; write 0 or more")
         if self.backoff_factor is not None and not 1 <= self.backoff_factor <= MAX_RETRY_BACKOFF_FACTOR:

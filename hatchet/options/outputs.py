@@ -75,14 +75,25 @@ def unboxed_text(text: str) -> str:
     return text if inside is value else json.dumps(inside, ensure_ascii=False)
 
 
+def boxed(value: object) -> str:
+    """The JSON text of a decoded value, in a box where it would be taken for one; `plain` gives the value."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if unboxed(value) is value else f'{{"{BOXED}": {text}}}'
+
+
+def json_of(text: str | None) -> Any:  # Any: JSON of a shape that only its sender knows
+    """The JSON value of a text; None for nothing."""
+    return json.loads(text) if text and text.strip() else None
+
+
 def plain(text: str) -> Any:  # Any: JSON of a shape that only the caller knows
-    """The JSON value of an output, unboxed; None for nothing."""
-    return unboxed(json.loads(text) if text.strip() else None)
+    """The same, without the box that the value may have travelled in."""
+    return unboxed(json_of(text))
 
 
 def load_mapping(text: str) -> Mapping[str, object]:
     """The JSON object of a text; empty for nothing, null and anything that is no object."""
-    value: object = json.loads(text) if text.strip() else None
+    value: object = json_of(text)
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 

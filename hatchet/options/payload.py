@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
@@ -96,12 +96,17 @@ class Payload(Generic[T]):
         compare(value, back, is_certain=self._settings.is_certain, reread=None if self._is_declared else _reread)
 
     def load_chunk(self, text: str) -> T:
-        """The value that a chunk of a stream stands for, validated; bytes travel as their text."""
-        return (
-            self.adapter.validate_python(text.encode())
-            if self.annotation is bytes
-            else self.adapter.validate_json(text, **self._reading)
-        )
+        """The value that a chunk of a stream stands for, validated; texts and bytes travel as they are."""
+        if self.annotation is bytes:
+            return self.adapter.validate_python(text.encode())
+        try:
+            return self.adapter.validate_json(text, **self._reading)
+        except ValidationError:
+            try:  # of an enum of texts, say
+                return self.adapter.validate_json(json.dumps(text), **self._reading)
+            except ValidationError:
+                pass  # the first error says more
+            raise
 
     def load(self, data: bytes | str) -> T:
         """The value that a JSON text stands for, validated."""
@@ -120,6 +125,17 @@ class Payload(Generic[T]):
             value = None
         # By way of JSON text, so that dates, bytes and enums are read as they were written, also in strict models.
         return self.adapter.validate_json(json.dumps(value), **self._reading)
+
+    def load_output(self, data: bytes | str, owner: str) -> T:
+        """The output that a JSON text stands for.
+
+        Raises:
+            OutputError: it is not of the declared type, as when the task's type was changed since it ran.
+        """
+        try:
+            return self.load(data)
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise OutputError(f"the output of {owner} is not a valid {self.type_name}: {error}") from error
 
     def schema(self) -> bytes | None:
         """JSON schema of the type; None for the empty input, and for types that have none."""
@@ -250,6 +266,7 @@ def dump_mapping(value: Mapping[str, object], what: str) -> str:
         InputError: it holds what JSON or the engine cannot.
     """
     try:
+        _check_free_keys(value)
         text = json.dumps(dict(value), default=_plain, ensure_ascii=False, allow_nan=False)
         text.encode()  # half a character is found only now
     except (TypeError, ValueError) as error:
@@ -257,6 +274,37 @@ def dump_mapping(value: Mapping[str, object], what: str) -> str:
     if _NUL in text or ("\\u0000" in text and _has_nul(json.loads(text))):
         raise InputError(f"{what} holds a NUL character, which the engine cannot store")
     return text
+
+
+def _check_free_keys(value: object) -> None:
+    """Refuse keys that JSON has no room for: None, and those that are one as texts, such as 1 and "1"."""
+    if isinstance(value, Mapping):
+        mapping = cast(Mapping[object, object], value)
+        if not all(type(key) is str for key in mapping):
+            if None in mapping:
+                raise ValueError("the key None is no text")
+            if len({str(key) for key in mapping}) < len(mapping):
+                raise ValueError(f"some of the keys {list(mapping)} are the same as texts")
+        for each in mapping.values():
+            _check_free_keys(each)
+    elif isinstance(value, list | tuple):
+        for each in cast(Sequence[object], value):
+            _check_free_keys(each)
+
+
+def dump_free_input(value: Mapping[str, object], what: str) -> str:
+    """The same for what becomes a task's input, which reads it without knowing its sender.
+
+    Raises:
+        InputError: it would not arrive as it is.
+    """
+    text = dump_mapping(value, what)
+    if _LONG_NUMBER.search(text.encode()):
+        try:
+            check_integers(text.encode())
+        except Unfaithful as error:
+            raise InputError(f"{what} would not arrive as it is: {error}") from error
+    return f'{{"{BOXED}": {text}}}' if len(value) == 1 and BOXED in value else text
 
 
 def _plain(value: object) -> object:

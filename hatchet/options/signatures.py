@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast
 
 from hatchet.errors import DefinitionError
+from hatchet.options.kinds import check_kinds
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+DECORATOR_LINES = 60  # that a decorator and those below it may take
+
 
 class Named:
-    """A group of options whose names are checked at run time too, for programs without a type checker."""
+    """A group of options whose names and kinds are checked at run time too, for programs without a type checker."""
 
     if not TYPE_CHECKING:  # checkers compare the options with the fields
 
         def __new__(cls, *_values: object, **given: object) -> Self:
-            """Refuse names that there are not, with the one that was meant."""
+            """Refuse names that there are not, with the one that was meant, and values of another kind."""
             if not given.keys() <= cls.__dataclass_fields__.keys():
                 import difflib  # only to word an error
 
@@ -29,7 +33,42 @@ class Named:
                 there_are = f"there are {', '.join(cls.__dataclass_fields__)}"
                 hint = f"did you mean {near[0]}?" if near else there_are
                 raise DefinitionError(f"there is no option {unknown}={given[unknown]!r}; {hint}")
+            check_kinds(cls, given)
             return super().__new__(cls)
+
+
+@contextmanager
+def declaring(name: object, what: str = "task") -> Generator[None]:
+    """Around the options of a declaration: an error of one says whose it is.
+
+    Args:
+        name: the name that is given; None where it will be that of the function below the decorator.
+        what: what is declared.
+    """
+    try:
+        yield
+    except DefinitionError as error:
+        whose = name or _decorated()
+        raise DefinitionError(f"{what} {whose!r}: {error}" if whose else str(error)) from error.__cause__
+
+
+def _decorated() -> str | None:
+    """The name of the function below the decorator that is evaluated now, as far as the source shows it."""
+    import linecache  # only to word an error
+
+    frame = inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).split(".")[0] in ("hatchet", "contextlib"):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    file, first = frame.f_code.co_filename, frame.f_lineno
+    if not linecache.getline(file, first).lstrip().startswith("@"):
+        return None
+    for number in range(first + 1, first + DECORATOR_LINES):
+        words = linecache.getline(file, number).replace("(", " ").split()
+        if words[:1] == ["def"] or words[:2] == ["async", "def"]:
+            return words[words.index("def") + 1]
+    return None
 
 
 def takes(spec: type, keys: type | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:

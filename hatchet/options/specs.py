@@ -12,7 +12,7 @@ from hatchet.errors import DefinitionError, InputError
 from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.cron import CronExpression
-from hatchet.options.defaults import AttemptSpec, TaskDefaults, check_number
+from hatchet.options.defaults import AttemptSpec, TaskDefaults
 from hatchet.options.eviction import DEFAULT_EVICTION, EvictionPolicy
 from hatchet.options.signatures import Named
 from hatchet.options.values import (
@@ -77,12 +77,9 @@ class TaskSpec(AttemptSpec):
 
     def __post_init__(self) -> None:
         AttemptSpec.__post_init__(self)
-        check_number(self.slot_cost, "slot_cost", int)
         if self.slot_cost < 1:
             raise DefinitionError(f"slot_cost is {self.slot_cost}; write 1 or more")
         for action, entries in self.conditions():
-            if not isinstance(entries, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
-                raise DefinitionError(f"{action.value} is one condition; write a list: {action.value}=[{entries!r}]")
             for entry in entries:
                 if not isinstance(entry, OrGroup):
                     check_condition(entry, action.value)
@@ -142,9 +139,6 @@ class TriggerSourceSpec(Named):
 
     def __post_init__(self) -> None:
         check_priority(self.default_priority, "default_priority")
-        for name in ("on_events", "on_crons"):
-            if isinstance(getattr(self, name), str):
-                raise DefinitionError(f"{name} is one text; write a list: {name}=[{getattr(self, name)!r}]")
         if not all(event.strip() for event in self.on_events):
             raise DefinitionError("on_events has an empty text; leave it out")
         for expression in self.on_crons:

@@ -10,6 +10,9 @@ from enum import Enum, IntEnum
 from hatchet._dataclasses import dataclass
 from hatchet.errors import DefinitionError
 from hatchet.options import cel
+from hatchet.options.kinds import check_kinds
+
+MAX_TTL = timedelta(days=36_525)
 
 Duration = timedelta | str
 """A length of time: a `timedelta`, or a text such as `90s`, `5m`, `1h30m` (units ms, s, m, h)."""
@@ -63,6 +66,7 @@ class ConcurrencyExpression:
     """Share one count among all tasks of the tenant that declare the same name."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a concurrency limit")
         if not self.expression.strip():
             raise DefinitionError(
                 "a ConcurrencyExpression needs an expression, such as 'input.customer'; "
@@ -113,6 +117,7 @@ class RateLimit:
     """The window."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a rate limit")
         if (self.static_key is None) == (self.dynamic_key is None):
             raise DefinitionError("a RateLimit needs exactly one of static_key and dynamic_key")
         if not (self.static_key or self.dynamic_key):
@@ -154,6 +159,7 @@ class DesiredWorkerLabel:
     """Default EQUAL."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a desired worker label")
         if self.comparator is not None and self.comparator not in list(WorkerLabelComparator):
             names = ", ".join(f"{each.name} ({each.value})" for each in WorkerLabelComparator)
             raise DefinitionError(
@@ -176,6 +182,7 @@ class DefaultFilter:
     """What the expression reads as `payload`, and the run as `ctx.filter_payload`."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of a default filter")
         if not self.expression.strip():
             raise DefinitionError(
                 f"the filter of scope {self.scope!r} has no expression; 'true' lets all events through"
@@ -195,6 +202,7 @@ class TTLBasedIdempotencyConfig:
     """How long the key is held, even if the run ended long before."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of an idempotency key")
         _check_idempotency(self.key_expression, self.ttl, "ttl")
 
 
@@ -208,6 +216,7 @@ class StatusBasedIdempotencyConfig:
     """How long the key is held at most, should the run never end."""
 
     def __post_init__(self) -> None:
+        check_kinds(type(self), vars(self), " of an idempotency key")
         _check_idempotency(self.key_expression, self.fallback_ttl, "fallback_ttl")
 
 
@@ -218,8 +227,10 @@ def _check_idempotency(expression: str, ttl: timedelta, option: str) -> None:
     if not expression.strip():
         raise DefinitionError("an idempotency key needs a key_expression, such as 'input.order_id'")
     cel.check(expression, cel.RUN, "key_expression of an idempotency key")
-    if ttl < timedelta(milliseconds=1):
-        raise DefinitionError(f"{option} of the key {expression!r} is {ttl}; write a length of time above 0")
+    if not timedelta(milliseconds=1) <= ttl <= MAX_TTL:
+        raise DefinitionError(
+            f"{option} of the key {expression!r} is {ttl}; write a length of time above 0, and 100 years at most"
+        )
 
 
 def comparator_name(comparator: int | WorkerLabelComparator) -> str:

@@ -56,6 +56,7 @@ class RunRef(ABC, Generic[TOut_co]):
             RunFailed: a task of it failed; `.errors` has type, message and traceback of each.
             RunCancelled: it was cancelled.
             ResultTimeout: it did not end in time.
+            OutputError: its output is not of the declared type.
         """
         return self.read(await on_io(self.io, outputs_of(self._gateway, self._workflow_run_id, timeout)))
 

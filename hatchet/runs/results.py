@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, NoTaskOutput, NotFound, ResultTimeout, RunCancelled, RunFailed, TaskFailure
-from hatchet.options.outputs import Producer, name_in_run, plain
+from hatchet.errors import (
+    ApiError,
+    InputError,
+    NoTaskOutput,
+    NotFound,
+    ResultTimeout,
+    RunCancelled,
+    RunFailed,
+    TaskFailure,
+)
+from hatchet.options.outputs import Producer, boxed, load_mapping, name_in_run, plain
 from hatchet.runs.waits import watch_of
 from hatchet.scope import ChildLog, current_recorder, current_scope
 from hatchet.wire import tracebacks
@@ -61,7 +69,7 @@ class WorkflowResult(dict[str, Any]):
         Raises:
             NoTaskOutput: the run has no such task.
         """
-        return bool(super().__getitem__(self._name(task)) == {"skipped": True})
+        return load_mapping(self._outputs[self._name(task)]) == {"skipped": True}
 
     def _name(self, task: Producer[Any] | str) -> str:
         """The key of a task that the run has an output of."""
@@ -78,7 +86,7 @@ class WorkflowResult(dict[str, Any]):
 
     @classmethod
     def _of(cls, values: Mapping[str, Any]) -> WorkflowResult:
-        return cls({name: json.dumps(value) for name, value in values.items()})
+        return cls({name: boxed(value) for name, value in values.items()})
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -98,7 +106,11 @@ async def outputs_of(
         RunCancelled: it was cancelled.
         ResultTimeout: it did not end within `timeout` seconds.
         NotFound: the engine has no such run.
+        InputError: `timeout` is no number.
     """
+    is_number = isinstance(timeout, int | float) and timeout == timeout
+    if timeout is not None and not is_number:  # callers without a checker
+        raise InputError(f"timeout is {timeout!r}; write seconds, or None to wait as long as the run lasts")
     recorder = current_recorder()
     if recorder is not None:
         return recorder.outputs(run_id)
@@ -199,7 +211,7 @@ async def _read(gateway: Gateway, finished: FinishedRun, wait: Wait) -> dict[str
     if failures:
         raise RunFailed(finished.run_id, failures)
     # An empty error text means cancelled, no tasks at all that the answer was too large: the details tell.
-    return from_details(await gateway.run_details(finished.run_id), wait)
+    return from_details(await gateway.run_details(finished.run_id, ended=True), wait)
 
 
 async def _of_earlier(gateway: Gateway, run_id: str, wait: Wait) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hatchet._lazy import Deferred
-from hatchet.errors import HatchetError, NotFound, ResultTimeout, RunCancelled
+from hatchet.errors import ApiError, HatchetError, NotFound, PayloadTooLarge, ResultTimeout, RunCancelled
 
 if TYPE_CHECKING:
     from hatchet.runs import why
@@ -46,6 +46,10 @@ class Knowledge(Protocol):
 
     async def events(self, run_id: str, task_run_ids: Sequence[str]) -> Sequence[why.Happened]:
         """What happened to the tasks of a run."""
+        ...
+
+    async def details(self, run_id: str, *, ended: bool) -> RunDetails:
+        """The run, with the outputs of its tasks."""
         ...
 
 
@@ -173,6 +177,26 @@ class Waits:
         logger.warning(
             "run %s%s has no result after %.0f s, and %s", wait.run_id, of, waited, why.untaken(task.name, reasons)
         )
+
+    # -- those whose result is too large for a message
+
+    async def large_details(self, run_id: str, error: PayloadTooLarge, *, ended: bool) -> RunDetails:
+        """A run as it stands, over REST, where messages have no limit.
+
+        Raises:
+            PayloadTooLarge: REST does not give it either; the run itself may have ended well.
+        """
+        if self._knowledge is None:
+            raise error
+        try:
+            return await (await self._knowledge()).details(run_id, ended=ended)
+        except ApiError as second:
+            raise PayloadTooLarge(
+                f"run {run_id}: what its tasks take and give is too large for one message ({error}), and cannot be "
+                f"read over REST: {second}",
+                code=error.code,
+                call=error.call,
+            ) from second
 
     # -- those that end badly
 

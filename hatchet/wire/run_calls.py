@@ -22,6 +22,7 @@ from hatchet.errors import (
     IdempotencyCollision,
     InvalidRequest,
     NotFound,
+    PayloadTooLarge,
     ResultTimeout,
     RunCancelled,
     Unavailable,
@@ -77,6 +78,10 @@ class Watch(Protocol):
 
     def begin(self, run_id: str, workflow: str | None, timeout: float | None) -> Wait:
         """A wait for a run's result, that of a workflow where one is known, for so many seconds at most."""
+        ...
+
+    async def large_details(self, run_id: str, error: PayloadTooLarge, *, ended: bool) -> RunDetails:
+        """A run as it stands, which is too large for one message."""
         ...
 
 
@@ -239,14 +244,23 @@ class RunCalls(Calls):
         """Runs whose end somebody waits for."""
         return self.results.waits
 
-    async def run_details(self, run_id: str, *, once: bool = False) -> RunDetails:
-        """A run as it stands; with `once` a single try."""
-        reply = await self._call(
-            lambda channel: channel.admin.get_run_details,
-            encode_runs.run_details(run_id),
-            f"GetRunDetails {run_id}",
-            policy=ONCE if once else None,
-        )
+    async def run_details(self, run_id: str, *, once: bool = False, ended: bool = False) -> RunDetails:
+        """A run as it stands; with `once` a single try. One that is too large for a message is read over REST.
+
+        Args:
+            ended: it is known to have ended, which REST may show a moment later.
+        """
+        try:
+            reply = await self._call(
+                lambda channel: channel.admin.get_run_details,
+                encode_runs.run_details(run_id),
+                f"GetRunDetails {run_id}",
+                policy=ONCE if once else None,
+            )
+        except PayloadTooLarge as error:
+            if self.watch is None:
+                raise
+            return await self.watch.large_details(run_id, error, ended=ended)
         return decode.run_details(run_id, reply)
 
     def run_events(self, run_id: str) -> AsyncGenerator[RunEvent]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
@@ -10,6 +9,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from hatchet._dataclasses import NamedTuple, dataclass
+from hatchet.options.outputs import json_of
 from hatchet.wire import tracebacks
 
 
@@ -139,10 +139,6 @@ class FinishedRun(NamedTuple):
     tasks: tuple[TaskResult, ...]
 
 
-def _json(text: str | None) -> Any:  # Any: JSON of a shape that only its sender knows
-    return json.loads(text) if text and text.strip() else None
-
-
 @dataclass(frozen=True)
 class TaskRunDetails:
     """One task of a run."""
@@ -169,7 +165,7 @@ class TaskRunDetails:
     @property
     def output(self) -> Any:  # Any: JSON of a shape that only the task knows
         """What it returned, as JSON; None where there is nothing."""
-        return _json(self.output_text)
+        return json_of(self.output_text)
 
     @property
     def has_failed(self) -> bool:
@@ -207,7 +203,7 @@ class RunDetails:
     @property
     def input(self) -> Any:  # Any: JSON of a shape that only the workflow knows
         """Its input, as JSON; None where there is none."""
-        return _json(self.input_text)
+        return json_of(self.input_text)
 
     @property
     def was_cancelled(self) -> bool:

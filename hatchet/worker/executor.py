@@ -11,13 +11,12 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context, WorkerFacts
-from hatchet.definitions.provision import provide_all
+from hatchet.definitions.provision import provided
 from hatchet.definitions.task import Task
 from hatchet.errors import NonRetryableError
 from hatchet.hooks import Hooks, TaskEnd, tell, through_task
@@ -289,9 +288,8 @@ class Executor:
     async def _call(self, execution: Execution, task: Task[Any, Any], value: object, context: Context[Any]) -> object:
         if not task.dependencies:
             return await self._call_handler(execution, task, value, context, {})
-        async with AsyncExitStack() as stack:
-            call_sync = functools.partial(self._in_thread, execution)
-            extra = await provide_all(task.dependencies, value, context, stack, call_sync)
+        call_sync = functools.partial(self._in_thread, execution)
+        async with provided(task.dependencies, value, context, call_sync) as extra:
             return await self._call_handler(execution, task, value, context, extra)
 
     async def _call_handler(

@@ -52,6 +52,9 @@ class Reporter:
                 if isinstance(error, ApiError) and not isinstance(error, PayloadTooLarge):
                     raise
                 # It is too large, or no message can be made of it: that is what became of the attempt.
+                if isinstance(error, PayloadTooLarge):
+                    words = f"what task {assignment.task_name!r} gives is too large to be sent: {error}"
+                    error = PayloadTooLarge(words, code=error.code, call=error.call)
                 await self._until_heard(assignment, unsendable(error, assignment.task_run_id))
         except Exception as error:  # whatever it is, it must not end the worker
             self.undelivered += len(assignment.task_run_ids)

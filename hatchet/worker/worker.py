@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import DefinitionError, WorkerError
+from hatchet.options.kinds import check_kind
 from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
@@ -51,11 +52,16 @@ class Worker:
         drain_timeout: timedelta | float | None,
         handle_signals: bool | None = None,
     ) -> None:
+        whose = f" of worker {name!r}"
+        check_kind("name", name, str, whose)
+        check_kind("labels", labels, Mapping[str, str | int], whose)
+        check_kind("drain_timeout", drain_timeout, timedelta | float | None, whose)
         for option, number in (("slots", slots), ("durable_slots", durable_slots)):
+            check_kind(option, number, int | None, whose)
             if number is not None and number < 1:
                 raise DefinitionError(f"{option} of worker {name!r} is {number}; write 1 or more")
         seconds = drain_timeout.total_seconds() if isinstance(drain_timeout, timedelta) else drain_timeout
-        if seconds is not None and seconds < 0:
+        if seconds is not None and not 0 <= seconds < float("inf"):
             raise DefinitionError(f"drain_timeout of worker {name!r} is {drain_timeout}; write 0 or more, or None")
         if not name.strip():
             raise DefinitionError("a worker needs a name")
@@ -204,9 +210,24 @@ class Worker:
     async def _live(self, on_forced: Callable[[], None], *, handle_signals: bool) -> None:
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} was started before; make a new one")
+        try:
+            self._runtime = runtime = self._make_runtime(on_forced)
+            if self._stop_early:
+                runtime.stop()
+            if not self._lifespan.is_given:
+                check_state(self.name, self._registry.tasks.values())
+            signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
+            with signals, self._gateway.io.hosting(self.name):
+                await runtime.run(self._lifespan)
+        finally:
+            self._ended = True
+            if self._thread is None:  # else when its thread has come to its end
+                self._end()
+
+    def _make_runtime(self, on_forced: Callable[[], None]) -> Runtime:
         if not self._registry.tasks:
             raise DefinitionError(f"worker {self.name!r} has no tasks; give it workflows=[…]")
-        self._runtime = runtime = Runtime(
+        return Runtime(
             Plan(
                 name=self.name,
                 workflows=self._registry.workflows,
@@ -220,18 +241,6 @@ class Worker:
             self._ready,
             on_forced,
         )
-        if self._stop_early:
-            runtime.stop()
-        try:
-            if not self._lifespan.is_given:
-                check_state(self.name, self._registry.tasks.values())
-            signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
-            with signals, self._gateway.io.hosting(self.name):
-                await runtime.run(self._lifespan)
-        finally:
-            self._ended = True
-            if self._thread is None:  # else when its thread has come to its end
-                self._end()
 
     def _still_running(self) -> list[str]:
         return [] if self._runtime is None else self._runtime.still_running()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import math
 from collections.abc import Callable, Coroutine
@@ -10,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, computed_field
 
-from hatchet import Context, DefinitionError, EmptyModel, Hatchet, InputError, RunFailed
+from hatchet import Context, DefinitionError, EmptyModel, Hatchet, InputError, RunFailed, WorkflowResult
 from tests.conformance.helpers import eventually
 
 P = ParamSpec("P")
@@ -25,6 +26,10 @@ class Renamed(BaseModel):
     @property
     def twice(self) -> int:
         return self.x * 2
+
+
+class Letters(BaseModel):
+    letters: str
 
 
 class Login(BaseModel):
@@ -54,6 +59,96 @@ def test_a_users_own_mapping_arrives_as_it_was(hatchet: Hatchet, worker: Any, va
         assert not result.was_skipped(first)
         again = ref.result()  # of a run that has ended: by its details
         assert (again[first], again[second]) == (value, value)
+
+
+LARGE = 1_800_000  # bytes; three of them are more than a message may hold, two more than the engine puts in a result
+
+
+def test_outputs_that_are_too_large_together_arrive_by_every_way(hatchet: Hatchet, worker: Any) -> None:
+    large = hatchet.workflow(name="large-together", input_validator=Letters)
+
+    @large.task()
+    def first(input: Letters, ctx: Context) -> str:
+        return input.letters[0] * LARGE
+
+    @large.task()
+    def second(input: Letters, ctx: Context) -> dict[str, str]:
+        return {"$value": input.letters[1] * LARGE}
+
+    @large.task()
+    async def third(input: Letters, ctx: Context) -> Letters:
+        if len(input.letters) == 2:
+            raise ValueError("only two letters")
+        return Letters(letters=input.letters[2] * LARGE)
+
+    def check(result: WorkflowResult) -> None:
+        assert result[first] == result["first"] == "a" * LARGE
+        assert result[second] == {"$value": "b" * LARGE}
+        assert result[third] == Letters(letters="c" * LARGE)
+
+    with worker(large):
+        ref = large.run_no_wait(Letters(letters="abc"), additional_metadata={"key": "value"})
+        check(ref.result())
+        check(ref.result())  # of a run that has ended: by its details
+        check(asyncio.run(ref.aio_result()))
+        check(large.run(Letters(letters="abc")))
+        details = ref.details()
+        assert (ref.status().value, details.done, details.has_failed) == ("COMPLETED", True, False)
+        assert details.input == {"letters": "abc"}
+        assert details.additional_metadata["key"] == "value"
+        assert {name: task.status.value for name, task in details.tasks.items()} == dict.fromkeys(
+            ["first", "second", "third"], "COMPLETED"
+        )
+        assert details.tasks["first"].output == "a" * LARGE
+        with pytest.raises(RunFailed) as failed:
+            large.run(Letters(letters="ab"))
+        [error] = failed.value.errors
+        assert (error.task_name, error.type, error.message) == ("third", "ValueError", "only two letters")
+
+
+@pytest.mark.parametrize("size", [3_500_000, 4_190_000])
+def test_an_output_that_an_engine_leaves_out_of_a_result_arrives(hatchet: Hatchet, worker: Any, size: int) -> None:
+    @hatchet.task(name=f"large-{size}")
+    def one(input: Letters, ctx: Context) -> str:
+        return "x" * size
+
+    with worker(one):
+        # With the input it is more than the details of a run may hold.
+        ref = one.run_no_wait(Letters(letters="y" * 1_000_000))
+        assert ref.result() == ref.result() == "x" * size
+        assert asyncio.run(one.aio_run(Letters(letters="y"))) == "x" * size
+
+
+def test_an_output_over_the_limit_fails_the_run_with_task_size_and_limit(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.task(name="too-large", retries=2)
+    def one(input: EmptyModel, ctx: Context) -> str:
+        return "x" * 5_000_000
+
+    with worker(one), pytest.raises(RunFailed, match=r"task 'too-large' .*50\d{5} bytes, .* limit of 4194304"):
+        one.run()
+
+
+def test_outputs_of_parents_that_are_too_large_together_fail_the_child(hatchet: Hatchet, worker: Any) -> None:
+    large = hatchet.workflow(name="large-parents", input_validator=EmptyModel)
+
+    @large.task()
+    def first(input: EmptyModel, ctx: Context) -> str:
+        return "a" * LARGE
+
+    @large.task()
+    def second(input: EmptyModel, ctx: Context) -> str:
+        return "b" * LARGE
+
+    @large.task()
+    def third(input: EmptyModel, ctx: Context) -> str:
+        return "c" * LARGE
+
+    @large.task(parents=[first, second, third])
+    def child(input: EmptyModel, ctx: Context) -> None: ...
+
+    with worker(large), pytest.raises(RunFailed) as failed:
+        large.run()
+    assert [error.task_name for error in failed.value.errors] == ["child"]
 
 
 def test_fields_that_are_read_by_other_names_arrive(hatchet: Hatchet, worker: Any) -> None:

@@ -7,7 +7,7 @@ import contextvars
 import logging
 import threading
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -141,6 +141,52 @@ def test_dependencies_are_filled_in_and_closed_after_the_task(hatchet: Hatchet, 
         assert depends.run(Name(name="Ada")) == "dear Ada 3"
         assert depends_sync.run(Name(name="Bob")) == "dear Bob"
     assert events == ["sync opened", "async opened", "ran", "async closed", "sync closed"]
+
+
+def test_dependencies_may_be_classes_objects_and_generators(hatchet: Hatchet, worker: Any) -> None:
+    events: list[str] = []
+
+    class Greeter:
+        def __init__(self, input: Name, ctx: Context) -> None:
+            self.text = f"dear {input.name}"
+
+    class Ending:
+        async def __call__(self) -> str:
+            return "!"
+
+    def transaction(input: Name, ctx: Context) -> Iterator[str]:
+        try:
+            yield "sync"
+        except ValueError as error:
+            events.append(f"rolled back after {error}")
+            raise
+        events.append("committed")
+
+    async def connection(input: Name) -> AsyncIterator[str]:
+        try:
+            yield "async"
+        finally:
+            events.append("closed")
+
+    @hatchet.task(name="uses-anything")
+    async def uses(
+        input: Name,
+        ctx: Context,
+        greeter: Annotated[Greeter, Depends(Greeter)],
+        ending: Annotated[str, Depends(Ending())],
+        anything: Annotated[Any, Depends(transaction)],
+        text: str = Depends(connection),
+    ) -> str:
+        if input.name == "nobody":
+            raise ValueError("no name")
+        return f"{greeter.text} {anything} {text}{ending}"
+
+    with worker(uses):
+        assert uses.run(Name(name="Ada")) == "dear Ada sync async!"
+        assert events == ["closed", "committed"]
+        with pytest.raises(RunFailed, match="ValueError: no name"):
+            uses.run(Name(name="nobody"))
+    assert events == ["closed", "committed", "closed", "rolled back after no name"]
 
 
 def test_a_dependency_that_fails_fails_the_task(hatchet: Hatchet, worker: Any) -> None:

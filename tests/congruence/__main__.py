@@ -1,18 +1,21 @@
 """Random programs on the embedded engine and on the one that HATCHET_CLIENT_* leads to: `make congruence`.
 
-A program that shows a difference is played once more, alone: what other programs of the same tenant have caused is gone
-then. What is left is made smaller, and kept with what the real engine showed; the suite plays it from then on.
+The real engine books together what happens to the tasks of a tenant, so programs that play at the same time want
+tenants of their own: `--tokens` names a file with a token for each. A program that shows a difference is played once
+more, alone. What is left is made smaller, and kept with what the real engine showed; the suite plays it from then on.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any, NamedTuple
+from queue import SimpleQueue
+from typing import Any
 
-from hatchet import Hatchet
+from hatchet import ClientConfig, Hatchet
 from tests.congruence.compare import Difference, Listed, compare, listed
 from tests.congruence.generate import generate
 from tests.congruence.kept import Kept
@@ -24,16 +27,28 @@ EMBEDDED_REST, REAL_REST = 0.6, 2.5  # s without a change after which an engine 
 SHOWN = 12  # differences of a program that are printed
 
 
-class Pair(NamedTuple):
-    """The engines."""
+class Engines:
+    """The embedded engine, and tenants of the real one that are lent to one program at a time.
 
-    embedded: Hatchet
-    real: Hatchet
+    Args:
+        tokens: of the tenants.
+        shared: how many programs may play in a tenant at the same time.
+    """
+
+    def __init__(self, tokens: Sequence[str], shared: int) -> None:
+        self._embedded = Hatchet.from_embedded(None)
+        self._tenants = SimpleQueue[Hatchet]()
+        for client in [Hatchet(ClientConfig(token=token)) for token in tokens] * shared:
+            self._tenants.put(client)
 
     def differences(self, program: Program) -> tuple[list[Difference], set[Listed], Any]:
         """What is not listed, what was met of the list, and what the real engine showed."""
-        real = Player(self.real, program, REAL_REST).play()
-        return *compare(Player(self.embedded, program, EMBEDDED_REST).play(), real), real
+        tenant = self._tenants.get()
+        try:
+            real = Player(tenant, program, REAL_REST).play()
+        finally:
+            self._tenants.put(tenant)
+        return *compare(Player(self._embedded, program, EMBEDDED_REST).play(), real), real
 
 
 def main() -> None:
@@ -42,14 +57,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=300, help="how many programs")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--only", type=int, nargs="+", help="these seeds, in place of a row of them")
-    parser.add_argument("--jobs", type=int, default=12, help="how many play at the same time")
+    parser.add_argument("--jobs", type=int, default=12, help="how many play at the same time, without --tokens")
+    parser.add_argument("--tokens", type=Path, help="a file of tokens, one a line; each plays one at a time")
     parser.add_argument("--keep", action="store_true", help="make what differs smaller, and keep it")
     given = parser.parse_args()
-    engines = Pair(Hatchet.from_embedded(None), Hatchet())
+    tokens = given.tokens.read_text().split() if given.tokens else [Hatchet().config.token]
+    jobs = len(tokens) if given.tokens else given.jobs
+    engines = Engines(tokens, jobs // len(tokens))
     programs = {seed: generate(seed) for seed in given.only or range(given.first, given.first + given.seeds)}
     met = set[Listed]()
     suspects: list[int] = []
-    with ThreadPoolExecutor(given.jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool:
         playing = {pool.submit(engines.differences, program): seed for seed, program in programs.items()}
         for count, future in enumerate(as_completed(playing), 1):
             found, known, _ = future.result()
@@ -67,7 +85,7 @@ def main() -> None:
     sys.exit(1 if failed else 0)
 
 
-def _differs_alone(engines: Pair, seed: int, program: Program, *, keep: bool) -> bool:
+def _differs_alone(engines: Engines, seed: int, program: Program, *, keep: bool) -> bool:
     found, _, _ = engines.differences(program)
     if not found:
         return False

@@ -17,7 +17,14 @@ def generate(seed: int) -> Program:
     with_children = chance.random() < 0.2
     main = _flow(chance, with_children)
     flows = (main, _child(chance)) if with_children else (main,)
-    return Program(flows=flows, acts=tuple(_acts(chance, main)))
+    # Of tasks that fail in the same moment the real engine tries all as often as the one with the most retries.
+    # Tried again, a task of a workflow that cancels the newest counts as that there.
+    most = 0 if main.strategy == "CANCEL_NEWEST" else max(step.retries for flow in flows for step in flow.steps)
+    alike = tuple(
+        flow.model_copy(update={"steps": tuple(step.model_copy(update={"retries": most}) for step in flow.steps)})
+        for flow in flows
+    )
+    return Program(flows=alike, acts=tuple(_acts(chance, main)))
 
 
 def _flow(chance: random.Random, with_children: bool) -> Flow:
@@ -33,7 +40,6 @@ def _flow(chance: random.Random, with_children: bool) -> Flow:
             if chance.random() < 0.25
         )
         deeds = _deeds(chance)
-        # Tried again, a task of such a workflow counts as the newest on the real engine.
         retries = 0 if strategy == "CANCEL_NEWEST" else chance.choice((0, 0, 1, 2))
         children = chance.randint(1, 2) if with_children and deeds == ("return",) else 0
         impossible = chance.random() < 0.05
@@ -97,7 +103,9 @@ def _acts(chance: random.Random, flow: Flow) -> list[Act]:
             case "open":
                 acts.append(Act(kind="open", run=run))
             case "replay task" if not flow.on_failure:
-                acts.append(Act(kind="replay task", run=run, step=chance.choice(flow.steps).name))
+                step = chance.choice(flow.steps).name
+                if not _judges_what_stays(flow, step):
+                    acts.append(Act(kind="replay task", run=run, step=step))
             case _:
                 acts.append(Act(kind="replay", run=run))
     return [*acts, *(Act(kind="open", run=run) for run in range(count)), *_afterwards(chance, flow, count)]
@@ -114,5 +122,18 @@ def _afterwards(chance: random.Random, flow: Flow, count: int) -> list[Act]:
             Act(kind="replay", run=run),
         )
         # A task that is replayed brings the on-failure task along; on the real engine it does not.
-        if chance.random() < 0.25 and not (act.kind == "replay task" and flow.on_failure)
+        if chance.random() < 0.25
+        and not (act.kind == "replay task" and (flow.on_failure or _judges_what_stays(flow, step)))
     ]
+
+
+def _judges_what_stays(flow: Flow, replayed: str) -> bool:
+    """Whether a replay of a task makes a rule look at the output of a parent that is not replayed.
+
+    On the real engine no such rule holds.
+    """
+    again = {replayed}
+    for step in flow.steps:  # parents come first
+        if again.intersection(step.parents):
+            again.add(step.name)
+    return any(rule.parent not in again for step in flow.steps if step.name in again for rule in step.rules)

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from hatchet import ClientConfig, ConfigError, EmbeddedHatchetConfig, Hatchet, TenacityConfig, _foreign
+from hatchet import (
+    ClientConfig,
+    ConfigError,
+    EmbeddedHatchetConfig,
+    Hatchet,
+    OpenTelemetryConfig,
+    TenacityConfig,
+    _foreign,
+)
 from tests.unit import offline
 
 WHOLE = {
@@ -119,3 +127,15 @@ def test_an_engine_starts_from_its_description(tmp_path: Path, wrapped: bool) ->
     finally:
         client.stop_embedded()
         logging.getLogger("hatchet.engine").setLevel(logging.NOTSET)
+
+
+def test_what_is_said_of_spans_is_taken_and_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "hatchet"):
+        Hatchet(ClientConfig(token=offline.token(), otel=OpenTelemetryConfig()))
+        assert not caplog.records
+        wanted = OpenTelemetryConfig(excluded_attributes=["payload"], individual_run_spans_for_bulk_run=True)
+        Hatchet(ClientConfig(token=offline.token(), otel=wanted))
+        Hatchet(ClientConfig(token=offline.token(), otel=wanted))
+    [record] = caplog.records
+    for name in ("excluded_attributes", "individual_run_spans_for_bulk_run"):
+        assert f"{name} of OpenTelemetryConfig: hooks of the client" in record.getMessage()

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import pytest
 
-from hatchet import Context, Depends, EmptyModel, Hatchet, Standalone
+from hatchet import Context, Depends, EmptyModel, Hatchet, RunFailed, Standalone
 from tests.worker.conftest import wait_until
 
 
@@ -150,6 +150,65 @@ def test_dependencies_of_a_task_are_left_when_its_worker_is_forced(
         assert stage.running.wait(20)
         worker.stop(force=True)
     assert stage.said == ["enter first", "enter second", "begin", "end", "leave second", "leave first"]
+
+
+def seen_by_generators(stage: Stage) -> tuple[Callable[..., Generator[str]], Callable[..., AsyncGenerator[str]]]:
+    """A sync and an async generator that say which error they see at their yield."""
+
+    def sync(input: EmptyModel, ctx: Context) -> Generator[str, None, None]:
+        try:
+            yield "sync"
+        except BaseException as error:
+            stage.said.append(f"sync sees {type(error).__name__}")
+            raise
+        finally:
+            stage.said.append("leave sync")
+
+    async def later(input: EmptyModel, ctx: Context) -> AsyncGenerator[str, None]:
+        try:
+            yield "async"
+        except BaseException as error:
+            stage.said.append(f"async sees {type(error).__name__}")
+            raise
+        finally:
+            await asyncio.sleep(0)
+            stage.said.append("leave async")
+
+    return sync, later
+
+
+def test_generators_see_that_the_attempt_failed(client: Callable[..., Hatchet], stage: Stage) -> None:
+    hatchet = client()
+    sync, later = seen_by_generators(stage)
+
+    @hatchet.task()
+    def fails(
+        input: EmptyModel, ctx: Context, a: Annotated[str, Depends(sync)], b: Annotated[str, Depends(later)]
+    ) -> str:
+        raise LookupError(a + b)
+
+    with hatchet.worker("w", workflows=[fails]), pytest.raises(RunFailed, match="LookupError: syncasync"):
+        fails.run()
+    assert stage.said == ["async sees LookupError", "leave async", "sync sees LookupError", "leave sync"]
+
+
+def test_generators_see_that_the_attempt_was_cancelled(client: Callable[..., Hatchet], stage: Stage) -> None:
+    hatchet = client()
+    sync, later = seen_by_generators(stage)
+
+    @hatchet.task(execution_timeout="60s")
+    async def waits(
+        input: EmptyModel, ctx: Context, a: Annotated[str, Depends(sync)], b: Annotated[str, Depends(later)]
+    ) -> None:
+        stage.running.set()
+        await asyncio.sleep(60)
+
+    with hatchet.worker("w", workflows=[waits]):
+        run = waits.run_no_wait()
+        assert stage.running.wait(20)
+        run.cancel()
+        wait_until(lambda: "leave sync" in stage.said, "the end")
+    assert stage.said == ["async sees CancelledError", "leave async", "sync sees CancelledError", "leave sync"]
 
 
 def test_a_function_that_goes_on_when_its_worker_is_forced_keeps_its_dependencies(

@@ -122,8 +122,9 @@ class AdminService:
         if (size := response.ByteSize()) > MAX_MESSAGE_BYTES:
             raise Refused(
                 Code.EXHAUSTED,
-                f"the details of run {run.id} take {size} bytes, more than a message may hold ({MAX_MESSAGE_BYTES});"
-                " read the run or its tasks by REST",
+                # As gRPC says it of any message: a client tells it from a limit of the tenant by these words.
+                f"trying to send message larger than max ({size} vs. {MAX_MESSAGE_BYTES}): the details of run {run.id};"
+                " read its tasks one by one, or by REST",
             )
         return response
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Final
 
 from hatchet.engine.state.jsontext import JsonObject
+
+NO_ID: Final = "00000000-0000-0000-0000-000000000000"
+"""What the real engine shows in place of an id that there is not; all webhooks have it there."""
 
 
 def moment(seconds: float | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from hatchet.engine.rest.fields import moment, present, resource
+from hatchet.engine.rest.fields import NO_ID, moment, present, resource
 from hatchet.engine.rest.registry_views import workflow_config
 from hatchet.engine.state import jsontext
 from hatchet.engine.state.changes import TaskEventType
@@ -58,10 +58,6 @@ def _of_run(run: Run) -> JsonObject:
     if run.idempotency_key is not None:
         shown["idempotencyKey"] = run.idempotency_key
     return shown
-
-
-NO_ID = "00000000-0000-0000-0000-000000000000"
-"""What the real engine shows in place of an id that there is not."""
 
 
 def task_display_name(task: TaskRun) -> str:

@@ -12,7 +12,7 @@ from hatchet.engine import cel
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest import requests
 from hatchet.engine.rest.events import new_event
-from hatchet.engine.rest.fields import resource
+from hatchet.engine.rest.fields import NO_ID, resource
 from hatchet.engine.rules import webhooks
 from hatchet.engine.rules.webhooks import Webhook
 from hatchet.engine.state import jsontext
@@ -166,7 +166,7 @@ class WebhookRoutes:
 
     def _view(self, webhook: Webhook) -> JsonObject:
         view: JsonObject = {
-            "metadata": resource(webhook.resource_id, webhook.created_at, webhook.updated_at),
+            "metadata": resource(NO_ID, webhook.created_at, webhook.updated_at),
             "tenantId": self._hub.tenant_id,
             "name": webhook.id,
             "sourceName": webhook.source,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Annotated, Any, TypedDict, assert_type
+from functools import partial
+from typing import Annotated, Any, Protocol, TypedDict, assert_type
 
 from pydantic import BaseModel
 
@@ -243,6 +244,85 @@ async def session(input: In, ctx: Context) -> AsyncGenerator[Point, None]:
 @contextmanager
 def file(input: In, ctx: Context) -> Generator[str, None, None]:
     yield "x"
+
+
+def rows(input: In, ctx: Context) -> Iterator[Point]:
+    yield Point(1)
+
+
+def generator(input: In) -> Generator[Point, None, None]:
+    yield Point(1)
+
+
+async def later_rows(input: In, ctx: Context) -> AsyncIterator[Point]:
+    yield Point(1)
+
+
+async def later_generator() -> AsyncGenerator[Point, None]:
+    yield Point(1)
+
+
+class Session:
+    def __init__(self, input: In) -> None:
+        self.text = input.text
+
+    def size(self, input: In, ctx: Context) -> int:
+        return len(self.text)
+
+
+shared_session = Session(In(text="a"))
+
+
+class Counting:
+    def __call__(self, input: In, ctx: Context) -> int:
+        return 1
+
+
+class AsyncCounting:
+    async def __call__(self, input: In, ctx: Context) -> int:
+        return 1
+
+
+class Sized(Protocol):
+    text: str
+
+
+class Row(TypedDict):
+    x: int
+
+
+def row(input: In, ctx: Context) -> Row:
+    return {"x": 1}
+
+
+def anything(input: Any, ctx: Any) -> Any:
+    return 1
+
+
+@hatchet.task()
+async def depends_on_anything(
+    input: In,
+    ctx: Context,
+    annotated: Annotated[Session, Depends(Session)],
+    session: Session = Depends(Session),
+    sized: Sized = Depends(Session),
+    a: Point = Depends(rows),
+    b: Point = Depends(generator),
+    c: Point = Depends(later_rows),
+    d: Point = Depends(later_generator),
+    e: int = Depends(shared_session.size),
+    f: int = Depends(Counting()),
+    g: int = Depends(AsyncCounting()),
+    h: int = Depends(partial(setting)),
+    i: Row = Depends(row),
+    j: Any = Depends(rows),
+    k: int = Depends(anything),
+    m: object = Depends(setting),
+) -> Out:
+    return Out(length=annotated.size(input, ctx) + a.x + b.x + c.x + d.x + e + f + g + h + i["x"] + k)
+
+
+assert_type(depends_on_anything, Standalone[In, Out])
 
 
 @hatchet.task()

@@ -5,7 +5,7 @@ The mark is `# reject: <mypy code> <pyright rule>`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
@@ -162,6 +162,27 @@ async def opened_later(input: In, ctx: Context[None]) -> AsyncGenerator[int, Non
     yield 1
 
 
+def rows(input: In, ctx: Context[None]) -> Iterator[int]:
+    yield 1
+
+
+async def later_rows(input: In, ctx: Context[None]) -> AsyncIterator[int]:
+    yield 1
+
+
+class Session:
+    def __init__(self, input: In) -> None: ...
+
+    def size(self, input: In, ctx: Context[None]) -> int:
+        return 1
+
+    def __call__(self, input: In, ctx: Context[None]) -> int:
+        return 1
+
+
+shared_session = Session(In(text="a"))
+
+
 @hatchet.task()
 def depends(
     input: In,
@@ -171,6 +192,11 @@ def depends(
     c: str = Depends(opened),  # reject: assignment reportArgumentType
     d: str = Depends(opened_later),  # reject: assignment reportArgumentType
     e: Out = Depends(1),  # reject: call-overload reportArgumentType
+    f: str = Depends(rows),  # reject: assignment reportArgumentType
+    g: str = Depends(later_rows),  # reject: assignment reportArgumentType
+    h: str = Depends(Session),  # reject: assignment reportArgumentType
+    i: str = Depends(shared_session.size),  # reject: assignment reportArgumentType
+    j: str = Depends(shared_session),  # reject: assignment reportArgumentType
 ) -> Out:
     return Out(length=1)
 

@@ -176,6 +176,21 @@ def test_workers_need_slots_tasks_and_a_thread_without_a_loop(hatchet: Hatchet) 
         asyncio.run(on_a_loop())
 
 
+def test_a_worker_that_cannot_start_keeps_nobody_waiting_until_it_is_ready(hatchet: Hatchet) -> None:
+    async def main() -> None:
+        worker = hatchet.worker("w")
+        running = asyncio.create_task(worker.aio_start())
+        ready = asyncio.create_task(worker.aio_wait_until_ready(1000))  # it would wait for as long
+        with refused("has no tasks"):
+            await running
+        with pytest.raises(WorkerError, match="is stopped"):
+            await asyncio.wait_for(ready, 20)
+        with pytest.raises(WorkerError, match="was started before"):
+            await worker.aio_start()
+
+    asyncio.run(main())
+
+
 def test_dependencies_are_checked_when_they_are_declared(hatchet: Hatchet) -> None:
     def number(input: In, ctx: Context) -> int:
         return 1

@@ -14,12 +14,13 @@ import math
 import pathlib
 import re
 import types
+import typing
 import uuid
 from collections.abc import Collection, Generator, Iterable, Mapping, MutableMapping, Sequence, Set
 from typing import Annotated, Any, Generic, Literal, NamedTuple, NotRequired, TypeVar, Union
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import (
     AliasChoices,
@@ -33,16 +34,23 @@ from pydantic import (
     Secret,
     SecretBytes,
     SecretStr,
+    ValidationError,
     computed_field,
     field_serializer,
     field_validator,
 )
 from typing_extensions import TypedDict
 
-from hatchet import InputError, OutputError
-from hatchet.options.payload import chunk_of, dump_mapping, payload_of
+from hatchet import BulkPushEvent, InputError, OutputError, WorkflowResult
+from hatchet.options.payload import Payload, chunk_of, dump_free_input, dump_mapping, payload_of
+from tests.unit.offline import offline
 
 T = TypeVar("T")
+HATCHET = offline()
+
+
+def is_union(annotation: Any) -> bool:
+    return typing.get_origin(annotation) in (Union, types.UnionType)
 
 
 class Color(enum.Enum):
@@ -292,6 +300,106 @@ def test_a_value_of_a_declared_type_arrives_as_it_was_or_is_refused(annotation: 
         assert exactly(value, payload.load(sent)), sent
     except (InputError, OutputError):
         pass
+
+
+SAYS_ALL: list[Any] = [
+    each
+    for each in TYPES
+    if each not in (Any, object, None, Many) and "Any" not in str(each) and "|" not in str(each) and not is_union(each)
+]
+"""Types that say what each part of a value is, so that whoever declares them reads it back."""
+DRAWN = {each: drawn for each, drawn in LOOSE.items() if each not in (Movie, Many)}
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[*HealthCheck])
+
+
+def is_valid(annotation: Any, value: Any) -> bool:
+    try:
+        payload_of(annotation).adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("annotation", SAYS_ALL, ids=str)
+@QUICK
+@given(data=st.data())
+def test_a_chunk_arrives_as_it_was_or_is_refused(annotation: Any, data: st.DataObject) -> None:
+    value = data.draw(DRAWN[annotation] if annotation in DRAWN else st.from_type(annotation))
+    assume(typing.get_origin(annotation) is not Annotated or is_valid(annotation, value))
+    try:
+        sent = chunk_of(value, "task run x").decode()
+    except InputError:
+        return
+    # A subclass where the base was declared is read by whoever declares the subclass.
+    payload = payload_of(type(value) if isinstance(value, Base | Place) else annotation)
+    assert exactly(value, sent if annotation is str else payload.load_chunk(sent)), sent
+
+
+KEYED: dict[Any, st.SearchStrategy[Any]] = {
+    dict[str, Any]: LOOSE[dict[str, Any]],
+    dict[str, int]: st.dictionaries(st.text() | st.just("$value"), st.integers(), max_size=2),
+    dict[str, Base]: st.dictionaries(st.text() | st.just("$value"), st.builds(Base), max_size=2),
+    dict[str, dt.datetime]: st.dictionaries(st.text(), TIMES, max_size=2),
+    dict[dt.date, float]: st.from_type(dict[dt.date, float]),
+    dict[int, str]: st.from_type(dict[int, str]),
+    Movie: st.from_type(Movie),
+    Base: LOOSE[Base],
+    Strict: LOOSE[Strict],
+    Box[dict[str, int]]: st.builds(Box[dict[str, int]], held=st.dictionaries(st.text(), st.integers(), max_size=2)),
+}
+
+
+@pytest.mark.parametrize("annotation", KEYED, ids=str)
+@settings(QUICK, max_examples=30)
+@given(data=st.data())
+def test_a_payload_of_an_event_arrives_as_it_was_or_is_refused(annotation: Any, data: st.DataObject) -> None:
+    value = data.draw(KEYED[annotation])
+    try:
+        sent = HATCHET.event._encoded(BulkPushEvent(key="k", payload=value), {}).payload
+    except InputError:
+        return
+    reader = payload_of(type(value) if isinstance(value, Base) else annotation)
+    back = reader.load_object(json.loads(sent))
+    if annotation == dict[str, Any]:  # which says of nothing what it is: then it is enough that it is the same JSON
+        assert as_json(value) == as_json(back), sent
+    else:
+        assert exactly(dict(value) if isinstance(value, dict) else value, back), sent
+
+
+def as_json(value: Any) -> Any:
+    return json.loads(payload_of(Any, is_declared=False).adapter.dump_json(value))
+
+
+class Child:
+    """A task whose output is of a type."""
+
+    name = "child"
+
+    def __init__(self, payload: Payload[Any]) -> None:
+        self._payload = payload
+
+    def load_output(self, data: str | bytes) -> Any:
+        return self._payload.load(data)
+
+
+@pytest.mark.parametrize("annotation", TYPES, ids=str)
+@QUICK
+@given(data=st.data())
+def test_a_result_of_a_child_arrives_as_it_was_or_is_refused(annotation: Any, data: st.DataObject) -> None:
+    value = data.draw(LOOSE[annotation] if annotation in LOOSE else st.from_type(annotation))
+    payload, result = payload_of(annotation), payload_of(dict[str, list[WorkflowResult]])
+    try:
+        text = payload.dump_output(value, "task 'child'").decode()
+        given = WorkflowResult({"child": text})
+        sent = result.dump_output({"all": [given]}, "task 'parent'")
+    except OutputError:
+        return
+    [back] = result.load(sent)["all"]
+    child = Child(payload)
+    assert exactly(value, given[child]), text
+    assert exactly(value, back[child]), sent
+    assert not back.was_skipped("child") or text == '{"skipped":true}'
+    assert dict(back) == dict(given)
 
 
 class Computed(BaseModel):
@@ -585,3 +693,16 @@ def test_without_a_declared_type_what_nobody_could_read_back_is_refused(value: A
         chunk_of(value, "task run x")
     with pytest.raises(InputError):
         dump_mapping({"a": value}, "additional_metadata")
+
+
+@pytest.mark.parametrize("value", [{None: 1}, {"a": {None: 1}}, {"a": [{1: 1, "1": 2}]}, {1: 1, "1": 2}])
+def test_keys_that_json_has_no_room_for_are_refused_in_free_form_data(value: Any) -> None:
+    with pytest.raises(InputError, match=r"cannot be written as JSON: .*key"):
+        dump_mapping(value, "the payload")
+
+
+def test_what_becomes_an_input_keeps_a_users_own_box_and_no_rounded_numbers() -> None:
+    for value in ({"$value": 1}, {"$value": {"$value": 1}}, {"$value": 1, "b": 2}, {"n": 2**53}):
+        assert payload_of(dict[str, Any]).load(dump_free_input(value, "the payload")) == value
+    with pytest.raises(InputError, match="the payload would not arrive as it is"):
+        dump_free_input({"n": [2**53 + 1]}, "the payload")

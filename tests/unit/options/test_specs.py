@@ -72,7 +72,7 @@ def test_what_is_no_length_of_time_is_refused_by_the_option_s_name(value: Any) -
         (lambda: RateLimit(dynamic_key="input.x"), "needs a limit"),
         (lambda: specs.TaskSpec(slot_cost=0), "slot_cost is 0"),
         (lambda: specs.TaskSpec(wait_for=SleepCondition("1s")), r"write a list: wait_for=\["),  # type: ignore[arg-type]
-        (lambda: specs.TaskSpec(skip_if=["1s"]), "skip_if: '1s' is no condition"),  # type: ignore[list-item]
+        (lambda: specs.TaskSpec(skip_if=["1s"]), "write a list of Condition"),  # type: ignore[list-item]
         (lambda: or_(), r"or_\(\) has no conditions"),
         (lambda: SleepCondition("1d"), "the duration of a SleepCondition is '1d'"),
         (lambda: UserEventCondition(""), "needs the key of an event"),

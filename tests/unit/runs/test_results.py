@@ -19,8 +19,11 @@ from hatchet import (
     EmptyModel,
     Hatchet,
     NotFound,
+    OutputError,
+    PayloadTooLarge,
     ResultTimeout,
     RunFailed,
+    TenacityConfig,
     WorkflowResult,
 )
 from hatchet.errors import HatchetError, TaskFailure, Unavailable
@@ -31,6 +34,7 @@ from hatchet_api.calls import CallError, StatusCode
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import workflows_pb2 as workflows
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
+from tests.unit.offline import offline
 from tests.unit.scripted import ScriptedEngine
 
 
@@ -75,6 +79,26 @@ def until(condition: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.005)
     raise AssertionError("waited for 5 s")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_result_that_no_way_gives_is_an_error_that_names_run_size_and_limit(known: bool) -> None:
+    async def results(requests: Any, context: Any) -> Any:
+        async for request in requests:
+            yield dispatcher.WorkflowRunEvent(workflow_run_id=request.workflow_run_id)
+
+    async def too_large(request: Any, context: Any) -> Any:
+        raise CallError(
+            StatusCode.RESOURCE_EXHAUSTED, "grpc: trying to send message larger than max (5400288 vs. 4194304)"
+        )
+
+    engine = ScriptedEngine(subscribe_to_workflow_runs=results, get_run_details=too_large)
+    hatchet = engine.client(tenacity=TenacityConfig(max_attempts=1))
+    if not known:  # a connection that no client has
+        hatchet.gateway.watch = None
+    with pytest.raises(PayloadTooLarge, match=r"run-7.*5400288 vs. 4194304") as raised:
+        hatchet.runs.get_run_ref("run-7").result()
+    assert ("cannot be read over REST" in str(raised.value)) is known
 
 
 def test_a_deadline_of_the_engines_is_not_that_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,3 +242,38 @@ def test_a_result_is_the_dictionary_that_it_stands_for_wherever_it_is_put() -> N
     assert isinstance(found, WorkflowResult)
     assert not found.was_skipped("two")
     assert pickle.loads(pickle.dumps(result)) == copy.copy(result) == plain
+
+
+def test_a_result_of_a_child_keeps_a_users_own_box_and_mark() -> None:
+    payload = payload_of(WorkflowResult)
+    sent = {
+        "box": '{"$value":{"$value":1}}',
+        "mark": '{"$value":{"skipped":true}}',
+        "skipped": '{"skipped":true}',
+        "n": "1",
+    }
+    result = WorkflowResult(sent)
+    values = {"box": {"$value": 1}, "mark": {"skipped": True}, "skipped": {"skipped": True}, "n": 1}
+    assert dict(result) == values
+    assert [name for name in values if result.was_skipped(name)] == ["skipped"]
+    again = payload.load(payload.dump(result))
+    assert dict(again) == values
+    mapping = payload_of(dict[str, Any])
+    assert mapping.load(again._outputs["box"]) == {"$value": 1}
+
+
+def test_an_output_that_is_not_of_the_declared_type_is_an_error_of_ours() -> None:
+    hatchet = offline()
+
+    @hatchet.task()
+    def one(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    stub = hatchet.stubs.task(name="one", input_validator=EmptyModel, output_validator=int)
+    for read in (one.load_output, one.task.load_output, stub.load_output):
+        with pytest.raises(OutputError, match="the output of task 'one' is not a valid int"):
+            read('"text"')
+        with pytest.raises(OutputError, match="the output of task 'one' is not a valid int"):
+            read("{")
+    with pytest.raises(OutputError, match="the output of task 'one' is not a valid int"):
+        WorkflowResult({"one": '"text"'})[one]

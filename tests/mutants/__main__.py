@@ -1,0 +1,122 @@
+"""How many random faults in the code the suite notices: `make mutants [N=150] [PATHS=…] [ARGS="--seed 1"]`.
+
+A run of the whole suite tells which tests run which lines; it is kept until the code changes. Then each mutant is tried
+by the tests that run its lines, and one that they let pass by the checkers. What none of them notices is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.mutants.reach import Reach
+from tests.mutants.sites import sites
+from tests.mutants.trial import Mutant, Verdict, Workshop
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def main() -> None:
+    """Try a sample of mutants; ends with 1 when less than `--least` percent of them were noticed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("paths", nargs="*", default=["hatchet", "codegen"], help="folders and files that are changed")
+    parser.add_argument("--number", type=int, default=150, help="how many mutants")
+    parser.add_argument("--seed", type=int, default=0, help="which ones")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at the same time")
+    parser.add_argument("--least", type=float, default=92.0, help="percent that must be noticed")
+    given = parser.parse_args()
+    if subprocess.run(["git", "status", "--porcelain", *given.paths], capture_output=True, check=True).stdout:
+        sys.exit("commit first: copies of the last commit are tried")
+    reach = _reach()
+    chosen = _sample(given.paths, given.number, given.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        workshops = SimpleQueue[Workshop]()
+        for number in range(given.jobs):
+            workshop = Workshop(Path(folder) / str(number), reach)
+            workshop.ready()
+            workshops.put(workshop)
+
+        def judged(mutant: Mutant) -> Verdict:
+            workshop = workshops.get()
+            try:
+                return workshop.judge(mutant)
+            finally:
+                workshops.put(workshop)
+
+        verdicts: list[Verdict] = []
+        with ThreadPoolExecutor(given.jobs) as pool:
+            for future in as_completed([pool.submit(judged, mutant) for mutant in chosen]):
+                verdicts.append(future.result())
+                print(f"{len(verdicts)} of {len(chosen)}: {_words(verdicts[-1])}", flush=True)
+    sys.exit(_told(verdicts, given.least))
+
+
+def _reach() -> Reach:
+    state = subprocess.run(
+        ["git", "rev-parse", "HEAD:hatchet", "HEAD:codegen", "HEAD:tests"], capture_output=True, text=True, check=True
+    ).stdout
+    folder = ROOT / ".mutants"
+    stamp = folder / "state"
+    if stamp.exists() and stamp.read_text() == state:
+        return Reach(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    reach = Reach.measure(folder)
+    stamp.write_text(state)
+    return reach
+
+
+def _sample(paths: list[str], number: int, seed: int) -> list[Mutant]:
+    files = [
+        file
+        for path in paths
+        for file in ([Path(path)] if path.endswith(".py") else sorted(Path(path).rglob("*.py")))
+        if "templates" not in file.parts
+    ]
+    alike = {(each["path"], each["line"], each["what"]) for each in _equivalent()}
+    found: list[Mutant] = []
+    for file in files:
+        source = file.read_bytes()
+        lines = source.decode().splitlines()
+        found += [
+            Mutant(file.as_posix(), site)
+            for site in sites(source)
+            if (file.as_posix(), lines[site.first - 1].strip(), site.what) not in alike
+        ]
+    return random.Random(seed).sample(found, min(number, len(found)))
+
+
+def _equivalent() -> list[dict[str, str]]:
+    """Changes that change nothing that anybody can see, with the reason."""
+    rows: list[dict[str, str]] = tomllib.loads((HERE / "equivalent.toml").read_text()).get("equivalent", [])
+    return rows
+
+
+def _words(verdict: Verdict) -> str:
+    path, site = verdict.mutant
+    end = f"caught by {verdict.caught_by}" if verdict.caught_by else "NOT NOTICED"
+    return f"{path}:{site.first}: {site.what}: {' '.join(site.text.split())[:100]!r}: {end}"
+
+
+def _told(verdicts: list[Verdict], least: float) -> int:
+    passed = [verdict for verdict in verdicts if not verdict.caught_by]
+    print("\nnot noticed:" if passed else "\nall noticed")
+    for verdict in sorted(passed):
+        print(f"  {_words(verdict)}")
+    counts = Counter(verdict.caught_by or "nothing" for verdict in verdicts)
+    share = 100 * (1 - len(passed) / len(verdicts))
+    print(f"{share:.1f} % of {len(verdicts)} noticed; by {dict(counts.most_common())}")
+    return 1 if share < least else 0
+
+
+if __name__ == "__main__":
+    main()

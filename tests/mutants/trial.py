@@ -1,0 +1,114 @@
+"""One mutant: the tests that run its lines, then the checkers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.mutants.reach import Reach
+from tests.mutants.sites import Site
+
+FIRST = 20.0  # s of tests that are tried together first: most mutants end there
+ALL = 180.0  # s of tests that are tried at most
+LIMIT = 420.0  # s after which a run of tests counts as hanging
+
+
+class Mutant(NamedTuple):
+    """A change of a file."""
+
+    path: str
+    site: Site
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant."""
+
+    mutant: Mutant
+    caught_by: str
+    """`tests`, a checker, or nothing."""
+
+
+class Workshop:
+    """A copy of the project in which mutants are tried, one after the other.
+
+    Args:
+        folder: the copy; made anew.
+        reach: which tests run which lines.
+    """
+
+    def __init__(self, folder: Path, reach: Reach) -> None:
+        self._folder = folder
+        self._reach = reach
+        folder.mkdir(parents=True)
+        archive = subprocess.run(["git", "archive", "HEAD"], stdout=subprocess.PIPE, check=True).stdout
+        subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+        (folder / ".venv").symlink_to(Path(sys.prefix))
+
+    def ready(self) -> None:
+        """The checkers accept what is not changed; and know it, so that they are quick from then on."""
+        for name, command in self._checkers("hatchet/__init__.py"):
+            if self._run(command) != 0:
+                raise SystemExit(f"{name} refuses the project as it is")
+
+    def judge(self, mutant: Mutant) -> Verdict:
+        """Try it; the file is as it was afterwards."""
+        file = self._folder / mutant.path
+        original = file.read_bytes()
+        file.write_bytes(mutant.site.apply(original))
+        try:
+            return Verdict(mutant, self._caught_by(mutant))
+        finally:
+            file.write_bytes(original)
+
+    def _caught_by(self, mutant: Mutant) -> str:
+        tests = self._reach.tests(mutant.path, mutant.site.first, mutant.site.last)
+        for part in self._parts(tests):
+            if self._run(self._pytest(part)) != 0:
+                return "tests"
+        if self._run(self._pytest(["tests/architecture"])) != 0:
+            return "tests"
+        for name, command in self._checkers(mutant.path):
+            if self._run(command) != 0:
+                return name
+        return ""
+
+    def _parts(self, tests: list[str]) -> list[list[str]]:
+        parts: list[list[str]] = [[], []]
+        spent = 0.0
+        for test in tests:
+            spent += self._reach.seconds(test)
+            if spent < ALL:
+                parts[spent > FIRST].append(test)
+        return [part for part in parts if part]
+
+    def _pytest(self, tests: list[str]) -> list[str]:
+        listed = self._folder / "mutants.tests"
+        listed.write_text("\n".join(tests))
+        return [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60", f"@{listed}"]
+
+    def _checkers(self, path: str) -> list[tuple[str, list[str]]]:
+        found = [("mypy", [sys.executable, "-m", "mypy", "hatchet", "codegen"])]
+        if path.startswith("hatchet/"):
+            found.append(("pyright", [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, path]))
+        else:
+            found.append(("the generated code", [sys.executable, "-m", "codegen", "--check"]))
+        return found
+
+    def _run(self, command: list[str]) -> int:
+        # A group of its own: what a test has started ends with it.
+        process = subprocess.Popen(
+            command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            return process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            return -1
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # nothing is left of it
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
