@@ -303,13 +303,23 @@ def test_a_sync_durable_task_has_the_same_calls(hatchet: Hatchet, worker: Any) -
         ctx.sleep_for("2s")
         outcome = ctx.wait_for("either", or_(SleepCondition("1s"), UserEventCondition("never")))
         made = ctx.memo(str.upper, "x")
+        told = ctx.wait_for_event(
+            "told sync", scope="sync", lookback_window=timedelta(minutes=5), payload_validator=Order
+        )
         value = child.run()
         if ctx.retry_count == 0:
             raise RuntimeError("again")
-        return {"value": value, "made": made, "slept": outcome.held("sleep:1s"), "at": began == ctx.now() or "later"}
+        return {
+            "value": value,
+            "made": made,
+            "told": told.id,
+            "slept": outcome.held("sleep:1s"),
+            "at": began == ctx.now() or "later",
+        }
 
+    hatchet.event.push("told sync", {"id": "seven"}, scope="sync")
     with worker(child, parent):
-        assert parent.run() == {"value": 7, "made": "X", "slept": True, "at": "later"}
+        assert parent.run() == {"value": 7, "made": "X", "told": "seven", "slept": True}
 
 
 # -- eviction
