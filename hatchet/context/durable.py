@@ -147,6 +147,25 @@ class DurableContext(Context[TLifespan_co]):
             outcome.payload(condition) if payload_validator is None else outcome.payload(condition, payload_validator)
         )
 
+    @overload
+    def wait_for_event(
+        self, key: str, expression: str | None = None, *, match: Mapping[str, object] | None = None,
+        payload_validator: None = None, scope: str | None = None, lookback_window: timedelta | None = None,
+        label: str | None = None,
+    ) -> Any: ...  # fmt: skip
+    @overload
+    def wait_for_event(
+        self, key: str, expression: str | None = None, *, match: Mapping[str, object] | None = None,
+        payload_validator: type[T], scope: str | None = None, lookback_window: timedelta | None = None,
+        label: str | None = None,
+    ) -> T: ...  # fmt: skip
+    def wait_for_event(
+        self, key: str, expression: str | None = None, *, payload_validator: Any = None, **options: Any
+    ) -> Any:
+        """Block until an event has come; otherwise as `aio_wait_for_event`."""
+        event = self.aio_wait_for_event(key, expression, payload_validator=payload_validator, **options)
+        return self.io.block(event, self)
+
     async def _wait(self, entries: Sequence[Condition | OrGroup], label: str | None) -> tuple[Wait, bytes]:
         wait = Wait.of(entries, f"task {self.task_name}", self._namespaced)
         self._waits += 1

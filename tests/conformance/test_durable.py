@@ -303,13 +303,23 @@ def test_a_sync_durable_task_has_the_same_calls(hatchet: Hatchet, worker: Any) -
         ctx.sleep_for("2s")
         outcome = ctx.wait_for("either", or_(SleepCondition("1s"), UserEventCondition("never")))
         made = ctx.memo(str.upper, "x")
+        told = ctx.wait_for_event(
+            "told sync", scope="sync", lookback_window=timedelta(minutes=5), payload_validator=Order
+        )
         value = child.run()
         if ctx.retry_count == 0:
             raise RuntimeError("again")
-        return {"value": value, "made": made, "slept": outcome.held("sleep:1s"), "at": began == ctx.now() or "later"}
+        return {
+            "value": value,
+            "made": made,
+            "told": told.id,
+            "slept": outcome.held("sleep:1s"),
+            "at": began == ctx.now() or "later",
+        }
 
+    hatchet.event.push("told sync", {"id": "seven"}, scope="sync")
     with worker(child, parent):
-        assert parent.run() == {"value": 7, "made": "X", "slept": True, "at": "later"}
+        assert parent.run() == {"value": 7, "made": "X", "told": "seven", "slept": True}
 
 
 # -- eviction
@@ -402,7 +412,7 @@ def test_another_order_is_an_error_that_shows_both(hatchet: Hatchet, worker: Any
     @hatchet.durable_task(execution_timeout=LONG, retries=3)
     async def changed(input: EmptyModel, ctx: DurableContext) -> None:
         await ctx.aio_memo(str.upper, "same")
-        if ctx.invocation_count == 1:
+        if ctx.retry_count == 0:
             await ctx.aio_sleep_for("100ms")
             raise RuntimeError("the code changes now")
         await ctx.aio_wait_for_event("something else")
@@ -421,7 +431,7 @@ def test_or_and_and_are_told_apart(hatchet: Hatchet, worker: Any) -> None:
     @hatchet.durable_task(execution_timeout=LONG, retries=1)
     async def changed(input: EmptyModel, ctx: DurableContext) -> None:
         pair = SleepCondition("100ms"), SleepCondition("200ms")
-        if ctx.invocation_count == 1:
+        if ctx.retry_count == 0:
             await ctx.aio_wait_for("pair", *pair)
             raise RuntimeError("the code changes now")
         await ctx.aio_wait_for("pair", or_(*pair))
@@ -434,7 +444,7 @@ def test_or_and_and_are_told_apart(hatchet: Hatchet, worker: Any) -> None:
 def test_a_patch_takes_old_runs_the_old_way(hatchet: Hatchet, worker: Any) -> None:
     @hatchet.durable_task(execution_timeout=LONG, retries=1)
     async def patched(input: Order, ctx: DurableContext) -> list[str]:
-        if input.n == 0 and ctx.invocation_count == 1:  # as it was written at first
+        if input.n == 0 and ctx.retry_count == 0:  # as it was written at first
             await ctx.aio_sleep_for("100ms")
             raise RuntimeError("the code changes now")
         way = ["new" if await ctx.aio_patched("better") else "old" for _ in range(2)]

@@ -134,7 +134,7 @@ def statuses(values: list[str]) -> tuple[str, ...]:
     for value in values:
         if value not in (*STATUSES, "EVICTED"):
             raise invalid(f"unknown status {value!r}; use {', '.join(STATUSES)}")
-    return with_evicted(values)
+    return with_evicted(tuple(dict.fromkeys(values)))
 
 
 def listed_statuses(request: Request) -> tuple[str, ...]:

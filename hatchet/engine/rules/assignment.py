@@ -74,7 +74,9 @@ class Assignment:
         task.assigned_at = now
         task.timeout_at = now + durations.tolerant(task.definition.timeout)
         task.schedule_deadline = None
-        task.evicted_at = None
+        if task.evicted_at is not None:
+            task.evicted_at = None
+            task.started_at = None  # until its worker says that it has begun, it may have to be sent again
         if task.definition.durable:
             task.invocations += 1
         worker.tasks[task.id] = task

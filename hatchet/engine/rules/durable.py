@@ -213,8 +213,7 @@ class Durable:
         log = self._logs.of(task)
         log.begin(task.invocations)
         self._eviction.evict(task, reason or LET_GO, now)
-        unseen = log.released > log.received and now - log.sent_at < self._core.settings.completion_seen_after
-        if unseen:
+        if log.may_be_missed(asked.stream, now - self._core.settings.completion_seen_after):
             self._eviction.restore(task, MISSED, now)
         self._logs.of(task)  # no worker is at it any more
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
-from hatchet.engine.state.model import Status, TaskRun
+from hatchet.engine.state.model import Run, Status, TaskRun
 
 
 class Endings:
@@ -24,3 +25,15 @@ class Endings:
 
     def __iter__(self) -> Iterator[tuple[TaskRun, Status]]:
         return iter(self._ending)
+
+
+class Followers(Protocol):
+    """Who is told of the end of runs and of durable tasks."""
+
+    def run_ended(self, run: Run, now: float) -> None:
+        """A run has ended."""
+        ...
+
+    def task_ended(self, task: TaskRun) -> None:
+        """A durable task has ended."""
+        ...

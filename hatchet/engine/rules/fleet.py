@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.lifecycle import LOST_WORKER, Lifecycle
-from hatchet.engine.state.changes import TaskEventType
+from hatchet.engine.state import durations
+from hatchet.engine.state.changes import BatchDispatch, Dispatch, TaskEventType
 from hatchet.engine.state.definitions import LabelValue
 from hatchet.engine.state.errors import Code, Refused, not_found
 from hatchet.engine.state.model import RuntimeInfo, Status, TaskRun, Worker
@@ -60,7 +61,7 @@ class Fleet:
         worker.active = True
         self._core.scheduler.wake(worker)
         self._touch(worker)
-        self._lifecycle.send_again(_unconfirmed(worker), worker.id, now)
+        self._send_again(_unconfirmed(worker), worker.id, now)
         return worker.listening_since
 
     def gone(self, worker_id: str, mark: float) -> None:
@@ -146,6 +147,24 @@ class Fleet:
             if not worker.active and not worker.tasks and (worker.heartbeat_at or worker.created_at) < limit:
                 self._core.scheduler.remove_worker(worker)
                 self._core.changes.deleted_workers.append(worker.id)
+
+    def _send_again(self, tasks: Sequence[TaskRun], worker_id: str, now: float) -> None:
+        """A worker is back that may not have received these attempts; one that has them knows them by their number."""
+        batches: dict[str, list[TaskRun]] = {}
+        for task in tasks:
+            task.timeout_at = now + durations.tolerant(task.definition.timeout)
+            self._core.touch(task)
+            self._lifecycle.confirm(task, now)
+            if task.limits is not None and task.limits.batch_id is not None:
+                batches.setdefault(task.limits.batch_id, []).append(task)
+            else:
+                self._core.outputs.append(Dispatch(task, worker_id, task.retry_count))
+        for batch_id, members in batches.items():
+            first = members[0].limits
+            assert first is not None
+            attempts = tuple((task, task.retry_count) for task in members)
+            reason = "The engine was restarted"
+            self._core.outputs.append(BatchDispatch(batch_id, first.batch_key, reason, now, worker_id, attempts))
 
     def _touch(self, worker: Worker) -> None:
         self._core.changes.workers[worker.id] = worker

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
-from typing import Protocol
 
 from hatchet.engine.rules.core import Core
 from hatchet.engine.rules.dag import decide
-from hatchet.engine.rules.endings import Endings
+from hatchet.engine.rules.endings import Endings, Followers
 from hatchet.engine.rules.idempotency import Idempotency
 from hatchet.engine.rules.limits import REFUSED, Limits
 from hatchet.engine.rules.places import Places
@@ -16,7 +15,7 @@ from hatchet.engine.rules.retries import delay_after_failure
 from hatchet.engine.rules.scheduler import RETRY_PRIORITY
 from hatchet.engine.rules.waiting import Waiting, parent_holds
 from hatchet.engine.state import durations
-from hatchet.engine.state.changes import BatchDispatch, Dispatch, News, Revoke, RunEnded, TaskEventType, TaskNews
+from hatchet.engine.state.changes import News, Revoke, RunEnded, TaskEventType, TaskNews
 from hatchet.engine.state.conditions import Action, Outcome
 from hatchet.engine.state.errors import not_found
 from hatchet.engine.state.model import SKIPPED_OUTPUT, Run, Status, TaskRun, combined
@@ -24,18 +23,6 @@ from hatchet.engine.state.timers import TimerKind
 
 LOST_WORKER = "Worker did not send a heartbeat for {:g} seconds"
 TOO_MANY_MOVES = "Task reached its maximum reassignment count"
-
-
-class Followers(Protocol):
-    """Who is told of the end of runs and of durable tasks."""
-
-    def run_ended(self, run: Run, now: float) -> None:
-        """A run has ended."""
-        ...
-
-    def task_ended(self, task: TaskRun) -> None:
-        """A durable task has ended."""
-        ...
 
 
 class Lifecycle:
@@ -112,8 +99,8 @@ class Lifecycle:
         if task.status is not Status.RUNNING or task.retry_count != retry_count:
             return
         if task.unconfirmed:
-            self._confirm(task, now)
-        if not task.has_begun:
+            self.confirm(task, now)
+        if task.started_at is None:
             task.started_at = now
             self._core.touch(task)
             run = task.run
@@ -122,25 +109,8 @@ class Lifecycle:
                 self._core.touch_run(run)
         self._core.note(task, TaskEventType.STARTED, now, worker_id=worker_id or task.worker_id)
 
-    def send_again(self, tasks: Sequence[TaskRun], worker_id: str, now: float) -> None:
-        """A worker is back that may not have received these attempts; one that has them knows them by their number."""
-        batches: dict[str, list[TaskRun]] = {}
-        for task in tasks:
-            task.timeout_at = now + durations.tolerant(task.definition.timeout)
-            self._core.touch(task)
-            self._confirm(task, now)
-            if task.limits is not None and task.limits.batch_id is not None:
-                batches.setdefault(task.limits.batch_id, []).append(task)
-            else:
-                self._core.outputs.append(Dispatch(task, worker_id, task.retry_count))
-        for batch_id, members in batches.items():
-            first = members[0].limits
-            assert first is not None
-            attempts = tuple((task, task.retry_count) for task in members)
-            reason = "The engine was restarted"
-            self._core.outputs.append(BatchDispatch(batch_id, first.batch_key, reason, now, worker_id, attempts))
-
-    def _confirm(self, task: TaskRun, now: float) -> None:
+    def confirm(self, task: TaskRun, now: float) -> None:
+        """An attempt is known to have reached its worker: its time counts."""
         task.unconfirmed = False
         self._core.timers.set(TimerKind.EXECUTION, task.id, task.timeout_at if task.timeout_at is not None else now)
 

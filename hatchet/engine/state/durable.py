@@ -185,6 +185,17 @@ class EventLog:
         start, self.told = self.told, self.released
         return self.sequence[start : self.told]
 
+    def may_be_missed(self, stream: int, since: float) -> bool:
+        """Whether a worker that lets go of the task on this stream may not have seen all results that there are.
+
+        What was told there before a moment counts as seen.
+        """
+        if any(entry.spot.node <= self.nodes for entry in self.sequence[self.released :]):
+            return True  # asked for, and held back
+        if self.received >= self.released:
+            return False
+        return self.stream != stream or self.told < self.released or self.sent_at > since
+
     def reported(self, position: int) -> None:
         """The worker has got the completions up to this one."""
         self.received = max(self.received, position)

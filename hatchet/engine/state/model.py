@@ -109,11 +109,6 @@ class TaskRun:
         return Status.FAILED if self.never_scheduled else self.status
 
     @property
-    def has_begun(self) -> bool:
-        """Whether a worker has said that it began with what it was last assigned."""
-        return self.started_at is not None and self.started_at >= (self.assigned_at or 0.0)
-
-    @property
     def is_evicted(self) -> bool:
         """Whether it waits without a worker, and nothing has called it back yet."""
         return self.evicted_at is not None and self.status is Status.RUNNING

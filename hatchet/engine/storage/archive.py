@@ -182,7 +182,7 @@ def restore(
         for task in run.tasks.values():
             task.unconfirmed = (
                 task.status is Status.RUNNING
-                and not task.has_begun
+                and task.started_at is None
                 and task.worker_id in core.scheduler.workers
                 and (unconfirmed is None or (task.id, task.retry_count) in unconfirmed)
             )

@@ -38,8 +38,7 @@ WHOLE = Part(-1)
 
 def with_evicted(statuses: Sequence[str]) -> tuple[str, ...]:
     """Reported statuses, where one who asks for running runs means the evicted ones, too."""
-    pairs = (("RUNNING", "EVICTED") if each == "RUNNING" else (each,) for each in statuses)
-    return tuple(dict.fromkeys(each for pair in pairs for each in pair))
+    return (*statuses, "EVICTED") if "RUNNING" in statuses and "EVICTED" not in statuses else tuple(statuses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import grpc.aio
 import pytest
 
 from hatchet_api.grpc import dispatcher_pb2, workflows_pb2
+from hatchet_api.grpc.v1 import dispatcher_pb2 as durable_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 from tests.engine.peer import Peer, connected, read_by_hand, task
@@ -207,8 +208,8 @@ async def test_run_details_of_unknown_and_malformed_ids(peer: Peer) -> None:
 
 async def test_services_that_come_later_are_refused_by_name(peer: Peer) -> None:
     calls = {
-        "BranchDurableTask": peer.admin.branch_durable_task(
-            admin_pb2.BranchDurableTaskRequest(), metadata=peer.metadata
+        "RegisterDurableEvent": peer.durable.register_durable_event(
+            durable_pb2.RegisterDurableEventRequest(), metadata=peer.metadata
         ),
         "Listen": read_by_hand(
             peer.dispatcher.listen(dispatcher_pb2.WorkerListenRequest(), metadata=peer.metadata)

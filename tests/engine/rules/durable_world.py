@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -32,97 +32,22 @@ from hatchet_api.grpc.v1 import dispatcher_pb2 as pb
 from hatchet_api.grpc.v1 import workflows_pb2
 from tests.engine.durable_peer import durable
 from tests.engine.peer import task
+from tests.engine.rules.durable_program import (
+    Await,
+    Children,
+    Code,
+    Memo,
+    Question,
+    Step,
+    WaitFor,
+    children_of,
+    code_of,
+    events_of,
+    first_index,
+)
 
 PATIENCE = 600
 """Steps after which a task that nobody disturbs any more counts as hanging."""
-
-
-# -- what a task does -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Memo:
-    """Remember a value."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Children:
-    """Start children at once and wait for all of them."""
-
-    names: tuple[str, ...]
-    keyed: bool = False
-
-
-@dataclass(frozen=True)
-class WaitFor:
-    """Wait for an event, or for time to pass."""
-
-    name: str
-    sleeps: bool = False
-
-
-@dataclass(frozen=True)
-class First:
-    """Begin several things, and go on with the first that is done; the others stay begun."""
-
-    waits: tuple[WaitFor, ...]
-
-
-@dataclass(frozen=True)
-class Both:
-    """Begin a wait and children, and wait for all of it."""
-
-    wait: WaitFor
-    children: Children
-
-
-Step = Memo | Children | WaitFor | First | Both
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something that the task asks the engine."""
-
-    what: Memo | Children | WaitFor
-
-
-@dataclass(frozen=True)
-class Await:
-    """Wait for results of nodes: for all of them, or the first."""
-
-    nodes: tuple[int, ...]
-    all: bool
-
-
-Code = Generator[Question | Await, "list[int] | list[tuple[int, str]]", "list[object]"]
-
-
-def run(steps: Sequence[Step], trace: list[object]) -> Code:
-    """The code of a task that takes these steps, and adds to the trace what each of them came to."""
-    for step in steps:
-        match step:
-            case Memo():
-                yield Question(step)
-                trace.append(f"memo {step.name}")
-            case Children() | WaitFor():
-                nodes = yield Question(step)
-                trace.append(sorted((yield Await(tuple(map(_node, nodes)), all=True))))
-            case First():
-                begun: list[int] = []
-                for wait in step.waits:
-                    begun += map(_node, (yield Question(wait)))
-                trace.append((yield Await(tuple(begun), all=False)))
-            case Both():
-                nodes = [*map(_node, (yield Question(step.wait))), *map(_node, (yield Question(step.children)))]
-                trace.append(sorted((yield Await(tuple(nodes), all=True))))
-    return trace
-
-
-def _node(each: int | tuple[int, str]) -> int:
-    assert isinstance(each, int)
-    return each
 
 
 # -- who executes it ------------------------------------------------------------------------------------------------
@@ -215,7 +140,7 @@ class World:
         self._start_engine()
         self._register()
         hub = self.hub
-        names = {name for step in steps for name in _children(step)}
+        names = {name for step in steps for name in children_of(step)}
         for request in (
             workflows_pb2.CreateWorkflowVersionRequest(
                 name="d", tasks=[durable("d", workflow="d", retries=10_000, timeout="1000h", schedule_timeout="1000h")]
@@ -363,7 +288,7 @@ class World:
             return  # sent again after a restart
         self.hub.lifecycle.started(task, task.retry_count, self.clock.now(), self.worker_id)
         trace: list[object] = []
-        code = run(self.steps, trace)
+        code = code_of(self.steps, trace)
         self.invocation = Invocation(task.id, task.retry_count, task.invocations, code, trace=trace)
         self._spots: dict[int, Spot] = {}
         self.dirty = True
@@ -479,7 +404,7 @@ class World:
             case Children(names, keyed):
                 triggers = [
                     Trigger("c", json.dumps({"name": name}), child_index=number, child_key=name if keyed else None)
-                    for number, name in enumerate(names, hash_of(names))
+                    for number, name in enumerate(names, first_index(names))
                 ]
                 durable_.trigger_runs(asked, triggers, now)
             case WaitFor(name, sleeps):
@@ -559,7 +484,7 @@ class World:
 
     def _push(self) -> None:
         """The event that has not come for the longest time."""
-        names = sorted({name for step in self.steps for name in _events(step)})
+        names = sorted({name for step in self.steps for name in events_of(step)})
         if names:
             self.pushed = getattr(self, "pushed", 0) + 1
             name = names[self.pushed % len(names)]
@@ -604,58 +529,3 @@ class World:
         """How many children there are."""
         self._turn()
         return int(self.store.db.execute("SELECT count(*) FROM runs WHERE parent_task_id IS NOT NULL").fetchone()[0])
-
-
-def hash_of(names: tuple[str, ...]) -> int:
-    """A first child index for a step, other than those of other steps."""
-    return int(names[0].removeprefix("c")) * 10
-
-
-def _children(step: Step) -> tuple[str, ...]:
-    match step:
-        case Children():
-            return step.names
-        case Both():
-            return step.children.names
-        case _:
-            return ()
-
-
-def _events(step: Step) -> tuple[str, ...]:
-    match step:
-        case WaitFor():
-            return () if step.sleeps else (step.name,)
-        case First():
-            return tuple(each.name for each in step.waits if not each.sleeps)
-        case Both():
-            return _events(step.wait)
-        case _:
-            return ()
-
-
-def expected(step: Step, trace: object) -> bool:
-    """Whether a step may have come to this; only of the first of several there is a choice."""
-
-    def values(each: Memo | Children | WaitFor) -> list[str]:
-        match each:
-            case Children(names):
-                return [json.dumps({"name": name}) for name in names]
-            case WaitFor(name, sleeps):
-                data = '{"sleep_duration":"10s"}' if sleeps else json.dumps({"of": name})
-                return [json.dumps({"CREATE": {name: [json.loads(data)]}})]
-            case Memo(name):
-                return [name]
-
-    def told(found: object) -> list[str]:
-        assert isinstance(found, list)
-        return sorted(json.dumps(json.loads(text)) for _, text in found)
-
-    match step:
-        case Memo(name):
-            return trace == f"memo {name}"
-        case First(waits):
-            return told(trace) in [values(wait) for wait in waits]
-        case Both(wait, children):
-            return told(trace) == sorted(values(wait) + values(children))
-        case Children() | WaitFor():
-            return told(trace) == sorted(values(step))

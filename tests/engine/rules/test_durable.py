@@ -114,6 +114,32 @@ def test_results_of_an_abandoned_part_have_no_place_in_the_order() -> None:
     assert told(one) == [(1, 1)]
 
 
+def test_what_a_worker_that_lets_go_may_have_missed() -> None:
+    one = log()
+    one.bind(1)
+    a, b = asked(one, 2)
+    assert not one.may_be_missed(1, 5.0)
+    one.satisfy(a, 1.0, b"", None)
+    told(one)
+    one.sent_at = 10.0
+    assert one.may_be_missed(1, 9.0)
+    assert not one.may_be_missed(1, 10.0)
+    assert one.may_be_missed(2, 10.0)  # told on another stream
+    one.reported(1)
+    assert not one.may_be_missed(2, 9.0)
+    one.satisfy(b, 1.0, b"", None)
+    one.release()
+    assert one.may_be_missed(1, 20.0)  # not told yet
+    told(one)
+    one.begin(2)
+    one.bind(1)
+    one.nodes = 1
+    b.order, a.order = 1, 2
+    one.follow_path()
+    one.release()
+    assert one.may_be_missed(1, 20.0)  # held back behind one that is not asked for
+
+
 WAITS = (
     Wait(Action.QUEUE, "g", "k", event_key="e", scope="s", expression="input.a"),
     Wait(Action.QUEUE, "g", "n", sleep="5s"),

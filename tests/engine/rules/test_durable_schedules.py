@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engine.rules.durable_world import Both, Children, First, Memo, Step, WaitFor, World, expected
+from tests.engine.rules.durable_program import Both, Children, First, Memo, Step, WaitFor, expected
+from tests.engine.rules.durable_world import World
 
-SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "200"))
+SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "150"))
 """Random schedules of each part; `make soak` tries 2,500."""
 
 
@@ -74,6 +75,24 @@ def check(steps: Sequence[Step], numbers: Sequence[int], *, reports: bool) -> Wo
     return asyncio.run(play())
 
 
+FOUND = {
+    "an assignment after an eviction is lost with the engine, in the very moment of the former one": (
+        [Children(("c0", "c1", "c2"))],
+        "03184c4e565b656c818d8f98acc0f4c20a272d4758707890b6b9cacaced0d1d5eaecf3f910173e43484a5d697185888a8f9097a1a7adb6bb"
+        "c5ebf5af8b3ef52dca2f40830c2981e7195e5e7195b2beee",
+        True,
+    ),
+}
+"""Schedules that once went wrong."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_once_went_wrong_goes_right(name: str) -> None:
+    steps, numbers, reports = FOUND[name]
+    check(steps, bytes.fromhex(numbers), reports=reports)
+
+
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("reports", [True, False])
 @pytest.mark.parametrize("part", range(2))
 @settings(max_examples=SCHEDULES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

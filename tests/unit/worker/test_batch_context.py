@@ -31,7 +31,7 @@ class Scene:
         self.engine = ScriptedEngine(
             refresh_timeout=self._one, release_slot=self._one, put_stream_event=self._one, cancel_tasks=self._cancel
         )
-        self.released: list[tuple[str, int]] = []
+        self.released: list[tuple[str, int, int]] = []
         batch = Batch("b", None, {run_id: BatchMember(run_id, {}) for run_id in RUNS})
         assignment = Assignment(AssignmentKind.BATCH, "t:t", "t", "t", RUNS[0], RUNS[0], 0, batch=batch)
         self.lines: list[tuple[str, str]] = []
