@@ -85,7 +85,7 @@ def task(definition: TaskDefinition) -> v1.CreateTaskOpts:
         slot_requests={"durable": 1} if definition.is_durable else {"default": spec.slot_cost},
     )
     if definition.conditions:
-        request.conditions.CopyFrom(task_conditions(definition.conditions))
+        request.conditions.CopyFrom(task_conditions(definition.conditions, definition.parents))
     if spec.batch is not None:
         request.batch.CopyFrom(batch(spec.batch))
     if spec.backoff_factor is not None:
@@ -107,7 +107,7 @@ def batch(spec: BatchSpec) -> v1.TaskBatchConfig:
     return message
 
 
-def task_conditions(conditions: Sequence[PlacedCondition]) -> conditions_pb.TaskConditions:
+def task_conditions(conditions: Sequence[PlacedCondition], parents: Sequence[str]) -> conditions_pb.TaskConditions:
     """What a task waits for, is skipped for and is cancelled by."""
     message = conditions_pb.TaskConditions()
     for placed in conditions:
@@ -123,7 +123,27 @@ def task_conditions(conditions: Sequence[PlacedCondition]) -> conditions_pb.Task
             case ParentCondition() as parent:
                 base.expression = parent.expression or "true"
                 message.parent_override_conditions.add(base=base, parent_readable_id=parent.parent.name)
+    _name_all_parents(message, parents)
     return message
+
+
+def _name_all_parents(message: conditions_pb.TaskConditions, parents: Sequence[str]) -> None:
+    """Name each parent in each group of `cancel_if`.
+
+    Engines cancel a task when every group holds, and the end of a parent counts in the groups that name it. A parent
+    that is named in none makes a group of its own: then a condition that holds would not cancel the task as long as that
+    parent completes, and its failure alone would leave the task waiting for ever.
+    """
+    overrides = message.parent_override_conditions
+    cancels = [each for each in overrides if each.base.action == conditions_pb.CANCEL]
+    named = {(each.base.or_group_id, each.parent_readable_id) for each in cancels}
+    for group in dict.fromkeys(each.base.or_group_id for each in cancels):
+        for parent in parents:
+            if (group, parent) not in named:
+                base = conditions_pb.BaseMatchCondition(
+                    readable_data_key=parent, action=conditions_pb.CANCEL, or_group_id=group, expression="false"
+                )
+                overrides.add(base=base, parent_readable_id=parent)
 
 
 def user_event_condition(

@@ -12,8 +12,10 @@ from hatchet import (
     Context,
     EmptyModel,
     Hatchet,
+    NonRetryableError,
     ParentCondition,
     RunCancelled,
+    RunFailed,
     RunStatus,
     SleepCondition,
     UserEventCondition,
@@ -172,6 +174,60 @@ def test_cancel_if_cancels_and_what_follows_is_cancelled_with_it(hatchet: Hatche
             ref.result(timeout=30)
         answers("statuses", {name: task.status for name, task in ref.details().tasks.items()})
     assert ran == []
+
+
+def test_cancel_if_on_one_of_several_parents_cancels_and_so_does_the_end_of_any(
+    hatchet: Hatchet, worker: Any, answers: Any
+) -> None:
+    flow = hatchet.workflow("cancels-by-one-of-two")
+
+    @flow.task()
+    def one(input: EmptyModel, ctx: Context) -> Number:
+        return Number(n=1)
+
+    @flow.task()
+    def two(input: EmptyModel, ctx: Context) -> Number:
+        return Number(n=2)
+
+    @flow.task()
+    def bad(input: EmptyModel, ctx: Context) -> Number:
+        raise NonRetryableError("bad")
+
+    holds = ParentCondition(one, expression="output.n == 1")
+    not_yet = ParentCondition(two, expression="output.n == 1")
+
+    @flow.task(parents=[one, two], cancel_if=[holds])
+    def by_one(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[one, two], cancel_if=[not_yet])
+    def by_none(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[one, two], cancel_if=[holds, not_yet])
+    def by_both_or_none(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[one, two], cancel_if=[or_(not_yet, holds)])
+    def by_either(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[two, bad], cancel_if=[not_yet])
+    def by_the_failure_of_another(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[one, two, bad], cancel_if=[not_yet, ParentCondition(one, expression="output.n == 2")])
+    def by_a_failure_beside_two(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    with worker(flow):
+        ref = flow.run_no_wait()
+        with pytest.raises(RunFailed):
+            ref.result(timeout=30)
+        tasks = ref.details().tasks
+        answers("statuses", {name: task.status for name, task in tasks.items()})
+        ended = {name for name, task in tasks.items() if task.status == "COMPLETED"}
+        assert ended == {"one", "two", "by_none", "by_both_or_none"}
 
 
 def test_an_event_skips_a_task_before_its_sleep_is_over(

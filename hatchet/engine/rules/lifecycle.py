@@ -301,7 +301,9 @@ class Lifecycle:
                 self._core.note(task, TaskEventType.CANCELLED, now, "A parent task failed or was cancelled")
                 ending.add(task, Status.CANCELLED)
             case Action.CANCEL:
-                self._core.note(task, TaskEventType.CANCELLED, now, "A cancel_if condition of the task came true")
+                self._core.note(
+                    task, TaskEventType.CANCELLED, now, "A cancel_if condition came true, or a parent did not complete"
+                )
                 ending.add(task, Status.CANCELLED)
 
     def _materialize(self, task: TaskRun, now: float) -> None:

@@ -19,7 +19,7 @@ class Action(enum.Enum):
 
     SKIP = "skip"
     ABORT = "abort"
-    """Cancel because a parent failed or was cancelled; the task's own conditions cannot change that."""
+    """Cancel because a parent failed or was cancelled."""
     CANCEL = "cancel"
     QUEUE = "queue"
 
@@ -60,16 +60,25 @@ class Override:
 
 
 def successor_conditions(parents: Iterable[str], overrides: Collection[Override] = ()) -> tuple[Condition, ...]:
-    """Rules of a task with parents: all completed, or all skipped, or any of them failed or cancelled."""
+    """Rules of a task with parents: all completed, or all skipped, or any of them failed or cancelled.
+
+    As on the real engine, every group of what cancels must hold. The end of a parent counts in the groups that name it,
+    and that of the parents that none names in a group of their own. So clients name each parent in each group.
+    """
     found = [Condition(each.action, each.group, each.parent, DONE, each.expression) for each in overrides]
     awaited = {each.parent for each in overrides if each.action is Action.QUEUE}
     skips = any(each.action is Action.SKIP for each in overrides)
+    cancels: dict[str, list[str]] = {}
+    for each in overrides:
+        if each.action is Action.CANCEL:
+            cancels.setdefault(each.parent, []).append(each.group)
     for parent in parents:
         if parent not in awaited:
             found.append(Condition(Action.QUEUE, parent, parent, DONE))
         if not skips:
             found.append(Condition(Action.SKIP, parent, parent, frozenset({Outcome.SKIPPED})))
-        found.append(Condition(Action.ABORT, "any parent", parent, BROKEN))
+        action = Action.CANCEL if cancels else Action.ABORT
+        found += [Condition(action, group, parent, BROKEN) for group in cancels.get(parent, ["any parent"])]
     return tuple(found)
 
 

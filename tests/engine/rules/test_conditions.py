@@ -185,9 +185,10 @@ async def test_cancel_if_on_a_parent_cancels_and_skip_comes_first(peer: Peer) ->
     assert outputs(await peer.result(skipped))["second"] == {"skipped": True}
 
 
-async def test_a_failed_parent_cancels_whatever_the_conditions_say(peer: Peer) -> None:
+async def test_a_failed_parent_that_is_named_cancels_whatever_the_conditions_say(peer: Peer) -> None:
     last = task("last", workflow="doomed", parents=["first", "other"])
-    judges(last, "first", "output.stop", CANCEL)
+    judges(last, "first", "output.stop", CANCEL, group="either")
+    judges(last, "other", "false", CANCEL, group="either")
     sleeps(last, "1h")
     await peer.put("doomed", task("first", workflow="doomed"), task("other", workflow="doomed"), last)
     worker = await peer.worker("doomed:first", "doomed:other", "doomed:last")
