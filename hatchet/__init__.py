@@ -23,6 +23,7 @@ from hatchet._forks import turn_off_handlers_of_grpc
 if TYPE_CHECKING:
     from hatchet.aliases import BaseWorkflow as BaseWorkflow
     from hatchet.aliases import BatchMemberId as BatchMemberId
+    from hatchet.aliases import EvictionNotSupportedError as EvictionNotSupportedError
     from hatchet.aliases import FailedTaskRunExceptionGroup as FailedTaskRunExceptionGroup
     from hatchet.aliases import IllegalTaskOutputError as IllegalTaskOutputError
     from hatchet.aliases import InvalidDependencyError as InvalidDependencyError
@@ -42,8 +43,11 @@ if TYPE_CHECKING:
     from hatchet.config import OpenTelemetryConfig as OpenTelemetryConfig
     from hatchet.config import TenacityConfig as TenacityConfig
     from hatchet.config import TlsStrategy as TlsStrategy
+    from hatchet.context.combinators import Resolved as Resolved
     from hatchet.context.context import Context as Context
     from hatchet.context.durable import DurableContext as DurableContext
+    from hatchet.context.outcomes import SleepResult as SleepResult
+    from hatchet.context.outcomes import WaitOutcome as WaitOutcome
     from hatchet.definitions.dependencies import Depends as Depends
     from hatchet.definitions.mock import MockChild as MockChild
     from hatchet.definitions.mock import MockEvent as MockEvent
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
     from hatchet.errors import InputError as InputError
     from hatchet.errors import InvalidRequest as InvalidRequest
     from hatchet.errors import LifespanSetupError as LifespanSetupError
+    from hatchet.errors import NonDeterminismError as NonDeterminismError
     from hatchet.errors import NonRetryableError as NonRetryableError
     from hatchet.errors import NoTaskOutput as NoTaskOutput
     from hatchet.errors import NotFound as NotFound
@@ -111,6 +116,7 @@ if TYPE_CHECKING:
     from hatchet.options.conditions import UserEventCondition as UserEventCondition
     from hatchet.options.conditions import or_ as or_
     from hatchet.options.defaults import TaskDefaults as TaskDefaults
+    from hatchet.options.eviction import EvictionPolicy as EvictionPolicy
     from hatchet.options.keys import BulkPushEventOptions as BulkPushEventOptions
     from hatchet.options.keys import PushEventOptions as PushEventOptions
     from hatchet.options.keys import ScheduleTriggerWorkflowOptions as ScheduleTriggerWorkflowOptions
@@ -148,9 +154,10 @@ else:
     # Module → the names that it gives. Data, so that byte code alone is enough; a test holds it against the above.
     _HOMES = {
         "hatchet.aliases": (
-            "BaseWorkflow BatchMemberId FailedTaskRunExceptionGroup IllegalTaskOutputError InvalidDependencyError "
-            "JSONSerializableMapping LoopAlreadyRunningError NonRetryableException RetryAfterException TaskRunDetail "
-            "TaskRunError WorkflowRunDetail WorkflowRunTriggerConfig"
+            "BaseWorkflow BatchMemberId EvictionNotSupportedError FailedTaskRunExceptionGroup "
+            "IllegalTaskOutputError InvalidDependencyError JSONSerializableMapping LoopAlreadyRunningError "
+            "NonRetryableException RetryAfterException TaskRunDetail TaskRunError WorkflowRunDetail "
+            "WorkflowRunTriggerConfig"
         ),
         "hatchet.client": "Hatchet",
         "hatchet.config": (
@@ -158,7 +165,9 @@ else:
             "TlsStrategy"
         ),
         "hatchet.context.context": "Context",
+        "hatchet.context.combinators": "Resolved",
         "hatchet.context.durable": "DurableContext",
+        "hatchet.context.outcomes": "SleepResult WaitOutcome",
         "hatchet.definitions.dependencies": "Depends",
         "hatchet.definitions.mock": "MockChild MockEvent MockRecord",
         "hatchet.definitions.runnable": "BulkRunItem",
@@ -167,12 +176,13 @@ else:
         "hatchet.definitions.task": "Task",
         "hatchet.definitions.workflow": "Workflow",
         "hatchet.errors": (
-            "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError ChunkError "
-            "ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError FailedPrecondition "
-            "FieldError HatchetError IdempotencyCollision IdempotencyCollisionError InputError InvalidRequest "
-            "LifespanSetupError NonRetryableError NotFound NoTaskOutput OutputError PayloadTooLarge PermissionDenied "
-            "RateLimited ResultTimeout RetryAfterError RunCancelled RunError RunFailed ServerError TaskFailure "
-            "TlsError Unauthenticated Unavailable Unsupported WorkerError"
+            "AlreadyExists ApiError BlockingCallError BulkProgress BulkTriggerIdempotencyCollisionError "
+            "ChunkError ClientClosed ConfigError DeadlineExceeded DedupeViolationError DefinitionError "
+            "FailedPrecondition FieldError HatchetError IdempotencyCollision IdempotencyCollisionError "
+            "InputError InvalidRequest LifespanSetupError NonDeterminismError NonRetryableError NoTaskOutput "
+            "NotFound OutputError PayloadTooLarge PermissionDenied RateLimited ResultTimeout RetryAfterError "
+            "RunCancelled RunError RunFailed ServerError TaskFailure TlsError Unauthenticated Unavailable "
+            "Unsupported WorkerError"
         ),
         "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
         "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",
@@ -181,6 +191,7 @@ else:
         "hatchet.features.run_filters": "BulkCancelReplayOpts RunFilter",
         "hatchet.hooks": "Hook RunRequest TaskEnd",
         "hatchet.options.conditions": "Condition OrGroup ParentCondition SleepCondition UserEventCondition or_",
+        "hatchet.options.eviction": "EvictionPolicy",
         "hatchet.options.keys": (
             "BulkPushEventOptions PushEventOptions ScheduleTriggerWorkflowOptions TriggerWorkflowOptions"
         ),

@@ -13,12 +13,14 @@ from hatchet.errors import (
     RetryAfterError,
     RunFailed,
     TaskFailure,
+    Unsupported,
     WorkerError,
 )
 from hatchet.wire.values import RunDetails, TaskRunDetails
 
 BaseWorkflow = Runnable
 BatchMemberId: TypeAlias = str
+EvictionNotSupportedError = Unsupported
 FailedTaskRunExceptionGroup = RunFailed
 IllegalTaskOutputError = OutputError
 InvalidDependencyError = DefinitionError

@@ -13,7 +13,6 @@ from typing_extensions import TypeVar, Unpack
 from hatchet._lifetime import ClosableClient
 from hatchet.config import DATA, MEMORY, ClientConfig, EmbeddedHatchetConfig, EmbeddedOptions, EmbeddedSpec
 from hatchet.context.context import Context
-from hatchet.context.durable import DurableContext
 from hatchet.definitions.base_task import Signature, check_function, same_input
 from hatchet.definitions.decorators import (
     BatchStandaloneDecorator,
@@ -35,6 +34,7 @@ from hatchet.scope import current_scope
 from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
+    from hatchet.context.durable import DurableContext
     from hatchet.options.payload import EmptyModel
     from hatchet.worker.lifespan import LifespanFunction
     from hatchet.worker.worker import Worker

@@ -35,6 +35,7 @@
     ├── TaskFailure              how one task of a run failed
     ├── WorkerError              a worker could not start, or had to stop
     ├── NonRetryableError        raised by a task: fail and do not retry
+    │   └── NonDeterminismError      a durable task made other calls than before
     └── RetryAfterError          raised by a task: fail, and retry after a given time
 """
 
@@ -316,6 +317,17 @@ class LifespanSetupError(WorkerError):
 
 class NonRetryableError(HatchetError):
     """Raise this in a task to fail it for good, whatever retries it has left."""
+
+
+class NonDeterminismError(NonRetryableError):
+    """A durable task has made other calls than the last time it came here, so that its log does not fit any more."""
+
+    def __init__(self, message: str, *, node: int, site: str) -> None:
+        super().__init__(message)
+        self.node = node
+        """The entry of the log, counted from 1."""
+        self.site = site
+        """`file:line` of the call in the task's code."""
 
 
 class RetryAfterError(HatchetError):

@@ -47,7 +47,7 @@ class RunRequest:
 class TaskEnd:
     """How an attempt ended."""
 
-    status: Literal["completed", "failed", "cancelled"]
+    status: Literal["completed", "failed", "cancelled", "evicted"]
     """`cancelled` also when the attempt was taken from this worker."""
     seconds: float
     """From its start to its end."""

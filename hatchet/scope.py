@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import field
 from datetime import datetime
@@ -53,6 +53,26 @@ class Recorder(Protocol):
         ...
 
 
+class ChildLog(Protocol):
+    """Takes what a durable task starts: its log knows it again when the task runs once more."""
+
+    async def start(self, runs: Sequence[object]) -> list[str]:
+        """Start children; their ids."""
+        ...
+
+    def knows(self, run_id: str) -> bool:
+        """Whether a run was started by it."""
+        ...
+
+    def workflow_of(self, run_id: str) -> str:
+        """The workflow of such a run."""
+        ...
+
+    async def outputs(self, run_id: str) -> dict[str, str]:
+        """The output texts of such a run's tasks, once it has ended, or the error with which it ends."""
+        ...
+
+
 @dataclass
 class Scope:
     """The attempt that executes in this context."""
@@ -68,6 +88,10 @@ class Scope:
     """Who takes what is logged here."""
     recorder: Recorder | None = None
     """Who takes what a mock run starts and pushes."""
+    log: ChildLog | None = None
+    """Of a durable task: who takes what it starts."""
+    memo: str = ""
+    """Whether, and in which function of a memo, this executes: nothing durable can be done in there."""
     context: Any = None  # Any: its class belongs to a layer above
     """The context that the task was given."""
     _spawned: Iterator[int] = field(default_factory=count, init=False, repr=False)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
-    from hatchet.wire.values import Assignment
+    from hatchet.wire.values import Assignment, AttemptKey
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
@@ -55,7 +55,7 @@ class WorkerFacts:
     """Who takes the log lines of its tasks."""
     recorder: Recorder | None = None
     """In a mock run, who takes what its tasks start and push."""
-    slot_released: Callable[[tuple[str, int]], None] | None = None
+    slot_released: Callable[[AttemptKey], None] | None = None
     """Told that an attempt has given its slot back; from any thread."""
 
 

@@ -13,12 +13,12 @@ from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
-from hatchet.context.durable import DurableContext
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.definitions.runnable import Runnable
 from hatchet.errors import DefinitionError, InputError, OutputError
 from hatchet.options.annotations import annotations_of, is_async, name_of, state_type, written_function
 from hatchet.options.conditions import ParentCondition, PlacedCondition, UserEventCondition, place
+from hatchet.options.eviction import DEFAULT_EVICTION
 from hatchet.options.specs import BatchSpec, TaskSpec
 from hatchet.runs.ref import WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
@@ -27,8 +27,10 @@ from hatchet.wire.requests import TaskDefinition
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from hatchet.context import durable as durables
     from hatchet.options import payload as payloads
 else:
+    durables = Deferred("hatchet.context.durable")  # only programs with durable tasks need it
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
 
@@ -81,6 +83,8 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
             raise DefinitionError(
                 f"durable task {name!r} has slot_cost={spec.slot_cost}; a durable task takes one slot"
             )
+        if not is_durable and spec.eviction_policy is not DEFAULT_EVICTION:
+            raise DefinitionError(f"task {name!r} has an eviction_policy, which only durable tasks take")
         signature = Signature(function, is_durable=is_durable, batch=spec.batch)
         self._input: payloads.Payload[Any] = signature.input
         self._output: payloads.Payload[TOut_co] = signature.output
@@ -304,7 +308,7 @@ class Signature:
 
     def _check_context(self, annotation: Any, is_durable: bool) -> None:
         origin = getattr(annotation, "__origin__", annotation)
-        given = DurableContext if is_durable else Context
+        given = durables.DurableContext if is_durable else Context
         if not inspect.isclass(origin) or not issubclass(given, origin):
             raise DefinitionError(
                 f"{self.name}: its second parameter is {annotation}, but "

@@ -10,10 +10,10 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from hatchet._lazy import Deferred
 from hatchet.context.context import Context, WorkerFacts
-from hatchet.context.durable import DurableContext
 from hatchet.definitions.base_task import BaseTask, Owner
 from hatchet.definitions.mock import (
     ByRunnable,
@@ -33,6 +33,11 @@ from hatchet.transport.io_loop import IoLoop, shared_io_loop
 from hatchet.wire import tracebacks
 from hatchet.wire.requests import Trigger
 from hatchet.wire.values import Assignment, AssignmentKind, Batch, Event
+
+if TYPE_CHECKING:
+    from hatchet.context import durable as durables
+else:
+    durables = Deferred("hatchet.context.durable")
 
 T = TypeVar("T")
 
@@ -263,7 +268,7 @@ class _MockTaskRun:
                 for each, error in spec.task_run_errors.items()
             },
         }
-        kind = DurableContext if task.is_durable else Context
+        kind: type[Context[Any]] = durables.DurableContext if task.is_durable else Context
         self._context: Context[Any] = kind(
             self._assignment(),
             self._envelope,

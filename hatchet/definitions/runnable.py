@@ -109,8 +109,8 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
         """
         run = self._trigger(input, options)
         if not wait_for_result:
-            return await self.io.run(self._start(run))
-        ref, outputs = await self.io.run(self._start_and_wait(run))
+            return await trigger.on_io(self.io, self._start(run))
+        ref, outputs = await trigger.on_io(self.io, self._start_and_wait(run))
         return ref.read(outputs)
 
     @overload
@@ -151,7 +151,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     @takes(RunSpec, RunOptions)
     async def aio_run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
         """Start a run; its reference, as soon as the engine has accepted it."""
-        return await self.io.run(self._start(self._trigger(input, options)))
+        return await trigger.on_io(self.io, self._start(self._trigger(input, options)))
 
     @overload
     def run_no_wait(
@@ -233,9 +233,9 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
         """
         runs = self._bulk(workflows)
         if not wait_for_result:
-            return await self.io.run(self._start_many(runs))
+            return await trigger.on_io(self.io, self._start_many(runs))
         results: list[Any] = []
-        for ref, outcome in await self.io.run(self._start_many_and_wait(runs)):
+        for ref, outcome in await trigger.on_io(self.io, self._start_many_and_wait(runs)):
             if isinstance(outcome, dict):
                 results.append(ref.read(outcome))
             elif return_exceptions:
@@ -284,7 +284,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
 
     async def aio_run_many_no_wait(self, workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[TRef_co]:
         """Start many runs at once; their references."""
-        return await self.io.run(self._start_many(self._bulk(workflows)))
+        return await trigger.on_io(self.io, self._start_many(self._bulk(workflows)))
 
     def run_many_no_wait(self, workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[TRef_co]:
         """Start many runs at once; their references. Blocks until the engine has accepted them."""

@@ -10,7 +10,6 @@ from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
 from hatchet.context.context import Context
-from hatchet.context.durable import DurableContext
 from hatchet.definitions import mock
 from hatchet.definitions.base_task import Owner, check_function, check_name, same_input
 from hatchet.definitions.services import Services
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter
 
+    from hatchet.context.durable import DurableContext
     from hatchet.definitions import mock_runs
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
@@ -332,7 +332,13 @@ class Workflow(Owner[TIn], Generic[TIn]):
 
     def ref(self, run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run of this workflow."""
-        return WorkflowRunRef(run_id, self.gateway, self.name)
+        return WorkflowRunRef(
+            run_id,
+            self.gateway,
+            self.name,
+            [task.name for task in self.tasks if task is not self._on_failure],
+            is_alone=len(self.tasks) == 1,
+        )
 
     def definition(self) -> WorkflowDefinition:
         """What its registration needs.

@@ -6,13 +6,22 @@ the expression does not have. Types are the engine's business.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, Protocol
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from hatchet._lazy import Deferred
 from hatchet.errors import DefinitionError
+
+if TYPE_CHECKING:
+    import uuid
+else:
+    uuid = Deferred("uuid")
 
 RUN: Final = ("input", "additional_metadata", "workflow_run_id")
 """Names in expressions about a run: keys of concurrency, of rate limits, of batches, of idempotency."""
@@ -51,6 +60,21 @@ MACROS: Final = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
 PLAIN: Final = re.compile(r"'[^'\\\n]*'|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 """Expressions that are right at a glance."""
+
+
+def quoted(value: object) -> str:
+    """A value as CEL writes it.
+
+    Raises:
+        DefinitionError: CEL has no way to write it.
+    """
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, uuid.UUID):
+        value = str(value)
+    if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and isfinite(value)):
+        return json.dumps(value, ensure_ascii=False)
+    raise DefinitionError(f"{value!r} cannot be matched; give a text, a number, True, False or None")
 
 
 def check(expression: str, names: tuple[str, ...], what: str) -> None:

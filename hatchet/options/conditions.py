@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -66,6 +66,15 @@ class UserEventCondition(Condition):
     """Only events with this scope; for waits of durable tasks, an engine ignores it for tasks of a workflow."""
     consider_events_since: datetime | None = None
     """Together with a scope: an event since then counts too; for waits of durable tasks as well."""
+    match: Mapping[str, object] | None = None
+    """Values that fields of the event's payload must have, beside the expression; they are quoted for CEL."""
+
+    @property
+    def full_expression(self) -> str:
+        """The expression and what must match, as one text of CEL; empty where every payload counts."""
+        parts = [] if not self.expression else [self.expression if not self.match else f"({self.expression})"]
+        parts += [f"input[{cel.quoted(key)}] == {cel.quoted(value)}" for key, value in (self.match or {}).items()]
+        return " && ".join(parts)
 
     def __post_init__(self) -> None:
         check_kinds(type(self), vars(self), " of a condition on an event")
@@ -76,7 +85,7 @@ class UserEventCondition(Condition):
                 in_utc(self.consider_events_since, f"consider_events_since of the event {self.event_key!r}")
             except InputError as error:
                 raise DefinitionError(str(error)) from None
-        cel.check(self.expression or "", cel.USER_EVENT, f"the condition on the event {self.event_key!r}")
+        cel.check(self.full_expression, cel.USER_EVENT, f"the condition on the event {self.event_key!r}")
 
 
 @dataclass(frozen=True)
@@ -164,14 +173,25 @@ def place(
     taken: set[str] = set()
     for action, entries in lists:
         for index, entry in enumerate(entries):
-            group_id = str(uuid.uuid5(uuid.UUID(GROUPS), f"{owner}/{action.value}/{index}"))
+            group = group_id(f"{owner}/{action.value}/{index}")
             _warn_of_mixed_group(entry, action, owner)
             for each in entry.conditions if isinstance(entry, OrGroup) else (entry,):
                 condition = check_condition(each, action.value)
                 key = _free_key(condition, taken, owner)
                 taken.add(key)
-                placed.append(PlacedCondition(condition, action, group_id, key))
+                placed.append(PlacedCondition(condition, action, group, key))
     return tuple(placed)
+
+
+def group_id(name: str) -> str:
+    """The id of the group with a name; the same each time."""
+    return str(uuid.uuid5(uuid.UUID(GROUPS), name))
+
+
+def condition_key(condition: KnownCondition) -> tuple[str, bool]:
+    """The data key that a condition has, and whether it was given one."""
+    given, default = _keys(condition)
+    return (default, False) if given is None else (given, True)
 
 
 def _warn_of_mixed_group(entry: Condition | OrGroup, action: ConditionAction, owner: str) -> None:

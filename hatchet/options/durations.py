@@ -12,8 +12,17 @@ from hatchet.options.values import Duration
 #: What the engine has room for: nanoseconds in 63 bits.
 LONGEST: Final = timedelta(microseconds=2**63 // 1000)
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-_PART = re.compile(r"([0-9.]+)(ms|s|m|h)")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _TEXT = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+")
+
+
+def length_of(value: Duration) -> timedelta:
+    """A length of time that `render_duration` takes, as a timedelta."""
+    return value if isinstance(value, timedelta) else timedelta(seconds=_seconds(value))
+
+
+def _seconds(text: str) -> float:
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
 def render_duration(
@@ -31,7 +40,7 @@ def render_duration(
             raise error(f"{option} is {value!r}; write a timedelta, or numbers with ms, s, m or h: '1h30m'")
         if not re.search("[1-9]", value):
             raise error(f"{option} is {value!r}; write a length of time above 0")
-        if sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(value)) > LONGEST.total_seconds():
+        if _seconds(value) > LONGEST.total_seconds():
             raise error(f"{option} is {_shortened(value)}; write {LONGEST.days // 365} years at most")
         return value
     if not isinstance(value, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hatchet.options.conditions import Condition, OrGroup
 from hatchet.options.defaults import AttemptOptions, TaskDefaults
+from hatchet.options.eviction import EvictionPolicy
 from hatchet.options.values import (
     ConcurrencyExpression,
     DefaultFilter,
@@ -53,7 +54,14 @@ class WorkflowTaskOptions(TaskOptions, ConditionOptions, total=False):
     """What `Workflow.task` takes."""
 
 
-class WorkflowDurableTaskOptions(PlacementOptions, ConditionOptions, total=False):
+class DurableOptions(TypedDict, total=False):
+    """What durable tasks of all kinds take."""
+
+    eviction_policy: EvictionPolicy | None
+    """When a run that only waits gives up its place in the worker; None only when the worker ends. Default: 15 min."""
+
+
+class WorkflowDurableTaskOptions(PlacementOptions, ConditionOptions, DurableOptions, total=False):
     """What `Workflow.durable_task` takes."""
 
 
@@ -108,7 +116,7 @@ class StandaloneOptions(TriggerSourceOptions, TaskOptions, total=False):
     """What `Hatchet.task` takes."""
 
 
-class DurableStandaloneOptions(TriggerSourceOptions, PlacementOptions, total=False):
+class DurableStandaloneOptions(TriggerSourceOptions, PlacementOptions, DurableOptions, total=False):
     """What `Hatchet.durable_task` takes."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from hatchet.errors import NoTaskOutput
@@ -95,3 +95,24 @@ def load_mapping(text: str) -> Mapping[str, object]:
     """The JSON object of a text; empty for nothing, null and anything that is no object."""
     value: object = json_of(text)
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+class ChildOutputs(dict[str, str]):
+    """What the log of a durable task tells of a child that ended well: one text, which the child knows how to read."""
+
+    def __init__(self, workflow: str, text: str) -> None:
+        super().__init__({workflow: text})
+        self.text: str = text
+        """The output of a task; of a workflow an object with the outputs of its tasks."""
+
+    def by_task(self, tasks: Sequence[str], *, is_alone: bool) -> dict[str, str]:
+        """The output texts of a workflow's tasks.
+
+        Args:
+            tasks: their names, as far as they are known: an engine leaves those out that returned nothing.
+            is_alone: whether it has one task, whose output is all there is.
+        """
+        if is_alone:
+            return dict.fromkeys(tasks, self.text)
+        found = {name: json.dumps(output) for name, output in load_mapping(self.text).items()}
+        return {**dict.fromkeys(tasks, ""), **found}

@@ -13,6 +13,7 @@ from hatchet.options import cel
 from hatchet.options.conditions import Condition, ConditionAction, OrGroup, check_condition
 from hatchet.options.cron import CronExpression
 from hatchet.options.defaults import AttemptSpec, TaskDefaults
+from hatchet.options.eviction import DEFAULT_EVICTION, EvictionPolicy
 from hatchet.options.signatures import Named
 from hatchet.options.values import (
     ConcurrencyExpression,
@@ -72,6 +73,7 @@ class TaskSpec(AttemptSpec):
     skip_if: Sequence[Condition | OrGroup] = field(default_factory=list[Condition | OrGroup])
     cancel_if: Sequence[Condition | OrGroup] = field(default_factory=list[Condition | OrGroup])
     batch: BatchSpec | None = None
+    eviction_policy: EvictionPolicy | None = DEFAULT_EVICTION
 
     def __post_init__(self) -> None:
         AttemptSpec.__post_init__(self)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from typing_extensions import TypeVar
 
-from hatchet.options.outputs import Producer
+from hatchet.options.outputs import ChildOutputs, Producer
 from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.runs.stream import ChunkStream, RunEventListener, chunks_of
+from hatchet.runs.trigger import on_io
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 
@@ -56,7 +58,7 @@ class RunRef(ABC, Generic[TOut_co]):
             ResultTimeout: it did not end in time.
             OutputError: its output is not of the declared type.
         """
-        return self.read(await self.io.run(outputs_of(self._gateway, self._workflow_run_id, timeout)))
+        return self.read(await on_io(self.io, outputs_of(self._gateway, self._workflow_run_id, timeout)))
 
     async def aio_details(self) -> RunDetails:
         """The run as the engine sees it now; outputs are filled in once it has ended."""
@@ -111,11 +113,22 @@ class TaskRunRef(RunRef[TOut_co], Generic[TIn_contra, TOut_co]):
 class WorkflowRunRef(RunRef[WorkflowResult]):
     """A run of a workflow; its result has the output of each task."""
 
-    def __init__(self, workflow_run_id: str | UUID, gateway: Gateway, workflow: str | None = None) -> None:
-        """`workflow` is the workflow's name, where it is known."""
+    def __init__(
+        self,
+        workflow_run_id: str | UUID,
+        gateway: Gateway,
+        workflow: str | None = None,
+        tasks: Sequence[str] = (),
+        is_alone: bool = False,
+    ) -> None:
+        """`workflow` is the workflow's name, where it is known, and `tasks` its tasks' names; `is_alone`: only one."""
         super().__init__(workflow_run_id, gateway)
         self._workflow = workflow
+        self._tasks = tasks
+        self._is_alone = is_alone
 
     def read(self, outputs: dict[str, str]) -> WorkflowResult:
         """The outputs by task."""
+        if isinstance(outputs, ChildOutputs):
+            outputs = outputs.by_task(self._tasks, is_alone=self._is_alone)
         return WorkflowResult(outputs, self._workflow_run_id, self._workflow)

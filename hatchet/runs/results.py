@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from hatchet.errors import ApiError, InputError, NoTaskOutput, RunCancelled, RunFailed, TaskFailure
+from hatchet.errors import (
+    ApiError,
+    InputError,
+    NoTaskOutput,
+    NotFound,
+    ResultTimeout,
+    RunCancelled,
+    RunFailed,
+    TaskFailure,
+)
 from hatchet.options.outputs import Producer, boxed, load_mapping, name_in_run, plain
 from hatchet.runs.waits import watch_of
-from hatchet.scope import current_recorder
+from hatchet.scope import ChildLog, current_recorder, current_scope
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 ANSWER_AT_ONCE = 0.05  # s in which the end of a run that goes on just now would be told
+DOUBT_AFTER = 10.0  # s without an end before a child of a workflow that never gave one is asked about
 FEW_WAITS = 8  # at the same time; where there are more, one look of the engine serves them all
 
 
@@ -103,6 +114,9 @@ async def outputs_of(
     recorder = current_recorder()
     if recorder is not None:
         return recorder.outputs(run_id)
+    scope = current_scope.get()
+    if scope is not None and scope.log is not None and scope.log.knows(run_id):
+        return await _of_child(gateway, scope.log, run_id, timeout)
     wait = watch_of(gateway).begin(run_id, workflow, timeout)
     limit = asyncio.timeout(timeout)
     try:
@@ -118,6 +132,63 @@ async def outputs_of(
         raise await wait.cancelled() from None
     finally:
         wait.end()
+
+
+async def _of_child(gateway: Gateway, log: ChildLog, run_id: str, timeout: float | None) -> dict[str, str]:
+    """What a child of the durable task that runs here gives, by its log.
+
+    An engine may answer a request for a child that it never makes, and says nothing of it. So the first wait for each
+    workflow asks once, after a while, whether its run exists.
+    """
+    workflow = log.workflow_of(run_id)
+    limit, doubted = asyncio.timeout(timeout), asyncio.timeout(None)
+    doubt = None if gateway.has_seen(workflow) else _ChildDoubt(gateway, run_id, workflow, doubted)
+    try:
+        async with limit, doubted:
+            outputs = await log.outputs(run_id)
+    except TimeoutError as error:
+        if doubt is not None and doubt.missing is not None:
+            raise doubt.missing from None
+        if not limit.expired() or isinstance(error, ApiError):
+            raise
+        raise ResultTimeout(run_id, timeout or 0) from None
+    finally:
+        if doubt is not None:
+            doubt.end()
+    gateway.exists(workflow)
+    return outputs
+
+
+class _ChildDoubt:
+    """Asks, beside a wait for a child that takes long, whether there is such a run; else ends the wait."""
+
+    def __init__(self, gateway: Gateway, run_id: str, workflow: str, wait: asyncio.Timeout) -> None:
+        self._gateway = gateway
+        self._run = run_id, workflow
+        self._wait = wait
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(DOUBT_AFTER, self._begin)
+        self.missing: NotFound | None = None
+        """Says that there is no such run."""
+
+    def _begin(self) -> None:
+        io = self._gateway.io
+        io.post(lambda: io.spawn(self._ask(), f"whether child {self._run[0]} exists"))
+
+    async def _ask(self) -> None:
+        try:
+            await self._gateway.confirm(*self._run)
+        except NotFound as error:
+            self.missing = error
+            self._loop.call_soon_threadsafe(self._over)
+
+    def _over(self) -> None:
+        with suppress(RuntimeError):  # the wait has ended
+            self._wait.reschedule(self._loop.time())
+
+    def end(self) -> None:
+        """The wait is over."""
+        self._timer.cancel()
 
 
 async def all_of(waits: Iterable[Coroutine[Any, Any, R]]) -> list[R]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
 from hatchet.options.specs import RunSpec
 from hatchet.scope import current_recorder, current_scope
+from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+T = TypeVar("T")
 
 ENGINE_KEYS = "hatchet__"  # metadata that the engine writes about a run itself; it is not for its children
 
@@ -58,8 +61,14 @@ def _text(given: str | UUID | None) -> str | None:
     return None if given is None else str(given)
 
 
+async def on_io(io: IoLoop, coroutine: Coroutine[Any, Any, T]) -> T:
+    """Await on the I/O loop; in a durable task here, where its log decides in which order its code goes on."""
+    scope = current_scope.get()
+    return await (coroutine if scope is not None and scope.log is not None else io.run(coroutine))
+
+
 async def start(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
-    """Start runs, through the client's hooks; their ids in the same order. Runs on the I/O loop."""
+    """Start runs, through the client's hooks; their ids in the same order. Runs where `on_io` says."""
     recorder = current_recorder()
     if recorder is not None:
         return [recorder.started(run) for run in runs]
@@ -88,7 +97,10 @@ def _tell(hooks: Hooks, request: RunRequest, run_id: str) -> None:
 
 
 async def _send(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
-    """A single run by the call for one."""
+    """A single run by the call for one; what a durable task starts goes through its log."""
+    scope = current_scope.get()
+    if scope is not None and scope.log is not None and all(run.parent_run_id == scope.workflow_run_id for run in runs):
+        return await scope.log.start(runs)
     if len(runs) == 1:
         return [await gateway.trigger(runs[0])]
     return await gateway.bulk_trigger(runs)

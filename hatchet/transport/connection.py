@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from hatchet.transport.io_loop import IoLoop
 from hatchet_api.calls import Channel
@@ -15,6 +15,9 @@ from hatchet_api.services.admin import AdminServiceStub
 from hatchet_api.services.dispatcher import DispatcherStub
 from hatchet_api.services.events import EventsServiceStub
 from hatchet_api.services.workflows import WorkflowServiceStub
+
+if TYPE_CHECKING:
+    from hatchet_api.services.v1_dispatcher import V1DispatcherStub
 
 Scope: TypeAlias = MutableMapping[str, Any]  # Any: what the ASGI specification makes of it
 App: TypeAlias = Callable[[Scope, Callable[[], Awaitable[Scope]], Callable[[Scope], Awaitable[None]]], Awaitable[None]]
@@ -90,6 +93,13 @@ class Connection:
         """Registration and run details."""
         self._connected()
         return self._admin
+
+    @property
+    def durable(self) -> V1DispatcherStub:
+        """Durable tasks; made for each call, which is one for each connection of a worker that has some."""
+        from hatchet_api.services.v1_dispatcher import V1DispatcherStub
+
+        return V1DispatcherStub(self._connected())
 
     @contextmanager
     def opened(self, stream: Stream) -> Generator[None]:

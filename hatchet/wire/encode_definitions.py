@@ -150,7 +150,7 @@ def user_event_condition(
     base: conditions_pb.BaseMatchCondition, condition: UserEventCondition
 ) -> conditions_pb.UserEventMatchCondition:
     """A condition that an event satisfies."""
-    base.expression = condition.expression or ""
+    base.expression = condition.full_expression
     message = conditions_pb.UserEventMatchCondition(base=base, user_event_key=condition.event_key)
     if condition.scope is not None:
         message.event_scope = condition.scope

@@ -211,6 +211,10 @@ class RunCalls(Calls):
         if len(self._existing) < EXISTING_LIMIT:
             self._existing.add(workflow)
 
+    def has_seen(self, workflow: str) -> bool:
+        """Whether a run of a workflow is known to exist."""
+        return workflow in self._existing
+
     async def confirm(self, run_id: str, workflow: str) -> None:
         """Learn whether a run exists, as soon as the engine can be asked, unless its workflow is known by then.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.options.outputs import json_of
@@ -54,6 +54,10 @@ class Batch:
     """By task run."""
 
 
+AttemptKey: TypeAlias = tuple[str, int, int]
+"""Task run, retries before it, and of a durable task the invocation."""
+
+
 class Assignment(NamedTuple):
     """One attempt of a task, handed to this worker (or taken from it again)."""
 
@@ -81,9 +85,11 @@ class Assignment(NamedTuple):
     """Its runs, when it is a batch; the ids are those of the first then."""
 
     @property
-    def key(self) -> tuple[str, int]:
-        """Identity of the attempt: a task run id alone would mix up an attempt with its retry."""
-        return (self.task_run_id, self.retry_count) if self.batch is None else (self.batch.id, 0)
+    def key(self) -> AttemptKey:
+        """Identity of the attempt: a task run id alone would mix it up with a retry, or with a later invocation."""
+        if self.batch is not None:
+            return (self.batch.id, 0, 0)
+        return (self.task_run_id, self.retry_count, self.invocation_count or 0)
 
     @property
     def task_run_ids(self) -> list[str]:

@@ -14,6 +14,7 @@ from hatchet.wire.requests import TaskDefinition, WorkflowDefinition
 Version = tuple[int, int, int]
 
 SLOT_TYPES: Version = (0, 78, 23)  # the wire of before is not spoken here
+DURABLE_STREAM: Version = (0, 80, 0)
 BATCHES: Version = (0, 88, 1)
 QUEUE_LIMITS: Version = (0, 105, 16)
 SHARED_LIMITS: Version = (0, 106, 0)
@@ -58,6 +59,8 @@ def needs(definition: WorkflowDefinition) -> Iterator[Need]:
 
 
 def _task_needs(task: TaskDefinition) -> Iterator[Need]:
+    if task.is_durable:
+        yield Need(f"durable task {task.name!r}", DURABLE_STREAM)
     if task.spec.batch is not None:
         yield Need(f"batch_max_size of task {task.name!r}", BATCHES)
     for limit in concurrency_list(task.spec.concurrency):
@@ -87,7 +90,7 @@ def refuse(found: list[Need], version: str | None) -> None:
         if is_older(version, need.version):
             raise Unsupported(
                 f"{need.option} needs an engine of {text(need.version)} or newer; this one is "
-                f"{version or 'older than v0.78.23'}: upgrade it, or remove the option",
+                f"{version or 'older than v0.78.23'}: upgrade it, or declare it without",
                 code="UNIMPLEMENTED",
                 call="PutWorkflow",
             )

@@ -12,13 +12,15 @@ from hatchet.transport.retry import ONCE
 from hatchet.wire.calls import Calls, TranslatedErrors
 
 if TYPE_CHECKING:
-    from hatchet.wire import decode, encode_definitions, encode_worker, values, versions
+    from hatchet.wire import decode, encode_definitions, encode_durable, encode_worker, values, versions
+    from hatchet.wire.encode_durable import Incoming, Outgoing
     from hatchet.wire.requests import WorkflowDefinition
     from hatchet.wire.values import Assignment, Batch, Outcome, OutcomeKind
 else:
     # As in `calls`.
     decode = Deferred("hatchet.wire.decode")
     encode_definitions = Deferred("hatchet.wire.encode_definitions")
+    encode_durable = Deferred("hatchet.wire.encode_durable")
     encode_worker = Deferred("hatchet.wire.encode_worker")
     values = Deferred("hatchet.wire.values")
     versions = Deferred("hatchet.wire.versions")
@@ -69,6 +71,19 @@ class WorkerCalls(Calls):
         with self.channel.opened(stream), TranslatedErrors(self, "ListenV2", token):
             async for message in stream:
                 yield decode.assignment(message)
+
+    async def durable_tasks(self, requests: AsyncGenerator[Outgoing, None]) -> AsyncGenerator[Incoming, None]:
+        """What the engine says of a worker's durable tasks, until the stream ends; `requests` go out on it."""
+        token = self._credential.current
+        stream = self.channel.durable.durable_task(requests, metadata=token.metadata)
+        with self.channel.opened(stream), TranslatedErrors(self, "DurableTask", token):
+            async for message in stream:
+                yield message
+
+    async def restore_evicted(self, task_run_id: str) -> None:
+        """Bring an evicted task back; nothing where it is back already."""
+        request = encode_durable.restore(task_run_id)
+        await self._call(lambda channel: channel.dispatcher.restore_evicted_task, request, "RestoreEvictedTask")
 
     async def heartbeat(self, worker_id: str) -> None:
         """Say that a worker is alive; one try, since the next beat follows soon."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hatchet._dataclasses import NamedTuple, dataclass
-from hatchet.wire.values import Assignment, AssignmentKind, Outcome
+from hatchet.wire.values import Assignment, AssignmentKind, AttemptKey, Outcome
 from hatchet.worker.executor import Executor
 from hatchet.worker.log_capture import LogSender
 from hatchet.worker.mailbox import Mailbox
@@ -69,7 +69,7 @@ class Attempts:
         self._reporter = reporter
         self._logs = logs
         self._on_settled = on_settled
-        self._open: dict[tuple[str, int], _Attempt] = {}
+        self._open: dict[AttemptKey, _Attempt] = {}
         self._tasks: dict[_Attempt, asyncio.Task[None]] = {}
         self._outbox: Mailbox[tuple[asyncio.Future[Outcome | None], Outcome | None]] = Mailbox(
             asyncio.get_running_loop(), _resolve
@@ -81,8 +81,9 @@ class Attempts:
     def take(self, assignment: Assignment, worker_id: str) -> None:
         """What the engine wants of the worker; `worker_id` is the id under which it was sent."""
         if assignment.kind is AssignmentKind.CANCEL:
-            if (known := self._open.get(assignment.key)) is not None:
-                known.cancelled = True
+            for key, known in self._open.items():
+                if key[:2] == assignment.key[:2]:  # it says nothing of the invocation of a durable task
+                    known.cancelled = True
             self._executor.cancel(assignment.key)
         elif assignment.kind is AssignmentKind.OTHER:
             logger.error("an assignment of a kind that this client does not know was left alone: %s", assignment)

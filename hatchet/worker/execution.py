@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hatchet._dataclasses import dataclass
 from hatchet.context.context import Context
 from hatchet.wire.values import Assignment, Outcome
+
+if TYPE_CHECKING:
+    from hatchet.context.durable_session import DurableSession
 
 Done = Callable[[Outcome | None], None]
 
@@ -28,6 +31,10 @@ class Execution:
     in_thread: bool = False
     """Whether sync code of it runs in a thread now, which no cancellation ends."""
     cancelled: bool = False
+    suspended: bool = False
+    """Whether it is a durable task that goes on elsewhere."""
+    session: DurableSession | None = None
+    """Of a durable task: the way to its log."""
     cancelled_members: set[str] = field(default_factory=set[str])
     """Of a batch: its runs that were cancelled."""
     fault: BaseException | None = None

@@ -12,22 +12,30 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
+from hatchet._lazy import Deferred
 from hatchet.context.context import Context, WorkerFacts
-from hatchet.context.durable import DurableContext
 from hatchet.definitions.provision import provided
 from hatchet.definitions.task import Task
 from hatchet.errors import NonRetryableError
 from hatchet.hooks import Hooks, TaskEnd, tell, through_task
 from hatchet.scope import LogSink
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Assignment, Batch, Outcome, OutcomeKind
+from hatchet.wire.values import Assignment, AttemptKey, Batch, Outcome, OutcomeKind
 from hatchet.worker import batches, outcomes
 from hatchet.worker.execution import Done, Execution
 from hatchet.worker.mailbox import Mailbox
 from hatchet.worker.room import Room
 from hatchet.worker.threads import TaskThreads, end_if_forked
+
+if TYPE_CHECKING:
+    from hatchet.context import durable as durables
+    from hatchet.context.durable import DurableContext
+    from hatchet.wire.durable_values import Invocation
+    from hatchet.worker.durable_runs import DurableRuns
+else:
+    durables = Deferred("hatchet.context.durable")  # only programs with durable tasks need it
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -35,7 +43,6 @@ CANCEL_GRACE = 1.0  # s between the flag that a task can look at and the cancell
 NOTICE_AFTER = 1.0  # s that a coroutine may take for its cancellation before it is named in the log
 
 T = TypeVar("T")
-Key = tuple[str, int]
 
 
 class Executor:
@@ -51,7 +58,9 @@ class Executor:
         context: contextvars.Context,
         hooks: Hooks,
         on_room: Callable[[bool], None],
+        name: str,
     ) -> None:
+        """`name` is the worker's."""
         self._tasks = tasks
         self._hooks = hooks
         self._gateway = gateway
@@ -62,10 +71,19 @@ class Executor:
         self._threads = TaskThreads("hatchet-task")
         self.room: Room = Room(gateway, slots, on_room)
         """Its slots."""
-        self._running: dict[Key, Execution] = {}
+        self._running: dict[AttemptKey, Execution] = {}
         self._inbox: Mailbox[Callable[[], None]] = Mailbox(self._loop, lambda handle: handle())
+        self.durable: DurableRuns | None = self._durable_runs(name, slots.get("durable", 0))
+        """The logs of its durable tasks, if it has any."""
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; `identify` sets it."""
+
+    def _durable_runs(self, name: str, slots: int) -> DurableRuns | None:
+        if not any(task.is_durable for task in self._tasks.values()):
+            return None
+        from hatchet.worker.durable_runs import DurableRuns  # only for workers that have such tasks
+
+        return DurableRuns(self._gateway, name, slots, self.suspend)
 
     def identify(self, worker_id: str, labels: dict[str, str | int], logs: LogSink) -> None:
         """The engine has given the worker an id; from any thread."""
@@ -75,15 +93,26 @@ class Executor:
         """Execute an assignment; from any thread."""
         self._inbox.put(functools.partial(self._begin, Execution(assignment, done)))
 
-    def cancel(self, key: Key) -> None:
+    def cancel(self, key: AttemptKey) -> None:
         """Cancel an attempt, if it is being executed; from any thread."""
         self._inbox.put(functools.partial(self._cancel_by_key, key))
 
-    def _release_slot(self, key: Key) -> None:
+    def suspend(self, invocation: Invocation) -> None:
+        """End the code of a durable task that goes on elsewhere, and report nothing of it; from any thread."""
+        self._inbox.put(functools.partial(self._suspend, invocation))
+
+    def _suspend(self, invocation: Invocation) -> None:
+        for key, execution in self._running.items():
+            if (key[0], key[2] or 1) == invocation and not execution.cancelled:
+                execution.cancelled = execution.suspended = True
+                if execution.task is not None and not execution.in_thread:
+                    execution.task.cancel()
+
+    def _release_slot(self, key: AttemptKey) -> None:
         """An attempt has given its slot back and goes on; from any thread."""
         self._inbox.put(lambda: self._released(key))
 
-    def _released(self, key: Key) -> None:
+    def _released(self, key: AttemptKey) -> None:
         if (execution := self._running.get(key)) is not None:
             self.room.leave(execution)
 
@@ -94,10 +123,13 @@ class Executor:
 
     # -- cancellation
 
-    def _cancel_by_key(self, key: Key) -> None:
+    def _cancel_by_key(self, key: AttemptKey) -> None:
         execution = self._running.get(key)
-        if execution is not None:
-            self._cancel(execution)
+        # A cancellation says nothing of the invocation of a durable task.
+        found = [execution] if execution else [each for known, each in self._running.items() if known[:2] == key[:2]]
+        for each in found:
+            self._cancel(each)
+        if found:
             return
         # A run of a batch was cancelled: the others go on, and the call ends when there are none. A batch does not say
         # which attempts of its runs they are; where a run is in two, the older one is cancelled first.
@@ -168,6 +200,8 @@ class Executor:
             outcome = outcomes.failure(raised, execution.assignment)
         finally:
             self._running.pop(execution.assignment.key, None)
+            if execution.session is not None and self.durable is not None:
+                self.durable.end(execution.session)
             self.room.leave(execution)
             # A cancelled attempt is settled at the engine; what its coroutine made of the cancellation is not news.
             execution.done(None if execution.cancelled else outcome)
@@ -224,12 +258,14 @@ class Executor:
     def _tell_end(
         self, execution: Execution, context: Context[Any], error: BaseException | None, seconds: float
     ) -> None:
-        status: Literal["completed", "failed", "cancelled"] = "failed" if error is not None else "completed"
-        end = TaskEnd("cancelled" if execution.cancelled else status, seconds, error)
+        status: Literal["completed", "failed", "cancelled", "evicted"] = "failed" if error is not None else "completed"
+        if execution.cancelled:
+            status = "evicted" if execution.suspended else "cancelled"
+        end = TaskEnd(status, seconds, error)
         tell(self._hooks.task_ended, lambda hook: hook.task_ended(context, end))
 
     def _make_context(self, task: Task[Any, Any], execution: Execution, envelope: Mapping[str, object]) -> Context[Any]:
-        kind = DurableContext if task.is_durable else Context
+        kind: type[Context[Any]] = durables.DurableContext if task.is_durable else Context
         assignment = execution.assignment
         worker = self.worker
         if assignment.batch is not None and worker.logs is not None:
@@ -243,6 +279,9 @@ class Executor:
             retries=task.spec.retries,
             lifespan=self._lifespan,
         )
+        if task.is_durable and self.durable is not None:
+            durable = cast("DurableContext[Any]", context)  # by its kind
+            execution.session = self.durable.begin(durable, assignment, task, worker.worker_id)
         context.enter()
         return context
 

@@ -88,7 +88,7 @@ class TaskFigures(Hook):
         """Note when."""
         queued = assignment.queued_at
         with self._lock:
-            self._received[assignment.key] = time.time() if queued is None else queued.timestamp()
+            self._received[assignment.key[:2]] = time.time() if queued is None else queued.timestamp()
 
     def task_started(self, ctx: Context[Any]) -> None:
         """Take the time since then."""
@@ -104,7 +104,7 @@ class TaskFigures(Hook):
     def settled(self, assignment: Assignment) -> None:
         """Forget an attempt."""
         with self._lock:
-            self._received.pop(assignment.key, None)
+            self._received.pop(assignment.key[:2], None)
 
 
 class WorkerFigures(Collector):

@@ -210,6 +210,7 @@ class Runtime:
                     context=context,
                     hooks=self._hooks,
                     on_room=lambda free: self._io.post(lambda: self._capacity.set_room(free)),
+                    name=self._plan.name,
                 )
                 await self._serve(self._executor)
         finally:
@@ -258,10 +259,15 @@ class Runtime:
             self._io.spawn(self._capacity.run(), f"capacity of worker {self._plan.name}"),
             self._io.spawn(self.watch.run(), f"loop watch of worker {self._plan.name}"),
         ]
+        durable = executor.durable
+        if durable is not None:
+            background.append(self._io.spawn(durable.evictions.run(), f"evictions of worker {self._plan.name}"))
         listening = asyncio.create_task(connection.run())
         reason, grace = "", 0.0
         try:
             if not await self._stopping.unless_asked(asyncio.shield(listening)):
+                if durable is not None:
+                    background.append(self._io.spawn(durable.evictions.drain(), f"last evictions of {self._plan.name}"))
                 reason = await self._drain(connection, attempts)
         except WorkerError:
             reason, grace = "was refused by the engine", REFUSED_GRACE
@@ -271,6 +277,8 @@ class Runtime:
             for task in (listening, *background):
                 task.cancel()
             await asyncio.wait([listening])
+            if durable is not None:
+                await durable.stream.stop()
             left = await attempts.give_up(grace)
             self.reporter.undelivered += len(left.task_run_ids)
             left.tell(f"worker {self._plan.name} {reason or 'ends'}", even_if_none=bool(reason) and not grace)

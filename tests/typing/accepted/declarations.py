@@ -18,13 +18,16 @@ from hatchet import (
     Depends,
     DurableContext,
     EmptyModel,
+    EvictionPolicy,
     Hatchet,
     MockRecord,
     ParentCondition,
     Priority,
+    Resolved,
     RunEvent,
     ScheduledRun,
     SleepCondition,
+    SleepResult,
     Standalone,
     Task,
     TaskDefaults,
@@ -34,6 +37,7 @@ from hatchet import (
     TriggerWorkflowOptions,
     TTLBasedIdempotencyConfig,
     UserEventCondition,
+    WaitOutcome,
     Workflow,
     WorkflowResult,
     WorkflowRunRef,
@@ -502,3 +506,38 @@ assert_type(record.stream, list[str])
 async def mocked() -> None:
     assert_type(await asynchronous.aio_mock_run(In(text="a")), Out)
     assert_type(await flow.aio_mock_run(In(text="a"), skipped=[first]), WorkflowResult)
+
+
+# -- durable tasks
+
+
+async def count_words(words: list[str]) -> int:
+    return len(words)
+
+
+@hatchet.durable_task(eviction_policy=EvictionPolicy(ttl=None, priority=2))
+async def waiting(input: In, ctx: DurableContext) -> Out:
+    assert_type(await ctx.aio_sleep_for("1s", label="a second"), SleepResult)
+    assert_type(await ctx.aio_sleep_until(await ctx.aio_now()), SleepResult)
+    assert_type(await ctx.aio_now(), datetime)
+    assert_type(await ctx.aio_memo(count_words, [input.text]), int)
+    assert_type(await ctx.aio_memo(str.upper, input.text), str)
+    assert_type(await ctx.aio_wait_for_event("paid", match={"id": 7}), Any)
+    outcome = await ctx.aio_wait_for("either", or_(SleepCondition("1s"), UserEventCondition("paid")))
+    assert_type(outcome, WaitOutcome)
+    assert_type(outcome.payload("paid", Out), Out)
+    assert_type(outcome.winner, Condition)
+    assert_type(await ctx.aio_patched("better"), bool)
+    assert_type(await ctx.first(ctx.aio_now(), ctx.aio_now()), Resolved[datetime])
+    assert_type(await ctx.all(ctx.aio_now(), ctx.aio_now()), list[datetime])
+    return await ctx.aio_wait_for_event("paid", payload_validator=Out, scope="x", lookback_window=timedelta(hours=1))
+
+
+@hatchet.durable_task()
+def waiting_sync(input: In, ctx: DurableContext) -> Out:
+    assert_type(ctx.sleep_for("1s"), SleepResult)
+    assert_type(ctx.now(), datetime)
+    assert_type(ctx.memo(str.upper, input.text), str)
+    assert_type(ctx.wait_for("sleep", SleepCondition("1s")), WaitOutcome)
+    assert_type(ctx.patched("better"), bool)
+    return ctx.wait_for_event("paid", payload_validator=Out)

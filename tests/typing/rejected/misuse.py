@@ -16,6 +16,7 @@ from hatchet import (
     Depends,
     DurableContext,
     EmptyModel,
+    EvictionPolicy,
     Hatchet,
     ParentCondition,
     SleepCondition,
@@ -186,3 +187,16 @@ task.mock_run()  # reject: call-arg reportCallIssue
 task.mock_run(In(text="a"), parent_output={})  # reject: call-arg reportCallIssue
 task.mock_run(In(text="a"), children={"task": 1})  # reject: dict-item reportArgumentType
 task.mock_run(In(text="a")).misspelt  # reject: attr-defined reportAttributeAccessIssue
+
+
+# -- durable tasks
+
+hatchet.task(eviction_policy=None)  # reject: call-overload reportCallIssue
+EvictionPolicy(ttl=5)  # reject: arg-type reportArgumentType
+EvictionPolicy()  # reject: call-arg reportCallIssue
+
+
+async def durable_misuse(ctx: DurableContext) -> None:
+    await ctx.aio_memo(str.upper, 5)  # reject: call-overload reportArgumentType
+    await ctx.aio_wait_for_event("e", match=5)  # reject: call-overload reportArgumentType
+    (await ctx.aio_now()).misspelt  # reject: attr-defined reportAttributeAccessIssue

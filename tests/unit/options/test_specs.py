@@ -27,6 +27,7 @@ from hatchet import (
 from hatchet.options import defaults, keys, specs
 from hatchet.options.durations import render_duration
 
+DURABLE = {"eviction_policy"}
 CONDITIONS = {"wait_for", "skip_if", "cancel_if"}
 EXPLICIT = {"batch_max_size", "broadcast_output"}  # parameters of their own, since the decorator's type depends on one
 
@@ -128,17 +129,17 @@ def test_every_option_is_declared_with_its_default_in_the_signature() -> None:
     [
         (defaults.AttemptOptions, defaults.AttemptSpec, set()),
         (defaults.DefaultsOptions, defaults.DefaultsSpec, set()),
-        (keys.WorkflowTaskOptions, specs.TaskSpec, {"batch"}),
+        (keys.WorkflowTaskOptions, specs.TaskSpec, {"batch", *DURABLE}),
         (keys.WorkflowDurableTaskOptions, specs.TaskSpec, {"batch", "slot_cost"}),
-        (keys.TaskOptions, specs.TaskSpec, {"batch", *CONDITIONS}),
-        (keys.BatchTaskOptions, specs.BatchTaskSpec, {"batch", "slot_cost", *CONDITIONS, *EXPLICIT}),
+        (keys.TaskOptions, specs.TaskSpec, {"batch", *CONDITIONS, *DURABLE}),
+        (keys.BatchTaskOptions, specs.BatchTaskSpec, {"batch", "slot_cost", *CONDITIONS, *EXPLICIT, *DURABLE}),
         (keys.WorkflowOptions, specs.WorkflowSpec, {"cron_input"}),
-        (keys.StandaloneOptions, specs.StandaloneSpec, {"batch", "cron_input", *CONDITIONS}),
+        (keys.StandaloneOptions, specs.StandaloneSpec, {"batch", "cron_input", *CONDITIONS, *DURABLE}),
         (keys.DurableStandaloneOptions, specs.StandaloneSpec, {"batch", "cron_input", "slot_cost", *CONDITIONS}),
         (
             keys.BatchStandaloneOptions,
             specs.BatchStandaloneSpec,
-            {"batch", "cron_input", "slot_cost", *CONDITIONS, *EXPLICIT},
+            {"batch", "cron_input", "slot_cost", *CONDITIONS, *EXPLICIT, *DURABLE},
         ),
     ],
 )

@@ -31,7 +31,7 @@ class Scene:
         self.engine = ScriptedEngine(
             refresh_timeout=self._one, release_slot=self._one, put_stream_event=self._one, cancel_tasks=self._cancel
         )
-        self.released: list[tuple[str, int]] = []
+        self.released: list[tuple[str, int, int]] = []
         batch = Batch("b", None, {run_id: BatchMember(run_id, {}) for run_id in RUNS})
         assignment = Assignment(AssignmentKind.BATCH, "t:t", "t", "t", RUNS[0], RUNS[0], 0, batch=batch)
         self.lines: list[tuple[str, str]] = []
@@ -111,5 +111,5 @@ async def test_another_failure_is_raised_after_all_were_asked() -> None:
 async def test_the_slot_of_a_batch_is_given_back_once() -> None:
     scene = Scene()
     await scene.context.aio_release_slot()
-    assert scene.released == [("b", 0)]
+    assert scene.released == [("b", 0, 0)]
     assert scene.context.slot_was_released

@@ -1,0 +1,30 @@
+"""When a durable task that only waits gives its place in the worker up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hatchet._dataclasses import dataclass
+from hatchet.errors import DefinitionError
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvictionPolicy:
+    """When a durable task that only waits gives up its place in the worker; it goes on, on any worker, when it can."""
+
+    ttl: timedelta | None
+    """How long it waits in the worker's memory; None is for as long as there is room."""
+    allow_capacity_eviction: bool = True
+    """Whether it may go sooner where all slots for durable tasks are taken by tasks that wait."""
+    priority: int = 0
+    """Those with lower numbers go first."""
+
+    def __post_init__(self) -> None:
+        if self.ttl is not None:
+            if not isinstance(self.ttl, timedelta):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
+                raise DefinitionError(f"ttl of an EvictionPolicy is {self.ttl!r}; write a timedelta, or None")
+            if self.ttl <= timedelta(0):
+                raise DefinitionError(f"ttl of an EvictionPolicy is {self.ttl}; write a length above 0, or None")
+
+
+DEFAULT_EVICTION = EvictionPolicy(ttl=timedelta(minutes=15))

@@ -1,0 +1,65 @@
+"""What a worker knows of its durable tasks while they run, and of what it sends for them."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from hatchet._dataclasses import NamedTuple, dataclass
+from hatchet.context.durable_log import DurableLog
+from hatchet.options.eviction import EvictionPolicy
+
+if TYPE_CHECKING:
+    from hatchet.context.durable_session import DurableSession
+    from hatchet.wire.encode_durable import Outgoing
+
+
+class StreamState(Enum):
+    """Where the stream is."""
+
+    IDLE = "idle"
+    """Nobody needs it."""
+    CONNECTING = "connecting"
+    OPEN = "open"
+    """The engine knows whose it is."""
+    LOST = "lost"
+    """It broke, and is opened again."""
+    CLOSED = "closed"
+    """The worker has ended."""
+
+
+class Item(NamedTuple):
+    """One message to send."""
+
+    message: Outgoing
+    line: Line | None
+    """Whose log waits for the answer."""
+    is_of_connection: bool
+    """Whether it means nothing on another one."""
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One invocation that runs here."""
+
+    log: DurableLog
+    session: DurableSession
+    worker_id: str
+    """The id under which it was taken on."""
+    policy: EvictionPolicy | None
+    asked_at: float | None = None
+    """When the request on its way was sent."""
+    idle_since: float | None = None
+    """When it came to wait for nothing but its log."""
+    is_carried: bool = False
+    """Whether it is from an earlier connection."""
+    evicting: asyncio.Future[bool] | None = None
+    reason: str = ""
+    """Why it is evicted."""
+    was_warned: bool = False
+    """Whether its log was said to be long."""
+
+
+class Suspended(BaseException):
+    """Ends the code of an invocation that goes on elsewhere; no error of the task, so that none of it catches it."""

@@ -1,0 +1,51 @@
+"""Where a worker's durable tasks meet: the loop that runs their code, and the stream that keeps their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hatchet.context.durable import DurableContext
+from hatchet.context.durable_session import Act, DurableSession
+from hatchet.definitions.task import Task
+from hatchet.wire.durable_values import Invocation
+from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Assignment
+from hatchet.worker.durable_stream import DurableStream
+from hatchet.worker.eviction import EvictionManager
+
+
+class DurableRuns:
+    """The durable tasks of one worker."""
+
+    def __init__(self, gateway: Gateway, name: str, slots: int, suspend: Callable[[Invocation], None]) -> None:
+        """`suspend` ends the code of an invocation that goes on elsewhere; it is called on the I/O loop."""
+        self._gateway = gateway
+        self.stream: DurableStream = DurableStream(gateway, name, suspend)
+        """Their stream. Lives on the I/O loop."""
+        self.evictions: EvictionManager = EvictionManager(self.stream, slots)
+        """Who evicts them. Lives on the I/O loop."""
+
+    def begin(
+        self, context: DurableContext[Any], assignment: Assignment, task: Task[Any, Any], worker_id: str
+    ) -> DurableSession:
+        """An attempt begins; on the loop of its code."""
+        config = self._gateway.config
+        session = DurableSession(
+            Invocation(assignment.task_run_id, context.invocation_count),
+            self,
+            is_async=task.is_async_function,
+            message_limit=config.grpc_max_send_message_length,
+        )
+        context.use(session, config.apply_namespace)
+        policy = task.spec.eviction_policy
+        self._gateway.io.post(lambda: self.stream.open(session, worker_id, policy))
+        return session
+
+    def end(self, session: DurableSession) -> None:
+        """An attempt has ended; from any thread."""
+        self._gateway.io.post(lambda: self.stream.close(session.invocation))
+
+    def post(self, session: DurableSession, act: Act) -> None:
+        """Tell the log of a session something; from any thread, in the order of these."""
+        self._gateway.io.post(lambda: self.stream.act(session, act))

@@ -1,0 +1,296 @@
+"""The stream of a worker's durable tasks, against an engine that says what a test wants it to say."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from hatchet import EvictionPolicy
+from hatchet.context.durable_session import Act, DurableSession
+from hatchet.context.outcomes import Wait
+from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, Unavailable, Unsupported
+from hatchet.options.conditions import SleepCondition
+from hatchet.transport.io_loop import IoLoop
+from hatchet.wire.durable_values import Invocation
+from hatchet.wire.gateway import Gateway
+from hatchet.worker import durable_stream
+from hatchet.worker.durable_lines import StreamState, Suspended
+from hatchet.worker.durable_stream import DurableStream
+from hatchet.worker.eviction import EvictionManager
+from hatchet_api.grpc.v1 import dispatcher_pb2 as v1
+
+RUN = "4f5c0d5e-0000-4000-8000-000000000001"
+INVOCATION = Invocation(RUN, 1)
+
+
+class HereLoop(IoLoop):
+    """The loop of the test itself."""
+
+    def here(self) -> bool:
+        return True
+
+    def post(self, callback: Callable[[], object]) -> None:
+        asyncio.get_running_loop().call_soon(callback)
+
+
+class Engine:
+    """What a gateway has of the engine: requests come in, a test answers."""
+
+    def __init__(self) -> None:
+        self.io = HereLoop()
+        self.asked: asyncio.Queue[Any] = asyncio.Queue()
+        self.says: asyncio.Queue[Any] = asyncio.Queue()
+        self.restored: list[str] = []
+        self.connections = 0
+
+    async def durable_tasks(self, requests: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+        """One connection; an error that is said ends it."""
+        self.connections += 1
+
+        async def read() -> None:
+            async for request in requests:
+                if request.WhichOneof("message") == "register_worker":
+                    self.says.put_nowait(
+                        v1.DurableTaskResponse(register_worker=v1.DurableTaskResponseRegisterWorker(worker_id="w"))
+                    )
+                else:
+                    self.asked.put_nowait(request)
+
+        reading = asyncio.ensure_future(read())
+        try:
+            while True:
+                said = await self.says.get()
+                if isinstance(said, Exception):
+                    raise said
+                yield said
+        finally:
+            reading.cancel()
+            await asyncio.wait([reading])
+
+    async def restore_evicted(self, task_run_id: str) -> None:
+        """Bring a task back."""
+        self.restored.append(task_run_id)
+
+    async def request(self, kind: str) -> Any:
+        """The next request of a kind; statuses that come before are passed over."""
+        async with asyncio.timeout(20):
+            while True:
+                request = await self.asked.get()
+                if request.WhichOneof("message") == kind:
+                    return getattr(request, kind)
+                assert request.WhichOneof("message") == "worker_status", request
+
+    def say(self, **message: Any) -> None:
+        """Answer something."""
+        self.says.put_nowait(v1.DurableTaskResponse(**message))
+
+    def ack_wait(self, node: int) -> None:
+        """A wait has its entry."""
+        self.say(wait_for_ack=v1.DurableTaskEventWaitForAckResponse(ref=ref(node)))
+
+    def complete(self, node: int) -> None:
+        """An entry is completed."""
+        self.say(entry_completed=v1.DurableTaskEventLogEntryCompletedResponse(ref=ref(node), payload=b"{}"))
+
+    def cut(self) -> None:
+        """The connection breaks."""
+        self.says.put_nowait(Unavailable("cut", code="UNAVAILABLE", call="DurableTask"))
+
+
+def ref(node: int) -> v1.DurableEventLogEntryRef:
+    return v1.DurableEventLogEntryRef(durable_task_external_id=RUN, invocation_count=1, branch_id=1, node_id=node)
+
+
+class Scene:
+    """A worker with one durable task that runs."""
+
+    def __init__(self) -> None:
+        self.engine = Engine()
+        self.over: list[Invocation] = []
+        gateway = cast("Gateway", self.engine)  # the part of it that a stream uses
+        self.stream = DurableStream(gateway, "test", self.over.append)
+        self.session = DurableSession(INVOCATION, self, is_async=True, message_limit=1_000_000)
+        self.stream.open(self.session, "w", EvictionPolicy(ttl=timedelta(milliseconds=1)))
+
+    def post(self, session: DurableSession, act: Act) -> None:
+        asyncio.get_running_loop().call_soon(self.stream.act, session, act)
+
+    def sleep(self) -> asyncio.Task[bytes]:
+        """The code of the task sleeps."""
+
+        async def code() -> bytes:
+            return await self.session.wait(Wait.of([SleepCondition("1h")], "test", str), None)
+
+        return asyncio.get_running_loop().create_task(code())
+
+    async def waiting(self) -> asyncio.Task[bytes]:
+        """The code of the task sleeps, and the engine knows."""
+        sleeping = self.sleep()
+        await self.engine.request("wait_for")
+        self.engine.ack_wait(1)
+        async with asyncio.timeout(20):
+            while not self.stream.lines[0].log.is_idle:
+                await asyncio.sleep(0)
+        return sleeping
+
+
+@pytest.fixture
+async def scene() -> AsyncGenerator[Scene, None]:
+    scene = Scene()
+    yield scene
+    await scene.stream.stop()
+
+
+async def test_a_task_goes_on_when_its_wait_is_over(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    scene.engine.complete(1)
+    assert await asyncio.wait_for(sleeping, 20) == b"{}"
+    assert scene.stream.state is StreamState.OPEN
+
+
+async def test_a_new_connection_is_told_at_once_what_is_waited_for(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    scene.engine.cut()
+    async with asyncio.timeout(20):
+        while True:
+            request = await scene.engine.asked.get()
+            if request.WhichOneof("message") == "worker_status" and scene.engine.connections == 2:
+                break
+    assert [entry.node_id for entry in request.worker_status.waiting_entries] == [1]
+    scene.engine.complete(1)
+    assert await asyncio.wait_for(sleeping, 20) == b"{}"
+    assert scene.stream.reconnects == 1
+
+
+async def test_a_request_in_doubt_begins_the_task_anew(scene: Scene) -> None:
+    sleeping = scene.sleep()
+    await scene.engine.request("wait_for")
+    scene.engine.cut()
+    evicted = await scene.engine.request("evict_invocation")
+    assert (evicted.durable_task_external_id, evicted.invocation_count) == (RUN, 1)
+    scene.engine.say(eviction_ack=v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1))
+    with pytest.raises(Suspended):
+        await asyncio.wait_for(sleeping, 20)
+    assert scene.over == [INVOCATION]
+    assert scene.engine.restored == [RUN]
+    assert scene.stream.lines == []
+
+
+async def test_an_engine_that_does_not_answer_fails_the_attempt(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durable_stream, "ACK_LIMIT", 0.1)
+    sleeping = scene.sleep()
+    with pytest.raises(DeadlineExceeded, match=r"did not answer a wait for sleep:1h at .*test_durable_stream.py"):
+        await asyncio.wait_for(sleeping, 20)
+    with pytest.raises(DeadlineExceeded):
+        await asyncio.wait_for(scene.sleep(), 20)
+
+
+async def test_an_invocation_that_is_over_ends_without_a_report(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    scene.engine.say(
+        server_evict=v1.DurableTaskServerEvictNotice(
+            durable_task_external_id=RUN, invocation_count=1, reason="stale invocation"
+        )
+    )
+    with pytest.raises(Suspended):
+        await asyncio.wait_for(sleeping, 20)
+    assert scene.over == [INVOCATION]
+    with pytest.raises(Suspended):
+        await asyncio.wait_for(scene.sleep(), 20)
+
+
+async def test_a_new_invocation_ends_the_one_before(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    scene.stream.open(DurableSession(Invocation(RUN, 2), scene, is_async=True, message_limit=1000), "w", None)
+    with pytest.raises(Suspended):
+        await asyncio.wait_for(sleeping, 20)
+    assert [line.log.invocation.number for line in scene.stream.lines] == [2]
+
+
+async def test_an_evicted_task_leaves_nothing_and_comes_back_for_what_crossed_its_eviction(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    assert (await scene.engine.request("evict_invocation")).reason == "Wait TTL"
+    scene.engine.say(eviction_ack=v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1))
+    assert await asyncio.wait_for(evicting, 20)
+    with pytest.raises(Suspended):
+        await sleeping
+    assert scene.stream.lines == []
+    assert scene.engine.restored == []
+    scene.engine.complete(1)  # it was on its way
+    async with asyncio.timeout(20):
+        while not scene.engine.restored:
+            await asyncio.sleep(0)
+    assert scene.engine.restored == [RUN]
+
+
+async def test_what_comes_while_the_engine_evicts_brings_the_task_back(scene: Scene) -> None:
+    await scene.waiting()
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    await scene.engine.request("evict_invocation")
+    scene.engine.complete(1)
+    scene.engine.say(eviction_ack=v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1))
+    assert await asyncio.wait_for(evicting, 20)
+    async with asyncio.timeout(20):
+        while not scene.engine.restored:
+            await asyncio.sleep(0)
+
+
+async def test_an_eviction_that_the_engine_refuses_changes_nothing(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    await scene.engine.request("evict_invocation")
+    scene.engine.complete(1)
+    scene.engine.say(error=v1.DurableTaskErrorResponse(ref=ref(0), error_message="not now"))
+    assert not await asyncio.wait_for(evicting, 20)
+    assert await asyncio.wait_for(sleeping, 20) == b"{}"
+
+
+async def test_runs_that_wait_are_evicted_by_their_policies() -> None:
+    scene = Scene()
+    manager = EvictionManager(scene.stream, 100)
+    running = asyncio.ensure_future(manager.run())
+    try:
+        await scene.waiting()
+        evicted = await scene.engine.request("evict_invocation")
+        assert evicted.reason == "Wait TTL (0:00:00.001000) exceeded while waiting on sleep:1h"
+    finally:
+        running.cancel()
+        await scene.stream.stop()
+
+
+async def test_the_end_of_the_worker_ends_every_wait(scene: Scene) -> None:
+    sleeping = await scene.waiting()
+    await scene.stream.stop()
+    with pytest.raises(HatchetError, match="worker test ends"):
+        await asyncio.wait_for(sleeping, 20)
+    assert scene.stream.state is StreamState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(Unsupported("no such method", code="UNIMPLEMENTED", call="DurableTask"), "need an engine of v0.80.0 or newer")],
+)
+async def test_an_engine_without_the_stream_is_named(scene: Scene, error: ApiError, words: str) -> None:
+    sleeping = scene.sleep()
+    scene.engine.says.put_nowait(error)
+    with pytest.raises(type(error), match=words):
+        await asyncio.wait_for(sleeping, 20)
+
+
+def test_programs_without_durable_tasks_load_none_of_this() -> None:
+    program = (
+        "import sys\nfrom hatchet import Context, EmptyModel, Hatchet\nhatchet = Hatchet.from_embedded(None)\n"
+        "@hatchet.task()\nasync def plain(input: EmptyModel, ctx: Context) -> int:\n    return 1\n"
+        "with hatchet.worker('plain', workflows=[plain]):\n    assert plain.run() == 1\n"
+        "print([name for name in sys.modules if name.startswith('hatchet.') and 'durable' in name"
+        " and not name.startswith('hatchet.engine')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
