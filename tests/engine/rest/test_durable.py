@@ -117,3 +117,15 @@ async def test_a_task_that_was_never_evicted_may_be_restored(peer: Peer, rest: R
         await task.evict()
         assert (await rest.post(models.V1RestoreTaskResponse, path, {})).requeued
         assert (await worker.next()).count == 2
+
+
+async def test_cancelling_what_runs_reaches_what_is_evicted(peer: Peer, rest: Rest) -> None:
+    async with begun(peer) as (worker, task):
+        await task.wait(event("go"))
+        await task.evict()
+        chosen = {"filter": {"since": "2020-01-01T00:00:00Z", "statuses": ["RUNNING"]}}
+        answer = await rest.post(models.V1CancelledTasks, f"{STABLE}/tasks/cancel", chosen)
+        assert [str(each) for each in answer.ids or []] == [task.task_id]
+        assert await rest.json(f"/api/v1/stable/workflow-runs/{task.task_id}/status") == "CANCELLED"
+        await worker.stream.status((task, 1))
+        await worker.stream.next("server_evict")
