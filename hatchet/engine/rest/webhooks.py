@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import uuid
 
 from starlette.requests import Request
 
@@ -142,7 +141,6 @@ class WebhookRoutes:
         now = self._hub.now()
         return Webhook(
             id=base.name,
-            resource_id=str(uuid.uuid4()),
             source=source,
             event_key=_expression(base.event_key_expression),
             scope=_expression(base.scope_expression or "", may_be_empty=True),

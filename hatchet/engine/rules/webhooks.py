@@ -36,7 +36,6 @@ class Webhook:
     """An address that takes messages of a source in; its id is its name."""
 
     id: str
-    resource_id: str
     source: str
     event_key: str
     scope: str | None

@@ -103,6 +103,7 @@ PRAGMA application_id = {APPLICATION};
 """,
     5: f"""
 ALTER TABLE tasks ADD COLUMN evicted_at REAL;
+UPDATE kept SET data = json_remove(data, '$.resource_id') WHERE kind = 'webhook';
 {_DURABLE}
 """,
 }
