@@ -33,6 +33,7 @@ class Branching:
         log.points[log.branch] = BranchPoint(parent, node)
         # Whoever still speaks for the former invocation is refused; the next one counts from the start.
         log.begin(0)
-        self._logs.branched(log)
+        log.follow_path()
+        self._logs.touch(log)
         self._replays.restart(task, now)
         return log.branch

@@ -192,9 +192,6 @@ class Durable:
             asked, entry, EntryKind.WAIT_FOR, key, lambda closely: calls.describe_waits(waits, closely=closely)
         ):
             return
-        elif entry.match is not None and not entry.satisfied and not self._logs.waits_for(entry):
-            # The task had ended and was started again: events of the time between count, as if it had listened.
-            self._logs.look_back(entry, dict.fromkeys(range(len(waits)), entry.match.since))
         log.nodes += 1
         self._answer(asked, WaitBegun(entry))
         self._logs.begin(log, entry, now)

@@ -28,7 +28,7 @@ class Endings:
 
 
 class Followers(Protocol):
-    """Who is told of the end of runs and of durable tasks."""
+    """Who is told of the end of runs, and of durable tasks that end and start again."""
 
     def run_ended(self, run: Run, now: float) -> None:
         """A run has ended."""
@@ -36,4 +36,8 @@ class Followers(Protocol):
 
     def task_ended(self, task: TaskRun) -> None:
         """A durable task has ended."""
+        ...
+
+    def task_back(self, task: TaskRun, now: float) -> None:
+        """A durable task that had ended starts again."""
         ...

@@ -73,19 +73,11 @@ class EventLogs:
         for entry in entries:
             self._core.changes.log_entries[log.task_id, entry.spot] = entry
 
-    def branched(self, log: EventLog) -> None:
-        """A log has a new branch: what only the former path waits for is waited for no longer."""
-        log.follow_path()
-        self.touch(log)
-        for entry in list(self._open.get(log.task_id, {}).values()):
-            if not log.holds(entry):
-                self._forget(entry)
-
     # -- what is waited for -----------------------------------------------------------------------------------------
 
     def begin(self, log: EventLog, entry: LogEntry, now: float) -> None:
-        """Wait for what a new entry waits for, or for what one asks again that nobody has waited for meanwhile."""
-        if entry.satisfied or self.waits_for(entry):
+        """Wait for what an entry waits for, unless it is there already."""
+        if entry.satisfied or entry.spot in self._open.get(entry.task_id, ()):
             return
         self.touch(log, entry)
         if entry.kind is EntryKind.RUN:
@@ -101,10 +93,6 @@ class EventLogs:
             if self._met(log, entry, entry.match, now):
                 return
         self._watch(entry)
-
-    def waits_for(self, entry: LogEntry) -> bool:
-        """Whether what an entry waits for is waited for."""
-        return entry.spot in self._open.get(entry.task_id, ())
 
     def look_back(self, entry: LogEntry, since: dict[int, float]) -> None:
         """Take note of the newest events that satisfy conditions, by position, since a moment."""
@@ -149,6 +137,15 @@ class EventLogs:
         for entry in list(self._open.get(task.id, {}).values()):
             self._forget(entry)
         self._idle.add(task.id)
+
+    def task_back(self, task: TaskRun, now: float) -> None:
+        """A durable task that had ended starts again: it waits as if it had never ceased to."""
+        log = self.of(task)
+        for entry in list(log.entries.values()):
+            if entry.match is not None and not entry.satisfied:
+                self.look_back(entry, dict.fromkeys(range(len(entry.waits)), entry.match.since))
+            if entry.kind is not EntryKind.MEMO:
+                self.begin(log, entry, now)
 
     # -- what came of it --------------------------------------------------------------------------------------------
 

@@ -66,6 +66,8 @@ class Replays:
             task.priority = RETRY_PRIORITY
             task.worker_id = None
             task.status = Status.PENDING
+            if task.definition.durable and self._lifecycle.durable is not None:
+                self._lifecycle.durable.task_back(task, now)
         run.unfinished = sum(not task.status.final for task in run.tasks.values())
         failed = Endings()
         for task in tasks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from hatchet.engine.state.changes import Changes
 from hatchet.engine.state.conditions import Match
@@ -45,13 +45,6 @@ def write(db: sqlite3.Connection, changes: Changes) -> None:
     db.executemany(_CHANGED, [(*_progress(e), e.task_id, *e.spot) for e in entries if e.stored])
 
 
-def delete(db: sqlite3.Connection, task_ids: Iterable[tuple[str]]) -> None:
-    """Delete the logs of tasks."""
-    ids = list(task_ids)
-    db.executemany("DELETE FROM log_entries WHERE task_id = ?", ids)
-    db.executemany("DELETE FROM event_logs WHERE task_id = ?", ids)
-
-
 def log(db: sqlite3.Connection, task_id: str) -> EventLog | None:
     """The log of a task with all of its entries."""
     row = db.execute(
@@ -69,7 +62,7 @@ def open_entries(db: sqlite3.Connection) -> Iterator[LogEntry]:
     return _entries(
         db,
         "satisfied_at IS NULL AND task_id IN (SELECT tasks.id FROM runs JOIN tasks ON tasks.run_seq = runs.seq"
-        " WHERE runs.finished_at IS NULL)",
+        " WHERE runs.finished_at IS NULL AND tasks.finished_at IS NULL)",
         (),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hatchet.engine import EmbeddedEngine, EngineSettings, MovableClock
 from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.durable_peer import begun, child, data, durable, durable_worker, event, put_durable, sleep
-from tests.engine.peer import Peer, connected, errors, outputs, push
+from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, push
 from tests.engine.storage.test_durability import another_process
 
 
@@ -156,6 +157,13 @@ class TestEviction:
             await task.evict()  # once more is as good as once
 
 
+async def beat(worker: RawWorker) -> None:
+    """Say again and again that a worker is alive, for as long as the real clock of another process takes."""
+    while True:
+        await worker.heartbeat()
+        await asyncio.sleep(0.5)
+
+
 class TestKilledEngines:
     async def test_evicted_and_waiting_tasks_survive_the_kill_of_their_engine(self, tmp_path: Path) -> None:
         async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
@@ -165,13 +173,14 @@ class TestKilledEngines:
             for _ in range(3):
                 await peer.trigger("d")
             sleeping, listening, parent = [await worker.next() for _ in range(3)]
-            await sleeping.wait(sleep("1s"))
+            await sleeping.wait(sleep("3s"))
             await listening.wait(event("go"))
             [entry] = await parent.run(child("c", index=0))
             for invocation in (sleeping, listening, parent):
                 await invocation.evict()
         async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
             worker = await durable_worker(peer, "d:d", "c:c")
+            beating = asyncio.create_task(beat(worker.raw))
             action = await worker.raw.next()
             if action.task_name == "d":
                 seen = {action.task_run_external_id: action.durable_task_invocation_count}
@@ -185,6 +194,7 @@ class TestKilledEngines:
                 again = await worker.next()
                 seen[again.task_id] = again.count
             assert seen == {each.task_id: 2 for each in (sleeping, listening, parent)}
+            beating.cancel()
 
     async def test_the_log_goes_with_its_run(self, tmp_path: Path) -> None:
         clock = MovableClock()

@@ -121,8 +121,10 @@ class _Booked:
 class World:
     """Everything, and what may happen next."""
 
-    def __init__(self, steps: Sequence[Step], *, reports: bool) -> None:
+    def __init__(self, steps: Sequence[Step], *, reports: bool, branches: bool = False) -> None:
         self.steps = steps
+        self.branches = branches
+        """Whether somebody starts the task again from points of its log."""
         self.reports = reports
         """Whether the worker says how far it has got in the order."""
         self.log: list[str] = []
@@ -446,6 +448,8 @@ class World:
             found.extend([("evict", self.evict)] * 4)
             found.append(("status", self.status))
         found.append(("stale", self._stale))
+        if self.branches:
+            found.append(("branch", self._branch))
         return found
 
     def _serve(self) -> None:
@@ -468,6 +472,16 @@ class World:
             for each in answers:
                 if each.WhichOneof("message") not in ("error", "server_evict"):
                     self.stream.box.put(each)
+
+    def _branch(self) -> None:
+        """The task is started again from some node of some branch; its worker is told at once."""
+        task = self.hub.core.find_task(self.run_id)
+        assert task is not None
+        parent = 1 + len(self.log) % self.hub.event_logs.of(task).branch
+        self.hub.branching.branch(task, len(self.log) % 7, parent, self.clock.now())
+        self.invocation = None
+        self.settled = []
+        self._turn()
 
     def _end_child(self) -> None:
         hub = self.hub
