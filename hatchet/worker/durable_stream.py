@@ -224,7 +224,7 @@ class DurableStream:
             self._late(invocation, message)
         elif isinstance(message, Over):
             self._over(line, message.reason)
-        elif isinstance(message, EvictionAck) or (isinstance(message, Refused) and not message.place.node):
+        elif isinstance(message, EvictionAck) or (line.evicting and isinstance(message, Refused)):
             self._eviction_answered(line, message)
         else:
             line.log.receive(message)

@@ -213,10 +213,7 @@ def test_a_child_that_was_not_started_ends_the_wait(hatchet: Hatchet, worker: An
         assert parent.run() == first.workflow_run_id
 
 
-def test_a_child_of_a_workflow_that_nobody_has_is_an_error(hatchet: Hatchet, worker: Any, engine: str) -> None:
-    if engine == "embedded":
-        pytest.skip("the embedded engine does not answer such a request yet; the attempt fails after 60 s")
-
+def test_a_child_of_a_workflow_that_nobody_has_is_an_error(hatchet: Hatchet, worker: Any) -> None:
     @hatchet.durable_task(execution_timeout=LONG)
     async def parent(input: EmptyModel, ctx: DurableContext) -> str:
         try:

@@ -288,7 +288,7 @@ class World:
             if code.done():
                 return code.result()
             code = self._happen(code, turn)
-            for _ in range(self.random.choice((0, 1, 3, 30))):
+            for _ in range(self.random.choice((0, 0, 1, 15))):
                 await asyncio.sleep(0)
         raise AssertionError(f"seed {self.seed} of {self.program} does not end: " + "; ".join(self.trace[-40:]))
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.unit.context.model import Program, World, random_program
 
+pytestmark = pytest.mark.timeout(600)  # under load, on machines with two cores
+
 SCHEDULES = 500  # in each of four parts, so that they run side by side
 
 
@@ -23,7 +25,7 @@ async def undisturbed(program: Program) -> object:
 def check(seed: int) -> None:
     program = random_program(random.Random(seed))
     world = World(seed, program)
-    found = asyncio.run(asyncio.wait_for(world.play(), 30))
+    found = asyncio.run(asyncio.wait_for(world.play(), 120))
     assert found == asyncio.run(undisturbed(program)), f"seed {seed}: {world.trace}"
     assert set(world.engine.started.values()) <= {1}, f"seed {seed}: a child was started twice"
     assert all(times <= 1 + world.losses for times in world.memos.values()), f"seed {seed}: {world.memos}"
