@@ -131,8 +131,8 @@ def _name_all_parents(message: conditions_pb.TaskConditions, parents: Sequence[s
     """Name each parent in each group of `cancel_if`.
 
     Engines cancel a task when every group holds, and the end of a parent counts in the groups that name it. A parent
-    that is named in none makes a group of its own: then a condition that holds would not cancel the task as long as that
-    parent completes, and its failure alone would leave the task waiting for ever.
+    that is named in none makes a group of its own: then a condition that holds would not cancel the task as long as
+    that parent completes, and its failure alone would leave the task waiting for ever.
     """
     overrides = message.parent_override_conditions
     cancels = [each for each in overrides if each.base.action == conditions_pb.CANCEL]
