@@ -100,6 +100,8 @@ if TYPE_CHECKING:
     from hatchet.features.cel import CELEvaluationResult as CELEvaluationResult
     from hatchet.features.cel import CELFailure as CELFailure
     from hatchet.features.cel import CELSuccess as CELSuccess
+    from hatchet.features.durable_logs import DurableCondition as DurableCondition
+    from hatchet.features.durable_logs import DurableLogEntry as DurableLogEntry
     from hatchet.features.events import BulkPushEvent as BulkPushEvent
     from hatchet.features.events import BulkPushEventWithMetadata as BulkPushEventWithMetadata
     from hatchet.features.metrics import TaskMetrics as TaskMetrics
@@ -185,6 +187,7 @@ else:
             "Unsupported WorkerError"
         ),
         "hatchet.features.cel": "CELEvaluationResult CELFailure CELSuccess",
+        "hatchet.features.durable_logs": "DurableCondition DurableLogEntry",
         "hatchet.features.events": "BulkPushEvent BulkPushEventWithMetadata",
         "hatchet.features.metrics": "TaskMetrics",
         "hatchet.features.run_changes": "RunsChanged",

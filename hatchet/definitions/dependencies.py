@@ -25,13 +25,18 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, 
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import field
 from itertools import takewhile
-from typing import Annotated, Any, Final, TypeVar, get_args, get_origin, overload
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_args, get_origin, overload
 
 from hatchet._dataclasses import dataclass
+from hatchet._lazy import Deferred
 from hatchet.context.context import Context
-from hatchet.context.durable import DurableContext
 from hatchet.errors import DefinitionError
 from hatchet.options.annotations import annotations_of, bare, could_be, name_of, state_type, written_function
+
+if TYPE_CHECKING:
+    from hatchet.context import durable as durables
+else:
+    durables = Deferred("hatchet.context.durable")
 
 T = TypeVar("T")
 
@@ -166,7 +171,7 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 
 def _takes(function: Callable[..., Any], hints: Mapping[str, Any], *, is_durable: bool) -> int:
     """How many of (input, ctx) a dependency is called with; parameters with other defaults keep these."""
-    name, context = name_of(function), DurableContext if is_durable else Context
+    name, context = name_of(function), durables.DurableContext if is_durable else Context
     parameters = {each.name: each for each in _parameters(function)}
     leading = _leading(function, hints)[:2]
     if len(leading) < 2 and any(each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters.values()):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, TypeVar
 
 from hatchet._dataclasses import dataclass
@@ -57,6 +57,10 @@ class WorkflowMockOptions(TypedDict, total=False):
     """Payload of the filter that let the event through. Default: empty."""
     children: ByRunnable
     """What runs give that are started: an output, an exception, or a function of the input as JSON. Default: none."""
+    events: Mapping[str, object]
+    """What durable tasks wait for: payloads by event key, or functions of the UserEventCondition. Default: none."""
+    unpatched: Sequence[str]
+    """Ids for which `ctx.patched` is False, as in runs of the old code. Default: none, it is True."""
     record: MockRecord | None
     """Takes down what is started and sent. Default: nobody does."""
 
@@ -87,6 +91,8 @@ class WorkflowMockSpec:
     priority: int | None = None
     filter_payload: Mapping[str, object] = field(default_factory=dict[str, object])
     children: ByRunnable = field(default_factory=dict["Runnable[Any, Any, Any]", object])
+    events: Mapping[str, object] = field(default_factory=dict[str, object])
+    unpatched: Sequence[str] = ()
     record: MockRecord | None = None
 
 
@@ -151,6 +157,8 @@ class MockRecord:
     """Runs that it started or scheduled."""
     events: list[MockEvent] = field(default_factory=list[MockEvent])
     """Events that it pushed."""
+    slept: list[timedelta] = field(default_factory=list[timedelta])
+    """Of a durable task: how long its waits would have slept, in the order in which they ended."""
     refreshed_timeouts: list[str] = field(default_factory=list[str])
     """Lengths of time by which it moved its timeout."""
     paused_rate_limits: dict[str, datetime] = field(default_factory=dict[str, datetime])

@@ -35,9 +35,9 @@ from hatchet.wire.requests import Trigger
 from hatchet.wire.values import Assignment, AssignmentKind, Batch, Event
 
 if TYPE_CHECKING:
-    from hatchet.context import durable as durables
+    from hatchet.definitions import mock_durable
 else:
-    durables = Deferred("hatchet.context.durable")
+    mock_durable = Deferred("hatchet.definitions.mock_durable")
 
 T = TypeVar("T")
 
@@ -257,7 +257,8 @@ class _MockTaskRun:
         self._spec = spec
         self._id = str(uuid.uuid4())
         self._owner = f"the mock run of {task.name!r}"
-        engine = MockEngine(self._owner, spec.record or MockRecord(), spec.children)
+        self._record = spec.record or MockRecord()
+        engine = MockEngine(self._owner, self._record, spec.children)
         self._envelope: dict[str, object] = {
             "parents": dict(parents),
             "triggers": {**spec.triggers, "filter_payload": dict(spec.filter_payload)},
@@ -268,7 +269,7 @@ class _MockTaskRun:
                 for each, error in spec.task_run_errors.items()
             },
         }
-        kind: type[Context[Any]] = durables.DurableContext if task.is_durable else Context
+        kind: type[Context[Any]] = mock_durable.DurableContext if task.is_durable else Context
         self._context: Context[Any] = kind(
             self._assignment(),
             self._envelope,
@@ -306,6 +307,7 @@ class _MockTaskRun:
         task, context = self._task, self._context
         value = self._read_input(input)
         given = self._given()
+        await self._open_log()
         token = context.enter()
         try:
             wanted = {name: each for name, each in task.dependencies.items() if name not in given}
@@ -318,6 +320,16 @@ class _MockTaskRun:
         if task.is_batch:
             result = task.outputs_by_run([self._id], result)[self._id]
         return task.send_output(result, self._owner)
+
+    async def _open_log(self) -> None:
+        """Give a durable task its log: on this loop, or where the calls of a sync function run, which blocks it."""
+        if self._task.is_durable:
+            is_async = self._task.is_async_function
+            opened = mock_durable.use_mock_log(self._context, self._owner, self._spec, self._record, is_async=is_async)
+            if is_async:
+                await opened
+            else:
+                shared_io_loop().block(opened)
 
     def _read_input(self, input: object) -> object:
         data = self._task.input.dump_input(payloads.EmptyModel() if input is None else input, self._owner)

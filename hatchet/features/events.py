@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 from uuid import UUID
 
 from typing_extensions import Unpack
@@ -16,7 +16,7 @@ from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import GatewayFeature, aware, id_of, ids, listed, pairs, texts, words
 from hatchet.features.run_filters import Period
 from hatchet.options.keys import BulkPushEventOptions, PushEventOptions
-from hatchet.options.payload import dump_free_input, dump_mapping, payload_of
+from hatchet.options.payload import dump_event, dump_mapping
 from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.scope import Recorder, current_recorder, current_scope
@@ -220,14 +220,9 @@ class EventsClient(GatewayFeature):
         priority = common.get("priority") if event.priority is None else event.priority
         if priority is not None:
             check_priority(priority, "priority")
-        data = (
-            dump_free_input(event.payload, "the payload").encode()
-            if _is_mapping(event.payload)
-            else payload_of(type(event.payload), is_declared=False).dump_input(event.payload, f"event {event.key!r}")
-        )
         return Event(
             key=self._gateway.config.apply_namespace(event.key, common.get("namespace")),
-            payload=data,
+            payload=dump_event(event.payload, event.key),
             additional_metadata={
                 **(common.get("additional_metadata") or {}),
                 **event.additional_metadata,
@@ -254,7 +249,3 @@ def _recorded(recorder: Recorder, event: Event) -> PushedEvent:
         created_at=datetime.now(timezone.utc),
         additional_metadata=dump_mapping(event.additional_metadata, "additional_metadata"),
     )
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
-    return isinstance(value, Mapping)

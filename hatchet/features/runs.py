@@ -12,6 +12,7 @@ from typing_extensions import Unpack
 
 from hatchet.errors import RunError
 from hatchet.features.bodies import document, input_document
+from hatchet.features.durable_logs import DurableLogs
 from hatchet.features.pages import PAGE_SIZE, Items, check_page, newest_first
 from hatchet.features.rest import id_of, listed
 from hatchet.features.run_changes import CANCEL, CHUNK, REPLAY, RunChanges, RunsChanged
@@ -34,7 +35,6 @@ from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import (
-        V1BranchDurableTaskResponse,
         V1TaskStatus,
         V1TaskSummary,
         V1TaskSummaryList,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class RunsClient(RunChanges):
+class RunsClient(RunChanges, DurableLogs):
     """Runs of the tenant."""
 
     async def aio_get(self, workflow_run_id: str | UUID) -> V1WorkflowRunDetails:
@@ -280,24 +280,6 @@ class RunsClient(RunChanges):
         run_id = id_of(task_run_id, "task_run_id")
         return (await self._send_of(run_id, api.tasks.restore.build(run_id))).requeued
 
-    async def aio_reset_durable_task(
-        self, task_external_id: str | UUID, node_id: int, branch_id: int
-    ) -> V1BranchDurableTaskResponse:
-        """Run a durable task again from one of its nodes on (API: `v1-durable-task:branch`).
-
-        Args:
-            task_external_id: the task run.
-            node_id: the node, as the task's durable log numbers it.
-            branch_id: the branch that the node is on.
-
-        Raises:
-            Unsupported: the embedded engine does not serve this.
-        """
-        body = models.V1BranchDurableTaskRequest(
-            task_external_id=id_of(task_external_id, "task_external_id"), node_id=node_id, branch_id=branch_id
-        )
-        return await self._send(api.durable_tasks.branch.build(self._tenant, body))
-
     async def aio_bulk_cancel(self, opts: BulkCancelReplayOpts) -> RunsChanged:
         """Cancel many runs, 500 in a call; which the engine cancels (API: `v1-task:cancel`).
 
@@ -383,7 +365,6 @@ class RunsClient(RunChanges):
     cancel: Final = blocking(aio_cancel)
     replay: Final = blocking(aio_replay)
     restore: Final = blocking(aio_restore)
-    reset_durable_task: Final = blocking(aio_reset_durable_task)
     bulk_cancel: Final = blocking(aio_bulk_cancel)
     bulk_replay: Final = blocking(aio_bulk_replay)
     bulk_cancel_by_filters_with_pagination: Final = blocking(aio_bulk_cancel_by_filters_with_pagination)

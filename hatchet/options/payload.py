@@ -307,6 +307,17 @@ def dump_free_input(value: Mapping[str, object], what: str) -> str:
     return f'{{"{BOXED}": {text}}}' if len(value) == 1 and BOXED in value else text
 
 
+def dump_event(payload: object, key: str) -> bytes:
+    """The payload of an event: a mapping, model or dataclass.
+
+    Raises:
+        InputError: it holds what JSON cannot, or what would arrive as something else.
+    """
+    if isinstance(payload, Mapping):
+        return dump_free_input(cast(Mapping[str, object], payload), "the payload").encode()
+    return payload_of(type(payload), is_declared=False).dump_input(payload, f"event {key!r}")
+
+
 def _plain(value: object) -> object:
     payload = payload_of(type(value), is_declared=False)
     found: object = json.loads(payload.dump_chunk(value))
