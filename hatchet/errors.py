@@ -52,6 +52,9 @@ from hatchet._run_errors import RunError as RunError
 from hatchet._run_errors import RunFailed as RunFailed
 from hatchet._run_errors import TaskFailure as TaskFailure
 
+for _kind in (HatchetError, TaskFailure, RunError, RunFailed, RunCancelled, ResultTimeout):
+    _kind.__module__ = __name__  # what tracebacks and pickles say: where users find them
+
 LONGEST_DELAY_MS = 100 * 365 * 24 * 3600 * 1000  # engines reckon in nanoseconds of 64 bits, and overflow later
 
 

@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from hatchet import IdempotencyCollision, RunError, RunFailed, TaskFailure, TaskRunError
+from hatchet import IdempotencyCollision, RunError, RunFailed, TaskFailure, TaskRunError, errors
 
 LEFT = TaskFailure("left", "ValueError", "no", "Traceback …", "run-1")
 RIGHT = TaskFailure("right", "KeyError", "x", "")
@@ -59,3 +59,9 @@ def test_failures_with_the_same_parts_are_equal() -> None:
 def test_a_collision_has_the_engines_names() -> None:
     one = IdempotencyCollision("there", "not")
     assert (one.existing_run_external_id, one.colliding_run_external_id) == ("there", "not")
+
+
+def test_every_error_says_that_it_is_found_in_hatchet_errors() -> None:
+    own = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.HatchetError)]
+    assert len(own) > 20
+    assert {each.__module__ for each in own} == {"hatchet.errors"}
