@@ -360,7 +360,16 @@ class DurableLog:
             turn = self._turns.popleft()
             self._answers.append(Resumption(turn.call, turn.answer))
         if not self._offered:
+            self._pass_memos()
             self._offer()
+
+    def _pass_memos(self) -> None:
+        """Completions of memos resume nobody: they need not wait until the code is at rest."""
+        while self._completions:
+            entry = self.entries.get(self._completions[0].place)
+            if entry is None or not entry.is_memo:
+                break
+            self._passed(NOBODY, self._completions.popleft())
 
     def _offer(self) -> None:
         are_completions = not self._answers
