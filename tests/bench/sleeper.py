@@ -1,0 +1,36 @@
+"""A worker whose runs sleep: prints its memory when it listens, and again when its input ends."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from datetime import timedelta
+
+from hatchet import DurableContext, EmptyModel, EvictionPolicy, Hatchet
+
+TTL, NAP = timedelta(seconds=5), timedelta(seconds=30)
+SLOTS = 1_000
+
+
+def memory() -> float:
+    """Megabytes that this process has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Work until the input ends."""
+    hatchet = Hatchet()
+
+    @hatchet.durable_task(name="nap", execution_timeout=timedelta(minutes=30), eviction_policy=EvictionPolicy(ttl=TTL))
+    async def nap(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_sleep_for(NAP)
+        return ctx.invocation_count
+
+    with hatchet.worker("sleepers", workflows=[nap], durable_slots=SLOTS):
+        print(memory(), flush=True)
+        sys.stdin.readline()
+    print(memory(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
