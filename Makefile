@@ -54,8 +54,8 @@ update-specs: setup  ## take a contracts folder of the engine: make update-specs
 bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: beside other task queues
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-soak: setup  ## kill the engine 20 times under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500"
-	@$(BIN)/python -m tests.soak.kills $(ARGS)
+soak: setup  ## kill engine and workers under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500", ARGS="durable --tasks 200 --kills 5"
+	@$(BIN)/python -m tests.soak $(ARGS)
 	@DURABLE_SCHEDULES=2500 $(BIN)/python -m pytest tests/engine/rules/test_durable_schedules.py -q --timeout 1800
 
 congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]

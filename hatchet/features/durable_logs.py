@@ -133,8 +133,7 @@ class DurableLogs(Feature):
 
 
 def _check(number: int, name: str, least: int) -> None:
-    is_number = isinstance(number, int) and not isinstance(number, bool)  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
-    if not is_number or not least <= number <= MOST:
+    if type(number) is not int or not least <= number <= MOST:  # callers without a checker
         raise InputError(f"{name} is {number!r}; write a number that durable_log shows, {least} or more")
 
 

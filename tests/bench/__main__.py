@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -134,6 +135,35 @@ def lost_rows() -> list[Row]:
     return [Row("run_many of 10,050 by a stream just lost, beside one kept", lost, "s", kept, "≤ 1.3 ×")]
 
 
+def durable_rows() -> list[Row]:
+    """Durable tasks on an embedded engine."""
+    say("durable tasks")
+    found = json.loads(run("-m", "tests.bench.durable"))
+    plain = Figure.of(found["plain"], more_is_better=True)
+    worked = _scaled(found["replay, worked"], 1e3)
+    evicted, restored = (Figure(_p99(found[name]) * 1e3, min(found[name]) * 1e3) for name in ("evict", "restore"))
+    return [
+        Row("durable steps, beside plain tasks", Figure.of(found["steps"], more_is_better=True), "steps/s", plain),
+        Row("replay of 1,000 entries, beside its CPU", _scaled(found["replay"], 1e3), "ms", worked, "< 200 ms"),
+        Row("eviction, p99", evicted, "ms", goal="< 50 ms"),
+        Row("restore, p99", restored, "ms", goal="< 50 ms"),
+        Row("wake after a reconnect", _scaled(found["wake"], 1e3), "ms", goal="< 100 ms"),
+        Row(
+            "a worker of 1,000 sleeping runs, resident",
+            Figure.of(found["memory"]),
+            "MB",
+            Figure.of(found["idle"]),
+            "< 90 MB",
+        ),
+        Row("of these evicted", Figure.of(found["evicted"]), "runs", goal="1,000"),
+        Row("their sleep of 30 s, until all have ended", Figure.of(found["lasted"]), "s"),
+    ]
+
+
+def _p99(values: list[float]) -> float:
+    return statistics.quantiles(values, n=100)[-1]
+
+
 def given_rows() -> list[Row]:
     """The engine of HATCHET_CLIENT_TOKEN, where there is one."""
     settings = {key: value for key, value in os.environ.items() if key.startswith("HATCHET_CLIENT_")}
@@ -158,6 +188,7 @@ def main() -> None:
     rows += fresh_rows()
     rows += listing_rows()
     rows += lost_rows()
+    rows += durable_rows()
     rows += given_rows()
     say("")
     table = [HEADINGS, *(row.cells() for row in rows)]

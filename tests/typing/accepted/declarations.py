@@ -500,7 +500,13 @@ assert_type(second.mock_run(In(text="a"), parent_outputs={first: Out(length=1)},
 assert_type(second.mock_run(In(text="a"), parent_outputs={"first": {"length": 1}}, skipped=[first]), int)
 assert_type(empty.mock_run(children={remote: Out(length=1), flow: {first: Out(length=1)}}), None)
 assert_type(flow.mock_run(In(text="a"))[first], Out)
-assert_type(asynchronous.mock_run(In(text="a"), events={"a": In(text="b"), "c": lambda _: None}, unpatched=["p"]), Out)
+
+
+def answered(condition: UserEventCondition) -> In | None:
+    return In(text=condition.event_key)
+
+
+assert_type(asynchronous.mock_run(In(text="a"), events={"a": In(text="b"), "c": answered}, unpatched=["p"]), Out)
 assert_type(record.stream, list[str])
 
 
