@@ -39,6 +39,7 @@ from hatchet.wire.durable_values import (
 )
 
 NOBODY = 0  # the number of no call
+AT_ONCE = 32  # completions that are offered together: those that the code has no use for yet come back
 
 
 @dataclass(slots=True)
@@ -380,7 +381,7 @@ class DurableLog:
             else:
                 self._offered.append((resumption, None))
         if are_completions and self._is_at_rest:
-            while self._completions:
+            while self._completions and len(self._offered) < AT_ONCE:
                 completed = self._completions.popleft()
                 entry = self.entries.get(completed.place)
                 result = Ended(completed.payload, completed.failure)
