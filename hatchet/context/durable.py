@@ -15,6 +15,7 @@ from hatchet.context.outcomes import SleepResult, Wait, WaitOutcome
 from hatchet.errors import HatchetError, InputError
 from hatchet.options.conditions import Condition, OrGroup, SleepCondition, UserEventCondition
 from hatchet.options.durations import length_of
+from hatchet.options.moments import in_utc
 from hatchet.options.values import Duration
 from hatchet.transport.io_loop import blocking
 
@@ -76,11 +77,9 @@ class DurableContext(Context[TLifespan_co]):
         """Sleep until a moment, which has a time zone; not at all where that has passed. Takes two entries of the log.
 
         Raises:
-            InputError: the moment has no time zone.
+            InputError: the moment has no time zone, or lies at the edge of the calendar.
         """
-        if wake_at.tzinfo is None:
-            raise InputError(f"wake_at is {wake_at}, which has no time zone; write datetime.now(timezone.utc) + …")
-        left = wake_at - await self.aio_now()
+        left = in_utc(wake_at, "wake_at") - await self.aio_now()
         if left < timedelta(milliseconds=1):
             return SleepResult(timedelta(0))
         return await self.aio_sleep_for(left, label)

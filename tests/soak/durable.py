@@ -7,7 +7,6 @@ before what it made was stored, and at no other time: once more for each kill at
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import random
 import subprocess
@@ -23,8 +22,9 @@ from hatchet import Hatchet, HatchetError, NotFound
 from hatchet.options.specs import RunSpec
 from hatchet.wire.requests import Trigger
 from hatchet_api.rest.models import V1TaskStatus
-from tests.e2e.programs import ROOT, DevEngine, settings_for, wait_until
+from tests.e2e.programs import ROOT, DevEngine, settings_for
 from tests.soak.durable_worker import expected
+from tests.soak.outcomes import ends_of, tell_history
 
 PATIENCE = 240.0  # s for all tasks to end
 EFFECTS = ("memo1", "child", "memo2")
@@ -118,19 +118,7 @@ class DurableSoak:
                     time.sleep(0.1)
 
     def _outcome(self, runs: list[str]) -> Figures:
-        states: dict[str, V1TaskStatus] = {}
-
-        def ended() -> bool:
-            for run_id in runs:
-                if run_id not in states:
-                    status = self._hatchet.runs.get_status(run_id)
-                    if status in (V1TaskStatus.QUEUED, V1TaskStatus.RUNNING):
-                        return False
-                    states[run_id] = status
-            return True
-
-        with contextlib.suppress(AssertionError):  # those that have not ended are counted
-            wait_until(ended, "the end of all tasks", PATIENCE)
+        states = ends_of(self._hatchet, runs, PATIENCE)
         wrong = [
             run_id
             for number, run_id in enumerate(runs)
@@ -156,8 +144,7 @@ class DurableSoak:
             print(f"task {number}, run {run_id}: {output}", file=sys.stderr)
             return False
         print(f"task {number}, run {run_id}: {status.value}", file=sys.stderr)
-        for event in self._hatchet.runs.get(run_id).task_events:
-            print(f"  {event.timestamp} {event.event_type.value} {event.worker_id} {event.message}", file=sys.stderr)
+        tell_history(self._hatchet, run_id)
         return False
 
 

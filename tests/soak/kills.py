@@ -6,7 +6,6 @@ Every run that the engine had accepted must end well, having been executed exact
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import random
 import subprocess
@@ -23,7 +22,8 @@ from hatchet import Hatchet, HatchetError, NotFound
 from hatchet.options.specs import RunSpec
 from hatchet.wire.requests import Trigger
 from hatchet_api.rest.models import V1TaskStatus
-from tests.e2e.programs import ROOT, DevEngine, settings_for, wait_until
+from tests.e2e.programs import ROOT, DevEngine, settings_for
+from tests.soak.outcomes import ends_of, tell_history
 
 BULK = 50  # runs in one call
 WORKERS = 2
@@ -114,19 +114,7 @@ class Soak:
                 return
 
     def _outcome(self, runs: list[str]) -> Figures:
-        states: dict[str, V1TaskStatus] = {}
-
-        def ended() -> bool:
-            for run_id in runs:
-                if run_id not in states:
-                    status = self._hatchet.runs.get_status(run_id)
-                    if status in (V1TaskStatus.QUEUED, V1TaskStatus.RUNNING):
-                        return False
-                    states[run_id] = status
-            return True
-
-        with contextlib.suppress(AssertionError):  # those that have not ended are counted
-            wait_until(ended, "the end of all runs", PATIENCE)
+        states = ends_of(self._hatchet, runs, PATIENCE)
         lines = self._log.read_text().splitlines()
         began = Counter(line.split()[1] for line in lines if line.startswith("began"))
         for wrong in (
@@ -146,8 +134,7 @@ class Soak:
     def _tell(self, run_id: str, lines: list[str]) -> None:
         """What there is to see of a run that did not go as it should."""
         print(f"run {run_id}: {lines}", file=sys.stderr)
-        for event in self._hatchet.runs.get(run_id).task_events:
-            print(f"  {event.timestamp} {event.event_type.value} {event.worker_id} {event.message}", file=sys.stderr)
+        tell_history(self._hatchet, run_id)
 
 
 def main() -> int:

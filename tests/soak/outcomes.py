@@ -1,0 +1,35 @@
+"""How the runs of a soak have ended."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+
+from hatchet import Hatchet
+from hatchet_api.rest.models import V1TaskStatus
+from tests.e2e.programs import wait_until
+
+
+def ends_of(hatchet: Hatchet, runs: Sequence[str], patience: float) -> dict[str, V1TaskStatus]:
+    """How each run has ended; without those that have not, `patience` seconds from now."""
+    ends: dict[str, V1TaskStatus] = {}
+
+    def ended() -> bool:
+        for run_id in runs:
+            if run_id not in ends:
+                status = hatchet.runs.get_status(run_id)
+                if status in (V1TaskStatus.QUEUED, V1TaskStatus.RUNNING):
+                    return False
+                ends[run_id] = status
+        return True
+
+    with contextlib.suppress(AssertionError):  # those that have not ended are counted
+        wait_until(ended, "the end of all runs", patience)
+    return ends
+
+
+def tell_history(hatchet: Hatchet, run_id: str) -> None:
+    """Print what happened in a run that did not go as it should."""
+    for event in hatchet.runs.get(run_id).task_events:
+        print(f"  {event.timestamp} {event.event_type.value} {event.worker_id} {event.message}", file=sys.stderr)
