@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TURNS: Final = 12  # of the loop, in which coroutines that wait for each other come to rest: two for each level
 OWN_MODULES: Final = ("hatchet.", "asyncio.")
-LOOP_MODULES: Final = ("asyncio.events", "asyncio.base_events")
+LOOP_MODULES: Final = ("asyncio.events", "hatchet.worker.process")  # whose frames are below those of a task
 
 T = TypeVar("T")
 Act = Callable[["DurableLog"], None]
@@ -61,7 +61,7 @@ class DurableSession:
         self._offer: Offer | None = None
         self._handed = 0
         self._unsaid = 0  # how many of them the log has not heard of
-        self._beside = 0  # tasks that the code has made beside its own
+        self._beside: dict[asyncio.Task[Any], str] = {}  # tasks that the code has made, and where
         self._error: BaseException | None = None
 
     # -- what the code asks for
@@ -134,7 +134,8 @@ class DurableSession:
         return await self._ask(number, self._calls(number, requests, text))
 
     def _calls(self, number: int, requests: Sequence[Request], text: str) -> Act:
-        step = Step(text, call_site())
+        task = asyncio.current_task()
+        step = Step(text, call_site() or (self._beside.get(task, "") if task is not None else ""))
         return lambda log: log.call(number, requests, step)
 
     def _number(self) -> int:
@@ -183,11 +184,8 @@ class DurableSession:
 
     def joined(self, task: asyncio.Task[Any]) -> None:
         """The code has made a task beside its own."""
-        self._beside += 1
-        task.add_done_callback(self._left)
-
-    def _left(self, _: asyncio.Task[Any]) -> None:
-        self._beside -= 1
+        self._beside[task] = call_site()
+        task.add_done_callback(self._beside.pop)
 
     def offer(self, offer: Offer) -> None:
         """Let calls go on; from any thread."""
@@ -286,7 +284,8 @@ def _resolve(future: asyncio.Future[Answer], answer: Answer) -> None:
 def call_site() -> str:
     """Where the user's code has made the call that goes on here, as `file:line`.
 
-    Empty where it has made a task of the call, as `asyncio.gather` does: then the loop is all that called it.
+    Empty where it has made a task of the call, as `asyncio.gather` does: then the loop is all that called it, and the
+    place is where the task was made.
     """
     frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented by sys
     while frame is not None:
