@@ -366,6 +366,23 @@ def test_runs_that_wait_make_room_for_others(hatchet: Hatchet, worker: Any) -> N
         assert sleeper.result(LIMIT) == "sleeper"
 
 
+def test_the_time_limit_counts_while_a_run_waits_and_rests_while_it_is_evicted(hatchet: Hatchet, worker: Any) -> None:
+    @hatchet.durable_task(name="kept", execution_timeout="3s", eviction_policy=EvictionPolicy(ttl=None))
+    async def kept(input: EmptyModel, ctx: DurableContext) -> None:
+        await ctx.aio_sleep_for("60s")
+
+    @hatchet.durable_task(name="let-go", execution_timeout="3s", eviction_policy=SOON)
+    async def let_go(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_sleep_for("6s")
+        return ctx.invocation_count
+
+    with worker(kept, let_go):
+        held, evicted = kept.run_no_wait(), let_go.run_no_wait()
+        assert evicted.result(LIMIT) == 2
+        with pytest.raises(RunFailed, match="(?i)time"):
+            held.result(LIMIT)
+
+
 def test_a_worker_that_ends_hands_on_the_runs_that_wait(hatchet: Hatchet, worker: Any) -> None:
     invocations: list[int] = []
 
