@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -138,9 +139,9 @@ def test_scopes_keep_events_apart_and_the_newest_of_before_counts(hatchet: Hatch
         return {"got": await ctx.aio_wait_for_event("told", scope="mine", lookback_window=timedelta(minutes=1))}
 
     for n, scope in ((1, "mine"), (2, "mine"), (3, "another")):
-        pushed = hatchet.event.push("told", {"n": n}, scope=scope).event_id
+        pushed = [hatchet.event.push("told", {"n": n}, scope=scope).event_id]
         # Events are stored behind their acknowledgement.
-        assert eventually(lambda pushed=pushed: hatchet.event.list(event_ids=[pushed]).rows or (), len)
+        assert eventually(partial(hatchet.event.list, event_ids=pushed), lambda page: bool(page.rows)).rows
     # The real one means the newest as well, but leaves the choice to a plan of its database.
     expected = [{"n": 2}] if engine == "embedded" else [{"n": 1}, {"n": 2}]
     with worker(waits):
@@ -379,7 +380,7 @@ def test_the_time_limit_counts_while_a_run_waits_and_rests_while_it_is_evicted(h
     with worker(kept, let_go):
         held, evicted = kept.run_no_wait(), let_go.run_no_wait()
         assert evicted.result(LIMIT) == 2
-        with pytest.raises(RunFailed, match="(?i)time"):
+        with pytest.raises(RunFailed, match=r"(?i)time"):
             held.result(LIMIT)
 
 
