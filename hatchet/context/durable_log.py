@@ -269,6 +269,8 @@ class DurableLog:
         entry = self.entries.get(completed.place)
         if completed.place in self._queued or (entry is not None and entry.is_completed):
             self.dropped += 1
+        elif entry is not None and entry.is_memo:
+            self.entries.complete(completed)  # it resumes nobody: its caller had the value with the acknowledgement
         else:
             self._completions.append(completed)
             self._queued.add(completed.place)
@@ -365,7 +367,7 @@ class DurableLog:
             self._offer()
 
     def _pass_memos(self) -> None:
-        """Completions of memos resume nobody: they need not wait until the code is at rest."""
+        """Completions of memos that came before the acknowledgement need not wait until the code is at rest either."""
         while self._completions:
             entry = self.entries.get(self._completions[0].place)
             if entry is None or not entry.is_memo:
