@@ -287,6 +287,8 @@ class DurableStream:
         line.evicting = asyncio.get_running_loop().create_future()
         line.log.frozen = True
         line.reason = reason
+        # An engine that does not know what this worker has seen brings the task back at once, into the same slot.
+        self._tell([line])
         self._put(encode_durable.eviction(line.log.invocation, reason))
         try:
             async with asyncio.timeout(EVICTION_LIMIT):

@@ -24,6 +24,7 @@ from hatchet import (
     UserEventCondition,
     or_,
 )
+from hatchet.worker import eviction
 from tests.conformance.helpers import eventually
 
 pytestmark = pytest.mark.timeout(120)
@@ -323,8 +324,12 @@ def test_a_sync_durable_task_has_the_same_calls(hatchet: Hatchet, worker: Any) -
 # -- eviction
 
 
-def test_a_run_that_waits_is_evicted_and_comes_back(hatchet: Hatchet, worker: Any) -> None:
+def test_a_run_that_waits_is_evicted_and_comes_back(
+    hatchet: Hatchet, worker: Any, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eviction, "TICK", 0.2)
     made: list[str] = []
+    nap = timedelta(seconds=4 if engine == "env" else 1)
 
     async def make() -> str:
         made.append("once")
@@ -333,7 +338,7 @@ def test_a_run_that_waits_is_evicted_and_comes_back(hatchet: Hatchet, worker: An
     @hatchet.durable_task(execution_timeout=LONG, eviction_policy=SOON)
     async def waits(input: EmptyModel, ctx: DurableContext) -> dict[str, Any]:
         value = await ctx.aio_memo(make)
-        await ctx.aio_sleep_for("4s")
+        await ctx.aio_sleep_for(nap)
         got = await ctx.aio_wait_for_event("come back")
         return {"value": value, "got": got, "invocation": ctx.invocation_count}
 
@@ -353,18 +358,22 @@ def test_a_run_that_waits_is_evicted_and_comes_back(hatchet: Hatchet, worker: An
     assert result["invocation"] >= 2
 
 
-def test_runs_that_wait_make_room_for_others(hatchet: Hatchet, worker: Any) -> None:
+def test_runs_that_wait_make_room_for_others(hatchet: Hatchet, worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eviction, "TICK", 0.2)
+    monkeypatch.setattr(eviction, "SETTLED", 0.5)
+
     @hatchet.durable_task(execution_timeout=LONG, eviction_policy=EvictionPolicy(ttl=None))
     async def waits(input: Order, ctx: DurableContext) -> str:
         if input.n:
-            await ctx.aio_sleep_for("15s")
+            await ctx.aio_wait_for_event("the other has run")
         return input.id
 
     with worker(waits, durable_slots=1):
-        sleeper = waits.run_no_wait(Order(id="sleeper", n=1))
-        eventually(sleeper.status, lambda status: status.value == "RUNNING")
+        first = waits.run_no_wait(Order(id="first", n=1))
+        eventually(first.status, lambda status: status.value == "RUNNING")
         assert waits.run(Order(id="other")) == "other"
-        assert sleeper.result(LIMIT) == "sleeper"
+        pushed_until(hatchet, first, "the other has run", {})
+        assert first.result(LIMIT) == "first"
 
 
 def test_the_time_limit_counts_while_a_run_waits_and_rests_while_it_is_evicted(hatchet: Hatchet, worker: Any) -> None:

@@ -286,11 +286,14 @@ class World:
         if self.seed % 2:  # as on a worker's own loop
             asyncio.get_running_loop().set_task_factory(counting_task)
         code = self._begin()
+        due: deque[object] = vars(asyncio.get_running_loop())["_ready"]  # no public way tells whether the loop is idle
         for turn in range(20_000):
             if code.done():
                 return code.result()
             code = self._happen(code, turn)
             for _ in range(self.random.choice((0, 0, 1, 15))):
+                if not due:
+                    break  # further turns of the loop would change nothing
                 await asyncio.sleep(0)
         raise AssertionError(f"seed {self.seed} of {self.program} does not end: " + "; ".join(self.trace[-40:]))
 
