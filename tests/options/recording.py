@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, TypeVar, cast
+from urllib.parse import parse_qs
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -13,12 +15,21 @@ from google.protobuf.message import Message
 from hatchet import Hatchet
 from hatchet.embedded import Local
 from hatchet.engine.hub import Hub
-from hatchet.transport.connection import App
+from hatchet.transport.connection import App, Scope
 from hatchet_api.calls import Channel, StreamStream, StreamUnary, UnaryStream, UnaryUnary
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 MessageT = TypeVar("MessageT", bound=Message)
+
+
+class Asked(NamedTuple):
+    """A request over REST."""
+
+    method: str
+    path: list[str]
+    query: Mapping[str, list[str]]
+    body: Any  # Any: JSON
 
 
 class Recorder:
@@ -33,15 +44,39 @@ class Recorder:
         assert isinstance(local, Local)
         self._engine = local
         self._sent: list[Message] = []
-        hatchet.gateway.local = self
+        self._asked: list[Asked] = []
+        hatchet.gateway.local = hatchet._rest._local = self
 
     def connect(self, message_limit: int) -> Channel:
         """A channel to the engine."""
         return Recording(self._engine.connect(message_limit), self._sent)
 
     def rest_app(self) -> App | None:
-        """The engine's own."""
-        return self._engine.rest_app()
+        """The engine's own, before which each request is noted."""
+        app = self._engine.rest_app()
+        if app is None:
+            return None
+
+        async def noting(
+            scope: Scope, receive: Callable[[], Awaitable[Scope]], send: Callable[[Scope], Awaitable[None]]
+        ) -> None:
+            message = await receive()
+            body = json.loads(message.get("body") or b"null")
+            asked = Asked(scope["method"], scope["path"].split("/"), parse_qs(scope["query_string"].decode()), body)
+            self._asked.append(asked)
+            first = [message]
+
+            async def read() -> Scope:
+                return first.pop() if first else await receive()
+
+            await app(scope, read, send)
+
+        return noting
+
+    def asked(self) -> list[Asked]:
+        """The REST requests since the last look."""
+        found, self._asked[:] = list(self._asked), []
+        return found
 
     @property
     def hub(self) -> Hub:
@@ -114,7 +149,7 @@ def _parts(value: object, path: str = "") -> dict[str, Any]:
     if isinstance(value, Message):
         value = MessageToDict(value, preserving_proto_field_name=True)
     elif dataclasses.is_dataclass(value) or hasattr(value, "_fields"):
-        names = [each.name for each in dataclasses.fields(value)] if dataclasses.is_dataclass(value) else value._fields  # type: ignore[arg-type, attr-defined]  # a value, and a named tuple
+        names = [each.name for each in dataclasses.fields(value)] if dataclasses.is_dataclass(value) else value._fields
         value = {name: getattr(value, name) for name in names}
     if isinstance(value, Mapping):
         inside = [(str(key), item) for key, item in value.items()]
@@ -129,4 +164,4 @@ def _parts(value: object, path: str = "") -> dict[str, Any]:
     return found
 
 
-LEFT_OUT = ("id", "seq", "display_name", "created_at", "queued_at", "schedule_deadline")
+LEFT_OUT = ("id", "seq", "display_name", "created_at", "queued_at", "schedule_deadline", "event_timestamp")
