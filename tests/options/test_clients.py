@@ -25,6 +25,7 @@ from hatchet import (
     NotFound,
     PayloadTooLarge,
     TenacityConfig,
+    TlsStrategy,
     Unavailable,
 )
 from hatchet._foreign import _warn
@@ -85,7 +86,7 @@ ROWS = {
     "tls_config": Row(
         TLS,
         {"TLS_STRATEGY": "none"},
-        lambda config: config.tls_config.strategy.value,
+        lambda config: TlsStrategy(config.tls_config.strategy).value,
         "none",
         "tls",
         "test_a_file_that_is_no_certificate_is_refused_at_construction",

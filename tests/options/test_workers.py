@@ -81,9 +81,9 @@ async def test_an_option_reaches_the_wire_and_the_engine(
             [sent] = engine.taken(dispatcher.WorkerRegisterRequest)
             known = engine.hub.core.scheduler.workers[str(worker.id)]
             seen.append((sent, of(known)))
-    (sent_before, kept_before), (sent, kept) = seen
-    assert differences(sent_before, sent) == row.sent
-    assert differences(kept_before, kept) == row.kept
+    (sent_before, kept_before), (sent_after, kept_after) = seen
+    assert differences(sent_before, sent_after) == row.sent
+    assert differences(kept_before, kept_after) == row.kept
 
 
 def of(known: Known) -> dict[str, object]:
