@@ -55,7 +55,7 @@ class Hatchet(ClosableClient):
 
     Args:
         config: default: what `HATCHET_CLIENT_*` and the token say.
-        debug: log more.
+        debug: the logger `hatchet` tells everything; where that goes is up to the program's handlers.
         hooks: the program's own code around triggers and tasks; see `Hook`.
 
     Raises:
@@ -66,6 +66,8 @@ class Hatchet(ClosableClient):
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
         config = config or ClientConfig(debug=debug)
+        if config.debug or debug:
+            logger.setLevel(logging.DEBUG)
         super().__init__(config, Hooks(hooks))
 
     @classmethod

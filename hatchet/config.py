@@ -171,7 +171,7 @@ class ClientConfig:
         self.namespace: str = _namespace(sources.text("namespace"))
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
         self.debug: bool = sources.flag("debug", False)
-        """Log more."""
+        """Let the logger `hatchet` tell everything."""
         self.grpc_max_recv_message_length: int = sources.number("grpc_max_recv_message_length", MESSAGE_LIMIT)
         """Largest message taken, bytes."""
         self.grpc_max_send_message_length: int = sources.number("grpc_max_send_message_length", MESSAGE_LIMIT)

@@ -40,7 +40,7 @@ class RunListOptions(RunFilterOptions, total=False):
     only_tasks: bool
     """Task runs instead of workflow runs."""
     worker_id: str | UUID | None
-    """Executed by this worker."""
+    """Task runs that this worker executed; a run of several tasks has no worker, so that it implies `only_tasks`."""
     parent_task_external_id: str | UUID | None
     """Started by this task run."""
     triggering_event_external_id: str | UUID | None
@@ -101,7 +101,8 @@ class RunListFilter(RunFilter):
         """As parameters of the API."""
         return {
             **super().query(),
-            "only_tasks": self.only_tasks,
+            # Engines choose by it among task runs alone; without them they would take no notice of it.
+            "only_tasks": self.only_tasks or self.worker_id is not None,
             "worker_id": id_or_none(self.worker_id, "worker_id"),
             "parent_task_external_id": id_or_none(self.parent_task_external_id, "parent_task_external_id"),
             "triggering_event_external_id": id_or_none(

@@ -212,11 +212,10 @@ class DurableStream:
                 await self._news.wait()
 
     def _receive(self, response: Incoming) -> None:
-        if encode_durable.is_registration(response):
-            self.state = StreamState.OPEN
-            return
         found = encode_durable.message(response)
         if found is None:
+            if encode_durable.is_registration(response):
+                self.state = StreamState.OPEN
             return
         invocation, message = found
         line = self._lines.get(invocation)

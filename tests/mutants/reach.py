@@ -1,58 +1,122 @@
-"""Which tests run a line, and how long they take."""
+"""Which tests run a line, and how long they take.
+
+What is measured is kept, for each test file with the text that it had then: after a change only the test files that
+changed are measured again. Lines of sources that changed since are found by comparison with what they were.
+"""
 
 from __future__ import annotations
 
+import difflib
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from coverage import CoverageData
 
 from tests.mutants import record
 
-LEFT_OUT = ("tests/typing", "tests/mutants", "tests/docs/test_blocks.py")
+LEFT_OUT = (
+    "tests/typing",
+    "tests/mutants",
+    "tests/docs",
+    "tests/fuzz",
+    "tests/congruence",
+    "tests/bench",
+    "tests/soak",
+)
 """Tests that start checkers or other processes: what a checker says is asked of it once."""
+AT_ONCE = 20
+"""Test files of one run; what one has measured is kept when the next is interrupted."""
+SOURCES = ("hatchet", "codegen")
+
+
+class Measured(NamedTuple):
+    """What a test file has shown."""
+
+    durations: dict[str, float]
+    """Seconds by test."""
+    lines: dict[str, dict[str, list[int]]]
+    """By source file and test, the lines that it ran."""
+    sources: dict[str, str]
+    """The names under which the sources were kept, by their paths."""
 
 
 class Reach:
-    """What one run of the whole suite has shown.
+    """What runs of the suite have shown.
 
     Args:
         folder: where it is kept.
+        tests: the test files, or folders of them, that are asked.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._durations: dict[str, float] = json.loads((folder / "durations.json").read_text())
-        self._data = CoverageData(str(folder / "coverage"))
-        self._data.read()
-        self._paths = {Path(name).relative_to(Path.cwd()).as_posix(): name for name in self._data.measured_files()}
+    def __init__(self, folder: Path, tests: list[str]) -> None:
+        self._folder = folder
+        (folder / "sources").mkdir(parents=True, exist_ok=True)
+        files = sorted(file for each in tests for file in _files(Path(each)))
+        missing = [file for file in files if not self._place(file).exists()]
+        for start in range(0, len(missing), AT_ONCE):
+            print(f"measuring test files: {start} of {len(missing)}", flush=True)
+            self._measure(missing[start : start + AT_ONCE])
+        self._measured = [Measured(*json.loads(self._place(file).read_text())) for file in files]
+        self._durations = {test: each for measured in self._measured for test, each in measured.durations.items()}
 
-    @classmethod
-    def measure(cls, folder: Path) -> Reach:
-        """Run the suite; minutes."""
-        folder.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | {
-            record.VARIABLE: str(folder / "durations.json"),
-            "COVERAGE_FILE": str(folder / "coverage"),
-        }
+    def _place(self, file: Path) -> Path:
+        return self._folder / f"{file.as_posix().replace('/', '.')}.{_digest(file.read_bytes())}.json"
+
+    def _measure(self, files: list[Path]) -> None:
+        """Run some test files; minutes."""
+        coverage = self._folder / "coverage"
+        coverage.unlink(missing_ok=True)
+        notes = self._folder / "durations.json"
+        environment = os.environ | {record.VARIABLE: str(notes), "COVERAGE_FILE": str(coverage)}
         command = [sys.executable, "-m", "pytest", "-q", "-n2", "--dist=loadgroup", "-p", "tests.mutants.record"]
-        command += ["--cov=hatchet", "--cov=codegen", "--cov-context=test", "--cov-report="]
-        command += [f"--ignore={each}" for each in LEFT_OUT]
+        command += [*(f"--cov={each}" for each in SOURCES), "--cov-context=test", "--cov-report=", *map(str, files)]
         # Some tests fail under a tracer, which is slow: those are not asked afterwards.
         subprocess.run([*command, "-W", "ignore::coverage.exceptions.CoverageWarning"], env=environment, check=False)
-        return cls(folder)
+        durations: dict[str, float] = json.loads(notes.read_text())
+        kept = {source.as_posix(): self._keep(source) for each in SOURCES for source in Path(each).rglob("*.py")}
+        lines = dict(_lines(coverage))
+        for file in files:
+            own = {test: seconds for test, seconds in durations.items() if test.split("::")[0] == file.as_posix()}
+            shown = {
+                source: found
+                for source, of_source in lines.items()
+                if (found := {test: numbers for test, numbers in of_source.items() if test in own})
+            }
+            measured = Measured(own, shown, {source: kept[source] for source in shown})
+            self._place(file).write_text(json.dumps(measured))
+
+    def _keep(self, source: Path) -> str:
+        text = source.read_bytes()
+        name = _digest(text)
+        (self._folder / "sources" / name).write_bytes(text)
+        return name
 
     @cache  # noqa: B019  # one value, for as long as the run
     def _tests_of(self, path: str) -> dict[int, set[str]]:
         found = defaultdict[int, set[str]](set)
-        if path in self._paths:
-            for line, contexts in self._data.contexts_by_lineno(self._paths[path]).items():
-                found[line] = {each.rpartition("|")[0] for each in contexts if each}
+        for measured in self._measured:
+            if path in measured.lines:
+                now = self._today(path, measured.sources[path])
+                for test, lines in measured.lines[path].items():
+                    for line in lines:
+                        if line in now:
+                            found[now[line]].add(test)
         return found
+
+    @cache  # noqa: B019  # as above
+    def _today(self, path: str, name: str) -> dict[int, int]:
+        """Where the lines of a source are now that were there when it was measured, counted from 1."""
+        before = (self._folder / "sources" / name).read_text().splitlines()
+        blocks = difflib.SequenceMatcher(None, before, Path(path).read_text().splitlines(), autojunk=False)
+        return {a + n + 1: b + n + 1 for a, b, size in blocks.get_matching_blocks() for n in range(size)}
 
     def tests(self, path: str, first: int, last: int) -> list[str]:
         """The tests that run any of the lines, the quickest first; of lines that run on import those of the module."""
@@ -64,3 +128,24 @@ class Reach:
     def seconds(self, test: str) -> float:
         """How long a test took."""
         return self._durations.get(test, float("inf"))
+
+
+def _files(place: Path) -> Iterator[Path]:
+    for file in [place] if place.is_file() else place.rglob("test_*.py"):
+        if not file.as_posix().startswith(LEFT_OUT):
+            yield file
+
+
+def _lines(coverage: Path) -> Iterator[tuple[str, dict[str, list[int]]]]:
+    data = CoverageData(str(coverage))
+    data.read()
+    for name in data.measured_files():
+        of_tests = defaultdict[str, list[int]](list)
+        for line, contexts in data.contexts_by_lineno(name).items():
+            for test in {each.rpartition("|")[0] for each in contexts if each}:
+                of_tests[test].append(line)
+        yield Path(name).relative_to(Path.cwd()).as_posix(), of_tests
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:16]

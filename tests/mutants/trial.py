@@ -13,9 +13,12 @@ from typing import NamedTuple
 from tests.mutants.reach import Reach
 from tests.mutants.sites import Site
 
-FIRST = 20.0  # s of tests that are tried together first: most mutants end there
-ALL = 180.0  # s of tests that are tried at most
-LIMIT = 420.0  # s after which a run of tests counts as hanging
+FIRST = 15.0  # s of tests that are tried together first: most mutants end there
+ALL = 120.0  # s of tests that are tried at most
+SLOWER = 6.0  # times that a test may take what it took when it was measured, before it counts as hanging
+LEAST = 20.0  # s that each test may take
+ALWAYS = ["tests/architecture"]  # tests of the text, which run no lines
+LIMIT = 300.0  # s after which a run of tests, or of a checker, counts as hanging
 
 
 class Mutant(NamedTuple):
@@ -66,30 +69,32 @@ class Workshop:
             file.write_bytes(original)
 
     def _caught_by(self, mutant: Mutant) -> str:
-        tests = self._reach.tests(mutant.path, mutant.site.first, mutant.site.last)
-        for part in self._parts(tests):
-            if self._run(self._pytest(part)) != 0:
-                return "tests"
-        if self._run(self._pytest(["tests/architecture"])) != 0:
+        quick, slow = self._parts(self._reach.tests(mutant.path, mutant.site.first, mutant.site.last))
+        if self._is_caught(quick):
             return "tests"
         for name, command in self._checkers(mutant.path):
             if self._run(command) != 0:
                 return name
-        return ""
+        return "tests" if self._is_caught(slow) or self._is_caught(ALWAYS) else ""
 
-    def _parts(self, tests: list[str]) -> list[list[str]]:
-        parts: list[list[str]] = [[], []]
+    def _parts(self, tests: list[str]) -> tuple[list[str], list[str]]:
+        quick: list[str] = []
+        slow: list[str] = []
         spent = 0.0
         for test in tests:
             spent += self._reach.seconds(test)
             if spent < ALL:
-                parts[spent > FIRST].append(test)
-        return [part for part in parts if part]
+                (slow if spent > FIRST else quick).append(test)
+        return quick, slow
 
-    def _pytest(self, tests: list[str]) -> list[str]:
+    def _is_caught(self, tests: list[str]) -> bool:
+        if not tests:
+            return False
         listed = self._folder / "mutants.tests"
         listed.write_text("\n".join(tests))
-        return [sys.executable, "-m", "pytest", "-x", "-q", "--timeout=60", f"@{listed}"]
+        longest = max((self._reach.seconds(test) for test in tests if test not in ALWAYS), default=LEAST)
+        timeout = f"--timeout={max(LEAST, SLOWER * longest):.0f}"
+        return self._run([sys.executable, "-m", "pytest", "-x", "-q", "-n0", timeout, f"@{listed}"]) != 0
 
     def _checkers(self, path: str) -> list[tuple[str, list[str]]]:
         found = [("mypy", [sys.executable, "-m", "mypy", "hatchet", "codegen"])]

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from hatchet.context.durable_actions import Offer
 from hatchet.context.durable_log import DurableLog
-from hatchet.context.durable_session import Act, DurableSession
+from hatchet.context.durable_session import Act, DurableSession, counting_task
 from hatchet.context.outcomes import Wait
 from hatchet.options.conditions import SleepCondition
 from hatchet.options.specs import RunSpec
@@ -283,6 +283,8 @@ class World:
 
     async def play(self) -> object:
         """Let things happen in a random order until the task has ended; what it returns."""
+        if self.seed % 2:  # as on a worker's own loop
+            asyncio.get_running_loop().set_task_factory(counting_task)
         code = self._begin()
         due: deque[object] = vars(asyncio.get_running_loop())["_ready"]  # no public way tells whether the loop is idle
         for turn in range(20_000):
