@@ -7,9 +7,12 @@ from contextvars import ContextVar
 from dataclasses import field
 from datetime import datetime
 from itertools import count
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from hatchet._dataclasses import dataclass
+
+if TYPE_CHECKING:
+    import asyncio
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
@@ -70,6 +73,10 @@ class ChildLog(Protocol):
 
     async def outputs(self, run_id: str) -> dict[str, str]:
         """The output texts of such a run's tasks, once it has ended, or the error with which it ends."""
+        ...
+
+    def joined(self, task: asyncio.Task[Any]) -> None:
+        """The code has made a task beside its own."""
         ...
 
 

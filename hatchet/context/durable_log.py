@@ -15,7 +15,6 @@ code has called again meanwhile.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 from hatchet._dataclasses import dataclass
@@ -48,7 +47,7 @@ class _Call:
 
     number: int
     step: Step
-    requests: deque[Request]
+    requests: list[Request]
     runs: list[str]
 
 
@@ -82,15 +81,15 @@ class DurableLog:
         self._open: set[int] = set()  # calls that were not answered yet
         self._gone: set[int] = set()  # of these the ones whose caller waits no longer
         self._seen = 0
-        self._queue: deque[_Call] = deque()
+        self._queue: list[_Call] = []
         self._current: _Call | None = None  # whose request is on its way
         self._request: Request | None = None
         self._is_sent = False
-        self._turns: deque[_Turn] = deque()
-        self._answers: deque[Resumption] = deque()
-        self._completions: deque[Completed] = deque()
+        self._turns: list[_Turn] = []
+        self._answers: list[Resumption] = []
+        self._completions: list[Completed] = []
         self._queued: set[Place] = set()  # of the completions
-        self._offered: deque[tuple[Resumption, Completed | None]] = deque()
+        self._offered: list[tuple[Resumption, Completed | None]] = []
         self._unconfirmed: list[MemoValue] = []
         self._actions: list[Action] = []
         self._error: BaseException | None = None
@@ -102,7 +101,7 @@ class DurableLog:
         if self._begin(number):
             if not isinstance(requests[0], WaitRequest):
                 self._turns.append(_Turn(number))
-            self._queue.append(_Call(number, step, deque(requests), []))
+            self._queue.append(_Call(number, step, list(requests), []))
         self._go_on()
 
     def wait_for_run(self, number: int, run_id: str) -> None:
@@ -138,12 +137,13 @@ class DurableLog:
                 turn.is_ready = True
         self._go_on()
 
-    def handed(self) -> None:
-        """The first of the resumptions that were offered has gone on."""
-        resumption, completed = self._offered.popleft()
-        if completed is not None:
-            self._passed(resumption.call, completed)
-        self._answered(resumption.call)
+    def handed(self, count: int = 1) -> None:
+        """The first `count` of the resumptions that were offered have gone on."""
+        for _ in range(count):
+            resumption, completed = self._offered.pop(0)
+            if completed is not None:
+                self._passed(resumption.call, completed)
+            self._answered(resumption.call)
         self._go_on()
 
     def returned(self, seen: int) -> None:
@@ -153,7 +153,7 @@ class DurableLog:
             _, completed = self._offered.pop()
             assert completed is not None
             if not self._completions or self._completions[0] is not completed:
-                self._completions.appendleft(completed)
+                self._completions.insert(0, completed)
         self._go_on()
 
     def _passed(self, number: int, completed: Completed) -> None:
@@ -215,7 +215,7 @@ class DurableLog:
         self.entries.add_children(request, ack.entries, call.step.text)
         call.runs += [run_id for _, run_id in ack.entries]
         if call.requests:
-            self._queue.appendleft(call)
+            self._queue.insert(0, call)
         else:
             turn = self._turn(call.number)
             turn.answer, turn.is_ready = tuple(call.runs), True
@@ -269,6 +269,8 @@ class DurableLog:
         entry = self.entries.get(completed.place)
         if completed.place in self._queued or (entry is not None and entry.is_completed):
             self.dropped += 1
+        elif entry is not None and entry.is_memo:
+            self.entries.complete(completed)  # it resumes nobody: its caller had the value with the acknowledgement
         else:
             self._completions.append(completed)
             self._queued.add(completed.place)
@@ -354,35 +356,35 @@ class DurableLog:
         if self.frozen:
             return
         if self._request is None and self._queue:
-            self._current = call = self._queue.popleft()
-            self._request, self._is_sent = call.requests.popleft(), False
+            self._current = call = self._queue.pop(0)
+            self._request, self._is_sent = call.requests.pop(0), False
             self._actions.append(self._request)
         while self._turns and self._turns[0].is_ready:
-            turn = self._turns.popleft()
+            turn = self._turns.pop(0)
             self._answers.append(Resumption(turn.call, turn.answer))
         if not self._offered:
             self._pass_memos()
             self._offer()
 
     def _pass_memos(self) -> None:
-        """Completions of memos resume nobody: they need not wait until the code is at rest."""
+        """Completions of memos that came before the acknowledgement need not wait until the code is at rest either."""
         while self._completions:
             entry = self.entries.get(self._completions[0].place)
             if entry is None or not entry.is_memo:
                 break
-            self._passed(NOBODY, self._completions.popleft())
+            self._passed(NOBODY, self._completions.pop(0))
 
     def _offer(self) -> None:
         are_completions = not self._answers
         while self._answers:
-            resumption = self._answers.popleft()
+            resumption = self._answers.pop(0)
             if resumption.call in self._gone:
                 self._answered(resumption.call)
             else:
                 self._offered.append((resumption, None))
         if are_completions and self._is_at_rest:
             while self._completions and len(self._offered) < AT_ONCE:
-                completed = self._completions.popleft()
+                completed = self._completions.pop(0)
                 entry = self.entries.get(completed.place)
                 result = Ended(completed.payload, completed.failure)
                 for number in (entry.calls if entry is not None else ()) or (NOBODY,):

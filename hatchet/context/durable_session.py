@@ -7,13 +7,14 @@ Async code goes on on the loop of the worker's handlers. A call may wake several
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import suppress
 from copy import copy
 from types import FrameType
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from hatchet.context.durable_actions import Answer, Compute, Ended, Offer, Resumption, Step
 from hatchet.context.durable_children import chunks, outputs_of_child, started
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 TURNS: Final = 12  # of the loop, in which coroutines that wait for each other come to rest: two for each level
 OWN_MODULES: Final = ("hatchet.", "asyncio.")
-LOOP_MODULES: Final = ("asyncio.events", "asyncio.base_events")
+LOOP_MODULES: Final = ("asyncio.events", "hatchet.worker.process")  # whose frames are below those of a task
 
+T = TypeVar("T")
 Act = Callable[["DurableLog"], None]
 
 
@@ -58,6 +60,8 @@ class DurableSession:
         self._children = 0
         self._offer: Offer | None = None
         self._handed = 0
+        self._unsaid = 0  # how many of them the log has not heard of
+        self._beside: dict[asyncio.Task[Any], str] = {}  # tasks that the code has made, and where
         self._error: BaseException | None = None
 
     # -- what the code asks for
@@ -92,7 +96,7 @@ class DurableSession:
 
     def drop_memo(self, memo: int) -> None:
         """The function of a memo was given up."""
-        self._port.post(self, lambda log: log.forget(memo))
+        self._post(lambda log: log.forget(memo))
 
     async def start(self, runs: Sequence[object]) -> list[str]:
         """Start children; their ids, in the order of the runs."""
@@ -130,7 +134,8 @@ class DurableSession:
         return await self._ask(number, self._calls(number, requests, text))
 
     def _calls(self, number: int, requests: Sequence[Request], text: str) -> Act:
-        step = Step(text, call_site())
+        task = asyncio.current_task()
+        step = Step(text, call_site() or (self._beside.get(task, "") if task is not None else ""))
         return lambda log: log.call(number, requests, step)
 
     def _number(self) -> int:
@@ -149,11 +154,11 @@ class DurableSession:
             raise copy(self._error)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._futures[number] = future
-        self._port.post(self, act)
+        self._post(act)
         try:
             answer = await future
         except asyncio.CancelledError:
-            self._port.post(self, lambda log: log.forget(number))
+            self._post(lambda log: log.forget(number))
             raise
         finally:
             self._futures.pop(number, None)
@@ -161,7 +166,26 @@ class DurableSession:
             raise copy(answer)
         return answer
 
+    def _post(self, act: Act) -> None:
+        """Tell the log of it, and before of all that has gone on."""
+        with self._lock:
+            handed, self._unsaid = self._unsaid, 0
+        if not handed:
+            self._port.post(self, act)
+            return
+
+        def both(log: DurableLog) -> None:
+            log.handed(handed)
+            act(log)
+
+        self._port.post(self, both)
+
     # -- what goes on
+
+    def joined(self, task: asyncio.Task[Any]) -> None:
+        """The code has made a task beside its own."""
+        self._beside[task] = call_site()
+        task.add_done_callback(self._beside.pop)
 
     def offer(self, offer: Offer) -> None:
         """Let calls go on; from any thread."""
@@ -180,28 +204,49 @@ class DurableSession:
 
     def _conduct(self, offer: Offer) -> None:
         self._offer, self._handed = offer, 0
-        self._settle(self._turns, self._latest)
+        self._settle()
 
-    def _settle(self, left: int, latest: int) -> None:
+    def _settle(self) -> None:
+        """Hand over what is next as soon as the code has come to rest."""
+        if self._turns and not self._is_alone:
+            self._loop.call_soon(self._turn, self._turns - 1, self._latest)
+        else:
+            self._hand_over()
+
+    def _turn(self, left: int, latest: int) -> None:
         if latest != self._latest:
             left = self._turns
         if left > 0:
-            self._loop.call_soon(self._settle, left - 1, self._latest)
+            self._loop.call_soon(self._turn, left - 1, self._latest)
         else:
             self._hand_over()
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether the code has no task beside its own, and that one waits in a call: then it is at rest."""
+        if self._beside or len(self._futures) != 1 or self._loop.get_task_factory() is not counting_task:
+            return False
+        (future,) = self._futures.values()
+        return not future.done() and future.get_loop() is self._loop
 
     def _hand_over(self) -> None:
         offer = self._offer
         assert offer is not None
         if offer.are_completions and self._latest != offer.seen:
             latest = self._latest
-            self._port.post(self, lambda log: log.returned(latest))
+            self._post(lambda log: log.returned(latest))
             return
         self._resume(offer.resumptions[self._handed])
         self._handed += 1
-        self._port.post(self, lambda log: log.handed())  # before whatever the code asks for next
+        with self._lock:
+            self._unsaid += 1
+        self._loop.call_soon(self._say)  # with what the code asks for next, if that comes at once
         if self._handed < len(offer.resumptions):
-            self._settle(self._turns, self._latest)
+            self._settle()
+
+    def _say(self) -> None:
+        if self._unsaid:
+            self._post(_nothing)
 
     def _resume(self, resumption: Resumption) -> None:
         future = self._futures.get(resumption.call)
@@ -215,6 +260,22 @@ class DurableSession:
                 loop.call_soon_threadsafe(_resolve, future, resumption.answer)
 
 
+def _nothing(log: DurableLog) -> None:
+    """Nothing but what has gone on."""
+
+
+def counting_task(
+    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T] | Generator[Any, None, T], **options: Any
+) -> asyncio.Task[T]:
+    """A factory of tasks, with which a durable task knows of those that its code makes."""
+    task = asyncio.Task(coroutine, loop=loop, **options)
+    context: contextvars.Context | None = options.get("context")
+    scope = current_scope.get() if context is None else context.get(current_scope)
+    if scope is not None and scope.log is not None:
+        scope.log.joined(task)
+    return task
+
+
 def _resolve(future: asyncio.Future[Answer], answer: Answer) -> None:
     if not future.done():
         future.set_result(answer)
@@ -223,7 +284,8 @@ def _resolve(future: asyncio.Future[Answer], answer: Answer) -> None:
 def call_site() -> str:
     """Where the user's code has made the call that goes on here, as `file:line`.
 
-    Empty where it has made a task of the call, as `asyncio.gather` does: then the loop is all that called it.
+    Empty where it has made a task of the call, as `asyncio.gather` does: then the loop is all that called it, and the
+    place is where the task was made.
     """
     frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # documented by sys
     while frame is not None:

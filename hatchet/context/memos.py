@@ -7,7 +7,8 @@ import hashlib
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from hatchet._dataclasses import dataclass
 from hatchet._lazy import Deferred
@@ -41,14 +42,11 @@ class Memo:
         Raises:
             InputError: an argument cannot be written as JSON.
         """
-        name = name_of(function)
+        name, payload = _declared(function)
         try:
             written = [_written(each) for each in args] + [f"{key}={_written(kwargs[key])}" for key in sorted(kwargs)]
         except ValueError as error:
             raise InputError(f"an argument of the memo {name} cannot be written as JSON: {error}") from error
-        hints = annotations_of(function)
-        is_declared = "return" in hints
-        payload: payloads.Payload[Any] = payloads.payload_of(hints.get("return", Any), is_declared=is_declared)
         return cls(name, key_of("memo", name, *written), payload)
 
     def write(self, value: object) -> bytes:
@@ -100,6 +98,26 @@ class Running:
             raise self.error
         assert self.data is not None
         return self._memo.read(self.data)
+
+
+def _declared(function: Callable[..., Any]) -> tuple[str, payloads.Payload[Any]]:
+    """The name of a function, and how what it returns is written; looked up once, since replays ask again and again."""
+    try:
+        found = _known.get(function)
+    except TypeError:  # an object that is not hashable, or that no weak reference can name
+        return _look_up(function)
+    if found is None:
+        found = _known[function] = _look_up(function)
+    return found
+
+
+def _look_up(function: Callable[..., Any]) -> tuple[str, payloads.Payload[Any]]:
+    hints = annotations_of(function)
+    payload: payloads.Payload[Any] = payloads.payload_of(hints.get("return", Any), is_declared="return" in hints)
+    return name_of(function), payload
+
+
+_known: Final[WeakKeyDictionary[Callable[..., Any], tuple[str, payloads.Payload[Any]]]] = WeakKeyDictionary()
 
 
 def _written(value: object) -> str:

@@ -13,6 +13,7 @@ from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment
 from hatchet.worker.durable_stream import DurableStream
 from hatchet.worker.eviction import EvictionManager
+from hatchet.worker.mailbox import Mailbox
 
 
 class DurableRuns:
@@ -25,6 +26,7 @@ class DurableRuns:
         """Their stream. Lives on the I/O loop."""
         self.evictions: EvictionManager = EvictionManager(self.stream, slots)
         """Who evicts them. Lives on the I/O loop."""
+        self._inbox: Mailbox[Callable[[], None]] = Mailbox(gateway.io.loop, lambda handle: handle())
 
     def begin(
         self, context: DurableContext[Any], assignment: Assignment, task: Task[Any, Any], worker_id: str
@@ -39,13 +41,13 @@ class DurableRuns:
         )
         context.use(session, config.apply_namespace)
         policy = task.spec.eviction_policy
-        self._gateway.io.post(lambda: self.stream.open(session, worker_id, policy))
+        self._inbox.put(lambda: self.stream.open(session, worker_id, policy))
         return session
 
     def end(self, session: DurableSession) -> None:
         """An attempt has ended; from any thread."""
-        self._gateway.io.post(lambda: self.stream.close(session.invocation))
+        self._inbox.put(lambda: self.stream.close(session.invocation))
 
     def post(self, session: DurableSession, act: Act) -> None:
         """Tell the log of a session something; from any thread, in the order of these."""
-        self._gateway.io.post(lambda: self.stream.act(session, act))
+        self._inbox.put(lambda: self.stream.act(session, act))

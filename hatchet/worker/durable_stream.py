@@ -212,11 +212,10 @@ class DurableStream:
                 await self._news.wait()
 
     def _receive(self, response: Incoming) -> None:
-        if encode_durable.is_registration(response):
-            self.state = StreamState.OPEN
-            return
         found = encode_durable.message(response)
         if found is None:
+            if encode_durable.is_registration(response):
+                self.state = StreamState.OPEN
             return
         invocation, message = found
         line = self._lines.get(invocation)
@@ -288,6 +287,8 @@ class DurableStream:
         line.evicting = asyncio.get_running_loop().create_future()
         line.log.frozen = True
         line.reason = reason
+        # An engine that does not know what this worker has seen brings the task back at once, into the same slot.
+        self._tell([line])
         self._put(encode_durable.eviction(line.log.invocation, reason))
         try:
             async with asyncio.timeout(EVICTION_LIMIT):

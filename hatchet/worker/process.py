@@ -20,8 +20,12 @@ FLUSH_LIMIT = 1.0  # s; a stream that nobody reads must not hold up the end
 LOOK_EVERY = 0.2  # s between two looks at whether the program has ended
 STRAGGLER_GRACE = 5.0  # s that coroutines have for their cancellation once the worker has ended
 
+TaskFactory = Callable[..., "asyncio.Task[Any]"]  # what it is called with differs between versions of Python
 
-def run_until_ended(main: Coroutine[Any, Any, None], *, signals_handled: bool) -> None:
+
+def run_until_ended(
+    main: Coroutine[Any, Any, None], *, signals_handled: bool, task_factory: TaskFactory | None = None
+) -> None:
     """Run a worker on a loop of its own.
 
     Where a coroutine that a task has started raises SystemExit or KeyboardInterrupt, asyncio stops the loop; here the
@@ -29,6 +33,7 @@ def run_until_ended(main: Coroutine[Any, Any, None], *, signals_handled: bool) -
     handles no signals, drains, and is raised in the end.
     """
     loop = asyncio.new_event_loop()
+    loop.set_task_factory(task_factory)
     interrupted: KeyboardInterrupt | None = None
     try:
         asyncio.set_event_loop(loop)

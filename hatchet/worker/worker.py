@@ -19,7 +19,7 @@ from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
-from hatchet.worker.process import FORCE_GRACE, ProcessEnd, run_until_ended
+from hatchet.worker.process import FORCE_GRACE, ProcessEnd, TaskFactory, run_until_ended
 from hatchet.worker.registry import Registry
 from hatchet.worker.runtime import Plan, Runtime
 from hatchet.worker.runtime import WorkerStatus as WorkerStatus
@@ -197,7 +197,15 @@ class Worker:
         else:
             raise WorkerError("worker.start() would block the running event loop; await worker.aio_start() instead")
         handled = self._handle_signals is not False
-        run_until_ended(self._live(on_forced, handle_signals=handled), signals_handled=handled)
+        main = self._live(on_forced, handle_signals=handled)
+        run_until_ended(main, signals_handled=handled, task_factory=self._task_factory())
+
+    def _task_factory(self) -> TaskFactory | None:
+        if not any(task.is_durable for task in self._registry.tasks.values()):
+            return None
+        from hatchet.context.durable_session import counting_task  # only for workers that have such tasks
+
+        return counting_task
 
     async def aio_start(self) -> None:
         """Run until stopped, with async handlers on the running loop.

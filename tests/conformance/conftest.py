@@ -7,6 +7,7 @@ embedded engine is known to differ, each with its reason; a difference that disa
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import time
@@ -54,22 +55,27 @@ def engine(way: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def hatchet(way: str) -> Generator[Hatchet, None, None]:
-    """A client in a namespace of its own, so that runs on a shared engine do not meet."""
-    namespace = f"c{uuid.uuid4().hex[:8]}"
+def config(way: str) -> Generator[ClientConfig, None, None]:
+    """How an engine is reached that all scenarios of a process share."""
     if way == "in-process":
-        client = Hatchet.from_embedded(None, namespace=namespace)
-        yield client
-        client.stop_embedded()
+        with Hatchet.from_embedded(None) as keeper:
+            yield keeper.config
     elif way == "grpc":
         io = shared_io_loop()
         served = EmbeddedEngine()
-        client = Hatchet(config_of(io.block(served.start()), namespace=namespace))
-        yield client
-        io.block(client.gateway.close())
+        yield config_of(io.block(served.start()))
         io.block(served.stop())
     else:
-        yield Hatchet(ClientConfig(namespace=namespace))
+        yield ClientConfig()
+
+
+@pytest.fixture
+def hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
+    """A client in a namespace of its own: scenarios on one engine do not meet."""
+    own = copy.copy(config)
+    own.namespace = f"c{uuid.uuid4().hex[:8]}_"
+    with Hatchet(own) as client:
+        yield client
 
 
 @pytest.fixture

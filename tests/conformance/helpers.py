@@ -55,13 +55,20 @@ class NoRest:
 
 
 def another(
-    hatchet: Hatchet, *, host_port: str | None = None, server_url: str | None = None, namespace: str | None = None
+    hatchet: Hatchet,
+    *,
+    host_port: str | None = None,
+    server_url: str | None = None,
+    namespace: str | None = None,
+    max_attempts: int | None = None,
 ) -> Hatchet:
     """A second client with the same settings but for what is given."""
     own = hatchet.config
+    tenacity = own.tenacity if max_attempts is None else dataclasses.replace(own.tenacity, max_attempts=max_attempts)
     if hatchet.gateway.local is not None and host_port is None:
         config = copy.copy(own)
         config.namespace = namespace or own.namespace
+        config.tenacity = tenacity
         client = Hatchet(config)
         if server_url is not None:
             client._rest._local = NoRest(hatchet.gateway.local)
@@ -74,6 +81,7 @@ def another(
             server_url=server_url or own.server_url,
             namespace=namespace or own.namespace,
             tls_config=dataclasses.replace(own.tls_config, strategy="none"),
+            tenacity=tenacity,
         )
     )
 

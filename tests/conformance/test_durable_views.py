@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
@@ -121,11 +123,11 @@ def test_a_branch_begins_at_a_node_and_keeps_what_was_before(hatchet: Hatchet, w
         for number, (node, name) in enumerate([(3, "b"), (2, "b")], 3):
             answer = hatchet.runs.branch_durable_task(run_id, node)
             assert (answer.node_id, answer.task_external_id) == (node, run_id)
-            eventually(lambda: len(made), number.__eq__, seconds=30)
+            eventually(lambda: len(made), partial(operator.eq, number), seconds=30)
             assert made[-1] == name
             eventually(
                 lambda: hatchet.runs.get_details(run_id).task_runs["steps"].output,
-                [1, number].__eq__,
+                partial(operator.eq, [1, number]),
                 seconds=30,
             )
             log = hatchet.runs.durable_log(run_id)

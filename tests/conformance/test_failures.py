@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hatchet import BulkPushEvent, Context, EmptyModel, Hatchet, NotFound, PayloadTooLarge, RunFailed
+from hatchet.wire import run_calls
 from hatchet.wire.values import Event
 from tests.conformance.helpers import eventually
 
@@ -109,7 +110,9 @@ async def test_a_wait_for_the_next_chunk_that_is_given_up_can_be_made_again(hatc
         assert await ref.aio_result() == "done"
 
 
-def test_a_run_that_does_not_exist_ends_the_waits_beside_it(hatchet: Hatchet, worker: Any) -> None:
+def test_a_run_that_does_not_exist_ends_the_waits_beside_it(
+    hatchet: Hatchet, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = asyncio.Event()
 
     @hatchet.task(name="kept-waiting")
@@ -119,7 +122,10 @@ def test_a_run_that_does_not_exist_ends_the_waits_beside_it(hatchet: Hatchet, wo
 
     with worker(long, drain_timeout=0):
         refs = [long.run_no_wait() for _ in range(3)]
+        for ref in refs:  # those that exist are not in doubt
+            eventually(ref.status, lambda status: status.value == "RUNNING")
         before = hatchet.io.block(waits(hatchet))
+        monkeypatch.setattr(run_calls, "DOUBT_AFTER", 0.2)
         with pytest.raises(NotFound):
             hatchet.runs.wait_for([*(ref.workflow_run_id for ref in refs), str(uuid.uuid4())])
         assert hatchet.io.block(waits(hatchet)) == before

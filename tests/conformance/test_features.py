@@ -23,6 +23,7 @@ from hatchet import (
     NotFound,
     RateLimitDuration,
 )
+from hatchet.features import log_lines
 from hatchet_api.rest import models
 from hatchet_api.rest.models import V1TaskStatus, V1UpdateFilterRequest
 from tests.conformance.helpers import eventually
@@ -69,7 +70,8 @@ def test_workers_are_found_by_state_and_label_and_can_be_paused_by_either_word(h
         hatchet.workers.update(running.id, models.UpdateWorkerRequest(is_paused=True))
         assert found(statuses=["PAUSED"]) == [running.id]
         hatchet.workers.resume(running.id)
-        assert found(statuses=["PAUSED", "INACTIVE"]) == []
+        # On a busy machine a heartbeat may be late.
+        assert eventually(lambda: found(statuses=["PAUSED", "INACTIVE"]), lambda ids: not ids) == []
         assert [row.metadata.id for row in hatchet.workers.list(labels={"place": "nowhere"}).rows or []] == []
     with pytest.raises(InputError, match="write one of ACTIVE, INACTIVE, PAUSED"):
         hatchet.workers.list(statuses=["IDLE"])  # type: ignore[list-item]  # what this is about
@@ -122,7 +124,9 @@ def test_log_lines_are_found_by_what_they_say(hatchet: Hatchet, worker: Any, ans
         hatchet.logs.list(MISSING, attempt=0)
 
 
-def test_log_lines_are_followed_until_the_run_has_ended_and_each_comes_once(hatchet: Hatchet, worker: Any) -> None:
+def test_log_lines_are_followed_until_the_run_has_ended_and_each_comes_once(
+    hatchet: Hatchet, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     go = threading.Event()
 
     @hatchet.task(name="followed")
@@ -142,6 +146,7 @@ def test_log_lines_are_followed_until_the_run_has_ended_and_each_comes_once(hatc
                 go.set()
         assert heard == [f"{when} {number}" for when in ("early", "late") for number in range(20)]
         assert [line.message for line in hatchet.logs.follow(ref.workflow_run_id, search="late 7")] == ["late 7"]
+    monkeypatch.setattr(log_lines, "VISIBLE_WITHIN", 0.2)
     with pytest.raises(NotFound):
         [*hatchet.logs.follow(MISSING)]
 

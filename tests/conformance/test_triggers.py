@@ -23,6 +23,7 @@ from hatchet import (
     TriggerWorkflowOptions,
 )
 from hatchet.runs.stream import ChunkStream
+from hatchet.wire import run_calls
 
 
 class Text(BaseModel):
@@ -260,7 +261,9 @@ def test_a_declared_cron_keeps_its_input(hatchet: Hatchet, worker: Any) -> None:
         assert (cron.cron, cron.input, cron.enabled) == ("0 0 1 1 *", {"text": "new year"}, True)
 
 
-def test_a_reference_to_what_is_no_run_says_so(hatchet: Hatchet) -> None:
+def test_a_reference_to_what_is_no_run_says_so(hatchet: Hatchet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_calls, "DOUBT_AFTER", 0.2)
+
     @hatchet.task()
     def absent(input: EmptyModel, ctx: Context) -> None: ...
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.programs import ROOT, wait_until
 
-pytestmark = [pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120), pytest.mark.slow]
 
 
 class Guest:

@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = (ROOT / "hatchet", ROOT / "generated" / "hatchet_api")
 SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
+pytestmark = pytest.mark.slow
+
 # What dependencies import where it is installed, and what only this environment has: half of the time goes into it.
 DEVELOPMENT = (
     "mypy", "hypothesis", "grpc_tools", "pytest", "_pytest", "pygments", "rich", "IPython", "jinja2", "babel",
@@ -127,7 +129,6 @@ def test_an_archive_of_sources_is_enough(program: Path, tmp_path: Path) -> None:
     assert run(sys.executable, program, PYTHONPATH=str(archive)) == f"HELLO ADA {archive}/hatchet/__init__.py"
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_pyinstaller_finds_all_that_is_loaded_late(program: Path, tmp_path: Path) -> None:
     pyinstaller = Path(sys.executable).with_name("pyinstaller")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,27 +18,45 @@ REJECTED = sorted((HERE / "rejected").glob("*.py"))
 MARK = re.compile(r"# reject: (\S+) (\S+)$")
 Place = tuple[str, int]
 
-pytestmark = pytest.mark.timeout(240)  # a checker reads pydantic and grpc first
+pytestmark = [pytest.mark.timeout(240), pytest.mark.slow]  # a checker reads pydantic and grpc first
 
 
-def programs(folder: Path) -> list[Path]:
+def accepted(folder: Path) -> list[Path]:
     """What an application writes: the accepted programs, the examples, and the blocks of the docs."""
     for name, block in named_blocks():
         (folder / f"{name.replace('-', '_')}.py").write_text(block)
     return [*sorted((HERE / "accepted").glob("*.py")), *sorted((ROOT / "examples").glob("*.py")), *folder.glob("*.py")]
 
 
-def named(checker: Checker) -> str:
-    return checker.__name__
+class Report(NamedTuple):
+    """What a checker says of all programs."""
+
+    checker: str
+    findings: list[Finding]
+
+    @property
+    def rejected(self) -> dict[Place, set[str]]:
+        """The rules that are broken in the programs that are to be rejected, by file and line."""
+        found: dict[Place, set[str]] = defaultdict(set)
+        for finding in self.findings:
+            if finding.path in REJECTED:
+                found[finding.path.name, finding.line].add(finding.rule)
+        return found
 
 
-def by_place(findings: list[Finding]) -> dict[Place, set[str]]:
-    """The rules that are broken, by file and line."""
-    found: dict[Place, set[str]] = defaultdict(set)
-    for finding in findings:
-        assert finding.path in REJECTED, finding
-        found[finding.path.name, finding.line].add(finding.rule)
-    return found
+@pytest.fixture(scope="module")
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Each checker runs once: most of its time it reads what the programs import."""
+    checker: Checker = request.param
+    programs = accepted(tmp_path_factory.mktemp("programs"))
+    assert len(programs) > 10
+    return Report(checker.__name__, checker([*programs, *REJECTED]))
+
+
+def of_each(*checkers: Checker) -> pytest.MarkDecorator:
+    """Run a test with the report of each of the checkers; one process runs what is about the same one."""
+    each = [pytest.param(one, id=one.__name__, marks=pytest.mark.xdist_group(one.__name__)) for one in checkers]
+    return pytest.mark.parametrize("report", each, indirect=True, scope="module")
 
 
 def marked() -> dict[Place, tuple[str, str]]:
@@ -56,28 +75,25 @@ def statement(place: Place) -> str:
     return MARK.sub("", line).strip()
 
 
-@pytest.mark.parametrize("checker", CHECKERS, ids=named)
-def test_a_checker_accepts_what_an_application_writes(checker: Checker, tmp_path: Path) -> None:
-    files = programs(tmp_path)
-    assert len(files) > 10
-    assert checker(files) == []
+@of_each(*CHECKERS)
+def test_a_checker_accepts_what_an_application_writes(report: Report) -> None:
+    assert [finding for finding in report.findings if finding.path not in REJECTED] == []
 
 
-@pytest.mark.parametrize(
-    ("checker", "index"), [(mypy, 0), (pyright, 1), (basedpyright, 1)], ids=lambda c: getattr(c, "__name__", "")
-)
-def test_a_checker_rejects_each_misuse_and_nothing_else(checker: Checker, index: int) -> None:
+@of_each(mypy, pyright, basedpyright)
+def test_a_checker_rejects_each_misuse_and_nothing_else(report: Report) -> None:
+    index = 0 if report.checker == "mypy" else 1
     expected = {place: {rules[index]} for place, rules in marked().items()}
     assert len(expected) > 20
-    found = by_place(checker(REJECTED))
+    found = report.rejected
     assert {place: rules & expected.get(place, rules) for place, rules in found.items()} == expected
 
 
-@pytest.mark.parametrize("checker", [ty, pyrefly], ids=named)
-def test_a_young_checker_rejects_each_misuse_but_for_listed_exceptions(checker: Checker) -> None:
+@of_each(ty, pyrefly)
+def test_a_young_checker_rejects_each_misuse_but_for_listed_exceptions(report: Report) -> None:
     expected = {place: statement(place) for place in marked()}
-    found = by_place(checker(REJECTED))
+    found = report.rejected
     assert {place: statement(place) for place in found if place not in expected} == {}
     missed = [text for place, text in expected.items() if place not in found]
-    excused = [text for texts in EXCEPTIONS[checker.__name__].values() for text in texts]
+    excused = [text for texts in EXCEPTIONS[report.checker].values() for text in texts]
     assert sorted(missed) == sorted(excused), "an exception is missing, or one is no longer needed"

@@ -94,9 +94,13 @@ class Engine:
         """A wait has its entry."""
         self.say(wait_for_ack=v1.DurableTaskEventWaitForAckResponse(ref=ref(node)))
 
-    def complete(self, node: int) -> None:
-        """An entry is completed."""
-        self.say(entry_completed=v1.DurableTaskEventLogEntryCompletedResponse(ref=ref(node), payload=b"{}"))
+    def complete(self, node: int, order: int | None = None) -> None:
+        """An entry is completed; `order` counts the completions of the task, where an engine does so."""
+        self.say(
+            entry_completed=v1.DurableTaskEventLogEntryCompletedResponse(
+                ref=ref(node), payload=b"{}", satisfied_order=order
+            )
+        )
 
     def cut(self) -> None:
         """The connection breaks."""
@@ -228,6 +232,26 @@ async def test_an_evicted_task_leaves_nothing_and_comes_back_for_what_crossed_it
         while not scene.engine.restored:
             await asyncio.sleep(0)
     assert scene.engine.restored == [RUN]
+
+
+async def test_the_engine_is_told_what_has_come_before_a_task_is_evicted(scene: Scene) -> None:
+    first = await scene.waiting()
+    scene.engine.complete(1, order=1)
+    await asyncio.wait_for(first, 20)
+    scene.sleep()
+    await scene.engine.request("wait_for")
+    scene.engine.ack_wait(2)
+    async with asyncio.timeout(20):
+        while not scene.stream.lines[0].log.is_idle:
+            await asyncio.sleep(0)
+    while not scene.engine.asked.empty():
+        scene.engine.asked.get_nowait()
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    status = (await scene.engine.asked.get()).worker_status
+    assert [entry.node_id for entry in status.waiting_entries] == [2]
+    assert [each.highest_received_satisfied_order for each in status.received_satisfied_orders] == [1]
+    await scene.engine.request("evict_invocation")
+    evicting.cancel()
 
 
 async def test_what_comes_while_the_engine_evicts_brings_the_task_back(scene: Scene) -> None:

@@ -139,18 +139,21 @@ class Store:
         tasks = list(changes.tasks.values())
         if changes.rare:
             self._write_rare(changes)
-        self._many(rows.NEW_RUN, [rows.new_run(run) for run in runs if not run.stored])
-        self._many(rows.RUN, [rows.changed_run(run) for run in runs if run.stored])
-        self._many(rows.NEW_TASK, [rows.new_task(task) for task in tasks if not task.stored])
-        self._many(rows.TASK, [rows.changed_task(task) for task in tasks if task.stored])
-        self._many(
-            "INSERT INTO task_events (run_id, task_id, at, type, retry_count, message, error, worker_id)"
-            " VALUES (?,?,?,?,?,?,?,?)",
-            [
-                (e.run_id, e.task_id, e.at, e.type.value, e.retry_count, e.message, e.error, e.worker_id)
-                for e in changes.task_events
-            ],
-        )
+        if runs:
+            self._many(rows.NEW_RUN, [rows.new_run(run) for run in runs if not run.stored])
+            self._many(rows.RUN, [rows.changed_run(run) for run in runs if run.stored])
+        if tasks:
+            self._many(rows.NEW_TASK, [rows.new_task(task) for task in tasks if not task.stored])
+            self._many(rows.TASK, [rows.changed_task(task) for task in tasks if task.stored])
+        if changes.task_events:
+            self._many(
+                "INSERT INTO task_events (run_id, task_id, at, type, retry_count, message, error, worker_id)"
+                " VALUES (?,?,?,?,?,?,?,?)",
+                [
+                    (e.run_id, e.task_id, e.at, e.type.value, e.retry_count, e.message, e.error, e.worker_id)
+                    for e in changes.task_events
+                ],
+            )
         if changes.event_logs or changes.log_entries:
             store_durable.write(self.db, changes)
         if changes.limited:

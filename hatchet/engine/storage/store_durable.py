@@ -40,9 +40,9 @@ def write(db: sqlite3.Connection, changes: Changes) -> None:
             for log in changes.event_logs.values()
         ],
     )
-    entries = list(changes.log_entries.values())
-    db.executemany(_NEW, [_new(entry) for entry in entries if not entry.stored])
-    db.executemany(_CHANGED, [(*_progress(e), e.task_id, *e.spot) for e in entries if e.stored])
+    if entries := list(changes.log_entries.values()):
+        db.executemany(_NEW, [_new(entry) for entry in entries if not entry.stored])
+        db.executemany(_CHANGED, [(*_progress(e), e.task_id, *e.spot) for e in entries if e.stored])
 
 
 def log(db: sqlite3.Connection, task_id: str) -> EventLog | None:
