@@ -320,7 +320,7 @@ def _tenacity(sources: Sources) -> TenacityConfig:
 
 def _address(value: str, source: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not host or not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
         raise ConfigError(
             variable("host_port"), f"{value!r} is no address", source=source, remedy="Write host:port: localhost:7070."
         )

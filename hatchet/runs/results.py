@@ -155,7 +155,7 @@ async def _of_child(gateway: Gateway, log: ChildLog, run_id: str, timeout: float
     finally:
         if doubt is not None:
             doubt.end()
-    gateway.exists(workflow)
+    gateway.exists(workflow, run_id)
     return outputs
 
 

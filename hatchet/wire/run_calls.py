@@ -203,12 +203,13 @@ class RunCalls(Calls):
             event = await self.results.wait(run_id)
         finally:
             doubt.end()
-        self.exists(workflow)
+        self.exists(workflow, run_id)
         return decode.finished_run(event)
 
-    def exists(self, workflow: str) -> None:
+    def exists(self, workflow: str, run_id: str) -> None:
         """A run of a workflow is known to exist, so that none of its others is doubted."""
-        if len(self._existing) < EXISTING_LIMIT:
+        # A run that is waited for by its id alone, in place of the workflow's name, tells nothing of others.
+        if workflow != run_id and len(self._existing) < EXISTING_LIMIT:
             self._existing.add(workflow)
 
     def has_seen(self, workflow: str) -> bool:
@@ -226,7 +227,7 @@ class RunCalls(Calls):
             async with lock:
                 if workflow not in self._existing:
                     await RECONNECT.run(lambda _: self.run_details(run_id, once=True))
-                    self.exists(workflow)
+                    self.exists(workflow, run_id)
         except NotFound as error:
             raise NotFound(
                 f"run {run_id} does not exist"

@@ -129,7 +129,7 @@ def test_details_have_values_and_the_engines_names(hatchet: Hatchet, worker: Any
         assert details.external_id == ref.workflow_run_id
         assert details.input == {"n": 4}
         assert {name: task.output for name, task in details.task_runs.items()} == {"double": {"n": 8}, "half": 2.0}
-        assert all(type(task) is TaskRunDetail for task in details.task_runs.values())
+        assert [type(task) for task in details.task_runs.values()] == [TaskRunDetail] * 2
         failed = fails.run_no_wait()
         with pytest.raises(RunFailed):
             failed.result()

@@ -144,11 +144,23 @@ def test_log_lines_are_listed_in_their_order(hatchet: Hatchet, worker: Any) -> N
         assert [line.message for line in lines.rows or []] == ["line 0", "line 1", "line 2"]
 
 
+class Fails(BaseModel):
+    fails: bool
+
+
 def test_tasks_are_counted_by_status(hatchet: Hatchet, worker: Any) -> None:
-    since = datetime.now(timezone.utc) - timedelta(minutes=10)
-    counts = hatchet.metrics.get_task_metrics(since=since)
-    assert counts.completed >= 1
-    assert counts.running_evicted is not None
+    @hatchet.task(name="counted-by-status")
+    async def counted(input: Fails, ctx: Context) -> None:
+        if input.fails:
+            raise ValueError("as wanted")
+
+    with worker(counted):
+        counted.run_many([counted.create_bulk_run_item(Fails(fails=n == 2)) for n in range(3)], return_exceptions=True)
+        since = datetime.now(timezone.utc) - timedelta(minutes=10)
+        of_all = {"since": since, "workflow_ids": [counted.id]}
+        found = eventually(lambda: hatchet.metrics.get_task_metrics(**of_all), lambda seen: seen.running == 0)
+    assert (found.completed, found.failed, found.cancelled, found.queued, found.running) == (2, 1, 0, 0, 0)
+    assert (found.running_evicted, found.running_on_worker) == (0, 0)
 
 
 def test_what_is_not_there_and_what_is_malformed_are_told_apart(hatchet: Hatchet, api: Api) -> None:

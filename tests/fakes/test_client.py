@@ -326,7 +326,7 @@ def test_a_worker_executes_once_what_it_gets_tells_what_became_of_it_and_ends(
 
     with leaving_nothing():
         undelivered = asyncio.run(example())
-    assert all(times == 1 for times in executed.values())
+    assert set(executed.values()) <= {1}
     heard = {entry.split()[0] for entry in world.outcomes if not entry.endswith("STARTED")}
     assert len(set(executed) - heard) <= undelivered
     assert heard <= set(executed)
@@ -342,7 +342,7 @@ def test_without_faults_every_call_succeeds(engine: FakeEngine, name: str) -> No
 
     with leaving_nothing():
         asyncio.run(example())
-    assert world.effects or name in ("version", "list_all")
+    assert bool(world.effects) == (name not in ("version", "list_all"))
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

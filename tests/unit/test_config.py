@@ -253,6 +253,35 @@ def test_an_address_is_taken_apart(host_port: str, endpoint: tuple[str, int]) ->
     assert config.tls_server_name == endpoint[0]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "engine", ":7070", "engine:", "engine:port", "engine:0", "engine:65536", "engine:-1", "engine:7070.5",
+        "engine:+7070", "engine: 7070", "engine:٧", "http://engine",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"is no address.*Write host:port"):
+        ClientConfig(token=token(), host_port=address)
+
+
+@pytest.mark.parametrize("port", ["1", "7070", "65535"])
+def test_every_port_there_is_may_be_written(port: str) -> None:
+    assert ClientConfig(token=token(), host_port=f"engine:{port}").grpc_endpoint == ("engine", int(port))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "engine", "engine:8080", "//engine", "ftp://engine", "http://", "http://:8080", "http://engine:port",
+        "http://engine:0", "http://engine:65536", "http://[::1", "grpc://engine:7070",
+    ],
+)  # fmt: skip
+def test_what_is_no_url_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"is no URL.*Write http://host:port"):
+        ClientConfig(token=token(), server_url=url)
+
+
 def test_a_user_and_password_in_the_url_are_refused_and_not_shown() -> None:
     with pytest.raises(ConfigError, match="it holds a user or a password") as raised:
         ClientConfig(token=token(), server_url="https://ada:s3cret@api.example")

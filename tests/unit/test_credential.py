@@ -33,7 +33,7 @@ def test_whoever_was_refused_with_an_old_token_has_a_new_one_and_the_file_is_rea
     old = credential.current
     file.write_text(NEW)
     with caplog.at_level(logging.INFO, "hatchet"):
-        assert all(credential.refused(old) for _ in range(50))
+        assert [credential.refused(old) for _ in range(50)] == [True] * 50
     assert credential.current.text == NEW
     assert len(caplog.records) == 1
     assert not credential.refused(credential.current)

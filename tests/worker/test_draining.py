@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from hatchet import Context, DefinitionError, EmptyModel, Hatchet, ResultTimeout, WorkerStatus
+from hatchet import Context, DefinitionError, DurableContext, EmptyModel, Hatchet, ResultTimeout, WorkerStatus
 from hatchet.worker import runtime
 from tests.proxy import Proxy
 from tests.worker.conftest import wait_until
@@ -119,3 +119,40 @@ def test_a_worker_does_not_wait_for_ever_for_an_engine_that_stays_away(
 def test_a_negative_drain_timeout_is_refused(client: Callable[..., Hatchet]) -> None:
     with pytest.raises(DefinitionError, match="drain_timeout of worker 'w' is -1"):
         client().worker("w", drain_timeout=-1)
+
+
+def test_async_handlers_are_cancelled_and_clean_up_when_their_worker_is_forced(client: Callable[..., Hatchet]) -> None:
+    hatchet = client()
+    began, said = threading.Barrier(4), list[str]()
+
+    async def body(name: str, task: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await asyncio.to_thread(began.wait, 20)
+            await task()
+        except asyncio.CancelledError:
+            said.append(f"{name} was cancelled")
+            raise
+        finally:
+            said.append(f"{name} has cleaned up")
+
+    @hatchet.task()
+    async def sleeps(input: EmptyModel, ctx: Context) -> None:
+        await body("sleeps", lambda: asyncio.sleep(60))
+
+    @hatchet.task()
+    async def waits(input: EmptyModel, ctx: Context) -> None:
+        await body("waits", asyncio.Event().wait)
+
+    @hatchet.durable_task()
+    async def durable(input: EmptyModel, ctx: DurableContext) -> None:
+        await body("durable", asyncio.Event().wait)
+
+    with hatchet.worker("w", workflows=[sleeps, waits, durable]) as worker:
+        for task in (sleeps, waits, durable):
+            task.run_no_wait()
+        began.wait(20)
+        worker.stop(force=True)
+    assert sorted(said) == sorted(
+        f"{name} {what}" for name in ("sleeps", "waits", "durable") for what in ("was cancelled", "has cleaned up")
+    )
+    assert worker.was_forced

@@ -59,7 +59,7 @@ def test_capture_can_be_turned_off_or_narrowed_to_a_logger(client: Callable[...,
             run.result()
         seen.append([row.message for row in hatchet.logs.list(run.workflow_run_id).rows or []])
     assert seen == [["by the context"], ["by a part of it", "by the context"]]
-    assert all(type(handler).__name__ != "Capture" for handler in logging.getLogger().handlers)
+    assert "Capture" not in [type(handler).__name__ for handler in logging.getLogger().handlers]
 
 
 def test_lines_wait_for_an_engine_that_is_away_and_arrive_in_order(client: Callable[..., Hatchet]) -> None:

@@ -341,7 +341,7 @@ async def test_an_iterator_goes_through_all_pages(
     rows = list(events.list.iterate(client, TENANT, keys=["k"], page_size=2))
     assert [row.key for row in rows] == ["k0", "k1", "k2", "k3", "k4"]
     assert [dict(received.query)["offset"] for received in server.received] == ["0", "2", "4"]
-    assert all(("keys", "k") in received.query for received in server.received)
+    assert [dict(received.query)["keys"] for received in server.received] == ["k"] * 3
     assert [row async for row in events.list.aiterate(aclient, TENANT, page_size=2)] == rows
 
 

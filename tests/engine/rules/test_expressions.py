@@ -23,7 +23,7 @@ def test_a_filter_sees_the_event_and_its_own_payload() -> None:
 
 def test_many_cheap_filters_are_all_asked() -> None:
     event = facts(n=1)
-    assert all(event.match("input.n == 1", "{}") for _ in range(5_000))
+    assert sum(event.match("input.n == 1", "{}") for _ in range(5_000)) == 5_000
 
 
 def test_costly_filters_take_no_more_together_than_an_event_may() -> None:

@@ -32,8 +32,8 @@ def test_labels_compare_by_type_and_comparator(
     comparator: Comparator, wanted: LabelValue, accepted: list[LabelValue], rejected: list[LabelValue | None]
 ) -> None:
     label = WantedLabel("k", wanted, comparator=comparator)
-    assert all(label.accepts({"k": value}) for value in accepted)
-    assert not any(label.accepts({} if value is None else {"k": value}) for value in rejected)
+    assert [value for value in accepted if label.accepts({"k": value})] == accepted
+    assert [value for value in rejected if label.accepts({} if value is None else {"k": value})] == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def fill(place: Path) -> Path:
 async def test_an_engine_that_cannot_begin_for_lack_of_room_says_so(disk: Path) -> None:
     ballast = fill(disk)
     said = await refusal(disk / "data")
-    assert "no space left" in said or "has space left" in said
+    assert re.search(r"(no|has) space left", said)
     assert str(disk / "data") in said
     assert "\n" not in said
     ballast.unlink()

@@ -89,7 +89,7 @@ async def test_what_has_ended_is_deleted_by_age_and_what_has_not_stays(
         await worker.started(running)
         clock.advance(9 * DAY)
         young = await done(peer, 2)
-        assert all([await known(peer, run_id) for run_id in old])
+        assert [await known(peer, run_id) for run_id in old] == [True] * 3
         clock.advance(2 * DAY)
         await until(clock, lambda: rows(engine, "logs") == 2)
         assert [await known(peer, run_id) for run_id in [*old, *young]] == [False] * 3 + [True] * 2

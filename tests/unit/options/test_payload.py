@@ -74,7 +74,7 @@ MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 def test_a_value_comes_back_as_it_was(annotation: Any, value: Any) -> None:
     payload = payload_of(annotation)
     data = payload.dump(value)
-    assert data == b"" or data.startswith(b"{")
+    assert data[:1] == (b"" if value is None and annotation is None else b"{")
     assert payload.load(data) == value
 
 

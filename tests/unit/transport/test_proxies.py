@@ -94,7 +94,8 @@ def test_tls_goes_through_the_tunnel_with_credentials_for_the_proxy_and_the_serv
         assert hatchet.workers.list().rows == []
         hatchet.io.block(hatchet.gateway.close())
     assert proxy.targets == {"engine.test:7070", "engine.test:8080", "elsewhere.test:7070", "elsewhere.test:8080"}
-    assert all(b"Proxy-Authorization: Basic YWRhOnBAc3MvdzByZA==" in head for head in proxy.heads)
+    proof = b"Proxy-Authorization: Basic YWRhOnBAc3MvdzByZA=="
+    assert [head.count(proof) for head in proxy.heads] == [1] * len(proxy.heads) != []
     assert not any(b"earer" in head for head in proxy.heads)
 
 

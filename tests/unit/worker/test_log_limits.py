@@ -1,0 +1,51 @@
+"""Where log lines find no room they are counted and told of once; loggers are left as they were found."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from hatchet.scope import LogLine
+from hatchet.worker.log_capture import Captures, LogSender
+from hatchet_api.grpc import events_pb2 as events
+from tests.unit.scripted import ScriptedEngine
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_a_logger_is_captured_until_the_last_worker_has_ended(workers: int) -> None:
+    logger = logging.getLogger(f"captured.{workers}")
+    captures = Captures()
+    for _ in range(workers):
+        captures.add(logger)
+        assert len(logger.handlers) == 1
+    for left in reversed(range(workers)):
+        captures.remove(logger)
+        assert len(logger.handlers) == min(1, left)
+    captures.add(logger)  # and again by a later one
+    assert len(logger.handlers) == 1
+    captures.remove(logger)
+    assert logger.handlers == []
+
+
+@pytest.mark.parametrize("over", [0, 1, 2, 7])
+async def test_lines_beyond_the_queue_are_counted_and_told_of_once(over: int, caplog: pytest.LogCaptureFixture) -> None:
+    async def put_log(request: events.PutLogRequest, context: Any) -> events.PutLogResponse:
+        return events.PutLogResponse()
+
+    client = ScriptedEngine(put_log=put_log).client()
+    sender = LogSender(client.gateway, client.io, 5)
+
+    async def fill() -> None:  # on the loop that sends, so that nothing is sent meanwhile
+        for number in range(5 + over):
+            sender.put(LogLine("run", 0, datetime.now(timezone.utc), "INFO", f"line {number}"))
+
+    with caplog.at_level(logging.WARNING, "hatchet"):
+        await client.io.run(fill())
+        await client.io.run(sender.drain(20))
+    assert sender.dropped == over
+    told = [record.getMessage() for record in caplog.records if "queue of log lines is full" in record.getMessage()]
+    assert len(told) == min(1, over)
+    assert sender.sent == 5
