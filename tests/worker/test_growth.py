@@ -239,7 +239,7 @@ ACTIVITIES: list[Activity] = [
 async def test_what_is_done_often_leaves_nothing_behind(world: World, activity: Activity) -> None:
     async with world.hatchet.worker("w", workflows=world.workflows):
         await many(activity, world, 0, 20)
-        before = census(world)
+        before, grown = census(world), dict[str, tuple[int, int]]()
         await many(activity, world, 1000, OFTEN)
         for _ in range(6):  # what ends a moment later, such as the deletion of a key
             grown = {
