@@ -12,7 +12,8 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check generate generate-check update-specs lock bench soak congruence mutants matrix format clean
+.PHONY: help setup demo test alone check lint mypy pyright verify imports generate generate-check update-specs lock bench \
+	soak congruence mutants matrix format clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,16 +30,29 @@ $(STAMP): pyproject.toml
 demo: setup  ## survey the files of a folder with an embedded engine: make demo DIR=…
 	@$(BIN)/python -m examples.survey "$(DIR)"
 
-test: setup  ## all tests, on the embedded engine
+test: setup  ## all tests, on the embedded engine, in random order: make test [JOBS=4] [ARGS="tests/unit --randomly-seed=1"]
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
-check: setup generate-check  ## what CI adds to the tests: format, lint, types, imports, dependencies, generated code
+alone: setup  ## each test file in a process of its own: make alone [ARGS="tests/unit"]
+	@$(BIN)/python -m tests.alone --jobs $(JOBS) $(ARGS)
+
+check: lint imports generate-check mypy pyright verify  ## what CI adds to the tests; side by side with make -j2 check
+
+lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+mypy: setup
 	$(BIN)/mypy hatchet generated/hatchet_api codegen tests examples
+
+pyright: setup
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+verify: setup
 	$(VERIFY) hatchet
 	$(VERIFY) hatchet_api
+
+imports: setup
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
 

@@ -14,7 +14,7 @@ import time
 import tomllib
 import uuid
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +69,26 @@ def config(way: str) -> Generator[ClientConfig, None, None]:
         yield ClientConfig()
 
 
+@contextmanager
+def client_of(config: ClientConfig) -> Generator[Hatchet, None, None]:
+    """A client in a namespace of its own."""
+    own = copy.copy(config)
+    own.namespace = f"c{uuid.uuid4().hex[:8]}"
+    with Hatchet(own) as client:
+        yield client
+
+
 @pytest.fixture
 def hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
     """A client in a namespace of its own: scenarios on one engine do not meet."""
-    own = copy.copy(config)
-    own.namespace = f"c{uuid.uuid4().hex[:8]}_"
-    with Hatchet(own) as client:
+    with client_of(config) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def common_hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
+    """A client for the scenarios of a module that look at the same things: its fixture `hatchet` is this one."""
+    with client_of(config) as client:
         yield client
 
 

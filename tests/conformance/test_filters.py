@@ -62,6 +62,11 @@ class World(NamedTuple):
 
 
 @pytest.fixture(scope="module")
+def hatchet(common_hatchet: Hatchet) -> Hatchet:
+    return common_hatchet
+
+
+@pytest.fixture(scope="module")
 def world(hatchet: Hatchet) -> Generator[World]:
     children: dict[str, str] = {}
     ids: dict[str, dict[str, str]] = {}

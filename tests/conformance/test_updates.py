@@ -27,6 +27,11 @@ class Thing(NamedTuple):
 
 
 @pytest.fixture(scope="module")
+def hatchet(common_hatchet: Hatchet) -> Hatchet:
+    return common_hatchet
+
+
+@pytest.fixture(scope="module")
 def task(hatchet: Hatchet) -> Standalone[EmptyModel, None]:
     @hatchet.task(name="updated")
     async def updated(input: EmptyModel, ctx: Context) -> None: ...

@@ -73,6 +73,11 @@ class Recorder:
 
         return noting
 
+    def forget(self) -> None:
+        """Note anew from here on."""
+        self._sent.clear()
+        self._asked.clear()
+
     def asked(self) -> list[Asked]:
         """The REST requests since the last look."""
         found, self._asked[:] = list(self._asked), []

@@ -61,7 +61,7 @@ class In(BaseModel):
 
 
 @pytest.fixture(scope="module")
-def flow(hatchet: Hatchet, engine: Recorder) -> Standalone[In, int]:
+def flow(hatchet: Hatchet) -> Standalone[In, int]:
     """A standalone task that is registered here, and in another namespace."""
 
     def declared(name: str, **options: Any) -> Standalone[In, int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.context.model import Program, World, random_program
 
-pytestmark = pytest.mark.timeout(600)  # under load, on machines with two cores
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]  # under load, on machines with two cores
 
 SCHEDULES = 500  # in each of four parts, so that they run side by side
 
