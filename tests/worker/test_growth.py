@@ -32,7 +32,6 @@ from hatchet import (
 )
 from hatchet.embedded import Local
 from hatchet.engine.hub import Hub
-from hatchet_api.rest.models import V1WebhookBasicAuth
 
 OFTEN = 60
 """So often is enough to see what stays of each."""
@@ -206,12 +205,6 @@ async def filters(world: World, n: int) -> None:
     await world.hatchet.filters.aio_delete(made.metadata.id)
 
 
-async def webhooks(world: World, n: int) -> None:
-    proof = V1WebhookBasicAuth(username="u", password="p")
-    await world.hatchet.webhooks.aio_create("GENERIC", f"hook-{n}", "'key'", proof)
-    await world.hatchet.webhooks.aio_delete(f"hook-{n}")
-
-
 async def rate_limits(world: World, n: int) -> None:
     await world.hatchet.rate_limits.aio_put(f"limit {n}", 5)
     await world.hatchet.rate_limits.aio_delete(f"limit {n}")
@@ -231,7 +224,7 @@ async def clients(world: World, n: int) -> None:
 
 ACTIVITIES: list[Activity] = [
     runs, references, failures, cancellations, abandoned_waits, limits, children, durable_tasks, dags, streams,
-    event_streams, events, crons, scheduled, scheduled_at_once, filters, webhooks, rate_limits, features, clients,
+    event_streams, events, crons, scheduled, scheduled_at_once, filters, rate_limits, features, clients,
 ]  # fmt: skip
 
 
