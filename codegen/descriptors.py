@@ -19,7 +19,7 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorSet,
 )
 
-from codegen import words
+from codegen import comments, words
 from codegen.errors import SpecError, ToolError
 
 PACKAGE = "hatchet_api.grpc"
@@ -44,6 +44,7 @@ class Descriptors:
 def load(root: Path) -> Descriptors:
     """Compile every .proto below `root` and rename the result; a fault is a SpecError with file and line."""
     original = compile_protos(root)
+    comments.refuse(comments.apply(original, comments.read(root.parent)), original)
     return rename(original)
 
 
@@ -107,7 +108,7 @@ def own_files(files: FileDescriptorSet) -> list[FileDescriptorProto]:
     return [file for file in files.file if not file.name.startswith("google/protobuf/")]
 
 
-def comments(file: FileDescriptorProto) -> dict[tuple[int, ...], str]:
+def comments_of(file: FileDescriptorProto) -> dict[tuple[int, ...], str]:
     """Path of a declaration in its file (see SourceCodeInfo.Location) → the comment above or behind it."""
     found: dict[tuple[int, ...], str] = {}
     for location in file.source_code_info.location:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 
-from codegen.descriptors import Descriptors, comments, own_files
+from codegen.descriptors import Descriptors, comments_of, own_files
 from codegen.emit import LINE_LENGTH, Tree
 from codegen.errors import SpecError
 
@@ -83,7 +83,7 @@ def _package_doc() -> bytes:
 def _services(descriptors: Descriptors) -> Iterator[_Service]:
     modules = _message_modules(descriptors)
     for file in own_files(descriptors.original):
-        docs = comments(file)
+        docs = comments_of(file)
         for index, service in enumerate(file.service):
             full_name = ".".join(filter(None, (file.package, service.name)))
             types = [name[1:] for method in service.method for name in (method.input_type, method.output_type)]

@@ -82,7 +82,7 @@ def _names(
     """What is declared in one place; the values of an enum stand beside it."""
     listed = list(enums)
     values = {value.name for enum in listed for value in enum.value}
-    return {each.name for each in (*messages, *listed, *fields)} | values
+    return {m.name for m in messages} | {e.name for e in listed} | {f.name for f in fields} | values
 
 
 def _message(message: DescriptorProto) -> None:

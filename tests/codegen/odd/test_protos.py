@@ -101,7 +101,8 @@ async def main() -> None:
         print([(one.def_, one.next.def_) async for one in stub.watch(inner.deep, timeout=10)])
     await server.stop(None)
     whole = odd.None_(from_="a", None_=1, Clear_=["b"], in_={"c": 2}, self_=False, as_="d", kind=odd.None_.True_)
-    print(whole.SerializeToString(deterministic=True).hex(), whole.WhichOneof("is"), odd.Level.Value("global_"), odd.Value_)
+    level = odd.Level.Value("global_")
+    print(whole.SerializeToString(deterministic=True).hex(), whole.WhichOneof("is"), level, odd.Value_)
     print(x_pb2.X(a="y").a, calls.CallsStub.__name__)
 
 asyncio.run(main())
