@@ -172,6 +172,20 @@ async def test_a_new_connection_is_told_at_once_what_is_waited_for(scene: Scene)
     assert scene.stream.reconnects == 1
 
 
+@pytest.mark.parametrize(("failures", "told"), [(1, 0), (2, 1), (4, 1)])
+async def test_a_stream_that_fails_again_and_again_is_told_of_once(
+    scene: Scene, caplog: pytest.LogCaptureFixture, failures: int, told: int
+) -> None:
+    await scene.waiting()
+    for _ in range(failures):
+        scene.engine.cut()
+    async with asyncio.timeout(20):
+        while scene.stream.state is not StreamState.OPEN or scene.engine.connections <= failures:
+            await asyncio.sleep(0.01)
+    said = [each.getMessage() for each in caplog.records if "has no stream for its durable" in each.getMessage()]
+    assert len(said) == told
+
+
 async def test_a_request_in_doubt_begins_the_task_anew(scene: Scene) -> None:
     sleeping = scene.sleep()
     await scene.engine.request("wait_for")

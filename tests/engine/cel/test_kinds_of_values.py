@@ -215,3 +215,15 @@ def test_a_conversion_that_cannot_be_made_fails(conversion: str) -> None:
 )  # fmt: skip
 def test_one_at_the_edge_is_made(conversion: str) -> None:
     assert holds(conversion)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1.0 / 0.0 > 1.7e308", "-1.0 / 0.0 < -1.7e308", "1.0 / -0.0 < -1.7e308", "-1.0 / -0.0 > 1.7e308",
+        "0.0 / 0.0 != 0.0 / 0.0", "-0.0 / 0.0 != -0.0 / 0.0", "(0.0 / 0.0) / 0.0 != (0.0 / 0.0) / 0.0",
+        "(1.0 / 0.0) / 0.0 > 1.7e308", "0.0 / 5.0 == 0.0", "5.0 / 2.0 == 2.5", "-5.0 / 2.0 == -2.5",
+    ],
+)  # fmt: skip
+def test_doubles_are_divided_without_a_fault(expression: str) -> None:
+    assert holds(expression)

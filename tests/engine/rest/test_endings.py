@@ -106,6 +106,8 @@ async def test_an_end_is_told_alike_everywhere(peer: Peer, rest: Rest, clock: Mo
     assert (summary.error_message or None) == end.error
     last = details.task_events[0]
     assert (last.event_type.value, last.message, last.error_message or "") == end.last
+    worker = None if end.act is never_taken else peer.workers[0].id
+    assert (None if last.worker_id is None else str(last.worker_id)) == worker
     points = await rest.json("/api/v1/stable/tenants/{tenant}/task-point-metrics")
     assert isinstance(points, dict)
     for name in ("SUCCEEDED", "FAILED"):
