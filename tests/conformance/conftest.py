@@ -54,9 +54,9 @@ def engine(way: str) -> str:
     return "env" if way == "env" else "embedded"
 
 
-@pytest.fixture(scope="session")
-def config(way: str) -> Generator[ClientConfig, None, None]:
-    """How an engine is reached that all scenarios of a process share."""
+@contextmanager
+def an_engine(way: str) -> Generator[ClientConfig, None, None]:
+    """How an engine of one's own is reached; there is but one real one."""
     if way == "in-process":
         with Hatchet.from_embedded(None) as keeper:
             yield keeper.config
@@ -67,6 +67,13 @@ def config(way: str) -> Generator[ClientConfig, None, None]:
         io.block(served.stop())
     else:
         yield ClientConfig()
+
+
+@pytest.fixture(scope="session")
+def config(way: str) -> Generator[ClientConfig, None, None]:
+    """How the engine is reached that the scenarios of a process share."""
+    with an_engine(way) as config:
+        yield config
 
 
 @contextmanager
@@ -86,9 +93,12 @@ def hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
 
 
 @pytest.fixture(scope="module")
-def common_hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
-    """A client for the scenarios of a module that look at the same things: its fixture `hatchet` is this one."""
-    with client_of(config) as client:
+def common_hatchet(way: str) -> Generator[Hatchet, None, None]:
+    """A client for the scenarios of a module that look at the same things: its fixture `hatchet` is this one.
+
+    Its engine is the module's own: counts are of all that there is.
+    """
+    with an_engine(way) as config, client_of(config) as client:
         yield client
 
 
