@@ -65,8 +65,8 @@ generate-check: setup  ## fail when generated/ is not what specs/ give
 lock: setup  ## accept a changed spec: renew specs/LOCK.toml
 	$(BIN)/python -m codegen lock
 
-update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [DRY=1]
-	$(BIN)/python -m codegen update-specs $(FROM) $(if $(DRY),--dry-run)
+update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [ENGINE=v…] [DRY=1] [DROP=1]
+	$(BIN)/python -m codegen update-specs $(FROM) $(if $(ENGINE),--engine $(ENGINE)) $(if $(DRY),--dry-run) $(if $(DROP),--drop-lost)
 
 bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: beside other task queues
 	@$(BIN)/python -m tests.bench $(ARGS)

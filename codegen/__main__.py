@@ -21,7 +21,13 @@ def main(arguments: list[str] | None = None, root: Path = _ROOT) -> int:
             case "lock":
                 return _lock(project, options.engine)
             case "update-specs":
-                update.run(project, options.source, engine=options.engine, dry_run=options.dry_run)
+                update.run(
+                    project,
+                    options.source,
+                    engine=options.engine,
+                    dry_run=options.dry_run,
+                    drop_lost=options.drop_lost,
+                )
                 return 0
             case _:
                 return _generate(project, check=options.check)
@@ -42,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     newer.add_argument("source", metavar="FROM", type=Path, help="the engine's folder of contracts, as it is upstream")
     newer.add_argument("--engine", metavar="VERSION", help="the engine they describe")
     newer.add_argument("--dry-run", action="store_true", help="only report")
+    newer.add_argument("--drop-lost", action="store_true", help="drop entries of the overlay whose target is gone")
     return parser
 
 
@@ -64,7 +71,7 @@ def _lock(project: build.Project, engine: str | None) -> int:
     present = project.specs / lock.NAME
     # Without a lock there is no version to keep, and a broken one must not stand in the way of a new one.
     kept = engine or (lock.Lock.read(project.specs).engine if present.is_file() else lock.UNKNOWN_ENGINE)
-    renewed = lock.Lock.of(project.specs, kept)
+    renewed = update.counted(project.specs, project.select, kept)
     renewed.write(project.specs)
     print(f"specs/{lock.NAME}: engine {renewed.engine}, {len(renewed.sha256)} files")
     return 0

@@ -23,6 +23,11 @@ class Change:
     breaking: bool
     """Whether a program written for the old version can stop working or type-checking."""
 
+    @property
+    def plain(self) -> str:
+        """The difference, without a mark."""
+        return " ".join(str(self).removeprefix("!").split())
+
     def __str__(self) -> str:
         mark = "!" if self.breaking else " "
         return f"{mark} {self.verb:7} {self.fact.kind} {self.fact.name}" + (f": {self.details}" if self.details else "")

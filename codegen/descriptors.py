@@ -19,6 +19,7 @@ from google.protobuf.descriptor_pb2 import (
     FileDescriptorSet,
 )
 
+from codegen import comments, words
 from codegen.errors import SpecError, ToolError
 
 PACKAGE = "hatchet_api.grpc"
@@ -43,6 +44,7 @@ class Descriptors:
 def load(root: Path) -> Descriptors:
     """Compile every .proto below `root` and rename the result; a fault is a SpecError with file and line."""
     original = compile_protos(root)
+    comments.refuse(comments.apply(original, comments.read(root.parent)), original)
     return rename(original)
 
 
@@ -77,10 +79,13 @@ def rename(original: FileDescriptorSet) -> Descriptors:
     for path, ours in files.items():
         if (other := by_path.setdefault(ours, path)) != path:
             raise SpecError(f"proto/{path}", "", f"it and {other} would both become {ours}; move one of them")
-    names = dict(_names(original))
-
     renamed = FileDescriptorSet()
     renamed.CopyFrom(original)
+    for file in own_files(renamed):
+        words.spell(file)
+        words.without_options(file)
+    names = dict(_names(original, renamed))
+
     for file in renamed.file:
         if file.name not in files:
             continue
@@ -100,10 +105,10 @@ def rename(original: FileDescriptorSet) -> Descriptors:
 
 def own_files(files: FileDescriptorSet) -> list[FileDescriptorProto]:
     """The files of the set that are the engine's, without protobuf's own."""
-    return [file for file in files.file if not file.name.startswith("google/")]
+    return [file for file in files.file if not file.name.startswith("google/protobuf/")]
 
 
-def comments(file: FileDescriptorProto) -> dict[tuple[int, ...], str]:
+def comments_of(file: FileDescriptorProto) -> dict[tuple[int, ...], str]:
     """Path of a declaration in its file (see SourceCodeInfo.Location) → the comment above or behind it."""
     found: dict[tuple[int, ...], str] = {}
     for location in file.source_code_info.location:
@@ -116,7 +121,7 @@ def comments(file: FileDescriptorProto) -> dict[tuple[int, ...], str]:
 
 def _our_path(path: str) -> str:
     # The engine keeps each of its older files in a folder of the same name; one of the two is enough.
-    parent, _, name = path.rpartition("/")
+    parent, _, name = words.path(path).rpartition("/")
     if parent and parent.rpartition("/")[2] == name.removesuffix(".proto"):
         parent = parent.rpartition("/")[0]
     return "/".join(filter(None, (FOLDER, parent, name)))
@@ -126,10 +131,11 @@ def _our_package(package: str) -> str:
     return f"{PACKAGE}.{package}" if package else PACKAGE
 
 
-def _names(files: FileDescriptorSet) -> Iterator[tuple[str, str]]:
-    for file in own_files(files):
-        for name in _nested_names(file.message_type, file.enum_type):
-            yield ".".join(filter(None, (file.package, name))), f"{_our_package(file.package)}.{name}"
+def _names(original: FileDescriptorSet, renamed: FileDescriptorSet) -> Iterator[tuple[str, str]]:
+    for file, ours in zip(own_files(original), own_files(renamed), strict=True):
+        theirs = _nested_names(file.message_type, file.enum_type)
+        for name, new in zip(theirs, _nested_names(ours.message_type, ours.enum_type), strict=True):
+            yield ".".join(filter(None, (file.package, name))), f"{_our_package(file.package)}.{new}"
 
 
 def _nested_names(messages: Iterable[DescriptorProto], enums: Iterable[EnumDescriptorProto]) -> Iterator[str]:

@@ -71,7 +71,11 @@ class Documents:
     def name(self, path: Path) -> str:
         """The path of a file as people know it: relative to the folder of specifications."""
         root = self.folder.resolve()
-        return path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else path.name
+        return (
+            path.resolve().relative_to(root).as_posix()
+            if path.resolve().is_relative_to(root)
+            else f"{path.parent.name}/{path.name}"
+        )
 
     def place(self, node: object) -> Place:
         """Where a map or list was read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
@@ -53,6 +54,12 @@ def of_protos(files: FileDescriptorSet) -> Facts:
 def of_document(document: Node) -> Facts:
     """What the REST API promises, from the document that `codegen.openapi.load` gives."""
     return _keyed(_document(document))
+
+
+def counted(facts: Facts) -> dict[str, int]:
+    """How many things of each kind, in the plural."""
+    kinds = Counter(fact.kind for fact in facts.values())
+    return {f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s": kinds[kind] for kind in sorted(kinds)}
 
 
 def _keyed(facts: Iterator[Fact]) -> Facts:
@@ -175,6 +182,7 @@ def _type(schema: Any) -> str:
     if values := _list(schema.get("enum")):
         return " | ".join(repr(value) for value in values)
     kinds = [_kind(str(kind), schema) for kind in _list(schema.get("type")) or ["anything"]]
+    kinds += ["null"] if schema.get("nullable") else []
     return " | ".join(kinds) + (f" ({schema['format']})" if schema.get("format") else "")
 
 

@@ -96,8 +96,15 @@ def _schema(schema: Node, documents: Documents) -> None:
 
 def _holder(document: Node, path: list[str], value: object, documents: Documents) -> Place:
     """The place of what a validator complains about; its paths start at the document, or at some part of it."""
+    if path and path[0] in document:
+        node: Any = document
+        place = documents.place(document)
+        for part in path:
+            node = node.get(part) if is_map(node) else node[int(part)] if is_list(node) and part.isdigit() else None
+            place = documents.place(node) if is_map(node) or is_list(node) else place
+        return place
     for start in walk(document):
-        node: Any = start
+        node = start
         place = documents.place(start)
         for part in path:
             if is_map(node) and part in node:

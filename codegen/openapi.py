@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codegen import inline, lint
+from codegen import inline, lint, overlay
 from codegen.documents import Documents, Node, is_list
+from codegen.overlay import Overlay
 from codegen.references import SCHEMAS, Bundler
 from codegen.selection import Selection, operations
 
@@ -21,6 +22,7 @@ def load(folder: Path, select: Path = SELECT) -> Node:
     documents = Documents(folder)
     bundler = Bundler(documents)
     document = bundler.bundle()
+    overlay.refuse(Overlay.read(folder.parent, documents).apply(document), document)
     Selection.read(select).apply(document, documents)
     _spread_path_parameters(document)
     _prune(document)

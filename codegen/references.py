@@ -7,16 +7,13 @@ from typing import Any
 
 from codegen.documents import Documents, Node, Pointer, is_list, is_map, parse
 from codegen.errors import SpecError
+from codegen.schemas import LISTS, MAPS, SINGLE
 
 ENTRY = "openapi.yaml"
 SCHEMAS = "#/components/schemas/"
 
 _Location = tuple[Path, Pointer]
 
-# Where schemas stand inside a schema; everything else in it is data.
-_SCHEMA_MAPS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
-_SCHEMA_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_SCHEMAS = frozenset({"items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"})
 _DATA = frozenset({"example", "examples", "default"})
 
 
@@ -126,13 +123,13 @@ class Bundler:
                     result[key] = SCHEMAS + self._name(self._follow(self._target(file, value, node), node))
                 except SpecError as fault:
                     return self._fault(fault, node)
-            elif key in _SCHEMA_MAPS and is_map(value):
+            elif key in MAPS and is_map(value):
                 parts = {name: self._schema(file, part) for name, part in value.items()}
                 result[key] = self._documents.moved(parts, value)
-            elif key in _SCHEMA_LISTS and is_list(value):
+            elif key in LISTS and is_list(value):
                 result[key] = self._documents.moved([self._schema(file, part) for part in value], value)
             else:
-                result[key] = self._schema(file, value) if key in _SCHEMAS else value
+                result[key] = self._schema(file, value) if key in SINGLE else value
         return self._documents.moved(result, node)
 
     def _name(self, location: _Location) -> str:

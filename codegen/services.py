@@ -5,13 +5,13 @@ from __future__ import annotations
 import keyword
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 
-from codegen.descriptors import Descriptors, comments, own_files
+from codegen.descriptors import Descriptors, comments_of, own_files
 from codegen.emit import LINE_LENGTH, Tree
 from codegen.errors import SpecError
 
@@ -83,7 +83,7 @@ def _package_doc() -> bytes:
 def _services(descriptors: Descriptors) -> Iterator[_Service]:
     modules = _message_modules(descriptors)
     for file in own_files(descriptors.original):
-        docs = comments(file)
+        docs = comments_of(file)
         for index, service in enumerate(file.service):
             full_name = ".".join(filter(None, (file.package, service.name)))
             types = [name[1:] for method in service.method for name in (method.input_type, method.output_type)]
@@ -99,6 +99,12 @@ def _services(descriptors: Descriptors) -> Iterator[_Service]:
                 )
                 for number, method in enumerate(service.method)
             ]
+            attributes: dict[str, str] = {}
+            for method in methods:
+                if (other := attributes.setdefault(method.attribute, method.name)) != method.name:
+                    place = f"service {full_name}"
+                    reason = f"{other} and {method.name} would both be called {method.attribute}; rename one"
+                    raise SpecError(f"proto/{file.name}", place, reason)
             yield _Service(
                 file=file.name,
                 full_name=full_name,
@@ -118,14 +124,20 @@ def _module_name(file: FileDescriptorProto, service: str) -> str:
 
 
 def _message_modules(descriptors: Descriptors) -> dict[str, tuple[str, str]]:
-    """Full original name of a top-level message → the module that holds it here, and its name there."""
+    """Full original name of a message → the module that holds it here, and its name there."""
     found: dict[str, tuple[str, str]] = {}
-    for file in descriptors.original.file:
-        path = descriptors.files.get(file.name, file.name)
-        module = path.removesuffix(".proto").replace("/", ".") + "_pb2"
-        for message in file.message_type:
-            found[".".join(filter(None, (file.package, message.name)))] = module, message.name
+    for file, ours in zip(descriptors.original.file, descriptors.ours.file, strict=True):
+        module = ours.name.removesuffix(".proto").replace("/", ".") + "_pb2"
+        prefix = f"{file.package}." if file.package else ""
+        for name, new in zip(_nested(file.message_type), _nested(ours.message_type), strict=True):
+            found[prefix + name] = module, new
     return found
+
+
+def _nested(messages: Iterable[DescriptorProto]) -> Iterator[str]:
+    for message in messages:
+        yield message.name
+        yield from (f"{message.name}.{name}" for name in _nested(message.nested_type))
 
 
 def _aliases(modules: set[str]) -> dict[str, str]:

@@ -5,28 +5,52 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from codegen import build, changes, descriptors, emit, facts, openapi
+from codegen import bare, build, changes, comments, descriptors, emit, facts, openapi, overlay
 from codegen.changes import Change
+from codegen.documents import Documents
 from codegen.errors import SpecError
 from codegen.facts import Facts
 from codegen.lock import NAME, UNKNOWN_ENGINE, Lock
-from codegen.references import ENTRY
+from codegen.overlay import Overlay
+from codegen.references import ENTRY, Bundler
 
 _OPENAPI_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
 @dataclass(frozen=True)
 class Report:
-    """How newer specs differ from those in the project."""
+    """How newer specs differ from those in the project, and what becomes of our words."""
 
     grpc: list[Change]
     rest: list[Change]
+    lost: list[str] = field(default_factory=list[str])
+    """Entries of the overlay whose target is gone, each with what became of it."""
+    undescribed: list[str] = field(default_factory=list[str])
+    """What has no description of ours."""
 
     def __str__(self) -> str:
-        return f"{changes.report('gRPC API', self.grpc)}\n{changes.report('REST API', self.rest)}"
+        lines = [changes.report("gRPC API", self.grpc), changes.report("REST API", self.rest)]
+        for number, what, listed in (
+            (len(self.lost), "entries of the overlay have lost their target", self.lost),
+            (len(self.undescribed), "things have no description", self.undescribed),
+        ):
+            lines += [f"{number} {what}:", *(f"  {each}" for each in listed)] if listed else []
+        return "\n".join(lines)
+
+    def markdown(self, title: str) -> str:
+        """The report as a page: what can break a program first."""
+        every = [("gRPC", change) for change in self.grpc] + [("REST", change) for change in self.rest]
+        parts = {
+            "Can break a program": [f"{api}: {change.plain}" for api, change in every if change.breaking],
+            "Other changes": [f"{api}: {change.plain}" for api, change in every if not change.breaking],
+            "Descriptions that were dropped": self.lost,
+            "Without a description": self.undescribed,
+        }
+        pages = [f"## {name}\n\n" + "\n".join(f"- {line}" for line in lines) for name, lines in parts.items() if lines]
+        return "\n\n".join([f"# {title}", *(pages or ["Nothing changes."])]) + "\n"
 
 
 def run(
@@ -35,44 +59,89 @@ def run(
     *,
     engine: str | None = None,
     dry_run: bool = False,
+    drop_lost: bool = False,
     tell: Callable[[str], None] = print,
 ) -> Report:
-    """Report how `source` differs from specs/, then make it specs/ and generate from it.
+    """Report how `source` differs from specs/, then make its shape that of specs/ and generate from it.
 
     Everything is read, checked and generated before the first file of the project changes: a fault changes nothing.
+    An entry of the overlay whose target is gone is such a fault, unless those entries are to be dropped.
     """
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-        staged = Path(folder) / "specs"
-        _stage(source, staged)
-        report = compare(project, staged)
+        raw, staged = Path(folder) / "as-it-is" / "specs", Path(folder) / "specs"
+        _stage(source, raw, staged)
+        # A fault is told by the lines of what was given, which the shape alone no longer has.
+        descriptors.compile_protos(raw / "proto")
+        _take_overlay(project.specs, raw)
+        openapi.load(raw / "openapi", project.select)
+        lost = _take_overlay(project.specs, staged)
+        report = compare(project, staged, lost)
         tell(str(report))
         if dry_run:
             tell("dry run: nothing was written")
             return report
+        if lost and not drop_lost:
+            raise SpecError(
+                overlay.NAME, "", f"{len(lost)} entries have lost their target (above); mend them, or give --drop-lost"
+            )
         tree = build.tree(staged, project.select)
-        Lock.of(staged, engine or UNKNOWN_ENGINE).write(staged)
+        counted(staged, project.select, engine or UNKNOWN_ENGINE).write(staged)
         _replace(project.specs, staged)
     touched = emit.write(tree, project.output)
+    page = project.root / "docs" / "api-changes" / f"{engine or UNKNOWN_ENGINE}.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(report.markdown(f"What {engine or 'this version'} changes"), encoding="utf-8", newline="\n")
     tell(f"specs/ is replaced and locked; generated/: {len(tree)} files, {len(touched)} changed")
+    tell(f"docs/api-changes/{page.name} is the report")
     if engine is None:
         tell(f"specs/{NAME} does not know the engine's version; run `python -m codegen lock --engine VERSION`")
     return report
 
 
-def compare(project: build.Project, newer: Path) -> Report:
+def counted(specs: Path, select: Path, engine: str) -> Lock:
+    """The lock of a folder of specs, with how many things it describes."""
+    grpc, rest = _facts(specs, select)
+    counts = {f"grpc {kind}": number for kind, number in facts.counted(grpc).items()}
+    counts |= {f"rest {kind}": number for kind, number in facts.counted(rest).items()}
+    return Lock.of(specs, engine, counts)
+
+
+def _take_overlay(specs: Path, staged: Path) -> list[str]:
+    """Copy our words beside the staged shape, without those whose target is gone, and say what became of these."""
+    if not (specs / "overlay").is_dir():
+        return []
+    shutil.copytree(specs / "overlay", staged / "overlay")
+    documents = Documents(staged / "openapi")
+    document = Bundler(documents).bundle()
+    actions = Overlay.read(staged, documents).apply(document)
+    files = descriptors.compile_protos(staged / "proto")
+    names = comments.apply(files, comments.read(staged))
+    overlay.without(staged, actions) if actions else None
+    comments.without(staged, names) if names else None
+    told = [f"{action.path.text}: {action.path.missing(document)}" for action in actions]
+    return told + [f"{name}: {comments.became(name, files)}" for name in names]
+
+
+def compare(project: build.Project, newer: Path, lost: list[str]) -> Report:
     """How a folder of specs differs from the project's; a fault in the newer one is a SpecError."""
     grpc, rest = _facts(newer, project.select)
     old_grpc, old_rest = _facts(project.specs, project.select)
-    return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest))
+    described = descriptors.compile_protos(newer / "proto")
+    comments.apply(described, comments.read(newer))
+    missing = [*comments.undescribed(described)]
+    missing += overlay.undescribed(openapi.load(newer / "openapi", project.select))
+    return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), lost, missing)
 
 
 def _facts(specs: Path, select: Path) -> tuple[Facts, Facts]:
-    grpc = facts.of_protos(descriptors.compile_protos(specs / "proto"))
+    described = descriptors.compile_protos(specs / "proto")
+    comments.refuse(comments.apply(described, comments.read(specs)), described)
+    grpc = facts.of_protos(described)
     return grpc, facts.of_document(openapi.load(specs / "openapi", select))
 
 
-def _stage(source: Path, staged: Path) -> None:
-    """Copy what counts of a contracts folder into the layout of specs/."""
+def _stage(source: Path, raw: Path, staged: Path) -> None:
+    """Write what counts of a contracts folder in the layout of specs/: as it is, and in shape without a sentence."""
     if not source.is_dir():
         raise SpecError(str(source), "", "there is no such folder; give the engine's folder of contracts")
     protos = [path for path in source.rglob("*.proto") if path.is_file()]
@@ -82,14 +151,18 @@ def _stage(source: Path, staged: Path) -> None:
         raise SpecError(str(source), "", f"it has no openapi/{ENTRY}; give the engine's folder of contracts")
     documents = [path for path in (source / "openapi").rglob("*") if path.suffix in _OPENAPI_SUFFIXES]
     for path in protos:
-        _copy(path, staged / "proto" / path.relative_to(source))
+        text, name = path.read_text(encoding="utf-8"), path.relative_to(source)
+        _write(text, raw / "proto" / name)
+        _write(bare.proto(text), staged / "proto" / name)
     for path in documents:
-        _copy(path, staged / path.relative_to(source))
+        text, name = path.read_text(encoding="utf-8"), path.relative_to(source)
+        _write(text, raw / name)
+        _write(bare.document(text, name.relative_to("openapi").as_posix()), staged / name)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _write(text: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(source.read_bytes())
+    target.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _replace(specs: Path, staged: Path) -> None:

@@ -15,7 +15,7 @@ import grpc.aio
 import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from codegen import descriptors
+from codegen import comments, descriptors
 from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2, events_pb2, packing
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1_dispatcher_pb2
@@ -237,21 +237,9 @@ def test_the_messages_load_on_the_oldest_protobuf_that_is_allowed() -> None:
 
 
 def test_every_declaration_of_our_specs_is_described() -> None:
-    if "x-already-selected" not in (ROOT / "specs" / "openapi" / "openapi.yaml").read_text(encoding="utf-8"):
-        pytest.skip("these specs are the engine's own, and so are their comments")
-    files = descriptors.own_files(descriptors.compile_protos(ROOT / "specs" / "proto"))
-    missing: list[str] = []
-    for file in files:
-        described = descriptors.comments(file)
-        paths: list[tuple[int, ...]] = []
-        for index, message in enumerate(file.message_type):
-            paths += [(4, index), *((4, index, 2, number) for number in range(len(message.field)))]
-        for index, enum in enumerate(file.enum_type):
-            paths += [(5, index), *((5, index, 2, number) for number in range(len(enum.value)))]
-        for index, service in enumerate(file.service):
-            paths += [(6, index), *((6, index, 2, number) for number in range(len(service.method)))]
-        missing += [f"{file.name} {path}" for path in paths if path not in described]
-    assert missing == []
+    files = descriptors.compile_protos(ROOT / "specs" / "proto")
+    assert comments.apply(files, comments.read(ROOT / "specs")) == []
+    assert list(comments.undescribed(files)) == []
 
 
 @pytest.mark.parametrize(

@@ -187,8 +187,10 @@ def content(root: Path) -> emit.Tree:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def take_over(made: build.Project, source: Path, *, dry_run: bool = False) -> tuple[update.Report, list[str]]:
+def take_over(
+    made: build.Project, source: Path, *, dry_run: bool = False, drop_lost: bool = False
+) -> tuple[update.Report, list[str]]:
     """Run update-specs and return its report with everything it said."""
     said: list[str] = []
-    report = update.run(made, source, engine="v1.3.0", dry_run=dry_run, tell=said.append)
+    report = update.run(made, source, engine="v1.3.0", dry_run=dry_run, drop_lost=drop_lost, tell=said.append)
     return report, said

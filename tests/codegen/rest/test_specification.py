@@ -11,6 +11,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from codegen import lint, openapi
 from codegen.documents import Documents, Node, is_map
+from codegen.overlay import Overlay
+from codegen.references import Bundler
 from codegen.selection import MODULE, operations
 
 SPECS = Path(__file__).parents[3] / "specs" / "openapi"
@@ -23,10 +25,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def written() -> Node:
-    """The specification as it is written, before anything is made of it."""
-    root = Documents(SPECS).root(SPECS / "openapi.yaml")
-    assert is_map(root)
-    return root
+    """The specification in our words, before anything is made of it."""
+    documents = Documents(SPECS)
+    document = Bundler(documents).bundle()
+    assert Overlay.read(SPECS.parent, documents).apply(document) == []
+    return document
 
 
 @pytest.fixture(scope="module")

@@ -488,40 +488,6 @@ class DurableTaskServerEvictNotice(google.protobuf.message.Message):
 Global___DurableTaskServerEvictNotice: typing_extensions.TypeAlias = DurableTaskServerEvictNotice
 
 @typing.final
-class DurableTaskReceivedSatisfiedOrder(google.protobuf.message.Message):
-    """How far a worker has come with the results of one invocation."""
-
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
-
-    DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
-    INVOCATION_COUNT_FIELD_NUMBER: builtins.int
-    HIGHEST_RECEIVED_SATISFIED_ORDER_FIELD_NUMBER: builtins.int
-    durable_task_external_id: builtins.str
-    """The task run."""
-    invocation_count: builtins.int
-    """The invocation."""
-    highest_received_satisfied_order: builtins.int
-    """Highest `satisfied_order` received, over all streams so far."""
-    def __init__(
-        self,
-        *,
-        durable_task_external_id: builtins.str = ...,
-        invocation_count: builtins.int = ...,
-        highest_received_satisfied_order: builtins.int = ...,
-    ) -> None: ...
-    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
-        "durable_task_external_id",
-        b"durable_task_external_id",
-        "highest_received_satisfied_order",
-        b"highest_received_satisfied_order",
-        "invocation_count",
-        b"invocation_count",
-    ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-
-Global___DurableTaskReceivedSatisfiedOrder: typing_extensions.TypeAlias = DurableTaskReceivedSatisfiedOrder
-
-@typing.final
 class DurableTaskWorkerStatusRequest(google.protobuf.message.Message):
     """What a worker is waiting for; sent after every connect and now and then, so that no result is lost."""
 
@@ -1097,3 +1063,37 @@ class DurableEvent(google.protobuf.message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
 
 Global___DurableEvent: typing_extensions.TypeAlias = DurableEvent
+
+@typing.final
+class DurableTaskReceivedSatisfiedOrder(google.protobuf.message.Message):
+    """How far a worker has come with the results of one invocation."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    HIGHEST_RECEIVED_SATISFIED_ORDER_FIELD_NUMBER: builtins.int
+    durable_task_external_id: builtins.str
+    """The task run."""
+    invocation_count: builtins.int
+    """The invocation."""
+    highest_received_satisfied_order: builtins.int
+    """Highest `satisfied_order` received, over all streams so far."""
+    def __init__(
+        self,
+        *,
+        durable_task_external_id: builtins.str = ...,
+        invocation_count: builtins.int = ...,
+        highest_received_satisfied_order: builtins.int = ...,
+    ) -> None: ...
+    _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
+        "durable_task_external_id",
+        b"durable_task_external_id",
+        "highest_received_satisfied_order",
+        b"highest_received_satisfied_order",
+        "invocation_count",
+        b"invocation_count",
+    ]
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+
+Global___DurableTaskReceivedSatisfiedOrder: typing_extensions.TypeAlias = DurableTaskReceivedSatisfiedOrder
