@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+from typing import Any
 
 import pytest
+
+from tests.queues import scheduler
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--engine-start", help="tests/e2e with --engine=env: a command that starts it, and ends when it serves"
     )
     parser.addoption("--record", action="store_true", help="tests/conformance: write the expected answers anew")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # Any: pytest-xdist has no types
+    """Tests that wait for each other run in one process."""
+    return scheduler(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(trylast=True)  # when they have been shuffled

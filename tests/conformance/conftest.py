@@ -22,7 +22,7 @@ import httpx
 import pytest
 
 from hatchet import ClientConfig, Hatchet, Worker
-from hatchet.engine import EmbeddedEngine
+from hatchet.engine import EmbeddedEngine, EngineSettings
 from hatchet.transport.io_loop import shared_io_loop
 from tests.conformance.helpers import Api, Heard, eventually
 from tests.reach import Transport, config_of
@@ -54,19 +54,27 @@ def engine(way: str) -> str:
     return "env" if way == "env" else "embedded"
 
 
-@pytest.fixture(scope="session")
-def config(way: str) -> Generator[ClientConfig, None, None]:
-    """How an engine is reached that all scenarios of a process share."""
+@contextmanager
+def an_engine(way: str) -> Generator[ClientConfig, None, None]:
+    """How an engine of one's own is reached; there is but one real one."""
     if way == "in-process":
         with Hatchet.from_embedded(None) as keeper:
             yield keeper.config
     elif way == "grpc":
         io = shared_io_loop()
-        served = EmbeddedEngine()
+        # A busy machine serves less than the 50 messages a second that are too many otherwise.
+        served = EmbeddedEngine(settings=EngineSettings(webhooks_per_second=2.0))
         yield config_of(io.block(served.start()))
         io.block(served.stop())
     else:
         yield ClientConfig()
+
+
+@pytest.fixture(scope="session")
+def config(way: str) -> Generator[ClientConfig, None, None]:
+    """How the engine is reached that the scenarios of a process share."""
+    with an_engine(way) as config:
+        yield config
 
 
 @contextmanager
@@ -86,9 +94,12 @@ def hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
 
 
 @pytest.fixture(scope="module")
-def common_hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
-    """A client for the scenarios of a module that look at the same things: its fixture `hatchet` is this one."""
-    with client_of(config) as client:
+def common_hatchet(way: str) -> Generator[Hatchet, None, None]:
+    """A client for the scenarios of a module that look at the same things: its fixture `hatchet` is this one.
+
+    Its engine is the module's own: counts are of all that there is.
+    """
+    with an_engine(way) as config, client_of(config) as client:
         yield client
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.soak.durable import DurableSoak
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.timeout(400)
 
 
 def test_tasks_of_five_steps_survive_the_loss_of_worker_and_engine(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hatchet import ApiError, Hatchet, NotFound, RunStatus
 from tests.e2e.programs import Program, Restartable, settings_for, trigger, trigger_many, wait_until
 from tests.proxy import Proxy
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.timeout(300)
 
 BACK_WITHIN = 10.0  # s after the engine serves again until its workers work again: what this client promises
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.programs import ROOT, wait_until
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.timeout(120)
 
 
 class Guest:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.soak.kills import Soak
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_kill_nine_under_load_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hatchet import Hatchet, RunStatus
 from hatchet.wire import run_calls
 from tests.e2e.programs import ROOT, DevEngine, Program, Restartable, settings_for, trigger, wait_until
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.mark.parametrize("workflow", ["job", "sync_job"])

@@ -11,7 +11,7 @@ import pytest
 from hatchet import Context, EmptyModel, RunEvent, StreamEventType, WorkflowRunEventType
 from tests.e2e.programs import Restartable
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.timeout(300)
 
 BACK_WITHIN = 10.0  # s after the engine serves again until everything goes on: what this client promises
 WAITS, STREAMS, WORKERS = 200, 50, 20

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from hatchet import Hatchet
 from tests.e2e.programs import Program, Restartable, settings_for
 
-pytestmark = [pytest.mark.timeout(580), pytest.mark.xdist_group("soak"), pytest.mark.slow]
+pytestmark = [pytest.mark.timeout(580), pytest.mark.slow]
 
 TASKS, WARM, STEP = 20_000, 2_000, 1_000
 SLOPE = 1.0  # MB of resident memory for 10,000 tasks

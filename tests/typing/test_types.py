@@ -54,9 +54,10 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def of_each(*checkers: Checker) -> pytest.MarkDecorator:
-    """Run a test with the report of each of the checkers; one process runs what is about the same one."""
-    each = [pytest.param(one, id=one.__name__, marks=pytest.mark.xdist_group(one.__name__)) for one in checkers]
-    return pytest.mark.parametrize("report", each, indirect=True, scope="module")
+    """Run a test with the report of each of the checkers."""
+    return pytest.mark.parametrize(
+        "report", checkers, ids=[one.__name__ for one in checkers], indirect=True, scope="module"
+    )
 
 
 def marked() -> dict[Place, tuple[str, str]]:

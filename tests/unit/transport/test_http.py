@@ -48,6 +48,8 @@ class Server:
     def __init__(self, port: int = 0) -> None:
         self.answers: list[Answer] = []
         self.asked: list[str] = []
+        self.expired: str | None = None
+        """A token that it refuses, whatever it was told to answer."""
         self.slow = 0.0
         self.released = threading.Event()
         server = self
@@ -57,7 +59,10 @@ class Server:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 server.asked.append(f"{self.command} {self.path.partition('?')[0].rpartition('/')[2]}")
                 server.released.wait(server.slow)
-                status, body, headers = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
+                if server.expired is not None and self.headers["Authorization"] == f"Bearer {server.expired}":
+                    status, body, headers = fault(403, "Please provide valid credentials")
+                else:
+                    status, body, headers = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
                 content = json.dumps(body).encode()
                 self.send_response(status)
                 for name, value in {"Content-Type": "application/json", **headers}.items():
@@ -362,13 +367,15 @@ def test_a_rotated_token_is_taken_up_by_any_number_of_requests(server: Server, t
     url = f"http://127.0.0.1:{server.http.server_address[1]}"
     config = ClientConfig(token_file=str(file), server_url=url, host_port="127.0.0.1:1")
     hatchet = Hatchet(config)
-    server.will(*[fault(403, "Please provide valid credentials")] * 5, WORKER_SHOWN)
+    server.will(WORKER_SHOWN)
+    server.expired = token(n=1)
     file.write_text(token(n=2))
 
     async def many() -> list[str]:
         return [each.name for each in await asyncio.gather(*(hatchet.workers.aio_get(WORKER) for _ in range(5)))]
 
     assert asyncio.run(many()) == ["w"] * 5
+    assert 5 < len(server.asked) <= 10, "some were refused, none of them twice"
     assert config.token == token(n=2)
     server.will(fault(403, "of another tenant"))
     with pytest.raises(PermissionDenied, match="of another tenant"):

@@ -1,0 +1,25 @@
+"""Tests that are to wait for each other do so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.queues import QUEUES, queue_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("pattern", QUEUES)
+def test_a_queue_is_that_of_tests_that_there_are(pattern: str) -> None:
+    files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
+    assert any(re.match(pattern, f"{file}::test_it[{name}]") for file in files for name in ("mypy", "grpc"))
+
+
+def test_tests_share_a_queue_by_file_or_by_what_they_share() -> None:
+    assert queue_of("tests/e2e/test_guests.py::test_a[1]") == queue_of("tests/e2e/test_processes.py::test_b")
+    assert queue_of("tests/typing/test_types.py::test_a[mypy]") == queue_of("tests/typing/test_types.py::test_b[mypy]")
+    assert queue_of("tests/typing/test_types.py::test_a[ty]") != queue_of("tests/typing/test_types.py::test_a[mypy]")
+    assert queue_of("tests/unit/test_calls.py::test_a[mypy]") == "tests/unit/test_calls.py::test_a[mypy]"

@@ -1,0 +1,40 @@
+"""Which tests wait for each other where they run in several processes: one process runs a queue, before all else.
+
+pytest-xdist's own groups have no effect with pytest 9.2, whose tests keep their ids. So its scheduler is told here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import pytest
+
+QUEUES: Final = {
+    # These start several processes each: two at a time are enough for a small machine.
+    r"tests/e2e/test_(processes|guests)\.py::": "processes",
+    r"tests/e2e/test_(faults|kills|durable_kills|restart)\.py::": "faults",
+    # These share what takes long to make.
+    r"tests/typing/test_types\.py::.*\[(\w+)\]": r"checker \1",
+    r"tests/conformance/test_filters\.py::.*\[(grpc|in-process)": r"filters \1",
+    r"tests/fuzz/test_rest\.py::": "fuzz",
+}
+"""The beginning of an id, and the queue."""
+
+
+def queue_of(test: str) -> str:
+    """The queue of a test, by its id; most are alone in their own."""
+    for pattern, queue in QUEUES.items():
+        if match := re.match(pattern, test):
+            return match.expand(queue)
+    return test
+
+
+def scheduler(config: pytest.Config, log: Any) -> Any:  # Any: pytest-xdist has no types
+    """What hands the tests out to the processes."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # where it is installed
+
+    made = LoadScopeScheduling(config, log)
+    made._split_scope = queue_of
+    return made
