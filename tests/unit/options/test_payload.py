@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -154,3 +155,30 @@ def test_a_chunk_that_cannot_be_sent_is_refused_by_name() -> None:
         chunk_of(b"\xff", "task run x")
     with pytest.raises(InputError, match=r"a chunk of task run x is a object, which cannot be written as JSON"):
         chunk_of(object(), "task run x")
+
+
+class ReadByAnother(BaseModel):
+    x: int = Field(validation_alias="theX")
+
+
+class WrittenByAnother(BaseModel):
+    x: int = Field(serialization_alias="theX")
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [(ReadByAnother, ['{"theX":1}', '{"x":1}']), (WrittenByAnother, ['{"x":1}'])],
+)
+def test_a_field_is_read_by_each_of_its_names(kind: Any, texts: list[str]) -> None:
+    payload = payload_of(kind)
+    for text in texts:
+        assert payload.load(text).x == 1
+    assert payload.load(payload.dump(payload.load(texts[0]))).x == 1
+
+
+@pytest.mark.parametrize("kind", [Mapping[str, int], Sequence[int], Iterable[int], Set[int], date], ids=str)
+def test_a_value_of_quite_another_kind_is_refused_in_words(kind: Any) -> None:
+    payload = payload_of(kind)
+    for value in (7.5, None, object()):
+        with pytest.raises(InputError, match="the input of task 'x' is not a valid"):
+            payload.dump_input(value, "task 'x'")
