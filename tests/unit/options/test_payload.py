@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from hatchet import EmptyModel, InputError, OutputError
+from hatchet.options.faithful import _reads
 from hatchet.options.payload import chunk_of, dump_mapping, payload_of
 
 
@@ -182,3 +183,21 @@ def test_a_value_of_quite_another_kind_is_refused_in_words(kind: Any) -> None:
     for value in (7.5, None, object()):
         with pytest.raises(InputError, match="the input of task 'x' is not a valid"):
             payload.dump_input(value, "task 'x'")
+
+
+@pytest.mark.parametrize("kind", [Mapping, Sequence, Set], ids=str)
+def test_a_kind_may_be_declared_without_its_items(kind: Any) -> None:
+    value = {Mapping: {"a": 1}, Sequence: [1], Set: frozenset({1})}[kind]
+    payload = payload_of(kind)
+    assert payload.load(payload.dump(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("read", "reads"),
+    [
+        ("key", True), ("other", False), (["key"], True), (["other"], False), (["key", 0], False), ([["key"]], True),
+        ([["other"], ["key"]], True), ([["other"], ["key", 0]], False), ([], False),
+    ],
+)  # fmt: skip
+def test_an_alias_reads_a_key_by_its_name_or_by_a_path_of_it_alone(read: Any, reads: bool) -> None:
+    assert _reads(read, "key") is reads
