@@ -73,7 +73,8 @@ bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: bes
 
 soak: setup  ## kill engine and workers under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500", ARGS="durable --tasks 200 --kills 5"
 	@$(BIN)/python -m tests.soak $(ARGS)
-	@DURABLE_SCHEDULES=2500 $(BIN)/python -m pytest tests/engine/rules/test_durable_schedules.py -q --timeout 1800
+	@DURABLE_SCHEDULES=2500 $(BIN)/python -m pytest tests/engine/rules/test_durable_schedules.py \
+		tests/unit/context/test_durable_schedules.py -q -n $(JOBS)
 
 congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]
 	$(BIN)/python -m tests.congruence $(ARGS)

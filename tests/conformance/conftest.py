@@ -73,7 +73,7 @@ def config(way: str) -> Generator[ClientConfig, None, None]:
 def client_of(config: ClientConfig) -> Generator[Hatchet, None, None]:
     """A client in a namespace of its own."""
     own = copy.copy(config)
-    own.namespace = f"c{uuid.uuid4().hex[:8]}"
+    own.namespace = f"c{uuid.uuid4().hex[:8]}_"
     with Hatchet(own) as client:
         yield client
 

@@ -102,7 +102,7 @@ def test_what_once_went_wrong_goes_right(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + SCHEDULES)
 @pytest.mark.parametrize("reports", [True, False])
 @pytest.mark.parametrize("branches", [True, False])
 @settings(max_examples=SCHEDULES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.unit.context.model import Program, World, random_program
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]  # under load, on machines with two cores
+SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "500"))  # in each of four parts, so that they run side by side
 
-SCHEDULES = 500  # in each of four parts, so that they run side by side
+pytestmark = [pytest.mark.timeout(600 + SCHEDULES), pytest.mark.slow]  # under load, on machines with two cores
 
 
 async def undisturbed(program: Program) -> object:
