@@ -157,7 +157,7 @@ def test_tasks_are_counted_by_status(hatchet: Hatchet, worker: Any) -> None:
     with worker(counted):
         counted.run_many([counted.create_bulk_run_item(Fails(fails=n == 2)) for n in range(3)], return_exceptions=True)
         since = datetime.now(timezone.utc) - timedelta(minutes=10)
-        of_all = {"since": since, "workflow_ids": [counted.id]}
+        of_all: dict[str, Any] = {"since": since, "workflow_ids": [counted.id]}
         found = eventually(lambda: hatchet.metrics.get_task_metrics(**of_all), lambda seen: seen.running == 0)
     assert (found.completed, found.failed, found.cancelled, found.queued, found.running) == (2, 1, 0, 0, 0)
     assert (found.running_evicted, found.running_on_worker) == (0, 0)
