@@ -217,9 +217,10 @@ class RunsClient(RunChanges, DurableLogs):
         An engine older than v0.111.0 counts no runs; there it is the number of pages of one run each that it lists.
         """
         chosen = RunListFilter(**filters)
+        query = chosen.query()  # what is wrong with it is said before the engine is asked for anything
         if is_older(await self._call(self._gateway.engine_version(), "version of the engine"), RUN_COUNTS):
             return (await self._send(self._list(chosen, None, 1, False))).pagination.num_pages or 0
-        return (await self._send(api.runs.get_count.build(self._tenant, **chosen.query()))).count
+        return (await self._send(api.runs.get_count.build(self._tenant, **query))).count
 
     # -- what can be done with them
 

@@ -90,7 +90,7 @@ class WorkflowsClient(Feature):
             until: created before this aware time; default: now.
         """
         return await self._sibling(MetricsClient).aio_get_task_metrics(
-            since=since, until=until, workflow_ids=[workflow_id]
+            since=since, until=until, workflow_ids=[id_of(workflow_id, "workflow_id")]
         )
 
     async def aio_delete(self, workflow_id: str | UUID) -> None:

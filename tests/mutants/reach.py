@@ -141,6 +141,8 @@ def _lines(coverage: Path) -> Iterator[tuple[str, dict[str, list[int]]]]:
     data = CoverageData(str(coverage))
     data.read()
     for name in data.measured_files():
+        if not name.endswith(".py"):  # a template, which Jinja compiles
+            continue
         of_tests = defaultdict[str, list[int]](list)
         for line, contexts in data.contexts_by_lineno(name).items():
             for test in {each.rpartition("|")[0] for each in contexts if each}:

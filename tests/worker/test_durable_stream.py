@@ -200,6 +200,19 @@ async def test_a_request_in_doubt_begins_the_task_anew(scene: Scene) -> None:
     assert scene.stream.lines == []
 
 
+async def test_a_request_in_doubt_fails_the_attempt_where_it_cannot_begin_anew(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable_stream, "EVICTION_LIMIT", 0.1)
+    sleeping = scene.sleep()
+    await scene.engine.request("wait_for")
+    scene.engine.cut()
+    await scene.engine.request("evict_invocation")
+    with pytest.raises(DeadlineExceeded, match=r"did not answer a wait for sleep:1h .* within 0\.1 s"):
+        await asyncio.wait_for(sleeping, 20)
+    assert scene.engine.restored == []
+
+
 async def test_an_engine_that_does_not_answer_fails_the_attempt(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(durable_stream, "ACK_LIMIT", 0.1)
     sleeping = scene.sleep()

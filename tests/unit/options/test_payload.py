@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from hatchet import EmptyModel, InputError, OutputError
+from hatchet.options.faithful import _reads
 from hatchet.options.payload import chunk_of, dump_mapping, payload_of
 
 
@@ -154,3 +156,48 @@ def test_a_chunk_that_cannot_be_sent_is_refused_by_name() -> None:
         chunk_of(b"\xff", "task run x")
     with pytest.raises(InputError, match=r"a chunk of task run x is a object, which cannot be written as JSON"):
         chunk_of(object(), "task run x")
+
+
+class ReadByAnother(BaseModel):
+    x: int = Field(validation_alias="theX")
+
+
+class WrittenByAnother(BaseModel):
+    x: int = Field(serialization_alias="theX")
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [(ReadByAnother, ['{"theX":1}', '{"x":1}']), (WrittenByAnother, ['{"x":1}'])],
+)
+def test_a_field_is_read_by_each_of_its_names(kind: Any, texts: list[str]) -> None:
+    payload = payload_of(kind)
+    for text in texts:
+        assert payload.load(text).x == 1
+    assert payload.load(payload.dump(payload.load(texts[0]))).x == 1
+
+
+@pytest.mark.parametrize("kind", [Mapping[str, int], Sequence[int], Iterable[int], Set[int], date], ids=str)
+def test_a_value_of_quite_another_kind_is_refused_in_words(kind: Any) -> None:
+    payload = payload_of(kind)
+    for value in (7.5, None, object()):
+        with pytest.raises(InputError, match="the input of task 'x' is not a valid"):
+            payload.dump_input(value, "task 'x'")
+
+
+@pytest.mark.parametrize("kind", [Mapping, Sequence, Set], ids=str)
+def test_a_kind_may_be_declared_without_its_items(kind: Any) -> None:
+    value = {Mapping: {"a": 1}, Sequence: [1], Set: frozenset({1})}[kind]
+    payload = payload_of(kind)
+    assert payload.load(payload.dump(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("read", "reads"),
+    [
+        ("key", True), ("other", False), (["key"], True), (["other"], False), (["key", 0], False), ([["key"]], True),
+        ([["other"], ["key"]], True), ([["other"], ["key", 0]], False), ([], False),
+    ],
+)  # fmt: skip
+def test_an_alias_reads_a_key_by_its_name_or_by_a_path_of_it_alone(read: Any, reads: bool) -> None:
+    assert _reads(read, "key") is reads
