@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from typing import Any
 
 import pytest
@@ -23,6 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--engine-start", help="tests/e2e with --engine=env: a command that starts it, and ends when it serves"
     )
     parser.addoption("--record", action="store_true", help="tests/conformance: write the expected answers anew")
+
+
+def pytest_configure() -> None:
+    """A program in the background of a shell ignores Ctrl-C, and so would all that tests start from there."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

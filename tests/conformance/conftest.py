@@ -93,6 +93,13 @@ def hatchet(config: ClientConfig) -> Generator[Hatchet, None, None]:
         yield client
 
 
+@pytest.fixture
+def own_hatchet(way: str) -> Generator[Hatchet, None, None]:
+    """A client whose engine is the scenario's own: what it has asked for before counts there."""
+    with an_engine(way) as config, client_of(config) as client:
+        yield client
+
+
 @pytest.fixture(scope="module")
 def common_hatchet(way: str) -> Generator[Hatchet, None, None]:
     """A client for the scenarios of a module that look at the same things: its fixture `hatchet` is this one.

@@ -371,8 +371,9 @@ def test_the_tenant_of_the_token_is_told(hatchet: Hatchet) -> None:
 
 
 def test_calls_beyond_what_the_engine_takes_are_refused_and_the_client_waits_for_its_turn(
-    hatchet: Hatchet, answers: Any
+    own_hatchet: Hatchet, answers: Any
 ) -> None:
+    hatchet = own_hatchet
     url = f"{hatchet.config.server_url}/api/v1/tenants/{hatchet.tenant_id}/task-stats"
     name = hatchet.namespace + "flooded"
     proof = models.V1WebhookBasicAuth(username="u", password="p")
