@@ -14,6 +14,7 @@ logger: Final = logging.getLogger("hatchet")
 TICK = 1.0  # s between two looks at who waits for how long
 SETTLED = 10.0  # s that a task has waited for before it goes for the sake of others
 AT_ONCE = 0.1  # of all slots, that are freed for others in one look
+UNDER_WAY = 20  # evictions at a time: a thousand that are due together need not all be in memory
 
 
 class EvictionManager:
@@ -32,7 +33,10 @@ class EvictionManager:
         while True:
             await asyncio.sleep(TICK)
             for line, reason in self._due(asyncio.get_running_loop().time()):
-                self._start(line, reason)
+                while len(self._evicting) >= UNDER_WAY:
+                    await asyncio.wait(self._evicting, return_when=asyncio.FIRST_COMPLETED)
+                if line.idle_since is not None:
+                    self._start(line, reason)
 
     async def drain(self) -> None:
         """The worker ends: evict whatever waits, and what comes to wait, until cancelled."""
