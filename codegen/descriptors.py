@@ -43,9 +43,14 @@ class Descriptors:
 
 def load(root: Path) -> Descriptors:
     """Compile every .proto below `root` and rename the result; a fault is a SpecError with file and line."""
-    original = compile_protos(root)
-    comments.refuse(comments.apply(original, comments.read(root.parent)), original)
-    return rename(original)
+    return rename(described(root))
+
+
+def described(root: Path) -> FileDescriptorSet:
+    """The .proto files below `root` with the words and the additions of the overlay beside it."""
+    files = compile_protos(root)
+    comments.refuse(comments.apply(files, comments.read(root.parent)), files)
+    return files
 
 
 def compile_protos(root: Path) -> FileDescriptorSet:

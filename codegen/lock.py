@@ -16,7 +16,7 @@ UNKNOWN_ENGINE = "unknown"
 RENEW = "python -m codegen lock"
 
 # What decides how the generated code looks.
-_TOOLS = ("grpcio-tools", "mypy-protobuf", "ruff")
+_TOOLS = ("grpcio-tools", "mypy-protobuf", "datamodel-code-generator", "openapi-python-client", "ruff")
 _HEADER = f"# What specs/ holds. Written by `{RENEW}` and by `python -m codegen update-specs`; not by hand.\n"
 
 

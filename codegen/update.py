@@ -126,17 +126,13 @@ def compare(project: build.Project, newer: Path, lost: list[str]) -> Report:
     """How a folder of specs differs from the project's; a fault in the newer one is a SpecError."""
     grpc, rest = _facts(newer, project.select)
     old_grpc, old_rest = _facts(project.specs, project.select)
-    described = descriptors.compile_protos(newer / "proto")
-    comments.apply(described, comments.read(newer))
-    missing = [*comments.undescribed(described)]
+    missing = [*comments.undescribed(descriptors.described(newer / "proto"))]
     missing += overlay.undescribed(openapi.load(newer / "openapi", project.select))
     return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), lost, missing)
 
 
 def _facts(specs: Path, select: Path) -> tuple[Facts, Facts]:
-    described = descriptors.compile_protos(specs / "proto")
-    comments.refuse(comments.apply(described, comments.read(specs)), described)
-    grpc = facts.of_protos(described)
+    grpc = facts.of_protos(descriptors.described(specs / "proto"))
     return grpc, facts.of_document(openapi.load(specs / "openapi", select))
 
 
