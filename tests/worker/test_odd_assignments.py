@@ -51,6 +51,6 @@ def test_an_engine_that_will_not_register_it_ends_it(fake: FakeEngine, status: s
             return 1
 
         worker = hatchet.worker("w", workflows=[quick])
-        with pytest.raises(WorkerError, match="worker 'w' cannot (register|start)"):
+        with pytest.raises(WorkerError, match=r"worker 'w' cannot (register|start)"):
             worker.start()
         assert worker.status is WorkerStatus.STOPPED
