@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from uuid import UUID
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_a_task_that_it_does_not_have_fails_for_good_and_the_next_one_runs(fake:
         assert worker.status is WorkerStatus.INITIALIZED
         assert worker.id is None
         with worker:
-            assert worker.id is not None
+            assert str(UUID(worker.id or "")) == worker.id
             wait_until(lambda: len([each for each in world.outcomes if "STARTED" not in each]) == 2, "two outcomes")
         assert worker.status is WorkerStatus.STOPPED
     ended = {each for each in world.outcomes if "STARTED" not in each}
