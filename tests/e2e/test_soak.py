@@ -14,7 +14,7 @@ from tests.e2e.programs import Program, Restartable, settings_for
 
 pytestmark = [pytest.mark.timeout(580), pytest.mark.slow]
 
-TASKS, WARM, STEP = int(os.environ.get("SOAK_TASKS", "10000")), 2_000, 1_000
+TASKS, WARM, STEP = int(os.environ.get("SOAK_TASKS", "8000")), 2_000, 1_000
 """How many there are; with those before that it warms up, and those of one look. `make soak` does 20,000."""
 SLOPE = 1.0  # MB of resident memory for 10,000 tasks
 MB = 1024 * 1024
