@@ -86,6 +86,9 @@ class Feature:
         """The loop that its calls run on."""
         return self._rest.io
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'' if self._timeout is None else f'timeout={self._timeout:g}'})"
+
     def with_options(self, *, timeout: timedelta | float) -> Self:
         """The same feature, with calls that may take no longer than `timeout` (seconds, or a timedelta).
 

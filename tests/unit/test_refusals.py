@@ -468,3 +468,18 @@ def test_nul_characters_are_replaced_everywhere() -> None:
     assert data["e"] == b"\x00"
     assert "a\x00" in data
     assert remove_null_unicode_character(EmptyModel()) == EmptyModel()
+
+
+# -- how things look
+
+
+def test_what_is_shown_of_things_says_which_they_are(embedded: Hatchet) -> None:
+    worker = embedded.worker("w", workflows=[embedded.task(name="a")(plain), embedded.task(name="b")(plain)])
+    assert repr(worker) == "Worker('w', INITIALIZED, workflows=[a, b])"
+    with worker:
+        assert repr(worker) == "Worker('w', HEALTHY, workflows=[a, b])"
+    assert repr(worker) == "Worker('w', STOPPED, workflows=[a, b])"
+    assert [repr(embedded.runs), repr(embedded.cron.with_options(timeout=2.5))] == [
+        "RunsClient()",
+        "CronClient(timeout=2.5)",
+    ]
