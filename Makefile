@@ -12,7 +12,7 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test alone check lint mypy pyright verify imports generate generate-check update-specs lock bench \
+.PHONY: help setup demo test alone check lint mypy pyright verify imports generate generate-check update-specs lock docs bench \
 	soak congruence mutants matrix format clean
 
 help:  ## what there is
@@ -43,7 +43,7 @@ lint: setup
 	$(BIN)/ruff check .
 
 mypy: setup
-	$(BIN)/mypy hatchet generated/hatchet_api codegen tests examples
+	$(BIN)/mypy hatchet generated/hatchet_api codegen docsite tests examples
 
 pyright: setup
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -67,6 +67,10 @@ lock: setup  ## accept a changed spec: renew specs/LOCK.toml
 
 update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [ENGINE=v…] [DRY=1] [DROP=1]
 	$(BIN)/python -m codegen update-specs $(FROM) $(if $(ENGINE),--engine $(ENGINE)) $(if $(DRY),--dry-run) $(if $(DROP),--drop-lost)
+
+# The tools announce their successors at each build; docs/decisions/0082-the-site.md says what comes of that.
+docs: setup  ## the site, in build/site: strict, nothing asked of other machines
+	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true PYTHONPATH=.:generated $(BIN)/mkdocs build --quiet
 
 bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: beside other task queues
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -1,0 +1,1 @@
+"""How docs/ and the docstrings become the site: `make docs`."""

@@ -1,0 +1,20 @@
+"""A hook of mkdocs: links that lead out of docs/ in the repository lead to the page that is made of their target."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_EXAMPLE = re.compile(r"\]\((?:\.\./)*examples/([\w/]+)\.py\)")
+_SOURCE = re.compile(r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|specs)/[^)]*)\)")  # no page, and no address yet
+_FILES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:  # Any: as mkdocs calls it
+    """The text of a page with its links."""
+    depth = "../" * page.file.src_uri.count("/")
+    text = _EXAMPLE.sub(lambda found: f"]({depth}examples/{found[1]}.md)", markdown)
+    for name, file in _FILES.items():
+        text = re.sub(rf"\]\((?:\.\./)*{re.escape(name)}", f"]({depth}{file}", text)
+    text = re.sub(r"\]\((?:\.\./)*LICENSE\)", "](https://spdx.org/licenses/MIT.html)", text)
+    return _SOURCE.sub(r"\1 (`\2`)", text)

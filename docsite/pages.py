@@ -1,0 +1,188 @@
+"""Pages that are made from the code: the reference, environment variables, commands, and the examples as they are.
+
+mkdocs-gen-files runs this before a build; nothing of it is written into docs/.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import contextlib
+import dataclasses
+import io
+import re
+from itertools import pairwise
+from pathlib import Path
+from unittest.mock import patch
+
+import mkdocs_gen_files as made
+
+import hatchet
+from docsite.chapters import CHAPTERS
+from hatchet._embedded_options import options as embedded_options
+from hatchet._settings import Sources, variable
+from hatchet.cli import main
+from hatchet.config import ClientConfig, ClientTLSConfig
+
+ROOT = Path(__file__).parents[1]
+NAMES: dict[str, str] = vars(hatchet)["_WHERE"]  # made at run time, which checkers do not see
+ALIASES = "Names of hatchet_sdk"
+
+
+def reference() -> None:
+    """A page for each chapter, and a table of all public names."""
+    where: dict[str, str] = {}
+    for chapter in CHAPTERS:
+        with made.open(f"reference/{chapter.file}.md", "w") as page:
+            print(f"# {chapter.title}\n\n{chapter.intro}\n", file=page)
+            for name in chapter.names:
+                where[name.rpartition(".")[2]] = chapter.file
+                print(f"::: {name}\n", file=page)
+    with made.open("reference/index.md", "w") as page:
+        print("# Reference\n\nMade from the code. Every public name, and where it is described:\n", file=page)
+        print("| name | chapter |\n| --- | --- |", file=page)
+        titles = {"aliases": ALIASES, **{chapter.file: chapter.title for chapter in CHAPTERS}}
+        for name in sorted(public_names()):
+            print(f"| [`{name}`]({where.get(name, 'aliases')}.md) | {titles[where.get(name, 'aliases')]} |", file=page)
+
+
+def public_names() -> list[str]:
+    """What `from hatchet import *` gives."""
+    return [name for name in NAMES if not name.startswith("_")]
+
+
+def aliases() -> None:
+    """The names that `hatchet_sdk` has for things, and what they are."""
+    with made.open("reference/aliases.md", "w") as page:
+        print(f"# {ALIASES}\n\nPrograms written for `hatchet_sdk` find these names here, too:\n", file=page)
+        print("| name | the same as |\n| --- | --- |", file=page)
+        for name, same in other_names().items():
+            print(f"| `{name}` | `{same}` |", file=page)
+
+
+def other_names() -> dict[str, str]:
+    """Each alias, and what it stands for."""
+    found: dict[str, str] = {}
+    for node in ast.parse((ROOT / "hatchet" / "aliases.py").read_text()).body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ):
+                if value is not None and name in NAMES:
+                    found[name] = ast.unparse(value)
+            case _:
+                pass
+    return found
+
+
+SOURCES = {
+    "tls_": ("_certificates.py", "ClientTLSConfig"),
+    "worker_healthcheck_": ("config.py", "HealthcheckConfig"),
+    "tenacity_": ("config.py", "TenacityConfig"),
+    "embedded_": ("_embedded_options.py", "EmbeddedHatchetConfig"),
+    "": ("config.py", "ClientConfig"),
+}
+"""Whose attributes settings are that begin so: the first that fits."""
+
+
+def environment() -> None:
+    """The variables that a client reads, with their meanings, from the classes that they set."""
+    with made.open("reference/environment.md", "w") as page:
+        print("# Environment variables\n", file=page)
+        print("Read where `ClientConfig` is not told otherwise; see [Configuration](../configuration.md).\n", file=page)
+        print("| variable | meaning |\n| --- | --- |", file=page)
+        for name, meaning in settings().items():
+            print(f"| `{variable(name)}` | {meaning} |", file=page)
+
+
+def settings() -> dict[str, str]:
+    """Each setting, and what it means."""
+    engines = {
+        f"embedded_{option.name}": f"{option.help[0].upper()}{option.help[1:]}. Default: {option.default}."
+        for option in embedded_options()
+    }
+    return {name: engines.get(name) or _meaning(name) for name in sorted(_read())}
+
+
+def _read() -> set[str]:
+    """What a client reads, as it reads it."""
+    nobody = base64.urlsafe_b64encode(
+        b'{"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}'
+    )
+    read = {f"tls_{each.name}" for each in dataclasses.fields(ClientTLSConfig)}
+    raw = Sources.raw
+
+    def noting(sources: Sources, name: str) -> object:
+        read.add(name)
+        return raw(sources, name)
+
+    with patch.object(Sources, "raw", noting):
+        ClientConfig(token=f"eyJhbGciOiJub25lIn0.{nobody.decode().rstrip('=')}.s", allow_plaintext=True)
+    return read
+
+
+def _meaning(name: str) -> str:
+    prefix, (file, owner) = next(each for each in SOURCES.items() if name.startswith(each[0]))
+    found = _described(file, owner).get(name.removeprefix(prefix))
+    if found is None:
+        raise LookupError(f"{owner} in {file} does not say what the setting {name} means")
+    return found
+
+
+def _described(file: str, owner: str) -> dict[str, str]:
+    """The attributes and properties of a class, with their docstrings."""
+    tree = ast.parse((ROOT / "hatchet" / file).read_text())
+    [found] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == owner]
+    described: dict[str, str] = {}
+    for node in ast.walk(found):
+        if isinstance(node, ast.FunctionDef) and (words := ast.get_docstring(node)):
+            described[node.name] = words.partition("\n\n")[0]
+        body: object = getattr(node, "body", None)
+        for statement, following in pairwise(body if isinstance(body, list) else []):
+            match statement, following:
+                case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)), ast.Expr(
+                    value=ast.Constant(value=str() as words)
+                ):
+                    described[name] = words
+                case _:
+                    pass
+    return {name: " ".join(words.split()) for name, words in described.items()}
+
+
+def commands() -> None:
+    """What `--help` says."""
+    with made.open("reference/commands.md", "w") as page:
+        print("# Commands\n\n`hatchet`, or `python -m hatchet.cli`.\n", file=page)
+        for words in ([], ["dev"]):
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+                main([*words, "--help"])
+            print(f"## `{' '.join(['hatchet', *words])}`\n\n```text\n{said.getvalue()}```\n", file=page)
+
+
+def copied() -> None:
+    """What lies beside docs/: the examples, the changelog, and the pages for contributors."""
+    for example in sorted((ROOT / "examples").rglob("*.py")):
+        if example.name != "__init__.py":
+            text = example.read_text()
+            title = example.relative_to(ROOT / "examples").as_posix()
+            with made.open(f"examples/{title.removesuffix('.py')}.md", "w") as page:
+                summary = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+                print(f"# {title}\n\n{summary}\n\n```python\n{text}```", file=page)
+    for name, file in (
+        ("CHANGELOG.md", "changelog.md"),
+        ("CONTRIBUTING.md", "contributing.md"),
+        ("SECURITY.md", "security.md"),
+    ):
+        with made.open(file, "w") as page:
+            page.write((ROOT / name).read_text())
+    with made.open("index.md", "w") as page:
+        page.write(re.sub(r"\]\(docs/", "](", (ROOT / "README.md").read_text()))
+
+
+reference()
+aliases()
+environment()
+commands()
+copied()
