@@ -197,6 +197,17 @@ def test_what_is_right_beside_it_is_taken() -> None:
     assert H.task(name="b")(wrapped).mock_run(In(n=4)) == 4
 
 
+def test_a_batch_of_what_nobody_knows_is_taken() -> None:
+    def of_any(inputs: Any, ctx: Context) -> Any:
+        return {run_id: value["n"] for run_id, value in inputs.items()}
+
+    task = H.batch_task(name="any", batch_max_size=2)(of_any)
+    assert task.task.input.annotation is Any
+    assert task.task.outputs_by_run(["a"], {"a": 1}) == {"a": 1}
+    shared = H.batch_task(name="shared", batch_max_size=2, broadcast_output=True)(of_any)
+    assert shared.task.outputs_by_run(["a", "b"], 5) == {"a": 5, "b": 5}
+
+
 def test_values_are_quoted_for_cel() -> None:
     class Word(Enum):
         YES = "y"
