@@ -144,3 +144,4 @@ def test_what_a_proxy_answers_is_told(answer: bytes, refusal: str | None) -> Non
 )  # fmt: skip
 def test_an_address_is_split_into_host_and_port(address: str, host: str, port: int) -> None:
     assert split(address) == (host, port)
+    assert split(joined(host, port)) == (host, port)
