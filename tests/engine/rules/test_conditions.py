@@ -395,7 +395,7 @@ async def test_a_replayed_task_that_waits_anew_makes_its_run_active(peer: Peer, 
     assert (await peer.details(run_id)).status == admin_pb2.CANCELLED
     await peer.replay(run_id)
     details = await peer.details(run_id)
-    assert (details.status, details.done) == (admin_pb2.RUNNING, False)
+    assert (details.status, details.done) == (admin_pb2.QUEUED, False)
     clock.advance(61)
     for _ in range(2):
         await worker.complete(await worker.next())
