@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
+import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta, timezone
@@ -37,6 +39,7 @@ from hatchet import (
     or_,
     remove_null_unicode_character,
 )
+from hatchet.cli import main
 from hatchet.context.combinators import any_of, first
 from hatchet.context.outcomes import Wait
 from hatchet.options import cel
@@ -195,6 +198,17 @@ def test_what_is_right_beside_it_is_taken() -> None:
     assert H.task(name="a", execution_timeout="1ms")(plain).name == "n_a"
     wrapped = functools.wraps(plain)(lambda *args: plain(*args))
     assert H.task(name="b")(wrapped).mock_run(In(n=4)) == 4
+
+
+def test_a_batch_of_what_nobody_knows_is_taken() -> None:
+    def of_any(inputs: Any, ctx: Context) -> Any:
+        return {run_id: value["n"] for run_id, value in inputs.items()}
+
+    task = H.batch_task(name="any", batch_max_size=2)(of_any)
+    assert task.task.input.annotation is Any
+    assert task.task.outputs_by_run(["a"], {"a": 1}) == {"a": 1}
+    shared = H.batch_task(name="shared", batch_max_size=2, broadcast_output=True)(of_any)
+    assert shared.task.outputs_by_run(["a", "b"], 5) == {"a": 5, "b": 5}
 
 
 def test_values_are_quoted_for_cel() -> None:
@@ -468,6 +482,29 @@ def test_nul_characters_are_replaced_everywhere() -> None:
     assert data["e"] == b"\x00"
     assert "a\x00" in data
     assert remove_null_unicode_character(EmptyModel()) == EmptyModel()
+
+
+# -- the command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level", "package"),
+    [([], logging.WARNING, logging.WARNING), (["--verbose"], logging.INFO, logging.DEBUG)],
+)
+def test_the_command_logs_warnings_and_with_verbose_more(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], level: int, package: int
+) -> None:
+    given: dict[str, object] = {}
+    logger = logging.getLogger("hatchet")
+    before = logger.level
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(logging, "basicConfig", lambda **options: given.update(options))
+            assert main(["dev", *arguments, "--synchronous", "sometimes"]) == 1
+        assert (given["level"], given["stream"], logger.level) == (level, sys.stderr, package)
+        assert "%(levelname)s" in str(given["format"])
+    finally:
+        logger.setLevel(before)
 
 
 # -- how things look
