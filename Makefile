@@ -12,7 +12,7 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test alone check lint mypy pyright verify imports generate generate-check update-specs lock docs bench \
+.PHONY: help setup demo test alone check lint prose mypy pyright verify imports generate generate-check update-specs lock docs bench \
 	soak congruence mutants matrix format clean
 
 help:  ## what there is
@@ -36,11 +36,15 @@ test: setup  ## all tests, on the embedded engine, in random order: make test [J
 alone: setup  ## each test file in a process of its own: make alone [ARGS="tests/unit"]
 	@$(BIN)/python -m tests.alone --jobs $(JOBS) $(ARGS)
 
-check: lint imports generate-check mypy pyright verify  ## what CI adds to the tests; side by side with make -j2 check
+check: lint prose imports generate-check mypy pyright verify  ## what CI adds to the tests; side by side with make -j2 check
 
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+# Its checks of spaces, quotes and repeated words take code for prose, so that .proselintrc.json turns them off.
+prose: setup
+	$(BIN)/proselint check --config .proselintrc.json README.md CONTRIBUTING.md SECURITY.md docs/*.md
 
 mypy: setup
 	$(BIN)/mypy hatchet generated/hatchet_api codegen docsite tests examples
