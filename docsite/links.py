@@ -7,6 +7,7 @@ from typing import Any
 
 _EXAMPLE = re.compile(r"\]\((?:\.\./)*examples/([\w/]+)\.py\)")
 _SOURCE = re.compile(r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|specs)/[^)]*)\)")  # no page, and no address yet
+_DEPLOYED = re.compile(r"\]\((?:\.\./)*deploy/([\w.]+)\)")
 _FILES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
 
 
@@ -14,6 +15,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
     """The text of a page with its links."""
     depth = "../" * page.file.src_uri.count("/")
     text = _EXAMPLE.sub(lambda found: f"]({depth}examples/{found[1]}.md)", markdown)
+    text = _DEPLOYED.sub(lambda found: f"]({depth}deploy/{found[1]}.md)", text)
     for name, file in _FILES.items():
         text = re.sub(rf"\]\((?:\.\./)*{re.escape(name)}", f"]({depth}{file}", text)
     text = re.sub(r"\]\((?:\.\./)*LICENSE\)", "](https://spdx.org/licenses/MIT.html)", text)

@@ -6,23 +6,18 @@ mkdocs-gen-files runs this before a build; nothing of it is written into docs/.
 from __future__ import annotations
 
 import ast
-import base64
 import contextlib
-import dataclasses
 import io
 import re
-from itertools import pairwise
 from pathlib import Path
-from unittest.mock import patch
 
 import mkdocs_gen_files as made
 
 import hatchet
 from docsite.chapters import CHAPTERS
-from hatchet._embedded_options import options as embedded_options
-from hatchet._settings import Sources, variable
+from docsite.settings import settings
+from hatchet._settings import variable
 from hatchet.cli import main
-from hatchet.config import ClientConfig, ClientTLSConfig
 
 ROOT = Path(__file__).parents[1]
 NAMES: dict[str, str] = vars(hatchet)["_WHERE"]  # made at run time, which checkers do not see
@@ -76,16 +71,6 @@ def other_names() -> dict[str, str]:
     return found
 
 
-SOURCES = {
-    "tls_": ("_certificates.py", "ClientTLSConfig"),
-    "worker_healthcheck_": ("config.py", "HealthcheckConfig"),
-    "tenacity_": ("config.py", "TenacityConfig"),
-    "embedded_": ("_embedded_options.py", "EmbeddedHatchetConfig"),
-    "": ("config.py", "ClientConfig"),
-}
-"""Whose attributes settings are that begin so: the first that fits."""
-
-
 def environment() -> None:
     """The variables that a client reads, with their meanings, from the classes that they set."""
     with made.open("reference/environment.md", "w") as page:
@@ -94,60 +79,6 @@ def environment() -> None:
         print("| variable | meaning |\n| --- | --- |", file=page)
         for name, meaning in settings().items():
             print(f"| `{variable(name)}` | {meaning} |", file=page)
-
-
-def settings() -> dict[str, str]:
-    """Each setting, and what it means."""
-    engines = {
-        f"embedded_{option.name}": f"{option.help[0].upper()}{option.help[1:]}. Default: {option.default}."
-        for option in embedded_options()
-    }
-    return {name: engines.get(name) or _meaning(name) for name in sorted(_read())}
-
-
-def _read() -> set[str]:
-    """What a client reads, as it reads it."""
-    nobody = base64.urlsafe_b64encode(
-        b'{"sub": "t", "server_url": "http://127.0.0.1:9", "grpc_broadcast_address": "127.0.0.1:9"}'
-    )
-    read = {f"tls_{each.name}" for each in dataclasses.fields(ClientTLSConfig)}
-    raw = Sources.raw
-
-    def noting(sources: Sources, name: str) -> object:
-        read.add(name)
-        return raw(sources, name)
-
-    with patch.object(Sources, "raw", noting):
-        ClientConfig(token=f"eyJhbGciOiJub25lIn0.{nobody.decode().rstrip('=')}.s", allow_plaintext=True)
-    return read
-
-
-def _meaning(name: str) -> str:
-    prefix, (file, owner) = next(each for each in SOURCES.items() if name.startswith(each[0]))
-    found = _described(file, owner).get(name.removeprefix(prefix))
-    if found is None:
-        raise LookupError(f"{owner} in {file} does not say what the setting {name} means")
-    return found
-
-
-def _described(file: str, owner: str) -> dict[str, str]:
-    """The attributes and properties of a class, with their docstrings."""
-    tree = ast.parse((ROOT / "hatchet" / file).read_text())
-    [found] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == owner]
-    described: dict[str, str] = {}
-    for node in ast.walk(found):
-        if isinstance(node, ast.FunctionDef) and (words := ast.get_docstring(node)):
-            described[node.name] = words.partition("\n\n")[0]
-        body: object = getattr(node, "body", None)
-        for statement, following in pairwise(body if isinstance(body, list) else []):
-            match statement, following:
-                case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)), ast.Expr(
-                    value=ast.Constant(value=str() as words)
-                ):
-                    described[name] = words
-                case _:
-                    pass
-    return {name: " ".join(words.split()) for name, words in described.items()}
 
 
 def commands() -> None:
@@ -170,6 +101,10 @@ def copied() -> None:
             with made.open(f"examples/{title.removesuffix('.py')}.md", "w") as page:
                 summary = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
                 print(f"# {title}\n\n{summary}\n\n```python\n{text}```", file=page)
+    for given in sorted((ROOT / "deploy").iterdir()):
+        kind = "dockerfile" if given.name == "Dockerfile" else "yaml"
+        with made.open(f"deploy/{given.name}.md", "w") as page:
+            print(f"# deploy/{given.name}\n\n```{kind}\n{given.read_text()}```", given=page)
     for name, file in (
         ("CHANGELOG.md", "changelog.md"),
         ("CONTRIBUTING.md", "contributing.md"),
