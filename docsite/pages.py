@@ -104,7 +104,7 @@ def copied() -> None:
     for given in sorted((ROOT / "deploy").iterdir()):
         kind = "dockerfile" if given.name == "Dockerfile" else "yaml"
         with made.open(f"deploy/{given.name}.md", "w") as page:
-            print(f"# deploy/{given.name}\n\n```{kind}\n{given.read_text()}```", given=page)
+            print(f"# deploy/{given.name}\n\n```{kind}\n{given.read_text()}```", file=page)
     for name, file in (
         ("CHANGELOG.md", "changelog.md"),
         ("CONTRIBUTING.md", "contributing.md"),
