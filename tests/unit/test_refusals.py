@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
-import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta, timezone
@@ -39,7 +37,6 @@ from hatchet import (
     or_,
     remove_null_unicode_character,
 )
-from hatchet.cli import main
 from hatchet.context.combinators import any_of, first
 from hatchet.context.outcomes import Wait
 from hatchet.options import cel
@@ -482,29 +479,6 @@ def test_nul_characters_are_replaced_everywhere() -> None:
     assert data["e"] == b"\x00"
     assert "a\x00" in data
     assert remove_null_unicode_character(EmptyModel()) == EmptyModel()
-
-
-# -- the command
-
-
-@pytest.mark.parametrize(
-    ("arguments", "level", "package"),
-    [([], logging.WARNING, logging.WARNING), (["--verbose"], logging.INFO, logging.DEBUG)],
-)
-def test_the_command_logs_warnings_and_with_verbose_more(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], level: int, package: int
-) -> None:
-    given: dict[str, object] = {}
-    logger = logging.getLogger("hatchet")
-    before = logger.level
-    try:
-        with monkeypatch.context() as patched:
-            patched.setattr(logging, "basicConfig", lambda **options: given.update(options))
-            assert main(["dev", *arguments, "--synchronous", "sometimes"]) == 1
-        assert (given["level"], given["stream"], logger.level) == (level, sys.stderr, package)
-        assert "%(levelname)s" in str(given["format"])
-    finally:
-        logger.setLevel(before)
 
 
 # -- how things look

@@ -144,6 +144,18 @@ async def test_crons_are_listed_by_filters_and_in_order(peer: Peer, rest: Rest) 
     assert words == "Additional metadata filters must be in the format key:value."
 
 
+async def test_crons_may_share_a_name_or_an_expression_but_not_both(peer: Peer, rest: Rest) -> None:
+    for name in ("one", "other"):
+        await peer.put(name)
+    bodies = [cron_body(), cron_body(cronName="another"), cron_body(cronExpression="7 7 * * *")]
+    for workflow in ("one", "other"):
+        for body in bodies:
+            await rest.post(models.CronWorkflows, f"{WORKFLOWS}/{workflow}/crons", body)
+        assert "already exists" in await rest.refused(400, "POST", f"{WORKFLOWS}/{workflow}/crons", bodies[0])
+    listed = await rest.get(models.CronWorkflowsList, f"{WORKFLOWS}/crons")
+    assert len(listed.rows or []) == 6
+
+
 @pytest.mark.parametrize(
     ("workflow", "body", "words"),
     [
