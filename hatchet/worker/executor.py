@@ -21,6 +21,7 @@ from hatchet.definitions.task import Task
 from hatchet.errors import NonRetryableError
 from hatchet.hooks import Hooks, TaskEnd, tell, through_task
 from hatchet.scope import LogSink
+from hatchet.transport.threads import Threads
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, AttemptKey, Batch, Outcome, OutcomeKind
 from hatchet.worker import batches, outcomes
@@ -68,7 +69,7 @@ class Executor:
         self._context = context
         self._loop = asyncio.get_running_loop()
         self._pid = os.getpid()
-        self._threads = TaskThreads("hatchet-task")
+        self._threads: Threads = gateway.io.threads or TaskThreads("hatchet-task")
         self.room: Room = Room(gateway, slots, on_room)
         """Its slots."""
         self._running: dict[AttemptKey, Execution] = {}
@@ -119,7 +120,8 @@ class Executor:
     def _begin(self, execution: Execution) -> None:
         self._running[execution.assignment.key] = execution
         # The context in which the worker was started: its variables reach every handler.
-        execution.task = self._loop.create_task(self._execute(execution), context=self._context.copy())
+        context = self._context.copy()
+        execution.task = self._loop.create_task(self._execute(execution), name=execution.name, context=context)
 
     # -- cancellation
 
