@@ -327,6 +327,7 @@ class Hatchet(ClosableClient):
         lifespan: LifespanFunction | None = None,
         drain_timeout: timedelta | float | None = None,
         handle_signals: bool | None = None,
+        always_replay: bool | None = None,
     ) -> Worker:
         """A worker for some workflows and standalone tasks; `start()` runs it.
 
@@ -342,6 +343,8 @@ class Hatchet(ClosableClient):
             handle_signals: whether SIGTERM and SIGINT stop it while it runs in the main thread. Default: only where it
                 has the main thread to itself, in `start()`; in `with worker`, `async with worker` and `aio_start()` it
                 is a guest, and the program keeps its signals.
+            always_replay: for tests: a durable task begins anew, by its log, at each wait, so that code that takes
+                another way the second time fails with `NonDeterminismError`. Default: what the client's settings say.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
@@ -359,4 +362,5 @@ class Hatchet(ClosableClient):
             lifespan=lifespan,
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
+            always_replay=always_replay,
         )

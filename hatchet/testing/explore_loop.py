@@ -1,8 +1,9 @@
 """An event loop of which a seed decides what comes next, and whose time jumps to the next timer when all is quiet.
 
-What is ready stands in lanes. Within a lane the order is that of asyncio; between lanes it is drawn. A task of asyncio
-is a lane, and so is an object whose methods are called back. All that one invocation of a durable task does is one
-lane: its replay counts on asyncio's order among its coroutines (docs/decisions/0078-what-an-exploration-draws.md).
+What is ready stands in lanes. Within a lane the order is that of asyncio; between lanes it is drawn. Each task of
+asyncio is a lane. All callbacks that are no steps of tasks are one, since what a thread hands to a loop arrives in
+order. And all that one invocation of a durable task does is one: its replay counts on asyncio's order among its
+coroutines (docs/decisions/0078-what-an-exploration-draws.md).
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Executor
-from types import ModuleType
 from typing import Any, Final, Protocol, TypeVar, TypeVarTuple, Unpack, cast
 
+from hatchet.context.durable_session import DurableSession
 from hatchet.scope import current_scope
 from hatchet.testing.explore_refused import WithoutNetwork
 
@@ -28,6 +29,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 Scheduled = Coroutine[Any, Any, T] | Generator[Any, None, T]
+CALLBACKS: Final = 0  # the lane of those that are no steps of tasks
 Handler = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
 
 
@@ -37,8 +39,8 @@ class Order(Protocol):
     has_lanes: bool
     """Whether anything is drawn: without lanes the order is that of asyncio."""
 
-    def pick(self, lanes: Sequence[int]) -> int:
-        """Which of these lanes goes on, as an index; they are in the order in which they came to have work."""
+    def pick(self, ready: Sequence[Step]) -> int:
+        """Which of these goes on, as an index; they are in the order in which they became the first of their lanes."""
         ...
 
     def shuffle(self, timers: list[Timer]) -> None:
@@ -56,6 +58,8 @@ class Task(asyncio.Task[T]):
     def __init__(self, coroutine: Scheduled[T], number: int, **options: Any) -> None:
         self.number: int = number
         """In the order in which they were made; needed at once, as a task is in sets and is ready when it is made."""
+        self.steps: deque[Step] = deque()
+        """Those that are ready; at most one, but for a cancellation."""
         super().__init__(cast("Coroutine[Any, Any, T]", coroutine), **options)
 
     def __hash__(self) -> int:
@@ -87,19 +91,25 @@ class Step(asyncio.Handle):
         """What it calls."""
         self.context: contextvars.Context = context if context is not None else contextvars.copy_context()
         """The context variables that it sees."""
+        self.lanes: tuple[deque[Step], ...] = ()
+        """Where it waits for its turn, while it is ready."""
+        self.lane: int = CALLBACKS
+        """The number of the one that ranks are given to."""
+        self.behind: int = 0
+        """In how many of them something is before it."""
         super().__init__(callback, args, loop, self.context)
 
     def run(self) -> None:
         """Call it; what it raises goes to the exception handler of the loop, and SystemExit and the like out."""
         self._run()
 
-    def owner(self) -> object:
-        """The object whose callbacks keep the order of asyncio among them; None for functions."""
+    def session(self) -> object:
+        """The invocation of a durable task that it is a part of; None for everything else."""
         scope = self.context.get(current_scope)
         if scope is not None and scope.log is not None:
             return scope.log
         owner = getattr(self.callback, "__self__", None)
-        return None if isinstance(owner, ModuleType) else owner
+        return owner if isinstance(owner, DurableSession) else None
 
 
 class Timer(asyncio.TimerHandle):
@@ -119,9 +129,9 @@ class ExploredLoop(WithoutNetwork):
         self._order = order
         self._now = start
         self._watch = watch
-        self._lanes: dict[int, deque[Step]] = {}
-        self._keys: list[int] = []
-        self._owners: dict[int, tuple[int, object]] = {}  # by address, which nobody else gets while they are kept
+        self._ready: list[Step] = []  # the first of their lanes
+        self._callbacks: deque[Step] = deque()
+        self._sessions: dict[object, tuple[int, deque[Step]]] = {}
         self._timers: list[tuple[float, int, Timer]] = []
         self._numbers = itertools.count(1)
         self._factory: Callable[..., asyncio.Task[Any]] | None = None
@@ -154,16 +164,17 @@ class ExploredLoop(WithoutNetwork):
         return main.result()
 
     def _step(self) -> None:
-        if not self._keys:
+        ready = self._ready
+        if not ready:
             self._jump()
             return
-        index = self._order.pick(self._keys) if len(self._keys) > 1 else 0
-        key = self._keys[index]
-        lane = self._lanes[key]
-        step = lane.popleft()
-        if not lane:
-            del self._lanes[key]
-            del self._keys[index]
+        step = ready.pop(self._order.pick(ready) if len(ready) > 1 else 0)
+        for lane in step.lanes:
+            lane.popleft()
+            if lane:
+                lane[0].behind -= 1
+                if not lane[0].behind:
+                    ready.append(lane[0])
         if step.cancelled():
             return
         self.steps += 1
@@ -186,24 +197,26 @@ class ExploredLoop(WithoutNetwork):
             self._add(timer.step)
 
     def _add(self, step: Step) -> Step:
-        key = self._lane(step) if self._order.has_lanes else 0
-        lane = self._lanes.get(key)
-        if lane is None:
-            self._lanes[key] = lane = deque[Step]()
-            self._keys.append(key)
-        lane.append(step)
+        step.lanes = (self._callbacks,) if not self._order.has_lanes else self._lanes(step)
+        for lane in step.lanes:
+            step.behind += bool(lane)
+            lane.append(step)
+        if not step.behind:
+            self._ready.append(step)
         return step
 
-    def _lane(self, step: Step) -> int:
-        owner = step.owner()
-        if owner is None:
-            return 0
-        if isinstance(owner, Task):
-            return owner.number
-        known = self._owners.get(id(owner))
-        if known is None:
-            self._owners[id(owner)] = known = (next(self._numbers), owner)
-        return known[0]
+    def _lanes(self, step: Step) -> tuple[deque[Step], ...]:
+        owner = getattr(step.callback, "__self__", None)
+        session = step.session()
+        if session is not None:
+            if session not in self._sessions:
+                self._sessions[session] = next(self._numbers), deque()
+            step.lane, lane = self._sessions[session]
+            return (lane,) if isinstance(owner, Task) else (self._callbacks, lane)
+        if not isinstance(owner, Task):
+            return (self._callbacks,)
+        step.lane = owner.number
+        return (owner.steps,)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass while the caller keeps the loop from running, as `time.sleep` does."""
@@ -308,10 +321,10 @@ class ExploredLoop(WithoutNetwork):
     def close(self) -> None:
         """Forget what is ready and what is set."""
         self._closed = True
-        self._lanes.clear()
-        self._keys.clear()
+        self._ready.clear()
+        self._callbacks.clear()
+        self._sessions.clear()
         self._timers.clear()
-        self._owners.clear()
 
     def set_exception_handler(self, handler: Handler | None) -> None:
         """Who is told of an exception in a callback."""

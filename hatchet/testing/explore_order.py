@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from hatchet.testing.explore_loop import Order, Timer
+from hatchet.testing.explore_loop import Order, Step, Timer
 
 FIRST_SEED: Final = 0
 CHANGE: Final = 0.05  # chance that a lane is given another rank after its turn
@@ -17,7 +17,7 @@ class AsyncioOrder:
 
     has_lanes = False
 
-    def pick(self, lanes: Sequence[int]) -> int:
+    def pick(self, ready: Sequence[Step]) -> int:
         """The only one."""
         return 0
 
@@ -33,9 +33,9 @@ class Walk:
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
 
-    def pick(self, lanes: Sequence[int]) -> int:
+    def pick(self, ready: Sequence[Step]) -> int:
         """Any of them."""
-        return int(self._chance.random() * len(lanes))
+        return int(self._chance.random() * len(ready))
 
     def shuffle(self, timers: list[Timer]) -> None:
         """In any order."""
@@ -52,18 +52,18 @@ class Ranks(Walk):
         super().__init__(chance)
         self._ranks: dict[int, float] = {}
 
-    def pick(self, lanes: Sequence[int]) -> int:
+    def pick(self, ready: Sequence[Step]) -> int:
         """The one of the highest rank."""
         ranks = self._ranks
         best, highest = 0, -1.0
-        for index, lane in enumerate(lanes):
-            rank = ranks.get(lane)
+        for index, step in enumerate(ready):
+            rank = ranks.get(step.lane)
             if rank is None:
-                ranks[lane] = rank = self._chance.random()
+                ranks[step.lane] = rank = self._chance.random()
             if rank > highest:
                 best, highest = index, rank
         if self._chance.random() < CHANGE:
-            ranks[lanes[best]] = self._chance.random()
+            ranks[ready[best].lane] = self._chance.random()
         return best
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from hatchet.errors import BlockingCallError, HatchetError
 from hatchet.testing.explore_loop import ExploredLoop
+from hatchet.testing.explore_order import FIRST_SEED
 from hatchet.testing.explore_threads import SteppedThreads
 from hatchet.transport.io_loop import IoLoop, stand_in
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 EPOCH: Final = 1_767_225_600.0  # 2026-01-01: what `time.time` shows when a run begins
 UPTIME: Final = 1_000.0  # s that the made-up machine has been running for by then
+ALWAYS_REPLAY: Final = 0.5  # chance that durable tasks begin anew at each wait
 NANO: Final = 1_000_000_000
 
 
@@ -83,6 +85,8 @@ class World:
         self.io: ExploredIo = ExploredIo(loop, self.threads)
         self._seed = seed
         self._chance = random.Random(f"ids {seed}")
+        # A worker may be lost at any wait, and its durable tasks begin anew elsewhere: half of the seeds have that.
+        self.io.always_replay = seed != FIRST_SEED and self._chance.random() < ALWAYS_REPLAY
         self._home = threading.get_ident()
 
     def is_inside(self) -> bool:

@@ -59,6 +59,8 @@ class IoLoop:
         self._clients: weakref.WeakKeyDictionary[ClientLoop, None] = weakref.WeakKeyDictionary()  # in order
         self.hosted: dict[tuple[asyncio.AbstractEventLoop, Hashable], list[str]] = {}
         """Names of the workers that run on a loop, by loop and engine."""
+        self.always_replay: bool = False
+        """Whether durable tasks begin anew at each wait where nothing else is said; drawn by explorations."""
         self.threads: Threads | None = None
         """What calls the sync functions of workers, where this loop has its own."""
 
@@ -256,7 +258,7 @@ class ClientLoop(IoLoop):
 
     def __init__(self, shared: IoLoop, engine: Hashable) -> None:
         super().__init__()
-        self.threads = shared.threads
+        self.threads, self.always_replay = shared.threads, shared.always_replay
         self._shared = shared
         self._engine = engine
         self._end: asyncio.Task[None] | None = None

@@ -14,17 +14,25 @@ from hatchet.wire.values import Assignment
 from hatchet.worker.durable_stream import DurableStream
 from hatchet.worker.eviction import EvictionManager
 from hatchet.worker.mailbox import Mailbox
+from hatchet.worker.options import DurableOptions
 
 
 class DurableRuns:
     """The durable tasks of one worker."""
 
-    def __init__(self, gateway: Gateway, name: str, slots: int, suspend: Callable[[Invocation], None]) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        name: str,
+        slots: int,
+        suspend: Callable[[Invocation], None],
+        options: DurableOptions,
+    ) -> None:
         """`suspend` ends the code of an invocation that goes on elsewhere; it is called on the I/O loop."""
         self._gateway = gateway
         self.stream: DurableStream = DurableStream(gateway, name, suspend)
         """Their stream. Lives on the I/O loop."""
-        self.evictions: EvictionManager = EvictionManager(self.stream, slots)
+        self.evictions: EvictionManager = EvictionManager(self.stream, slots, always_replay=bool(options.always_replay))
         """Who evicts them. Lives on the I/O loop."""
         self._inbox: Mailbox[Callable[[], None]] = Mailbox(gateway.io.loop, lambda handle: handle())
 

@@ -63,6 +63,8 @@ class DurableStream:
         self.state: StreamState = StreamState.IDLE
         self.idle: asyncio.Event = asyncio.Event()
         """An invocation has come to wait; whoever acts on it clears it."""
+        self.rested: Callable[[Line], None] | None = None
+        """Told of each line that has come to wait, at once."""
         self.reconnects: int = 0
         """How often it was lost."""
         self.unknown: int = 0
@@ -126,6 +128,8 @@ class DurableStream:
         elif line.idle_since is None:
             line.idle_since = asyncio.get_running_loop().time()
             self.idle.set()
+            if self.rested is not None:
+                self.rested(line)
 
     def _send(self, line: Line, asked: Request | MemoValue) -> None:
         self._register(line.worker_id)

@@ -27,6 +27,7 @@ from hatchet.wire.values import Assignment, AttemptKey, Batch, Outcome, OutcomeK
 from hatchet.worker import batches, outcomes
 from hatchet.worker.execution import Done, Execution
 from hatchet.worker.mailbox import Mailbox
+from hatchet.worker.options import DurableOptions
 from hatchet.worker.room import Room
 from hatchet.worker.threads import TaskThreads, end_if_forked
 
@@ -60,6 +61,7 @@ class Executor:
         hooks: Hooks,
         on_room: Callable[[bool], None],
         name: str,
+        durable: DurableOptions,
     ) -> None:
         """`name` is the worker's."""
         self._tasks = tasks
@@ -74,17 +76,17 @@ class Executor:
         """Its slots."""
         self._running: dict[AttemptKey, Execution] = {}
         self._inbox: Mailbox[Callable[[], None]] = Mailbox(self._loop, lambda handle: handle())
-        self.durable: DurableRuns | None = self._durable_runs(name, slots.get("durable", 0))
+        self.durable: DurableRuns | None = self._durable_runs(name, slots.get("durable", 0), durable)
         """The logs of its durable tasks, if it has any."""
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; `identify` sets it."""
 
-    def _durable_runs(self, name: str, slots: int) -> DurableRuns | None:
+    def _durable_runs(self, name: str, slots: int, options: DurableOptions) -> DurableRuns | None:
         if not any(task.is_durable for task in self._tasks.values()):
             return None
         from hatchet.worker.durable_runs import DurableRuns  # only for workers that have such tasks
 
-        return DurableRuns(self._gateway, name, slots, self.suspend)
+        return DurableRuns(self._gateway, name, slots, self.suspend, options)
 
     def identify(self, worker_id: str, labels: dict[str, str | int], logs: LogSink) -> None:
         """The engine has given the worker an id; from any thread."""

@@ -46,6 +46,7 @@ ROWS = {
     "lifespan": NOTHING,
     "drain_timeout": NOTHING,
     "handle_signals": NOTHING,
+    "always_replay": NOTHING,
 }
 OPTIONS = [name for name in inspect.signature(Hatchet.worker).parameters if name != "self"]
 

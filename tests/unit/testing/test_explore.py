@@ -131,6 +131,48 @@ async def sync_race() -> None:
     assert balance == 2
 
 
+async def another_way() -> None:
+    """What it waits for is drawn anew each time that it begins."""
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.durable_task(execution_timeout=timedelta(hours=1))
+    async def drawn(input: EmptyModel, ctx: DurableContext) -> None:
+        await ctx.aio_sleep_for(timedelta(seconds=random.randint(1, 3)))
+        await ctx.aio_sleep_for(timedelta(seconds=1))
+
+    async with hatchet.worker("w", workflows=[drawn]):
+        await drawn.aio_run()
+
+
+async def same_way() -> None:
+    """The same, remembered; and several calls at once."""
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.task()
+    async def child(input: EmptyModel, ctx: Context) -> int:
+        await asyncio.sleep(random.random())
+        return random.randint(1, 9)
+
+    async def draw() -> int:
+        await asyncio.sleep(random.random())
+        return random.randint(1, 3)
+
+    @hatchet.durable_task(execution_timeout=timedelta(hours=1))
+    async def drawn(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_sleep_for(timedelta(seconds=await ctx.aio_memo(draw)))
+
+        async def naps(times: int) -> None:
+            for _ in range(times):
+                await ctx.aio_sleep_for("1s")
+
+        first, second, *_ = await asyncio.gather(child.aio_run(), child.aio_run(), naps(3), naps(2))
+        winner = await ctx.first(ctx.aio_sleep_for("2s"), child.aio_run())
+        return first + second + winner.index
+
+    async with hatchet.worker("w", workflows=[drawn, child]):
+        await asyncio.gather(drawn.aio_run(), drawn.aio_run())
+
+
 # -- what they find
 
 
@@ -147,6 +189,16 @@ def test_a_race_of_two_tasks_is_found_and_repeated() -> None:
 
 def test_a_lost_update_of_sync_tasks_is_found_and_repeated() -> None:
     assert isinstance(found(sync_race).error, AssertionError)
+
+
+def test_a_durable_task_that_takes_another_way_is_found_and_repeated() -> None:
+    run = found(another_way)
+    assert isinstance(run.error, RunFailed)
+    assert "NonDeterminismError" in str(run.error)
+
+
+def test_durable_tasks_that_take_the_same_way_pass() -> None:
+    explore(runs=60)(same_way)()
 
 
 def test_a_right_program_passes() -> None:
