@@ -328,6 +328,7 @@ class Hatchet(ClosableClient):
         drain_timeout: timedelta | float | None = None,
         handle_signals: bool | None = None,
         always_replay: bool | None = None,
+        record_histories: str | Path | None = None,
     ) -> Worker:
         """A worker for some workflows and standalone tasks; `start()` runs it.
 
@@ -345,10 +346,13 @@ class Hatchet(ClosableClient):
                 is a guest, and the program keeps its signals.
             always_replay: for tests: a durable task begins anew, by its log, at each wait, so that code that takes
                 another way the second time fails with `NonDeterminismError`. Default: what the client's settings say.
+            record_histories: folder into which the histories of durable tasks are written, a file for each task run,
+                for `hatchet replay`. Default: what the client's settings say.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
         """
+        from hatchet.worker.options import DurableOptions
         from hatchet.worker.worker import Worker  # programs that only start runs never load it
 
         return Worker(
@@ -362,5 +366,5 @@ class Hatchet(ClosableClient):
             lifespan=lifespan,
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
-            always_replay=always_replay,
+            durable=DurableOptions.of(self._gateway, name, always_replay, record_histories),
         )

@@ -11,10 +11,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hatchet.testing.explore_refused import ExplorationError as ExplorationError
     from hatchet.testing.explorer import explore as explore
+    from hatchet.testing.replays import History as History
+    from hatchet.testing.replays import Replayed as Replayed
+    from hatchet.testing.replays import aio_history_of as aio_history_of
+    from hatchet.testing.replays import aio_replay as aio_replay
+    from hatchet.testing.replays import history_of as history_of
+    from hatchet.testing.replays import load_history as load_history
+    from hatchet.testing.replays import replay as replay
+    from hatchet.testing.replays import save_history as save_history
 else:
     _WHERE = {
         "ExplorationError": "hatchet.testing.explore_refused",
+        "History": "hatchet.testing.replays",
+        "Replayed": "hatchet.testing.replays",
+        "aio_history_of": "hatchet.testing.replays",
+        "aio_replay": "hatchet.testing.replays",
         "explore": "hatchet.testing.explorer",
+        "history_of": "hatchet.testing.replays",
+        "load_history": "hatchet.testing.replays",
+        "replay": "hatchet.testing.replays",
+        "save_history": "hatchet.testing.replays",
     }
 
     def __getattr__(name):

@@ -205,7 +205,7 @@ class Executor:
         finally:
             self._running.pop(execution.assignment.key, None)
             if execution.session is not None and self.durable is not None:
-                self.durable.end(execution.session)
+                self.durable.end(execution.session, None if execution.cancelled else outcome)
             self.room.leave(execution)
             # A cancelled attempt is settled at the engine; what its coroutine made of the cancellation is not news.
             execution.done(None if execution.cancelled else outcome)

@@ -52,7 +52,7 @@ class Worker:
         lifespan: LifespanFunction | None,
         drain_timeout: timedelta | float | None,
         handle_signals: bool | None = None,
-        always_replay: bool | None = None,
+        durable: DurableOptions,
     ) -> None:
         whose = f" of worker {name!r}"
         check_kind("name", name, str, whose)
@@ -73,7 +73,7 @@ class Worker:
         self._labels = {**gateway.config.worker_preset_labels, **labels}
         self._drain_timeout = seconds
         self._handle_signals = handle_signals
-        self._durable = DurableOptions.of(gateway, name, always_replay)
+        self._durable = durable
         self._lifespan = Lifespan(lifespan)
         self._registry = Registry(self.name, gateway)
         self._ready = Flag()  # it listens, or has ended

@@ -47,6 +47,7 @@ ROWS = {
     "drain_timeout": NOTHING,
     "handle_signals": NOTHING,
     "always_replay": NOTHING,
+    "record_histories": NOTHING,
 }
 OPTIONS = [name for name in inspect.signature(Hatchet.worker).parameters if name != "self"]
 

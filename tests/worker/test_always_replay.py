@@ -53,6 +53,25 @@ async def test_a_task_that_takes_another_way_fails_and_names_the_line(hatchet: H
             await careless.aio_run()
 
 
+async def test_a_task_is_let_go_only_when_all_its_calls_are_made(hatchet: Hatchet) -> None:
+    """Of two waits side by side the first is in the log before the second was asked for."""
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    async def side_by_side(input: EmptyModel, ctx: DurableContext) -> int:
+        async def later() -> None:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            await ctx.aio_sleep_for("1ms")
+
+        winner = await ctx.first(ctx.aio_wait_for_event("never"), later())
+        again = await ctx.first(ctx.aio_wait_for_event("never"), ctx.aio_sleep_for("1ms"))
+        return winner.index + again.index
+
+    async with hatchet.worker("w", workflows=[side_by_side], always_replay=True):
+        results = await asyncio.gather(*(side_by_side.aio_run() for _ in range(10)))
+    assert results == [2] * 10
+
+
 async def test_without_it_the_same_task_passes(hatchet: Hatchet) -> None:
     ways = iter(["1ms", "2ms"])
 
