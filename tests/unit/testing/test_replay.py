@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Generator
 from datetime import timedelta
 from pathlib import Path
@@ -445,3 +448,74 @@ def test_a_folder_that_cannot_be_written_costs_no_task(tmp_path: Path, caplog: p
         with hatchet.worker("w", workflows=[naps], record_histories=tmp_path / "file"):
             assert naps.run() == 1
     assert "cannot be written" in caplog.text
+
+
+# -- the command
+
+MODULE = """
+from hatchet import DurableContext, EmptyModel, Hatchet
+
+hatchet = Hatchet.from_embedded(None)
+other = Hatchet.from_embedded(None)
+
+
+@hatchet.durable_task(name="naps")
+async def naps(input: EmptyModel, ctx: DurableContext) -> int:
+    await ctx.aio_sleep_for("LENGTH")
+    return 1
+"""
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hatchet.cli", "replay", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path, shop: Shop) -> Path:
+    """A module, and the history of a run of it."""
+
+    @shop.hatchet.durable_task(name="naps")
+    async def naps(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_sleep_for("1ms")
+        return 1
+
+    with shop.hatchet.worker("w", workflows=[naps], record_histories=tmp_path / "histories"):
+        naps.run()
+    only_file(tmp_path / "histories").rename(tmp_path / "one.jsonl")
+    for name, length in (("same", "1ms"), ("changed", "2ms")):
+        (tmp_path / f"{name}.py").write_text(MODULE.replace("LENGTH", length))
+    return tmp_path
+
+
+def test_the_command_says_whether_the_code_goes_along(project: Path) -> None:
+    same = command(project, "same:hatchet", "one.jsonl")
+    assert (same.returncode, same.stderr) == (0, "")
+    assert same.stdout == "one.jsonl: the code goes along with it, 1 entries, to its end\n"
+    changed = command(project, "changed", "one.jsonl", "one.jsonl")
+    assert changed.returncode == 1
+    assert changed.stdout.count("the history has: sleep(1ms)") == 2
+    assert changed.stdout.count("changed.py:10") >= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none", "one.jsonl"), "the module 'none' cannot be imported"),
+        (("same:nobody", "one.jsonl"), "same has no client 'nobody'"),
+        (("same:other", "one.jsonl"), "has no tasks"),
+        (("same", "none.jsonl"), "cannot be read"),
+        (("same", "same.py"), "no line of a history"),
+    ],
+)
+def test_the_command_says_what_it_cannot_read(project: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = command(project, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
