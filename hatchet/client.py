@@ -327,6 +327,8 @@ class Hatchet(ClosableClient):
         lifespan: LifespanFunction | None = None,
         drain_timeout: timedelta | float | None = None,
         handle_signals: bool | None = None,
+        always_replay: bool | None = None,
+        record_histories: str | Path | None = None,
     ) -> Worker:
         """A worker for some workflows and standalone tasks; `start()` runs it.
 
@@ -342,10 +344,15 @@ class Hatchet(ClosableClient):
             handle_signals: whether SIGTERM and SIGINT stop it while it runs in the main thread. Default: only where it
                 has the main thread to itself, in `start()`; in `with worker`, `async with worker` and `aio_start()` it
                 is a guest, and the program keeps its signals.
+            always_replay: for tests: a durable task begins anew, by its log, at each wait, so that code that takes
+                another way the second time fails with `NonDeterminismError`. Default: what the client's settings say.
+            record_histories: folder into which the histories of durable tasks are written, a file for each task run,
+                for `hatchet replay`. Default: what the client's settings say.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
         """
+        from hatchet.worker.options import DurableOptions
         from hatchet.worker.worker import Worker  # programs that only start runs never load it
 
         return Worker(
@@ -359,4 +366,5 @@ class Hatchet(ClosableClient):
             lifespan=lifespan,
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
+            durable=DurableOptions.of(self._gateway, name, always_replay, record_histories),
         )

@@ -130,6 +130,8 @@ class ClientConfig:
         disable_log_capture: bool | None = None,
         log_queue_size: int | None = None,
         terminate_worker_after_num_tasks: int | None = None,
+        worker_always_replay: bool | None = None,
+        worker_record_histories: str | None = None,
         otel: OpenTelemetryConfig | None = None,
         **unknown: object,
     ) -> None:
@@ -197,6 +199,10 @@ class ClientConfig:
         """Log lines that wait for the engine; beyond this new ones are dropped and counted."""
         self.terminate_worker_after_num_tasks: int | None = sources.optional_number("terminate_worker_after_num_tasks")
         """Tasks after which a worker drains and ends, for a supervisor to start a fresh one."""
+        self.worker_always_replay: bool = sources.flag("worker_always_replay", False)
+        """For tests: durable tasks begin anew at each wait, unless a worker says otherwise."""
+        self.worker_record_histories: str = sources.text("worker_record_histories")
+        """Folder into which workers write the histories of durable tasks; empty: nowhere."""
         secured, tls_source = read_tls(sources, tls_config)
         self.tls_config: ClientTLSConfig = secured
         """How the connection is secured."""

@@ -89,6 +89,10 @@ class Local:
         """A channel on which it answers."""
         return self._running().connect(message_limit)
 
+    def history(self, task_run_id: str) -> list[str] | None:
+        """The lines of a durable task's history; None where there is no such task."""
+        return self._running().history(task_run_id)
+
     def rest_app(self) -> App | None:
         """Its REST side as an ASGI application; None once it has stopped."""
         return None if self._engine is None else self._engine.rest_app()

@@ -43,6 +43,11 @@ class LogSink(Protocol):
 class Recorder(Protocol):
     """Takes the place of the engine in a mock run: nothing that is started or pushed there is sent."""
 
+    @property
+    def keeps_children(self) -> bool:
+        """Whether children of durable tasks are taken down here, too, and not in their logs."""
+        ...
+
     def started(self, run: object) -> str:
         """A run would be started; the id that it gets."""
         ...
@@ -112,6 +117,14 @@ def current_recorder() -> Recorder | None:
     """Who takes what is started here, when this is a mock run."""
     scope = current_scope.get()
     return None if scope is None else scope.recorder
+
+
+def recorder_of_runs() -> Recorder | None:
+    """The same, but None where a log takes it."""
+    scope = current_scope.get()
+    if scope is None or scope.recorder is None:
+        return None
+    return scope.recorder if scope.log is None or scope.recorder.keeps_children else None
 
 
 current_scope: ContextVar[Scope | None] = ContextVar("hatchet_scope", default=None)

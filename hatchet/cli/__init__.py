@@ -1,6 +1,7 @@
 """The command `hatchet`.
 
 `hatchet dev` serves an embedded engine for several programs, until it is stopped.
+`hatchet replay` runs recorded histories of durable tasks against the code of today.
 """
 
 from __future__ import annotations
@@ -41,8 +42,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names.append(name)
         flag, setting = f"--{name.replace('_', '-')}", variable(f"embedded_{name}")
         dev.add_argument(flag, default=argparse.SUPPRESS, help=f"{meaning} (default: {setting}, or {default})")
+    replay = commands.add_parser("replay", help="run recorded histories of durable tasks against the code of today")
+    replay.add_argument(
+        "target", metavar="MODULE[:CLIENT]", help="where the tasks are, and the client that declares them"
+    )
+    replay.add_argument(
+        "files", metavar="FILE", nargs="+", help="a history, as a worker writes it with record_histories"
+    )
+    replay.add_argument(
+        "--patience",
+        type=float,
+        default=10.0,
+        help="seconds for which the code may ask for nothing (default: %(default)g)",
+    )
+    replay.add_argument("--verbose", action="store_true", help="log more than warnings and errors")
     chosen = parser.parse_args(arguments)
     _log_to_stderr(verbose=chosen.verbose)
+    if chosen.command == "replay":
+        from hatchet.cli.replaying import replay_files
+
+        return replay_files(chosen.target, chosen.files, chosen.patience)
     given = {name: value for name, value in vars(chosen).items() if name in names}
     try:
         spec = read_embedded_options(Sources({}), given)

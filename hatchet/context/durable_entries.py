@@ -1,4 +1,4 @@
-"""The entries of a durable log that an invocation has come to, and who waits for them."""
+"""The entries of a durable log that an invocation has come to, and the calls that wait for them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import field
 
 from hatchet._dataclasses import dataclass
-from hatchet.context.durable_actions import Ended
-from hatchet.wire.durable_values import Completed, Place, StartRequest
+from hatchet.context.durable_actions import Answer, Ended, Step
+from hatchet.wire.durable_values import Completed, Place, Request, StartRequest
 
 NAMED = 3  # waits that a text names
 
@@ -26,6 +26,28 @@ class Entry:
     is_completed: bool = False
     result: Ended | None = None
     """Of a child that has ended: how, for those who wait for it later."""
+
+
+@dataclass(slots=True)
+class OpenCall:
+    """One call that is not answered."""
+
+    number: int
+    step: Step
+    requests: list[Request]
+    runs: list[str]
+
+
+@dataclass(slots=True)
+class Turn:
+    """A call that goes on when it is its turn: with what was acknowledged, or is known already."""
+
+    call: int
+    answer: Answer = None
+    is_ready: bool = False
+    place: Place | None = None
+    """Of a memo: its entry."""
+    key: bytes = b""
 
 
 class Entries:

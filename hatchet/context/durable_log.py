@@ -17,9 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hatchet._dataclasses import dataclass
 from hatchet.context.durable_actions import Action, Answer, Compute, Ended, Offer, Resumption, Step, diverged, refusal
-from hatchet.context.durable_entries import Entries, Entry
+from hatchet.context.durable_entries import Entries, Entry, OpenCall, Turn
 from hatchet.errors import DeadlineExceeded
 from hatchet.wire.durable_values import (
     Completed,
@@ -41,28 +40,6 @@ NOBODY = 0  # the number of no call
 AT_ONCE = 32  # completions that are offered together: those that the code has no use for yet come back
 
 
-@dataclass(slots=True)
-class _Call:
-    """One call that is not answered."""
-
-    number: int
-    step: Step
-    requests: list[Request]
-    runs: list[str]
-
-
-@dataclass(slots=True)
-class _Turn:
-    """A call that goes on when it is its turn: with what was acknowledged, or is known already."""
-
-    call: int
-    answer: Answer = None
-    is_ready: bool = False
-    place: Place | None = None
-    """Of a memo: its entry."""
-    key: bytes = b""
-
-
 class DurableLog:
     """One invocation of a durable task."""
 
@@ -80,12 +57,13 @@ class DurableLog:
         """Whether nothing is sent and handed over for now: the invocation is being evicted."""
         self._open: set[int] = set()  # calls that were not answered yet
         self._gone: set[int] = set()  # of these the ones whose caller waits no longer
-        self._seen = 0
-        self._queue: list[_Call] = []
-        self._current: _Call | None = None  # whose request is on its way
+        self.seen: int = 0
+        """The last call that it knows of."""
+        self._queue: list[OpenCall] = []
+        self._current: OpenCall | None = None  # whose request is on its way
         self._request: Request | None = None
         self._is_sent = False
-        self._turns: list[_Turn] = []
+        self._turns: list[Turn] = []
         self._answers: list[Resumption] = []
         self._completions: list[Completed] = []
         self._queued: set[Place] = set()  # of the completions
@@ -100,8 +78,8 @@ class DurableLog:
         """A call that needs entries: one, or for many children several requests after each other."""
         if self._begin(number):
             if not isinstance(requests[0], WaitRequest):
-                self._turns.append(_Turn(number))
-            self._queue.append(_Call(number, step, list(requests), []))
+                self._turns.append(Turn(number))
+            self._queue.append(OpenCall(number, step, list(requests), []))
         self._go_on()
 
     def wait_for_run(self, number: int, run_id: str) -> None:
@@ -109,7 +87,7 @@ class DurableLog:
         if self._begin(number):
             place, entry = self.entries.of_run(run_id)
             if entry.result is not None:
-                self._turns.append(_Turn(number, entry.result, is_ready=True))
+                self._turns.append(Turn(number, entry.result, is_ready=True))
             else:
                 self.entries.wait(number, place)
         self._go_on()
@@ -148,7 +126,7 @@ class DurableLog:
 
     def returned(self, seen: int) -> None:
         """Those that were offered have to wait: the code has called again."""
-        self._seen = max(self._seen, seen)
+        self.seen = max(self.seen, seen)
         while self._offered:
             _, completed = self._offered.pop()
             assert completed is not None
@@ -165,7 +143,7 @@ class DurableLog:
 
     def _begin(self, number: int) -> bool:
         """Take a call on; whether the log goes on."""
-        self._seen = max(self._seen, number)
+        self.seen = max(self.seen, number)
         self._open.add(number)
         if self._error is not None:
             self._answers.append(Resumption(number, self._error))
@@ -199,7 +177,7 @@ class DurableLog:
                 self.dropped += 1
         self._go_on()
 
-    def _acknowledged(self) -> _Call:
+    def _acknowledged(self) -> OpenCall:
         call = self._current
         assert call is not None
         self.steps.append(call.step)
@@ -235,10 +213,10 @@ class DurableLog:
         else:
             self._answers.append(Resumption(call.number, Compute()))
 
-    def _turn(self, number: int) -> _Turn:
+    def _turn(self, number: int) -> Turn:
         return next(each for each in self._turns if each.call == number)
 
-    def _remember(self, turn: _Turn, value: bytes) -> None:
+    def _remember(self, turn: Turn, value: bytes) -> None:
         assert turn.place is not None
         action = MemoValue(turn.place, turn.key, value)
         self._unconfirmed.append(action)
@@ -282,6 +260,11 @@ class DurableLog:
         self._is_sent = True
 
     @property
+    def asking(self) -> tuple[Step, Request] | None:
+        """The call whose request is on its way, or goes out next."""
+        return None if self._current is None or self._request is None else (self._current.step, self._request)
+
+    @property
     def is_waiting_for_ack(self) -> bool:
         """Whether a request is on its way."""
         return self._request is not None and self._is_sent
@@ -316,7 +299,12 @@ class DurableLog:
     @property
     def is_idle(self) -> bool:
         """Whether the task only waits: it is at rest, and nothing is there to hand over."""
-        return self._is_at_rest and not self._completions and not self._offered and bool(self.entries.waits)
+        return self.only_waits and not self._completions
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether all is acknowledged and handed over, but for what is waited for."""
+        return self._is_at_rest and not self._offered and bool(self.entries.waits)
 
     # -- its end
 
@@ -391,4 +379,4 @@ class DurableLog:
                     self._offered.append((Resumption(number, result), completed))
         if self._offered:
             resumptions = tuple(resumption for resumption, _ in self._offered)
-            self._actions.append(Offer(resumptions, self._seen, are_completions))
+            self._actions.append(Offer(resumptions, self.seen, are_completions))

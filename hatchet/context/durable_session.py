@@ -11,6 +11,7 @@ import contextvars
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Generator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from copy import copy
 from types import FrameType
@@ -186,6 +187,21 @@ class DurableSession:
         """The code has made a task beside its own."""
         self._beside[task] = call_site()
         task.add_done_callback(self._beside.pop)
+
+    async def comes_to_rest(self) -> int:
+        """The number of the last call, once the code has come to rest, as far as it waits for nothing but its log."""
+        rested: Future[int] = Future()
+        with suppress(RuntimeError):  # the loop is closed: nothing goes on there
+            self._loop.call_soon_threadsafe(self._look, self._turns, self._latest, rested)
+        return await asyncio.wrap_future(rested)
+
+    def _look(self, left: int, latest: int, rested: Future[int]) -> None:
+        if left <= 0 or self._is_alone:
+            if rested.set_running_or_notify_cancel():
+                rested.set_result(self._latest)
+        else:
+            left = left - 1 if latest == self._latest else self._turns
+            self._loop.call_soon(self._look, left, self._latest, rested)
 
     def offer(self, offer: Offer) -> None:
         """Let calls go on; from any thread."""

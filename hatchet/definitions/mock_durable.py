@@ -6,7 +6,6 @@ nothing is waited for.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -16,9 +15,7 @@ from hatchet._dataclasses import dataclass
 from hatchet.context import memos
 from hatchet.context.context import Context
 from hatchet.context.durable import DurableContext as DurableContext
-from hatchet.context.durable_actions import Action, Offer
-from hatchet.context.durable_log import DurableLog
-from hatchet.context.durable_session import TURNS, Act, DurableSession
+from hatchet.definitions.answered_log import AnsweredLog
 from hatchet.errors import HatchetError
 from hatchet.options import cel
 from hatchet.options.conditions import PlacedCondition, SleepCondition, UserEventCondition
@@ -29,9 +26,9 @@ from hatchet.wire.durable_values import (
     Invocation,
     MemoAck,
     MemoRequest,
-    MemoValue,
     Place,
     Refused,
+    Request,
     WaitAck,
     WaitRequest,
 )
@@ -40,7 +37,6 @@ if TYPE_CHECKING:
     from hatchet.definitions.mock import MockRecord, WorkflowMockSpec
 
 BRANCH: Final = 1
-MESSAGE_LIMIT: Final = 4 * 1024 * 1024  # bytes; no message is sent here
 
 
 @dataclass(frozen=True)
@@ -53,68 +49,31 @@ class _End:
     slept: timedelta
 
 
-class MockLog:
-    """Answers what a durable task asks its log for. Lives on the loop on which it was made."""
+class MockLog(AnsweredLog):
+    """Answers what a durable task asks its log for."""
 
     def __init__(self, owner: str, spec: WorkflowMockSpec, record: MockRecord, *, is_async: bool) -> None:
+        super().__init__(Invocation("mock-task-run", 1), is_async=is_async)
         self._owner = owner
         self._events = spec.events
         self._unpatched = {memos.key_of("patched", patch_id) for patch_id in spec.unpatched}
         self._record = record
-        self._loop = asyncio.get_running_loop()
-        self._turns = TURNS if is_async else 0
         self._node = 0
         self._now = timedelta(0)
         self._ends: dict[Place, _End] = {}
         self._missing: dict[Place, str] = {}
-        self._acts = 0
-        invocation = Invocation("mock-task-run", 1)
-        self._log = DurableLog(invocation)
-        self.session: DurableSession = DurableSession(invocation, self, is_async=is_async, message_limit=MESSAGE_LIMIT)
-        """What the context of the task uses."""
 
-    def post(self, session: DurableSession, act: Act) -> None:
-        """Tell the log something; from any thread, in the order of these."""
-        self._loop.call_soon_threadsafe(self._act, act)
-
-    def _act(self, act: Callable[[DurableLog], None]) -> None:
-        self._acts += 1
-        act(self._log)
-        try:
-            self._answer_all()
-        except Exception as error:  # what the test gave may raise anything; it ends the task's waits
-            self._log.end(error)
-            self._answer_all()
-        if self._log.is_idle:
-            self._settle(self._turns, self._acts)
-
-    def _answer_all(self) -> None:
-        while actions := self._log.take():
-            for action in actions:
-                self._answer(action)
-
-    def _settle(self, left: int, acts: int) -> None:
-        """Let the code come to rest: it may call again."""
-        if acts != self._acts:
-            return
-        if left > 0:
-            self._loop.call_soon(self._settle, left - 1, acts)
+    def answer(self, request: Request) -> None:
+        """Everything is answered at once."""
+        self._node += 1
+        place = Place(BRANCH, self._node)
+        if isinstance(request, WaitRequest):
+            self._begin(place, request.conditions)
+            self.log.receive(WaitAck(place))
         else:
-            self._end_a_wait()
-
-    def _answer(self, action: Action) -> None:
-        if isinstance(action, Offer):
-            self.session.offer(action)
-        elif not isinstance(action, MemoValue):
-            self._node += 1
-            place = Place(BRANCH, self._node)
-            if isinstance(action, WaitRequest):
-                self._begin(place, action.conditions)
-                self._log.receive(WaitAck(place))
-            else:
-                assert isinstance(action, MemoRequest)  # children are started by the mock run itself
-                is_old = action.key in self._unpatched
-                self._log.receive(Refused(place, "", is_nondeterminism=True) if is_old else MemoAck(place, None))
+            assert isinstance(request, MemoRequest)  # children are started by the mock run itself
+            is_old = request.key in self._unpatched
+            self.log.receive(Refused(place, "", is_nondeterminism=True) if is_old else MemoAck(place, None))
 
     # -- waits
 
@@ -164,9 +123,9 @@ class MockLog:
                 return None
         return placed.data_key, payload
 
-    def _end_a_wait(self) -> None:
+    def rested(self) -> None:
         """The next thing happens that somebody waits for."""
-        awaited = set(self._log.entries.waits.values())
+        awaited = set(self.log.entries.waits.values())
         ready = [place for place in awaited if place in self._ends]
         if ready:
             place = min(ready, key=lambda place: (self._ends[place].due, place))
@@ -174,12 +133,12 @@ class MockLog:
             self._now = max(self._now, end.due)
             if end.slept:
                 self._record.slept.append(end.slept)
-            self._act(lambda log: log.receive(Completed(place, end.payload)))
+            self.act(lambda log: log.receive(Completed(place, end.payload)))
         else:
-            waits = self._log.entries.waits_for
+            waits = self.log.entries.waits_for
             reasons = "; ".join(self._missing[place] for place in sorted(awaited) if place in self._missing)
             error = HatchetError(f"{self._owner} waits for {waits}, and nothing ends that: {reasons}")
-            self._act(lambda log: log.end(error))
+            self.act(lambda log: log.end(error))
 
 
 async def use_mock_log(

@@ -48,6 +48,8 @@ SKIPPED: Final = {"skipped": True}  # what the engine has for the output of a ta
 class MockEngine:
     """Takes the place of the engine: the context's calls, the log, and what is started and pushed."""
 
+    keeps_children = True
+
     def __init__(self, owner: str, record: MockRecord, children: ByRunnable) -> None:
         self._owner = owner
         self._record = record
@@ -245,6 +247,20 @@ async def mock_workflow(
     return texts
 
 
+async def call_task(
+    task: BaseTask[Any, Any], value: object, context: Context[Any], given: Mapping[str, object]
+) -> object:
+    """What a task's function returns, with its dependencies but for those that are given."""
+    token = context.enter()
+    try:
+        wanted = {name: each for name, each in task.dependencies.items() if name not in given}
+        async with provided(wanted, value, context, _call) as extra:
+            result = task.function(value, context, **given, **extra)
+            return await result if inspect.isawaitable(result) else result
+    finally:
+        current_scope.reset(token)
+
+
 async def _call(function: Callable[[], object]) -> object:
     return function()
 
@@ -308,15 +324,7 @@ class _MockTaskRun:
         value = self._read_input(input)
         given = self._given()
         await self._open_log()
-        token = context.enter()
-        try:
-            wanted = {name: each for name, each in task.dependencies.items() if name not in given}
-            async with provided(wanted, value, context, _call) as extra:
-                result = task.function(value, context, **given, **extra)
-                if inspect.isawaitable(result):
-                    result = await result
-        finally:
-            current_scope.reset(token)
+        result = await call_task(task, value, context, given)
         if task.is_batch:
             result = task.outputs_by_run([self._id], result)[self._id]
         return task.send_output(result, self._owner)

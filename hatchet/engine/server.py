@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from hatchet._dataclasses import NamedTuple
 from hatchet.engine.auth import Auth
+from hatchet.engine.delivery import histories
 from hatchet.engine.endpoint import Endpoint, FolderLock, check_host, port_of, reserve
 from hatchet.engine.grpc import validate
 from hatchet.engine.grpc.services import methods_of
@@ -157,6 +158,17 @@ class EmbeddedEngine:
 
             self._app = application(self._hub)
         return self._app
+
+    def history(self, task_run_id: str) -> list[str] | None:
+        """What a durable task has asked for, and what came of it, as JSON lines; None where there is no such task."""
+        hub = self._opened()
+        task = hub.core.find_task(task_run_id)
+        if task is None or not task.definition.durable:
+            return None
+        log = hub.event_logs.of(task)
+        children = [entry.child_id for entry in log.entries.values() if entry.child_id is not None]
+        inputs = {run.id: run.input for run in hub.core.look_at_runs(children)}
+        return histories.history(task, log, inputs)
 
     async def stop(self, grace: float = 5.0) -> None:
         """Stop serving; open calls have `grace` seconds to end. What was accepted stays in the data folder."""

@@ -19,7 +19,7 @@ from hatchet.errors import (
 )
 from hatchet.options.outputs import Producer, boxed, load_mapping, name_in_run, plain
 from hatchet.runs.waits import watch_of
-from hatchet.scope import ChildLog, current_recorder, current_scope
+from hatchet.scope import ChildLog, current_recorder, current_scope, recorder_of_runs
 from hatchet.wire import tracebacks
 from hatchet.wire.gateway import Gateway
 
@@ -111,12 +111,14 @@ async def outputs_of(
     is_number = isinstance(timeout, int | float) and timeout == timeout
     if timeout is not None and not is_number:  # callers without a checker
         raise InputError(f"timeout is {timeout!r}; write seconds, or None to wait as long as the run lasts")
-    recorder = current_recorder()
+    recorder = recorder_of_runs()
     if recorder is not None:
         return recorder.outputs(run_id)
     scope = current_scope.get()
     if scope is not None and scope.log is not None and scope.log.knows(run_id):
         return await _of_child(gateway, scope.log, run_id, timeout)
+    if (recorder := current_recorder()) is not None:
+        return recorder.outputs(run_id)
     wait = watch_of(gateway).begin(run_id, workflow, timeout)
     limit = asyncio.timeout(timeout)
     try:

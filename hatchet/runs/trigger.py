@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hooks, RunRequest, tell, through_trigger
 from hatchet.options.specs import RunSpec
-from hatchet.scope import current_recorder, current_scope
+from hatchet.scope import current_recorder, current_scope, recorder_of_runs
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
@@ -69,7 +69,7 @@ async def on_io(io: IoLoop, coroutine: Coroutine[Any, Any, T]) -> T:
 
 async def start(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
     """Start runs, through the client's hooks; their ids in the same order. Runs where `on_io` says."""
-    recorder = current_recorder()
+    recorder = recorder_of_runs()
     if recorder is not None:
         return [recorder.started(run) for run in runs]
     hooks = gateway.hooks
@@ -101,6 +101,8 @@ async def _send(gateway: Gateway, runs: Sequence[Trigger]) -> list[str]:
     scope = current_scope.get()
     if scope is not None and scope.log is not None and all(run.parent_run_id == scope.workflow_run_id for run in runs):
         return await scope.log.start(runs)
+    if (recorder := current_recorder()) is not None:
+        return [recorder.started(run) for run in runs]
     if len(runs) == 1:
         return [await gateway.trigger(runs[0])]
     return await gateway.bulk_trigger(runs)

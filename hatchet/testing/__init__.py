@@ -1,1 +1,46 @@
-"""For tests of programs that use this package: a pytest plugin with `hatchet`, `worker` and `engine` fixtures."""
+"""For tests of programs that use this package: a pytest plugin with `hatchet`, `worker` and `engine` fixtures.
+
+Names are loaded on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hatchet.testing.explore_refused import ExplorationError as ExplorationError
+    from hatchet.testing.explorer import explore as explore
+    from hatchet.testing.replays import History as History
+    from hatchet.testing.replays import Replayed as Replayed
+    from hatchet.testing.replays import aio_history_of as aio_history_of
+    from hatchet.testing.replays import aio_replay as aio_replay
+    from hatchet.testing.replays import history_of as history_of
+    from hatchet.testing.replays import load_history as load_history
+    from hatchet.testing.replays import replay as replay
+    from hatchet.testing.replays import save_history as save_history
+else:
+    _WHERE = {
+        "ExplorationError": "hatchet.testing.explore_refused",
+        "History": "hatchet.testing.replays",
+        "Replayed": "hatchet.testing.replays",
+        "aio_history_of": "hatchet.testing.replays",
+        "aio_replay": "hatchet.testing.replays",
+        "explore": "hatchet.testing.explorer",
+        "history_of": "hatchet.testing.replays",
+        "load_history": "hatchet.testing.replays",
+        "replay": "hatchet.testing.replays",
+        "save_history": "hatchet.testing.replays",
+    }
+
+    def __getattr__(name):
+        if name not in _WHERE:
+            raise AttributeError(f"module 'hatchet.testing' has no attribute {name!r}")
+        value = getattr(importlib.import_module(_WHERE[name]), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_WHERE})
+
+    __all__ = sorted(_WHERE)

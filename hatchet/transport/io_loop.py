@@ -21,7 +21,9 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from hatchet.errors import BlockingCallError, ClientClosed, HatchetError
 from hatchet.scope import current_scope
-from hatchet.transport.binding import BlockingMethod
+from hatchet.transport.binding import BlockingMethod, spellings
+from hatchet.transport.closing import end_tasks, finish_all
+from hatchet.transport.threads import Threads
 from hatchet.transport.weak import Finish, WeakFinish
 
 logger: Final = logging.getLogger("hatchet")
@@ -29,13 +31,17 @@ logger: Final = logging.getLogger("hatchet")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-STOP_TIMEOUT = 5.0  # s; an exiting program waits this long for open calls to be cancelled
 CLOSE_TIMEOUT = 15.0  # s; and this long for all of it, an embedded engine's grace for its calls included
 
 
 FORKED = (
     "this process was forked from one that was connected to an engine already, and gRPC does not survive that; "
     "fork before the first call, or start the process with multiprocessing's method 'spawn'"
+)
+
+STRANGER = (
+    "this client was made outside of the exploration, and lives on another loop; make it in the test that is explored, "
+    "with Hatchet.from_embedded(None)"
 )
 
 
@@ -50,14 +56,18 @@ class IoLoop:
         self._background: set[asyncio.Task[Any]] = set()
         self._leaving: list[Finish] = []
         self._closing: list[Finish] = []
-        self._clients: weakref.WeakSet[ClientLoop] = weakref.WeakSet()
+        self._clients: weakref.WeakKeyDictionary[ClientLoop, None] = weakref.WeakKeyDictionary()  # in order
         self.hosted: dict[tuple[asyncio.AbstractEventLoop, Hashable], list[str]] = {}
         """Names of the workers that run on a loop, by loop and engine."""
+        self.always_replay: bool = False
+        """Whether durable tasks begin anew at each wait where nothing else is said; drawn by explorations."""
+        self.threads: Threads | None = None
+        """What calls the sync functions of workers, where this loop has its own."""
 
     def for_engine(self, engine: Hashable) -> ClientLoop:
         """This loop, as a client of an engine uses it."""
         client = ClientLoop(self, engine)
-        self._clients.add(client)
+        self._clients[client] = None
         return client
 
     @property
@@ -97,6 +107,7 @@ class IoLoop:
         """Await on this loop from any other; cancellation and context variables follow the call."""
         if self.here():
             return await coroutine
+        self._check_loop(coroutine)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
 
     def block(self, coroutine: Coroutine[Any, Any, T], owner: object = None) -> T:
@@ -112,9 +123,14 @@ class IoLoop:
         """
         reason = self._would_wait_for_itself()
         if reason:
-            call, instead = _spellings(coroutine, owner)
+            call, instead = spellings(coroutine, owner)
             coroutine.close()
             raise BlockingCallError(f"{call} {reason}; {instead}")
+        self._check_loop(coroutine)
+        return self.wait(coroutine)
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Wait in this thread, which the loop can do without."""
         future: Future[T] = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         try:
             return future.result()
@@ -126,8 +142,19 @@ class IoLoop:
             future.cancel()
             raise
 
+    def needs_this_thread(self) -> bool:
+        """Whether a call that blocks the caller's thread would wait for itself."""
+        return self.here()
+
+    def _check_loop(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Refuse a client of one loop where another one stands for all."""
+        other = stand_in.get()
+        if other is not None and other.loop is not self.loop:
+            coroutine.close()
+            raise HatchetError(STRANGER)
+
     def _would_wait_for_itself(self) -> str | None:
-        if self.here():
+        if self.needs_this_thread():
             return "on the client's own loop would wait for itself"
         workers = self.workers_here()
         if not workers:
@@ -174,8 +201,16 @@ class IoLoop:
 
     async def finish(self) -> None:
         """Do what `before_close` was given. Runs on this loop."""
-        await _finish(self._leaving)
-        await _finish(self._closing)
+        await finish_all(self._leaving)
+        await finish_all(self._closing)
+
+    async def end_all(self) -> None:
+        """End the clients, and whatever else runs on this loop, where this is called."""
+        # An embedded engine, which is the loop's own, ends after its clients.
+        await asyncio.gather(*(client.finish() for client in list(self._clients)))
+        await self.finish()
+        await end_tasks()
+        await asyncio.get_running_loop().shutdown_asyncgens()
 
     def when_dropped(self, owner: object, finish: Finish) -> weakref.finalize[[Finish], object]:
         """Run this on the loop once nobody holds an object any more; it must not hold the object itself.
@@ -207,44 +242,12 @@ class IoLoop:
         if loop is None or thread is None or self._pid != os.getpid():
             return
 
-        async def finish() -> None:
-            # An embedded engine, which is the loop's own, ends after its clients.
-            await asyncio.gather(*(client.finish() for client in list(self._clients)))
-            await self.finish()
-            await _end_tasks()
-            await loop.shutdown_asyncgens()
-
-        asyncio.run_coroutine_threadsafe(finish(), loop).add_done_callback(
+        asyncio.run_coroutine_threadsafe(self.end_all(), loop).add_done_callback(
             lambda _: loop.call_soon_threadsafe(loop.stop)
         )
         thread.join(CLOSE_TIMEOUT)
         if not thread.is_alive():
             loop.close()
-
-
-async def _finish(chosen: list[Finish]) -> None:
-    while chosen:
-        await _finish_one(chosen.pop())
-
-
-async def _finish_one(finish: Finish) -> None:
-    try:
-        await finish()
-    except Exception:  # what else there is has to be ended all the same
-        logger.exception("what was to be done at the end of a client or of the program failed")
-
-
-async def _end_tasks() -> None:
-    """Cancel what runs until nothing does: what ends may start something, and gRPC's calls end a step at a time."""
-    deadline = asyncio.get_running_loop().time() + STOP_TIMEOUT
-    while tasks := [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]:
-        left = deadline - asyncio.get_running_loop().time()
-        if left <= 0:
-            logger.warning("at the end of the program these went on: %s", ", ".join(str(task) for task in tasks))
-            return
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=left)
 
 
 class ClientLoop(IoLoop):
@@ -255,6 +258,7 @@ class ClientLoop(IoLoop):
 
     def __init__(self, shared: IoLoop, engine: Hashable) -> None:
         super().__init__()
+        self.threads, self.always_replay = shared.threads, shared.always_replay
         self._shared = shared
         self._engine = engine
         self._end: asyncio.Task[None] | None = None
@@ -269,6 +273,14 @@ class ClientLoop(IoLoop):
     def here(self) -> bool:
         """Whether the caller runs on this loop."""
         return self._shared.here()
+
+    def needs_this_thread(self) -> bool:
+        """Whether a call that blocks the caller's thread would wait for itself."""
+        return self._shared.needs_this_thread()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Wait in this thread, which the loop can do without."""
+        return self._shared.wait(coroutine)
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Start a background task on this loop (call it there)."""
@@ -310,7 +322,7 @@ class ClientLoop(IoLoop):
 
     async def _close_client(self) -> None:
         try:
-            await _finish(self._leaving)  # with calls of their own
+            await finish_all(self._leaving)  # with calls of their own
         finally:
             self.closed = True
             await self.finish()
@@ -352,9 +364,13 @@ _shared = IoLoop()  # one for each process, for the reason in this module's docs
 atexit.register(_shared.close)
 
 
+#: Where an exploration runs: the loop of its clients, in place of the process's.
+stand_in: Final[contextvars.ContextVar[IoLoop | None]] = contextvars.ContextVar("hatchet_io", default=None)
+
+
 def shared_io_loop() -> IoLoop:
     """The process's I/O loop."""
-    return _shared
+    return stand_in.get() or _shared
 
 
 class HasIo(Protocol):
@@ -365,17 +381,6 @@ class HasIo(Protocol):
 
 
 S = TypeVar("S", bound=HasIo)
-
-
-def _spellings(coroutine: Coroutine[Any, Any, Any], owner: object) -> tuple[str, str]:
-    """A blocking call in words, and what to write in its place."""
-    name = getattr(coroutine, "__name__", "")
-    if not name.startswith("aio_"):
-        return "a blocking iteration", "iterate with `async for`"
-    called = getattr(owner, "base_name", "")  # of a task or workflow: most often the name of the function, too
-    shown = called if called.isidentifier() else "…"
-    kind = type(owner).__name__ if shown == "…" and owner is not None else shown
-    return f"{kind}.{name.removeprefix('aio_')}()", f"write `await {shown}.{name}(…)`"
 
 
 def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> BlockingMethod[S, P, T]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from hatchet._dataclasses import NamedTuple, dataclass
 from hatchet.context.durable_log import DurableLog
+from hatchet.errors import HatchetError, Unsupported
 from hatchet.options.eviction import EvictionPolicy
+from hatchet.wire import versions
 
 if TYPE_CHECKING:
     from hatchet.context.durable_session import DurableSession
@@ -54,6 +56,8 @@ class Line:
     """When it came to wait for nothing but its log."""
     is_carried: bool = False
     """Whether it is from an earlier connection."""
+    settles: bool = False
+    """Whether it is to be evicted, and it is awaited that its code comes to rest."""
     evicting: asyncio.Future[bool] | None = None
     reason: str = ""
     """Why it is evicted."""
@@ -63,3 +67,20 @@ class Line:
 
 class Suspended(BaseException):
     """Ends the code of an invocation that goes on elsewhere; no error of the task, so that none of it catches it."""
+
+
+def ended(name: str) -> HatchetError:
+    """What the calls of durable tasks end with when their worker does."""
+    return HatchetError(f"worker {name} ends, and with it what its durable tasks wait for; they go on elsewhere")
+
+
+def refused(error: Exception) -> Exception:
+    """What they end with when the engine refuses their stream."""
+    if isinstance(error, Unsupported):
+        oldest = versions.text(versions.DURABLE_STREAM)
+        return Unsupported(
+            f"durable tasks need an engine of {oldest} or newer, and this one does not serve their stream ({error})",
+            code=error.code,
+            call=error.call,
+        )
+    return error

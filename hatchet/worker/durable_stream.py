@@ -19,14 +19,25 @@ from hatchet.context.durable_log import DurableLog
 from hatchet.errors import ApiError, HatchetError, PermissionDenied, Unauthenticated, Unsupported
 from hatchet.options.eviction import EvictionPolicy
 from hatchet.transport.retry import STEADY, Backoff, RetryPolicy, StreamClosed, Tries
-from hatchet.wire import encode_durable, versions
-from hatchet.wire.durable_values import EvictionAck, Invocation, MemoValue, Message, Over, Place, Refused, Request
+from hatchet.wire import encode_durable
+from hatchet.wire.durable_values import (
+    Completed,
+    EvictionAck,
+    Invocation,
+    MemoValue,
+    Message,
+    Over,
+    Place,
+    Refused,
+    Request,
+)
 from hatchet.wire.gateway import Gateway
-from hatchet.worker.durable_lines import Item, Line, StreamState, Suspended
+from hatchet.worker.durable_lines import Item, Line, StreamState, Suspended, ended, refused
 
 if TYPE_CHECKING:
     from hatchet.context.durable_session import Act, DurableSession
     from hatchet.wire.encode_durable import Incoming, Outgoing
+    from hatchet.worker.histories import HistoryRecorder
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -46,12 +57,16 @@ RESTART: Final = "The connection was lost while a request was on its way"
 class DurableStream:
     """The durable tasks of one worker, as the engine hears of them."""
 
-    def __init__(self, gateway: Gateway, name: str, on_over: Callable[[Invocation], None]) -> None:
+    def __init__(
+        self, gateway: Gateway, name: str, on_over: Callable[[Invocation], None],
+        histories: HistoryRecorder | None = None,
+    ) -> None:  # fmt: skip
         """`on_over` is told of an invocation that goes on no more here, and is reported by nobody."""
         self._gateway = gateway
         self._io = gateway.io
         self._name = name
         self._on_over = on_over
+        self._histories = histories
         self._lines: dict[Invocation, Line] = {}
         self._outbox: deque[Item] = deque()
         self._news = asyncio.Event()
@@ -63,6 +78,8 @@ class DurableStream:
         self.state: StreamState = StreamState.IDLE
         self.idle: asyncio.Event = asyncio.Event()
         """An invocation has come to wait; whoever acts on it clears it."""
+        self.rested: Callable[[Line], None] = lambda line: None
+        """Told of each line that has come to wait, at once."""
         self.reconnects: int = 0
         """How often it was lost."""
         self.unknown: int = 0
@@ -86,7 +103,7 @@ class DurableStream:
         self._evicted = {key: at for key, at in self._evicted.items() if key.task_run_id != invocation.task_run_id}
         self._lines[invocation] = Line(DurableLog(invocation), session, worker_id, policy)
         if self.state is StreamState.CLOSED:
-            self._lines[invocation].log.end(_ended(self._name))
+            self._lines[invocation].log.end(ended(self._name))
         elif self._runner is None:
             self._runner = self._io.spawn(self._run(), f"durable tasks of worker {self._name}")
             self._ticker = self._io.spawn(self._tick(), f"durable waits of worker {self._name}")
@@ -126,8 +143,11 @@ class DurableStream:
         elif line.idle_since is None:
             line.idle_since = asyncio.get_running_loop().time()
             self.idle.set()
+            self.rested(line)
 
     def _send(self, line: Line, asked: Request | MemoValue) -> None:
+        if self._histories is not None and isinstance(asked, MemoValue):
+            self._histories.remembered(line.log, asked)
         self._register(line.worker_id)
         message = encode_durable.request(line.log.invocation, asked)
         self._put(message, None if isinstance(asked, MemoValue) else line)
@@ -154,7 +174,7 @@ class DurableStream:
         try:
             await STREAM.run(self._listen, on_failure=self._lost)
         except Exception as error:  # whatever it is, nobody must wait for ever
-            self._end_all(_refused(error))
+            self._end_all(refused(error))
             if not isinstance(error, HatchetError):
                 raise
         finally:
@@ -226,8 +246,14 @@ class DurableStream:
         elif isinstance(message, EvictionAck) or (line.evicting and isinstance(message, Refused)):
             self._eviction_answered(line, message)
         else:
-            line.log.receive(message)
+            self._take(line, message)
             self._pump(line)
+
+    def _take(self, line: Line, message: Message) -> None:
+        known, asking = len(line.log.steps), line.log.asking
+        line.log.receive(message)
+        if self._histories is not None and (isinstance(message, Completed) or len(line.log.steps) > known):
+            self._histories.received(line.log, asking, message)
 
     def _late(self, invocation: Invocation, message: Message) -> None:
         """Something comes for an invocation that is gone; one that was evicted here has to come back for it."""
@@ -280,8 +306,13 @@ class DurableStream:
 
     # -- eviction
 
-    async def evict(self, line: Line, reason: str) -> bool:
-        """Let go of an invocation that only waits; whether it was, as it may have gone on meanwhile."""
+    async def evict(self, line: Line, reason: str, *, at_rest: bool = True) -> bool:
+        """Let go of an invocation that only waits; whether it was, as it may have gone on meanwhile.
+
+        With `at_rest` only if its code makes no further call: of two side by side, the second may be on its way.
+        """
+        if at_rest and not await self._comes_to_rest(line):
+            return False
         if line.evicting is not None or self._lines.get(line.log.invocation) is not line:
             return False
         line.evicting = asyncio.get_running_loop().create_future()
@@ -305,6 +336,23 @@ class DurableStream:
             self._pump(line)
         return is_evicted
 
+    async def _comes_to_rest(self, line: Line) -> bool:
+        if line.settles or line.evicting is not None:
+            return False
+        line.settles = True
+        try:
+            async with asyncio.timeout(EVICTION_LIMIT):
+                latest = await line.session.comes_to_rest()
+            is_at_rest = latest == line.log.seen and line.log.only_waits
+        except TimeoutError:
+            is_at_rest = False  # its loop is blocked
+        finally:
+            line.settles = False
+        if not is_at_rest and line.log.frozen:
+            line.log.thaw()
+            self._pump(line)
+        return is_at_rest
+
     def _let_go(self, line: Line, reason: str) -> None:
         invocation = line.log.invocation
         if not line.log.is_idle:  # what it waits for came while the engine evicted it, which may not know of it
@@ -324,7 +372,7 @@ class DurableStream:
 
     async def _restart(self, line: Line) -> None:
         """Begin an invocation anew, whose log may have an entry that it does not know of."""
-        if not await self.evict(line, RESTART) and self._lines.get(line.log.invocation) is line:
+        if not await self.evict(line, RESTART, at_rest=False) and self._lines.get(line.log.invocation) is line:
             line.log.timed_out(EVICTION_LIMIT)
             self._pump(line)
 
@@ -339,7 +387,7 @@ class DurableStream:
     async def stop(self) -> None:
         """The worker ends: no call waits any more."""
         self.state = StreamState.CLOSED
-        self._end_all(_ended(self._name))
+        self._end_all(ended(self._name))
         left = [task for task in (self._runner, self._ticker) if task is not None]
         for task in left:
             task.cancel()
@@ -350,18 +398,3 @@ class DurableStream:
         for line in self.lines:
             line.log.end(error)
             self._pump(line)
-
-
-def _ended(name: str) -> HatchetError:
-    return HatchetError(f"worker {name} ends, and with it what its durable tasks wait for; they go on elsewhere")
-
-
-def _refused(error: Exception) -> Exception:
-    if isinstance(error, Unsupported):
-        oldest = versions.text(versions.DURABLE_STREAM)
-        return Unsupported(
-            f"durable tasks need an engine of {oldest} or newer, and this one does not serve their stream ({error})",
-            code=error.code,
-            call=error.call,
-        )
-    return error

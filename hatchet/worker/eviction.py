@@ -1,11 +1,16 @@
-"""Which durable tasks that only wait give up their places, and when. Lives on the I/O loop."""
+"""Which durable tasks that only wait give up their places, and when. Lives on the I/O loop.
+
+With `always_replay` all of them do, at each wait that is new to them, so that what comes next begins with a replay.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from typing import Final
 
+from hatchet.wire.durable_values import Place
 from hatchet.worker.durable_lines import Line
 from hatchet.worker.durable_stream import DurableStream
 
@@ -14,16 +19,20 @@ logger: Final = logging.getLogger("hatchet")
 TICK = 1.0  # s between two looks at who waits for how long
 SETTLED = 10.0  # s that a task has waited for before it goes for the sake of others
 AT_ONCE = 0.1  # of all slots, that are freed for others in one look
+REMEMBERED = 10_000  # runs whose waits are known; the others begin anew once more
 UNDER_WAY = 20  # evictions at a time: a thousand that are due together need not all be in memory
 
 
 class EvictionManager:
     """Evicts the invocations of one worker."""
 
-    def __init__(self, stream: DurableStream, slots: int) -> None:
+    def __init__(self, stream: DurableStream, slots: int, *, always_replay: bool = False) -> None:
         """`slots` is the number of durable tasks that the worker runs at once."""
         self._stream = stream
         self._slots = slots
+        self._replayed: OrderedDict[str, set[Place]] = OrderedDict()
+        if always_replay:
+            stream.rested = self._begin_anew
         self._evicting: set[asyncio.Task[None]] = set()
         self.evicted: int = 0
         """Invocations that were evicted."""
@@ -68,6 +77,19 @@ class EvictionManager:
                 room -= 1
                 due.append((line, f"Worker at capacity while waiting on {line.log.entries.waits_for}"))
         return due
+
+    def _begin_anew(self, line: Line) -> None:
+        """A task has come to wait: let it begin anew when it goes on, unless it has done so for this wait."""
+        run_id = line.log.invocation.task_run_id
+        known = self._replayed.setdefault(run_id, set())
+        self._replayed.move_to_end(run_id)
+        if len(self._replayed) > REMEMBERED:
+            self._replayed.popitem(last=False)
+        places = set(line.log.entries.waits.values())
+        if line.evicting is None and not places <= known:
+            known |= places
+            line.log.frozen = True  # now: what it waits for may come before the eviction begins
+            self._start(line, f"always_replay, while waiting on {line.log.entries.waits_for}")
 
     def _start(self, line: Line, reason: str) -> None:
         task = asyncio.get_running_loop().create_task(self._evict(line, reason))

@@ -21,11 +21,13 @@ from hatchet.definitions.task import Task
 from hatchet.errors import NonRetryableError
 from hatchet.hooks import Hooks, TaskEnd, tell, through_task
 from hatchet.scope import LogSink
+from hatchet.transport.threads import Threads
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import Assignment, AttemptKey, Batch, Outcome, OutcomeKind
 from hatchet.worker import batches, outcomes
 from hatchet.worker.execution import Done, Execution
 from hatchet.worker.mailbox import Mailbox
+from hatchet.worker.options import DurableOptions
 from hatchet.worker.room import Room
 from hatchet.worker.threads import TaskThreads, end_if_forked
 
@@ -59,6 +61,7 @@ class Executor:
         hooks: Hooks,
         on_room: Callable[[bool], None],
         name: str,
+        durable: DurableOptions,
     ) -> None:
         """`name` is the worker's."""
         self._tasks = tasks
@@ -68,22 +71,22 @@ class Executor:
         self._context = context
         self._loop = asyncio.get_running_loop()
         self._pid = os.getpid()
-        self._threads = TaskThreads("hatchet-task")
+        self._threads: Threads = gateway.io.threads or TaskThreads("hatchet-task")
         self.room: Room = Room(gateway, slots, on_room)
         """Its slots."""
         self._running: dict[AttemptKey, Execution] = {}
         self._inbox: Mailbox[Callable[[], None]] = Mailbox(self._loop, lambda handle: handle())
-        self.durable: DurableRuns | None = self._durable_runs(name, slots.get("durable", 0))
+        self.durable: DurableRuns | None = self._durable_runs(name, slots.get("durable", 0), durable)
         """The logs of its durable tasks, if it has any."""
         self.worker: WorkerFacts = WorkerFacts("", {})
         """Who executes; `identify` sets it."""
 
-    def _durable_runs(self, name: str, slots: int) -> DurableRuns | None:
+    def _durable_runs(self, name: str, slots: int, options: DurableOptions) -> DurableRuns | None:
         if not any(task.is_durable for task in self._tasks.values()):
             return None
         from hatchet.worker.durable_runs import DurableRuns  # only for workers that have such tasks
 
-        return DurableRuns(self._gateway, name, slots, self.suspend)
+        return DurableRuns(self._gateway, name, slots, self.suspend, options)
 
     def identify(self, worker_id: str, labels: dict[str, str | int], logs: LogSink) -> None:
         """The engine has given the worker an id; from any thread."""
@@ -119,7 +122,8 @@ class Executor:
     def _begin(self, execution: Execution) -> None:
         self._running[execution.assignment.key] = execution
         # The context in which the worker was started: its variables reach every handler.
-        execution.task = self._loop.create_task(self._execute(execution), context=self._context.copy())
+        context = self._context.copy()
+        execution.task = self._loop.create_task(self._execute(execution), name=execution.name, context=context)
 
     # -- cancellation
 
@@ -201,7 +205,7 @@ class Executor:
         finally:
             self._running.pop(execution.assignment.key, None)
             if execution.session is not None and self.durable is not None:
-                self.durable.end(execution.session)
+                self.durable.end(execution.session, None if execution.cancelled else outcome)
             self.room.leave(execution)
             # A cancelled attempt is settled at the engine; what its coroutine made of the cancellation is not news.
             execution.done(None if execution.cancelled else outcome)

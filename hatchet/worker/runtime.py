@@ -34,6 +34,7 @@ from hatchet.worker.lifespan import Lifespan
 from hatchet.worker.listener import Listener
 from hatchet.worker.log_capture import LogSender, captures
 from hatchet.worker.loop_watch import LoopWatch
+from hatchet.worker.options import DurableOptions
 from hatchet.worker.reporter import Reporter
 from hatchet.worker.state import check_state
 from hatchet.worker.stopping import Stopping
@@ -79,6 +80,8 @@ class Plan:
     drain_timeout: float | None
     set_paused: Callable[[str, bool], Awaitable[bool]]
     """Takes the worker with an id out of scheduling, or puts it back; whether that changed anything."""
+    durable: DurableOptions
+    """How it treats durable tasks."""
 
 
 class Runtime:
@@ -211,6 +214,7 @@ class Runtime:
                     hooks=self._hooks,
                     on_room=lambda free: self._io.post(lambda: self._capacity.set_room(free)),
                     name=self._plan.name,
+                    durable=self._plan.durable,
                 )
                 await self._serve(self._executor)
         finally:

@@ -19,6 +19,7 @@ from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
+from hatchet.worker.options import DurableOptions
 from hatchet.worker.process import FORCE_GRACE, ProcessEnd, TaskFactory, run_until_ended
 from hatchet.worker.registry import Registry
 from hatchet.worker.runtime import Plan, Runtime
@@ -51,6 +52,7 @@ class Worker:
         lifespan: LifespanFunction | None,
         drain_timeout: timedelta | float | None,
         handle_signals: bool | None = None,
+        durable: DurableOptions,
     ) -> None:
         whose = f" of worker {name!r}"
         check_kind("name", name, str, whose)
@@ -65,29 +67,26 @@ class Worker:
             raise DefinitionError(f"drain_timeout of worker {name!r} is {drain_timeout}; write 0 or more, or None")
         if not name.strip():
             raise DefinitionError("a worker needs a name")
-        self._name = name
-        self._gateway = gateway
+        self._name, self._gateway = name, gateway
         self._set_paused = set_paused
-        self._slots = slots or DEFAULT_SLOTS
-        self._durable_slots = durable_slots or DEFAULT_DURABLE_SLOTS
+        self._slots, self._durable_slots = slots or DEFAULT_SLOTS, durable_slots or DEFAULT_DURABLE_SLOTS
         self._labels = {**gateway.config.worker_preset_labels, **labels}
         self._drain_timeout = seconds
         self._handle_signals = handle_signals
+        self._durable = durable
         self._lifespan = Lifespan(lifespan)
         self._registry = Registry(self.name, gateway)
-        self._stop_early = False
         self._ready = Flag()  # it listens, or has ended
         self._settled = Flag()  # it has ended, or waits no longer for what is running
         self._over = Flag()
-        self._ended = False
+        self._stop_early = self._ended = False
         self._runtime: Runtime | None = None
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self._background: asyncio.Task[None] | None = None
         if not isinstance(workflows, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a checker
             raise DefinitionError(f"worker {name!r}: workflows is {workflows!r}; write a list: workflows=[…]")
-        for workflow in workflows:
-            self.register_workflow(workflow)
+        self.register_workflows(workflows)
 
     # -- what it is
 
@@ -244,6 +243,7 @@ class Worker:
                 labels=self._labels,
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,
+                durable=self._durable,
             ),
             self._gateway,
             self._ready,

@@ -143,6 +143,12 @@ ROWS = {
     "terminate_worker_after_num_tasks": plain(
         "terminate_worker_after_num_tasks", 3, "3", None, "test_a_worker_ends_by_itself_after_so_many_tasks"
     ),
+    "worker_always_replay": plain(
+        "worker_always_replay", True, "true", False, "test_a_setting_makes_durable_tasks_of_all_workers_begin_anew"
+    ),
+    "worker_record_histories": plain(
+        "worker_record_histories", "folder", "folder", "", "test_a_setting_says_where_histories_are_written"
+    ),
     "otel": Row(OpenTelemetryConfig(), {}, lambda config: None, None, None, "test_otel_settings_are_warned_of"),
 }
 SETTINGS = [name for name in inspect.signature(ClientConfig.__init__).parameters if name not in ("self", "unknown")]

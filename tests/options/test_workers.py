@@ -46,6 +46,8 @@ ROWS = {
     "lifespan": NOTHING,
     "drain_timeout": NOTHING,
     "handle_signals": NOTHING,
+    "always_replay": NOTHING,
+    "record_histories": NOTHING,
 }
 OPTIONS = [name for name in inspect.signature(Hatchet.worker).parameters if name != "self"]
 
