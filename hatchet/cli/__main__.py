@@ -1,4 +1,4 @@
-"""`python -m hatchet.cli`."""
+"""`python -m hatchet.cli`: as `python -m hatchet`."""
 
 from __future__ import annotations
 

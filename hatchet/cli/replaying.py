@@ -1,18 +1,21 @@
-"""`hatchet replay`: recorded histories against the code of a module."""
+"""`replay`: recorded histories against the code of a module."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import importlib
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
+from hatchet.cli.dev import log_to_stderr
+from hatchet.cli.modules import declared
 from hatchet.errors import HatchetError, InputError, NonDeterminismError
 
-if TYPE_CHECKING:
-    from hatchet.definitions.standalone import Standalone
-    from hatchet.definitions.workflow import Workflow
+
+def replay(chosen: argparse.Namespace) -> int:
+    """`replay`."""
+    log_to_stderr(verbose=chosen.verbose)
+    return replay_files(chosen.target, chosen.files, chosen.patience)
 
 
 def replay_files(target: str, files: Sequence[str], patience: float) -> int:
@@ -22,11 +25,7 @@ def replay_files(target: str, files: Sequence[str], patience: float) -> int:
     """
     from hatchet.testing.replays import aio_replay
 
-    try:
-        workflows = declared(target)
-    except InputError as error:
-        print(f"hatchet replay: {error}", file=sys.stderr)
-        return 2
+    _, workflows = declared(target)
     worst = 0
     for file in files:
         try:
@@ -45,35 +44,3 @@ def replay_files(target: str, files: Sequence[str], patience: float) -> int:
                 print(f"{file}: the code raises after {replayed.entries} entries: {replayed.error!r}")
                 worst = max(worst, 1)
     return worst
-
-
-def declared(target: str) -> list[Workflow[Any] | Standalone[Any, Any]]:
-    """The tasks and workflows of `MODULE` or `MODULE:client`.
-
-    Of a module those that it names; of a client all that it has declared in the modules that are loaded by then.
-
-    Raises:
-        InputError: there is no such module or client, or it has none.
-    """
-    from hatchet.client import Hatchet
-    from hatchet.definitions.standalone import Standalone
-    from hatchet.definitions.workflow import Workflow
-
-    name, _, attribute = target.partition(":")
-    sys.path.insert(0, "")  # as `python -m` has it
-    try:
-        module = importlib.import_module(name)
-    except ImportError as error:
-        raise InputError(f"the module {name!r} cannot be imported: {error}") from error
-    client = getattr(module, attribute, None) if attribute else None
-    if attribute and not isinstance(client, Hatchet):
-        raise InputError(f"{name} has no client {attribute!r}; write MODULE:NAME, with the name of a Hatchet()")
-    modules = [module] if client is None else list(sys.modules.values())
-    found: dict[str, Workflow[Any] | Standalone[Any, Any]] = {}
-    for each in modules:
-        for value in list(vars(each).values()):
-            if isinstance(value, Workflow | Standalone) and (client is None or value.client is client):
-                found[value.name] = value
-    if not found:
-        raise InputError(f"{target} has no tasks or workflows; they are looked for as names of modules")
-    return [found[each] for each in sorted(found)]

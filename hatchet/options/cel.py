@@ -88,7 +88,7 @@ def check(expression: str, names: tuple[str, ...], what: str) -> None:
     Raises:
         DefinitionError: it is no CEL, or names something that is not there; shows the place.
     """
-    if not expression.strip() or _is_plain(expression.strip(), names) or not _is_installed():
+    if not expression.strip() or _is_plain(expression.strip(), names) or not is_installed():
         return
     if "`" in expression:
         return  # a name in quotes, which the parser does not know, and the engine does
@@ -106,7 +106,8 @@ def _is_plain(expression: str, names: tuple[str, ...]) -> bool:
 
 
 @cache
-def _is_installed() -> bool:
+def is_installed() -> bool:
+    """Whether there is a parser that looks at expressions before they are sent."""
     try:
         import_module("celpy.celparser")  # an optional extra, and slow to load
     except ImportError:

@@ -1,0 +1,85 @@
+"""`dev`: serves an embedded engine, and with a module runs a worker that reloads on changes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hatchet._embedded_options import EmbeddedSpec
+from hatchet._embedded_options import options as embedded_options
+from hatchet._embedded_options import read as read_embedded_options
+from hatchet._settings import Sources
+from hatchet.cli.ending import Exit, Stop
+from hatchet.worker.signals import StopSignals
+
+if TYPE_CHECKING:
+    from hatchet.engine import EmbeddedEngine, Endpoint
+
+
+def dev(chosen: argparse.Namespace) -> Exit:
+    """`dev`."""
+    log_to_stderr(verbose=chosen.verbose)
+    names = [option.name for option in embedded_options()]
+    spec = read_embedded_options(Sources({}), {name: value for name, value in vars(chosen).items() if name in names})
+    data: Path | None = None if chosen.memory else chosen.data
+    return asyncio.run(_dev(data, chosen.grpc_port, chosen.api_port, spec, chosen.module))
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """Warnings and errors, and with `verbose` more."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("hatchet").setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+async def _dev(data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None) -> Exit:
+    from hatchet.engine import EmbeddedEngine, EngineStartError
+
+    try:
+        engine = EmbeddedEngine(data, grpc_port=grpc_port, api_port=api_port, settings=spec.settings())
+        await engine.start()
+    except ImportError as error:
+        raise Stop(Exit.FAILED, f"it needs {error.name}: pip install 'hatchet-typed[embedded]'") from error
+    except (EngineStartError, OSError) as error:
+        raise Stop(Exit.FAILED, str(error)) from error
+    try:
+        await _until_stopped(engine, data, module)
+    finally:
+        await engine.stop()
+    return Exit.FINE
+
+
+async def _until_stopped(engine: EmbeddedEngine, data: Path | None, module: str | None) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    endpoint = engine.endpoint
+    with StopSignals(lambda number, count: loop.call_soon_threadsafe(stopped.set)):
+        print(f"gRPC {endpoint.grpc_address}, REST {endpoint.server_url}, data in {data or 'memory'}")
+        print("In another terminal:\n")
+        print(f"export HATCHET_CLIENT_TOKEN={endpoint.token}\nexport HATCHET_CLIENT_TLS_STRATEGY=none\n", flush=True)
+        worker = None if module is None else _worker(module, endpoint)
+        try:
+            await stopped.wait()
+        finally:
+            if worker is not None:
+                from hatchet.cli.working import end
+
+                await asyncio.to_thread(end, worker)
+
+
+def _worker(module: str, endpoint: Endpoint) -> subprocess.Popen[bytes]:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.upper().startswith("HATCHET_CLIENT_EMBEDDED")},
+        "HATCHET_CLIENT_TOKEN": endpoint.token,
+        "HATCHET_CLIENT_TLS_STRATEGY": "none",
+    }
+    return subprocess.Popen([sys.executable, "-m", "hatchet", "worker", "--reload", module], env=environment)

@@ -1,0 +1,266 @@
+"""Words that show something: lists, one run, its lines, what happens in it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from hatchet.cli.ending import Exit, Stop
+from hatchet.cli.engines import connected
+from hatchet.cli.shown import Row, Shown
+from hatchet.cli.values import ago, pairs_of
+from hatchet.client import Hatchet
+from hatchet.wire.values import RunStatus
+from hatchet_api.rest.models import V1TaskStatus, V1TaskSummary
+
+ENDED = {"COMPLETED", "FAILED", "CANCELLED"}
+
+
+def runs(chosen: argparse.Namespace) -> Exit:
+    """`runs list`."""
+    statuses = [_status(text) for text in chosen.status or ()] or None
+    with connected(chosen) as hatchet:
+        ids = [workflow_id(hatchet, name) for name in chosen.workflow or ()] or None
+        found = hatchet.runs.iterate(
+            since=ago(chosen.since),
+            statuses=statuses,
+            workflow_ids=ids,
+            additional_metadata=pairs_of(chosen.metadata),
+            page_size=min(chosen.limit, 500),
+        )
+        Shown(as_json=chosen.json).rows((_run_row(run) for run in islice(found, chosen.limit)), "no runs")
+    return Exit.FINE
+
+
+def _status(text: str) -> V1TaskStatus:
+    status = V1TaskStatus(text)
+    if not status.is_known:
+        raise Stop(Exit.USAGE, f"there is no status {text!r}; write one of {', '.join(V1TaskStatus)}")
+    return status
+
+
+def _run_row(run: V1TaskSummary) -> Row:
+    return {
+        "id": run.workflow_run_external_id or run.metadata.id,
+        "workflow": run.workflow_name or run.display_name,
+        "status": run.status.value,
+        "created": run.created_at,
+        "duration_ms": run.duration,
+        "error": (run.error_message or "").partition("\n")[0] or None,
+    }
+
+
+def run(chosen: argparse.Namespace) -> Exit:
+    """`runs get`."""
+    with connected(chosen) as hatchet:
+        shown = Shown(as_json=chosen.json)
+        details = hatchet.runs.get(chosen.id)
+        tasks: list[Row] = [
+            {
+                "task": task.display_name,
+                "id": task.task_external_id,
+                "status": task.status.value,
+                "attempt": task.attempt,
+                "started": task.started_at,
+                "finished": task.finished_at,
+                "output": task.output,
+                "error": task.error_message,
+            }
+            for task in details.tasks
+        ]
+        whole: dict[str, object] = {
+            "id": details.run.metadata.id,
+            "name": details.run.display_name,
+            "status": details.run.status.value,
+            "created": details.run.created_at,
+            "started": details.run.started_at,
+            "finished": details.run.finished_at,
+            "input": details.run.input,
+            "output": details.run.output,
+            "metadata": details.run.additional_metadata,
+            "error": details.run.error_message,
+        }
+        if chosen.json:
+            shown.one({**whole, "tasks": tasks})
+            return Exit.FINE
+        shown.one({name: value for name, value in whole.items() if value is not None})
+        print()
+        shown.rows(tasks, "no tasks")
+    return Exit.FINE
+
+
+def logs(chosen: argparse.Namespace) -> Exit:
+    """`runs logs`."""
+    with connected(chosen) as hatchet:
+        shown = Shown(as_json=chosen.json)
+        tasks = hatchet.runs.get(chosen.id).tasks
+        for task in tasks:
+            read = hatchet.logs.follow if chosen.follow else hatchet.logs.iterate
+            for line in read(task.task_external_id):
+                level = "" if line.level is None else line.level.value
+                shown.say(
+                    f"{line.created_at:%H:%M:%S} {task.display_name} {level:<5} {line.message}",
+                    task=task.display_name, created=line.created_at, level=level, message=line.message,
+                )  # fmt: skip
+    return Exit.FINE
+
+
+def watch(chosen: argparse.Namespace) -> Exit:
+    """`runs watch`; it ends as the run does."""
+    with connected(chosen) as hatchet:
+        shown = Shown(as_json=chosen.json)
+        ref = hatchet.runs.get_run_ref(chosen.id)
+        if not ref.details().done:
+            for event in ref.stream():
+                kind = "SOMETHING NEW" if event.type is None else event.type.value
+                shown.say(f"{kind}  {event.payload}".rstrip(), type=kind, payload=event.payload)
+        status = ref.status()
+        shown.say(status.value, status=status.value)
+    return Exit.FINE if status is RunStatus.COMPLETED else Exit.FAILED
+
+
+def workflows(chosen: argparse.Namespace) -> Exit:
+    """`workflows list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {
+                "name": each.name,
+                "id": each.metadata.id,
+                "paused": bool(each.is_paused),
+                "description": each.description or None,
+                "changed": each.metadata.updated_at,
+            }
+            for each in hatchet.workflows.iterate()
+        )
+        Shown(as_json=chosen.json).rows(rows, "no workflows; a worker registers them")
+    return Exit.FINE
+
+
+def workers(chosen: argparse.Namespace) -> Exit:
+    """`workers list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {
+                "name": each.name,
+                "id": each.metadata.id,
+                "status": None if each.status is None else each.status.value,
+                "slots": _slots(each.slot_config),
+                "heartbeat": each.last_heartbeat_at,
+                "labels": {label.key: label.value for label in each.labels or ()} or None,
+            }
+            for each in hatchet.workers.iterate()
+        )
+        Shown(as_json=chosen.json).rows(rows, "no workers")
+    return Exit.FINE
+
+
+def _slots(config: Any) -> str | None:  # Any: a mapping of models, by kinds of slots
+    if not config:
+        return None
+    return ", ".join(
+        f"{kind} {(slots.limit or 0) - (slots.available or 0)}/{slots.limit}" for kind, slots in config.items()
+    )
+
+
+def events(chosen: argparse.Namespace) -> Exit:
+    """`events list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {
+                "key": each.key,
+                "id": each.metadata.id,
+                "seen": each.seen_at,
+                "scope": each.scope,
+                "payload": each.payload,
+            }
+            for each in islice(hatchet.event.iterate(page_size=min(chosen.limit, 500)), chosen.limit)
+        )
+        Shown(as_json=chosen.json).rows(rows, "no events")
+    return Exit.FINE
+
+
+def crons(chosen: argparse.Namespace) -> Exit:
+    """`crons list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {
+                "workflow": each.workflow_name,
+                "name": each.name,
+                "expression": each.cron,
+                "id": each.metadata.id,
+                "enabled": each.enabled,
+                "input": each.input,
+            }
+            for each in hatchet.cron.iterate()
+        )
+        Shown(as_json=chosen.json).rows(rows, "no crons")
+    return Exit.FINE
+
+
+def schedules(chosen: argparse.Namespace) -> Exit:
+    """`schedules list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {
+                "workflow": each.workflow_name,
+                "id": each.metadata.id,
+                "at": each.trigger_at,
+                "status": None if each.workflow_run_status is None else each.workflow_run_status.value,
+                "input": each.input,
+            }
+            for each in hatchet.scheduled.iterate()
+        )
+        Shown(as_json=chosen.json).rows(rows, "no scheduled runs")
+    return Exit.FINE
+
+
+def rate_limits(chosen: argparse.Namespace) -> Exit:
+    """`rate-limits list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {"key": each.key, "left": each.value, "limit": each.limit_value, "per": each.window}
+            for each in hatchet.rate_limits.iterate()
+        )
+        Shown(as_json=chosen.json).rows(rows, "no rate limits")
+    return Exit.FINE
+
+
+def webhooks(chosen: argparse.Namespace) -> Exit:
+    """`webhooks list`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {"name": each.name, "source": each.source_name.value, "key": each.event_key_expression}
+            for each in hatchet.webhooks.iterate()
+        )
+        Shown(as_json=chosen.json).rows(rows, "no webhooks")
+    return Exit.FINE
+
+
+def durable(chosen: argparse.Namespace) -> Exit:
+    """`durable show`."""
+    with connected(chosen) as hatchet:
+        rows: Iterator[Row] = (
+            {
+                "branch": each.branch,
+                "node": each.node,
+                "kind": each.kind.value,
+                "label": each.label,
+                "done": each.is_satisfied,
+                "created": each.created_at,
+                "satisfied": each.satisfied_at,
+            }
+            for each in hatchet.runs.durable_log(chosen.id)
+        )
+        Shown(as_json=chosen.json).rows(rows, "the log is empty")
+    return Exit.FINE
+
+
+def workflow_id(hatchet: Hatchet, name: str) -> str:
+    """The id of a workflow, by its name."""
+    full = hatchet.config.apply_namespace(name)
+    for each in hatchet.workflows.iterate(name):
+        if each.name == full:
+            return each.metadata.id
+    raise Stop(Exit.NOT_FOUND, f"there is no workflow {full!r}; a worker registers it")
