@@ -36,9 +36,9 @@ class _Pattern(Protocol):
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> _Pattern | None:
     # Loaded when an expression has a pattern.
-    import re2  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+    import re2
 
-    library: Any = re2  # it has no types
+    library: Any = re2  # its types are in a package that only development has
     options = library.Options()
     options.max_mem = MAX_MEMORY
     options.log_errors = False
