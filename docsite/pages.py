@@ -5,10 +5,10 @@ mkdocs-gen-files runs this before a build; nothing of it is written into docs/.
 
 from __future__ import annotations
 
+import argparse
 import ast
-import contextlib
-import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import mkdocs_gen_files as made
@@ -17,7 +17,7 @@ import hatchet
 from docsite.chapters import CHAPTERS
 from docsite.settings import settings
 from hatchet._settings import variable
-from hatchet.cli import main
+from hatchet.cli.words import parser
 
 ROOT = Path(__file__).parents[1]
 NAMES: dict[str, str] = vars(hatchet)["_WHERE"]  # made at run time, which checkers do not see
@@ -82,14 +82,20 @@ def environment() -> None:
 
 
 def commands() -> None:
-    """What `--help` says."""
+    """What `--help` says, of every word."""
     with made.open("reference/commands.md", "w") as page:
-        print("# Commands\n\n`hatchet`, or `python -m hatchet.cli`.\n", file=page)
-        for words in ([], ["dev"]):
-            said = io.StringIO()
-            with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
-                main([*words, "--help"])
-            print(f"## `{' '.join(['hatchet', *words])}`\n\n```text\n{said.getvalue()}```\n", file=page)
+        print("# Commands\n\n`hatchet-py`, or `python -m hatchet`; see [The command line](../cli.md).\n", file=page)
+        for words, one in described(parser()):
+            print(f"## `{words}`\n\n```text\n{one.format_help()}```\n", file=page)
+
+
+def described(of: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """A command, and the words below it."""
+    yield of.prog, of
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from described(inner)
 
 
 def copied() -> None:

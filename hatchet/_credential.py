@@ -19,7 +19,7 @@ logger: Final = logging.getLogger("hatchet")
 
 NO_TOKEN = (
     "Set HATCHET_CLIENT_TOKEN or write Hatchet(config=ClientConfig(token=…)); "
-    "with no server at hand use Hatchet.from_embedded(), or run `hatchet dev`."
+    "with no server at hand use Hatchet.from_embedded(), or run `hatchet-py dev`."
 )
 COPY_AGAIN = "Copy the whole token again; it starts with `ey` and has three parts joined by dots."
 FILE_LIMIT = 64 * 1024  # bytes of a token file that are read; tokens have less than one of these

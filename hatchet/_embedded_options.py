@@ -1,4 +1,4 @@
-"""How an embedded engine keeps its data: each option once, for `from_embedded`, `hatchet dev` and the environment."""
+"""How an embedded engine keeps its data: each option once, for programs, command and environment."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 QUEUES: Final = {
     # These start several processes each: two at a time are enough for a small machine.
-    r"tests/e2e/test_(processes|guests)\.py::": "processes",
+    r"tests/e2e/test_(processes|guests|dev)\.py::": "processes",
     r"tests/e2e/test_(faults|kills|durable_kills|restart)\.py::": "faults",
     # These share what takes long to make.
     r"tests/typing/test_types\.py::.*\[(\w+)\]": r"checker \1",

@@ -18,8 +18,9 @@ Run = Callable[[argparse.Namespace], "Exit | int"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code, see `Exit`."""
-    parsed = parser(_embedded_options, _version)
-    chosen = parsed.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else [*arguments]
+    parsed = parser(next((word for word in given if not word.startswith("-")), ""))
+    chosen = parsed.parse_args(given)
     if chosen.version:
         print(f"{parsed.prog} {_version()}")
         return Exit.FINE
@@ -52,12 +53,3 @@ def _version() -> str:
     from hatchet.version import __version__
 
     return __version__
-
-
-def _embedded_options(dev: argparse.ArgumentParser) -> None:
-    from hatchet._embedded_options import options
-    from hatchet._settings import variable
-
-    for name, default, meaning in options():
-        flag, setting = f"--{name.replace('_', '-')}", variable(f"embedded_{name}")
-        dev.add_argument(flag, default=argparse.SUPPRESS, help=f"{meaning} (default: {setting}, or {default})")

@@ -44,7 +44,16 @@ def code_of(error: Exception) -> Exit:
     codes: list[tuple[type[Exception] | tuple[type[Exception], ...], Exit]] = [
         (errors.RunError, Exit.FAILED),
         (errors.NotFound, Exit.NOT_FOUND),
-        ((errors.Unauthenticated, errors.PermissionDenied, errors.Unsupported, errors.ConfigError), Exit.REFUSED),
-        ((errors.InputError, errors.DefinitionError, errors.InvalidRequest, errors.AlreadyExists), Exit.USAGE),
+        ((errors.Unauthenticated, errors.PermissionDenied, errors.Unsupported), Exit.REFUSED),
+        (
+            (
+                errors.ConfigError,
+                errors.InputError,
+                errors.DefinitionError,
+                errors.InvalidRequest,
+                errors.AlreadyExists,
+            ),
+            Exit.USAGE,
+        ),
     ]
     return next((code for kinds, code in codes if isinstance(error, kinds)), Exit.UNREACHABLE)

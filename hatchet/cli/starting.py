@@ -68,7 +68,7 @@ def init(chosen: argparse.Namespace) -> Exit:
 
 def completion(chosen: argparse.Namespace) -> Exit:
     """`completion`."""
-    words = dict(_words(parser(lambda dev: None, lambda: "")))
+    words = dict(_words(parser()))
     print({"bash": _bash, "zsh": _zsh, "fish": _fish}[chosen.shell](words))
     return Exit.FINE
 

@@ -74,7 +74,7 @@ def program(hatchet: Hatchet, start_program: Callable[..., Program]) -> Callable
 
 @pytest.fixture
 def dev(tmp_path: Path) -> Generator[DevEngine, None, None]:
-    """`hatchet dev`."""
+    """`hatchet-py dev`."""
     engine = DevEngine(tmp_path / "data")
     yield engine
     engine.kill()

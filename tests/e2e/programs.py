@@ -105,7 +105,7 @@ class Restartable(Protocol):
 
 
 class DevEngine:
-    """`hatchet dev` as a process, always on the same ports and data."""
+    """`hatchet-py dev` as a process, always on the same ports and data."""
 
     def __init__(self, data: Path, module: str = "hatchet.cli") -> None:
         self.data = data
@@ -124,7 +124,7 @@ class DevEngine:
         said = ""
         while "TLS_STRATEGY" not in said:
             line = self.process.stdout.readline()
-            assert line, f"hatchet dev ended: {said}"
+            assert line, f"hatchet-py dev ended: {said}"
             said += line
         match = re.search(r"gRPC \S+:(\d+), REST \S+:(\d+)", said)
         token = re.search(r"HATCHET_CLIENT_TOKEN=(\S+)", said)

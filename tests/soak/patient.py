@@ -1,4 +1,4 @@
-"""`hatchet dev` on a machine so busy that workers take long to come back: the engine waits a minute for them."""
+"""`hatchet-py dev` on a machine so busy that workers take long to come back: the engine waits a minute for them."""
 
 from __future__ import annotations
 

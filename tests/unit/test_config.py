@@ -64,7 +64,7 @@ def test_a_namespace_is_lowered_and_put_in_front_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({}, ["HATCHET_CLIENT_TOKEN", "no API token", "from_embedded", "hatchet dev"]),
+        ({}, ["HATCHET_CLIENT_TOKEN", "no API token", "from_embedded", "hatchet-py dev"]),
         ({"token": "nonsense"}, ["HATCHET_CLIENT_TOKEN", "an argument of ClientConfig", "not an API token"]),
         ({"token": "ey.!!!.x"}, ["HATCHET_CLIENT_TOKEN", "cannot be decoded"]),
         ({"token": token(sub="")}, ["HATCHET_CLIENT_TOKEN", "lacks one of the claims"]),

@@ -61,7 +61,7 @@ def test_a_value_that_is_none_is_refused_by_name(name: str, value: object, words
 def test_so_is_one_of_the_environment_and_of_the_command(
     name: str, value: object, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["dev", f"--{name.replace('_', '-')}={value}"]) == 1
+    assert main(["dev", f"--{name.replace('_', '-')}={value}"]) == 2
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1

@@ -351,7 +351,7 @@ def test_the_client_and_the_command_say_so_in_one_line(
         logging.getLogger("hatchet").setLevel(level)
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("hatchet dev: ")
+    assert printed.err.startswith("hatchet-py: ")
     assert words in printed.err
     assert printed.err.count("\n") == 1
 

@@ -109,7 +109,7 @@ sys.exit(main(["dev", "--data", sys.argv[1]]))
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith("hatchet dev: ")
+    assert done.stderr.startswith("hatchet-py: ")
     assert done.stderr.count("\n") == 1
     assert str(tmp_path / "data" / "engine.db") in done.stderr
     assert "space left" in done.stderr

@@ -508,9 +508,9 @@ def test_the_command_says_whether_the_code_goes_along(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("none", "one.jsonl"), "the module 'none' cannot be imported"),
+        (("none", "one.jsonl"), "there is no module 'none' here"),
         (("same:nobody", "one.jsonl"), "same has no client 'nobody'"),
-        (("same:other", "one.jsonl"), "has no tasks"),
+        (("same:other", "one.jsonl"), "declares no tasks"),
         (("same", "none.jsonl"), "cannot be read"),
         (("same", "same.py"), "no line of a history"),
     ],
