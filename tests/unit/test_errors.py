@@ -66,3 +66,29 @@ def test_every_error_says_that_it_is_found_in_hatchet_errors() -> None:
     own = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.HatchetError)]
     assert len(own) > 20
     assert {each.__module__ for each in own} == {"hatchet.errors"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "repeatable", "sent"),
+    [
+        ("ApiError", True, True), ("InvalidRequest", False, False), ("NotFound", False, False),
+        ("AlreadyExists", False, False), ("DedupeViolationError", False, False),
+        ("IdempotencyCollisionError", False, False), ("BulkTriggerIdempotencyCollisionError", False, True),
+        ("Unauthenticated", False, False), ("PermissionDenied", False, False), ("RateLimited", True, False),
+        ("PayloadTooLarge", False, False), ("FailedPrecondition", False, False), ("Unsupported", False, False),
+        ("DeadlineExceeded", True, True), ("Unavailable", True, True), ("TlsError", False, False),
+        ("ServerError", True, True),
+    ],
+)  # fmt: skip
+def test_an_error_says_whether_the_call_may_be_made_again_and_whether_it_was_made(
+    kind: str, repeatable: bool, sent: bool
+) -> None:
+    found = getattr(errors, kind)
+    assert (found.repeatable, found.sent) == (repeatable, sent)
+
+
+def test_no_kind_of_error_of_the_api_is_left_out_above() -> None:
+    def kinds(of: type[errors.ApiError]) -> set[str]:
+        return {of.__name__}.union(*map(kinds, of.__subclasses__()))
+
+    assert len({each for each in kinds(errors.ApiError) if hasattr(errors, each)}) == 17

@@ -170,7 +170,8 @@ class Odd:
 def test_a_record_that_cannot_be_sent_costs_nothing_but_itself(
     client: Callable[..., Hatchet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging, "raiseExceptions", False)
+    faulty: list[logging.LogRecord] = []
+    monkeypatch.setattr(logging.Handler, "handleError", lambda handler, record: faulty.append(record))
     monkeypatch.setattr(log, "propagate", False)  # pytest could not hand on what it would capture
     hatchet = client(logger=log)
     log.setLevel(logging.INFO)
@@ -197,6 +198,7 @@ def test_a_record_that_cannot_be_sent_costs_nothing_but_itself(
         assert worker.dropped_log_lines == 0
     assert "file caf\\udce9.txt" in lines
     assert sum("could not be formatted" in line for line in lines) == 5
+    assert len(faulty) == 5
     assert "half a \\ud800 character" in lines
     assert len(lines) == 10
 

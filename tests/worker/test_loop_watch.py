@@ -71,6 +71,10 @@ def test_health_and_metrics_tell_slots_times_and_connections(client: Callable[..
         fails.run_many([fails.create_bulk_run_item()] * 2, return_exceptions=True)
         text = get(worker.health_port, "/metrics")[1]
         assert get(worker.health_port, "/else")[0] == 404
+        assert worker._runtime is not None
+        figures = worker._runtime._figures
+        assert figures is not None
+        wait_until(lambda: not figures.tasks._received, "the figures to forget what has ended")
     assert inside == [{"status": "HEALTHY", "draining": False, "slots": {"default": {"used": 1, "limit": 7}}}]
     lines = text.splitlines()
     assert 'hatchet_worker_task_run_seconds_count{status="completed",task="looks"} 1.0' in lines

@@ -76,7 +76,16 @@ def test_a_value_of_the_wrong_kind_is_named(expression: str) -> None:
     assert CASES[expression] in fault(expression)
 
 
+@pytest.mark.parametrize(
+    "expression", ["size('a',) == 1", "'a'.size(,) == 1", "max(1,) == 1", "[1,,2] == []", "{'a': 1,,} == {}"]
+)
+def test_a_comma_too_many_is_a_fault(expression: str) -> None:
+    assert "Syntax error" in fault(expression)
+
+
 TRUE = [
+    "[1, 2,] == [1, 2] && {'a': 1,} == {'a': 1}",
+    "'%s'.format([timestamp('2024-01-01T00:00:00+02:00')]) == '2023-12-31T22:00:00Z'",
     "has(input.map.a) && !has(input.map.b) && !has(input.n.b)",
     "input.s.charAt(4) == '' && input.s.charAt(3) == 't'",
     "input.s.substring(4) == '' && input.s.substring(1, 3) == 'ex'",

@@ -131,3 +131,9 @@ async def test_actions_have_one_spelling(peer: Peer, written: str, stored: str) 
     worker = await peer.worker(stored)
     await peer.trigger("w")
     assert (await worker.next()).action_id == stored
+
+
+@pytest.mark.parametrize("priority", [1, 2, 3])
+async def test_each_priority_is_taken(peer: Peer, priority: int) -> None:
+    await peer.put("there")
+    await scheduled(priority=priority)(peer)

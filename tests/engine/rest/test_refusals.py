@@ -101,3 +101,12 @@ async def test_the_same_filter_twice_is_refused_and_another_is_not(peer: Peer, r
         assert (await rest.send("POST", f"{STABLE}/filters", {**body, **other})).status_code == 200
     listed = await rest.send("GET", f"{STABLE}/filters")
     assert len(listed.json()["rows"]) == 4
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/v1/tenants/{tenant}/nothing", "/api/v1/stable/tenants/{tenant}/x"]
+)
+async def test_what_is_not_served_is_refused_by_name(rest: Rest, method: str, path: str) -> None:
+    said = await rest.refused(501, method, path)
+    assert f"does not serve {method} {path.format(tenant=rest.tenant)} yet" in said

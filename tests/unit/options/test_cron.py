@@ -139,6 +139,16 @@ def test_every_so_often_counts_in_all_units(length: str, seconds: float) -> None
         assert crontimes.parse(text).after(start.timestamp()) == first.timestamp()
 
 
+def test_the_last_year_that_is_looked_at_counts() -> None:
+    start = datetime(2099, 6, 1, tzinfo=timezone.utc)
+    leap = datetime(2104, 2, 29, tzinfo=timezone.utc)  # 2100 is no leap year
+    assert next(iter(CronExpression("0 0 29 2 *").after(start))) == leap
+    assert crontimes.parse("0 0 29 2 *").after(start.timestamp()) == leap.timestamp()
+    before = datetime(2097, 6, 1, tzinfo=timezone.utc)
+    assert [*islice(CronExpression("0 0 29 2 *").after(before), 1)] == []
+    assert crontimes.parse("0 0 29 2 *").after(before.timestamp()) is None
+
+
 def test_a_day_that_never_comes_has_no_times() -> None:
     assert [*CronExpression("0 0 30 2 *").after(datetime.now(timezone.utc))] == []
 

@@ -22,7 +22,7 @@ from hatchet import (
     Unavailable,
     WorkerError,
 )
-from hatchet.errors import ApiError, TlsError
+from hatchet.errors import ApiError, InvalidRequest, TlsError
 from hatchet.transport import tls
 from hatchet.transport.retry import RetryPolicy
 from hatchet.wire.gateway import Gateway
@@ -155,6 +155,25 @@ def test_no_tls_against_a_server_with_it_is_named_too(serve_grpc: Serve, mutual:
     said = rf"127\.0\.0\.1:{port} .*speaks TLS only, and HATCHET_CLIENT_TLS_STRATEGY is none \(from an argument"
     with pytest.raises(TlsError, match=said):
         ask(port, strategy="none")
+
+
+def test_a_refusal_of_a_server_without_tls_is_no_matter_of_tls() -> None:
+    def serve(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\nno")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        config = made(9, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(InvalidRequest, match="no"):
+            Hatchet(config).workers.list()
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, "plain HTTP on a port for TLS"), (502, "a proxy"), (404, "other")])
