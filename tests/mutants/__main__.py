@@ -8,6 +8,7 @@ none of them notices is printed.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import subprocess
 import sys
@@ -35,11 +36,15 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="how many at the same time")
     parser.add_argument("--least", type=float, default=92.0, help="percent that must be noticed")
     parser.add_argument("--tests", nargs="*", default=["tests"], help="folders and files of tests that may notice")
+    parser.add_argument("--again", action="store_true", help="only those of the seed that the last run let pass")
     given = parser.parse_args()
     if subprocess.run(["git", "status", "--porcelain", *given.paths], capture_output=True, check=True).stdout:
         sys.exit("commit first: copies of the last commit are tried")
     reach = Reach(ROOT / ".mutants", given.tests)
+    passed = ROOT / ".mutants" / f"passed-{given.seed}.json"
     chosen = _sample(given.paths, given.number, given.seed)
+    if given.again:
+        chosen = _found_again(given.paths, json.loads(passed.read_text()))
     with tempfile.TemporaryDirectory() as folder:
         workshops = SimpleQueue[Workshop]()
         for number in range(given.jobs):
@@ -59,10 +64,27 @@ def main() -> None:
             for future in as_completed([pool.submit(judged, mutant) for mutant in chosen]):
                 verdicts.append(future.result())
                 print(f"{len(verdicts)} of {len(chosen)}: {_words(verdicts[-1])}", flush=True)
+    let_pass = [_noted(verdict.mutant) for verdict in verdicts if not verdict.caught_by]
+    passed.write_text(json.dumps(let_pass))
     sys.exit(_told(verdicts, given.least))
 
 
 def _sample(paths: list[str], number: int, seed: int) -> list[Mutant]:
+    found = _all(paths)
+    return random.Random(seed).sample(found, min(number, len(found)))
+
+
+def _noted(mutant: Mutant) -> list[str]:
+    """A mutant, so that it is found again when lines before it have changed."""
+    line = Path(mutant.path).read_text().splitlines()[mutant.site.first - 1]
+    return [mutant.path, line.strip(), mutant.site.what, mutant.site.text]
+
+
+def _found_again(paths: list[str], noted: list[list[str]]) -> list[Mutant]:
+    return [mutant for mutant in _all(paths) if _noted(mutant) in noted]
+
+
+def _all(paths: list[str]) -> list[Mutant]:
     files = [
         file
         for path in paths
@@ -79,7 +101,7 @@ def _sample(paths: list[str], number: int, seed: int) -> list[Mutant]:
             for site in sites(source)
             if (file.as_posix(), lines[site.first - 1].strip(), site.what) not in alike
         ]
-    return random.Random(seed).sample(found, min(number, len(found)))
+    return found
 
 
 def _equivalent() -> list[dict[str, str]]:

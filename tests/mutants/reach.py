@@ -6,10 +6,12 @@ changed are measured again. Lines of sources that changed since are found by com
 
 from __future__ import annotations
 
+import ast
 import difflib
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -120,15 +122,34 @@ class Reach:
         return {a + n + 1: b + n + 1 for a, b, size in blocks.get_matching_blocks() for n in range(size)}
 
     def tests(self, path: str, first: int, last: int) -> list[str]:
-        """The tests that run any of the lines, the quickest first; of lines that run on import those of the module."""
+        """The tests that run any of the lines, the quickest first.
+
+        Of lines that run on import, those that run a line which has the name of what is made there; else those of the
+        module.
+        """
         lines = self._tests_of(path)
         running = set[str]().union(*(lines.get(line, ()) for line in range(first, last + 1)))
+        running = running or set[str]().union(*(lines.get(line, ()) for line in _mentions(path, first)))
         running = running or set[str]().union(*lines.values())
         return sorted((each for each in running if self.seconds(each) < 60), key=self.seconds)
 
     def seconds(self, test: str) -> float:
         """How long a test took."""
         return self._durations.get(test, float("inf"))
+
+
+def _mentions(path: str, line: int) -> list[int]:
+    """Lines of a module that have the name of what the statement around a line makes: a constant, a class."""
+    source = Path(path).read_text()
+    for node in ast.parse(source).body:
+        if node.lineno <= line <= (node.end_lineno or 0):
+            names = [
+                part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            ]
+            names += [node.name] if isinstance(node, ast.ClassDef) else []
+            pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+            return [n for n, text in enumerate(source.splitlines(), 1) if names and pattern.search(text)]
+    return []
 
 
 def _files(place: Path) -> Iterator[Path]:
