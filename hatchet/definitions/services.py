@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import weakref
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
 
 from hatchet.config import ClientConfig
 from hatchet.runs.waits import Waits
@@ -59,148 +60,186 @@ class RestSide:
         return Knowledge(self.rest)
 
 
-class Services:
-    """The part of a client that workflows and tasks use as well."""
+class Bound:
+    """A client's way to one engine: its settings, its calls, and what it has made of them so far."""
 
     def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
-        self._config = config
-        self._gateway = gateway
-        self._rest_side = RestSide(config, gateway.io, gateway.local, gateway.recent)
-        self._gateway.watch = Waits(gateway, self._rest_side.knowledge)
-        # References to runs keep the gateway, and an open stream does for a while; neither keeps the client.
-        gateway.io.when_dropped(self, partial(_rest_of, weakref.ref(gateway)))
+        self.config = config
+        self.gateway = gateway
+        self.rest_side: RestSide = RestSide(config, gateway.io, gateway.local, gateway.recent)
+        gateway.watch = Waits(gateway, self.rest_side.knowledge)
+        self.features: dict[str, object] = {}
+        """Those that were used, by their names."""
+
+
+FeatureT = TypeVar("FeatureT")
+ClientT = TypeVar("ClientT", bound="Services")
+
+
+class feature(Generic[ClientT, FeatureT]):  # a decorator
+    """A feature of a client, made when it is first used with an engine."""
+
+    def __init__(self, make: Callable[[ClientT], FeatureT]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type[object], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, client: None, owner: type[ClientT]) -> Self: ...
+    @overload
+    def __get__(self, client: ClientT, owner: type[ClientT]) -> FeatureT: ...
+    def __get__(self, client: ClientT | None, owner: type[ClientT]) -> Self | FeatureT:
+        if client is None:
+            return self
+        made = client._bound.features  # pyright: ignore[reportPrivateUsage]  # of this module
+        if self._name not in made:
+            made[self._name] = self._make(client)
+        return cast(FeatureT, made[self._name])  # what `_make` has made
+
+    def __set__(self, client: ClientT, value: FeatureT) -> None:
+        raise AttributeError(f"{self._name} cannot be set")
+
+
+class Services(ABC):
+    """The part of a client that workflows and tasks use as well."""
+
+    @property
+    @abstractmethod
+    def _bound(self) -> Bound:
+        """Its way to the engine that it has now."""
+
+    @property
+    @abstractmethod
+    def _settings(self) -> ClientConfig:
+        """The settings for what needs no engine, such as names; a token may be missing."""
 
     @property
     def config(self) -> ClientConfig:
-        """The settings in force."""
-        return self._config
+        """The settings in force; they are read when they are first needed."""
+        return self._bound.config
 
     @property
     def tenant_id(self) -> str:
         """The tenant that the token belongs to."""
-        return self._config.tenant_id
+        return self._bound.config.tenant_id
 
     @property
     def namespace(self) -> str:
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
-        return self._config.namespace
+        return self._settings.namespace
 
     @property
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
-        return self._gateway.io
+        return self._bound.gateway.io
 
     @property
     def gateway(self) -> Gateway:
         """The calls that it makes over gRPC."""
-        return self._gateway
+        return self._bound.gateway
 
-    @cached_property
+    @feature
     def listener(self) -> RunEventListenerClient:
         """What happens in runs while they run."""
         from hatchet.features.listener import RunEventListenerClient
 
-        return RunEventListenerClient(self._gateway)
+        return RunEventListenerClient(self.gateway)
 
     # -- features: each is loaded on first use, since they bring in the REST side
 
     @property
     def _rest(self) -> Rest:
-        return self._rest_side.rest
+        return self._bound.rest_side.rest
 
-    @cached_property
+    @feature
     def cel(self) -> CELClient:
         """CEL expressions, tried out."""
         from hatchet.features.cel import CELClient
 
         return CELClient(self._rest)
 
-    @cached_property
+    @feature
     def cron(self) -> CronClient:
         """Cron triggers."""
         from hatchet.features.crons import CronClient
 
-        return CronClient(self._rest, self._gateway)
+        return CronClient(self._rest, self.gateway)
 
-    @cached_property
+    @feature
     def event(self) -> EventsClient:
         """Push events."""
         from hatchet.features.events import EventsClient
 
-        return EventsClient(self._rest, self._gateway)
+        return EventsClient(self._rest, self.gateway)
 
-    @cached_property
+    @feature
     def filters(self) -> FiltersClient:
         """Filters on the events that start workflows."""
         from hatchet.features.filters import FiltersClient
 
         return FiltersClient(self._rest)
 
-    @cached_property
+    @feature
     def logs(self) -> LogsClient:
         """What tasks have written."""
         from hatchet.features.logs import LogsClient
 
         return LogsClient(self._rest)
 
-    @cached_property
+    @feature
     def metrics(self) -> MetricsClient:
         """Counts of tasks and queues."""
         from hatchet.features.metrics import MetricsClient
 
         return MetricsClient(self._rest)
 
-    @cached_property
+    @feature
     def rate_limits(self) -> RateLimitsClient:
         """Limits that tasks consume units of."""
         from hatchet.features.rate_limits import RateLimitsClient
 
-        return RateLimitsClient(self._rest, self._gateway)
+        return RateLimitsClient(self._rest, self.gateway)
 
-    @cached_property
+    @feature
     def runs(self) -> RunsClient:
         """What became of runs."""
         from hatchet.features.runs import RunsClient
 
-        return RunsClient(self._rest, self._gateway)
+        return RunsClient(self._rest, self.gateway)
 
-    @cached_property
+    @feature
     def scheduled(self) -> ScheduledClient:
         """Runs that start at a given time."""
         from hatchet.features.scheduled import ScheduledClient
 
-        return ScheduledClient(self._rest, self._gateway)
+        return ScheduledClient(self._rest, self.gateway)
 
-    @cached_property
+    @feature
     def tenant(self) -> TenantClient:
         """Whom the token belongs to."""
         from hatchet.features.tenant import TenantClient
 
         return TenantClient(self._rest)
 
-    @cached_property
+    @feature
     def webhooks(self) -> WebhooksClient:
         """Addresses at which other services push events."""
         from hatchet.features.webhooks import WebhooksClient
 
         return WebhooksClient(self._rest)
 
-    @cached_property
+    @feature
     def workers(self) -> WorkersClient:
         """Who is there to execute tasks."""
         from hatchet.features.workers import WorkersClient
 
         return WorkersClient(self._rest)
 
-    @cached_property
+    @feature
     def workflows(self) -> WorkflowsClient:
         """What has been registered."""
         from hatchet.features.workflows import WorkflowsClient
 
         return WorkflowsClient(self._rest)
-
-
-async def _rest_of(dropped: weakref.ref[Gateway]) -> None:
-    gateway = dropped()
-    if gateway is not None:
-        await gateway.rest()

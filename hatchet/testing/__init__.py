@@ -1,1 +1,51 @@
-"""For tests of programs that use this package: a pytest plugin with `hatchet`, `worker` and `engine` fixtures."""
+"""For tests of programs that use this package: an engine in memory for each test, and a pytest plugin.
+
+::
+
+    from hatchet.testing import MemoryEngine
+
+    with MemoryEngine() as engine, engine.worker(bill):
+        assert bill.run(Order(items=2)) == "6 EUR"
+
+In pytest the fixtures `engine`, `worker` and `hatchet` do the same, and `hatchet_engine = "memory"` in its settings
+does it for every test.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hatchet.testing.engine import MemoryEngine as MemoryEngine
+    from hatchet.testing.faults import Fault as Fault
+    from hatchet.testing.faults import Message as Message
+    from hatchet.testing.looking import HistoryEvent as HistoryEvent
+    from hatchet.testing.looking import RunState as RunState
+    from hatchet.testing.options import StartWorker as StartWorker
+    from hatchet.testing.report import Leftovers as Leftovers
+    from hatchet.testing.report import LeftoverWarning as LeftoverWarning
+else:
+    # Name → where it is; one line for each, in the order of the alphabet.
+    _HOMES = {
+        "Fault": "faults",
+        "HistoryEvent": "looking",
+        "LeftoverWarning": "report",
+        "Leftovers": "report",
+        "MemoryEngine": "engine",
+        "Message": "faults",
+        "RunState": "looking",
+        "StartWorker": "options",
+    }
+
+    def __getattr__(name):
+        if name not in _HOMES:
+            raise AttributeError(f"module 'hatchet.testing' has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"hatchet.testing.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_HOMES})
+
+    __all__ = sorted(_HOMES)

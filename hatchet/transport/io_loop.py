@@ -38,6 +38,8 @@ FORKED = (
     "fork before the first call, or start the process with multiprocessing's method 'spawn'"
 )
 
+CLOSED = "this client was closed; make a new one with Hatchet()"
+
 
 class IoLoop:
     """An event loop in a thread of its own, started on first use; a process forked before that starts its own."""
@@ -281,7 +283,7 @@ class ClientLoop(IoLoop):
             ClientClosed: it was.
         """
         if self.closed:
-            raise ClientClosed("this client was closed; make a new one with Hatchet()")
+            raise ClientClosed(CLOSED)
 
     def before_close(self, finish: Finish, *, connected: bool = False) -> None:
         """Run this when the client is closed, or the program ends.

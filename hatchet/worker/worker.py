@@ -11,9 +11,10 @@ from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.workflow import Workflow
-from hatchet.errors import DefinitionError, WorkerError
+from hatchet.errors import ConfigError, DefinitionError, WorkerError
 from hatchet.options.kinds import check_kind
 from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
@@ -41,7 +42,7 @@ class Worker:
     def __init__(
         self,
         name: str,
-        gateway: Gateway,
+        client: Services,
         set_paused: Callable[[str, bool], Awaitable[bool]],
         *,
         slots: int | None,
@@ -66,15 +67,16 @@ class Worker:
         if not name.strip():
             raise DefinitionError("a worker needs a name")
         self._name = name
-        self._gateway = gateway
+        self._client = client
         self._set_paused = set_paused
         self._slots = slots or DEFAULT_SLOTS
         self._durable_slots = durable_slots or DEFAULT_DURABLE_SLOTS
-        self._labels = {**gateway.config.worker_preset_labels, **labels}
+        self._labels = labels
         self._drain_timeout = seconds
         self._handle_signals = handle_signals
         self._lifespan = Lifespan(lifespan)
-        self._registry = Registry(self.name, gateway)
+        self._workflows: list[Workflow[Any] | Standalone[Any, Any]] = []
+        self._joined: tuple[Gateway, Registry] | None = None
         self._stop_early = False
         self._ready = Flag()  # it listens, or has ended
         self._settled = Flag()  # it has ended, or waits no longer for what is running
@@ -88,6 +90,30 @@ class Worker:
             raise DefinitionError(f"worker {name!r}: workflows is {workflows!r}; write a list: workflows=[…]")
         for workflow in workflows:
             self.register_workflow(workflow)
+
+    # -- the engine that it works for: that of its client when it starts
+
+    @property
+    def _gateway(self) -> Gateway:
+        return self._client.gateway if self._joined is None or self._is_new else self._joined[0]
+
+    @property
+    def _is_new(self) -> bool:
+        return self._runtime is None and not self._ended
+
+    @property
+    def _registry(self) -> Registry:
+        gateway = self._gateway
+        if self._joined is None or self._joined[0] is not gateway:
+            self._join(gateway, self._workflows)
+        assert self._joined is not None
+        return self._joined[1]
+
+    def _join(self, gateway: Gateway, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
+        registry = Registry(gateway.config.apply_namespace(self._name), gateway)
+        for workflow in workflows:
+            registry.add(workflow)
+        self._joined = gateway, registry
 
     # -- what it is
 
@@ -151,9 +177,13 @@ class Worker:
             DefinitionError: it declares a task that this worker has already, or it has none; or a client of another
                 engine, tenant or namespace has declared it.
         """
-        if self._runtime is not None or self._ended:
+        if not self._is_new:
             raise WorkerError(f"worker {self.name!r} has started; register workflows before")
-        self._registry.add(workflow)
+        with suppress(ConfigError):
+            # It was: a module may make a worker where there are no settings yet, and is told what is missing when it
+            # starts the worker, together with what is wrong with its workflows.
+            self._registry.add(workflow)
+        self._workflows.append(workflow)
 
     def register_workflows(self, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
         """Add several; otherwise as `register_workflow`."""
@@ -225,7 +255,7 @@ class Worker:
             if not self._lifespan.is_given:
                 check_state(self.name, self._registry.tasks.values())
             signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
-            with signals, self._gateway.io.hosting(self.name):
+            with signals, self._gateway.io.hosting(self.name), self._gateway.running(runtime):
                 await runtime.run(self._lifespan)
         finally:
             self._ended = True
@@ -241,7 +271,7 @@ class Worker:
                 workflows=self._registry.workflows,
                 tasks=self._registry.tasks,
                 slots=self._registry.slots(self._slots, self._durable_slots),
-                labels=self._labels,
+                labels={**self._gateway.config.worker_preset_labels, **self._labels},
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,
             ),
