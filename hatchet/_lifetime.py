@@ -172,7 +172,7 @@ class ClosableClient(Services):
     def _unsent(self) -> Engagement:
         """What stands in place of an engine in a mock run, where nothing is sent."""
         if self._mocked is None:
-            self._mocked = self._origin.engage(self._settings, None)
+            self._mocked = self._origin.engage(in_memory(self._settings), None)
         return self._mocked
 
     def _engaged(self) -> Engagement | None:

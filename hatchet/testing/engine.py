@@ -249,7 +249,10 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         """What the test has left: runs that go on, and failures that nobody has asked for."""
         if self._local is None or self._is_over:
             return Leftovers()
-        return self._io.block(left_by(self._hub, self._stillness.waiting, self._line))
+        return self._io.block(self._left())
+
+    async def _left(self) -> Leftovers:
+        return left_by(self._hub, self._stillness.working(self._hub), self._line)
 
     @property
     def failures(self) -> Sequence[str]:

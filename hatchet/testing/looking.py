@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from hatchet._dataclasses import dataclass
+from hatchet.definitions.registered import Registered
 from hatchet.engine.state.model import Run, Status
 from hatchet.errors import HatchetError
 from hatchet.runs.ref import RunRef
@@ -93,6 +94,26 @@ class LookingWords(Words):
             return ENDS.get(run.status, "QUEUED")
         running = [task.id for task in run.tasks.values() if task.status is Status.RUNNING]
         return "WAITING" if running and set(running) <= self._stillness.waiting() else "RUNNING"
+
+    async def aio_runs(self, workflow: Registered[Any] | None = None) -> list[str]:
+        """The ids of the runs that there are, in the order in which they were started.
+
+        Args:
+            workflow: only those of a workflow, or of a standalone task.
+        """
+        return await self._do(self._runs(None if workflow is None else workflow.name))
+
+    runs: Final = blocking(aio_runs)
+
+    async def _runs(self, name: str | None) -> list[str]:
+        hub = self._hub
+        hub.turns.run()
+        rows = hub.store.db.execute(
+            "SELECT runs.id FROM runs JOIN workflows ON workflows.id = runs.workflow_id"
+            " WHERE ?1 IS NULL OR workflows.name = ?1 ORDER BY runs.seq",
+            (name,),
+        )
+        return [str(run_id) for (run_id,) in rows]
 
     async def aio_history(self, run: AnyRun) -> list[HistoryEvent]:
         """What has happened in a run so far, in its order.

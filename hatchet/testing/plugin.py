@@ -13,7 +13,6 @@ With `hatchet_engine = "memory"` in pytest's settings every test has an engine, 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +30,7 @@ SETTING: Final = "hatchet_engine"
 CHOICES: Final = ("", "memory", "automatic")
 MARK: Final = "hatchet_engine"
 ENGINE: Final = pytest.StashKey["MemoryEngine"]()
+FAILED: Final = pytest.StashKey[bool]()
 NO_TEST: Final = pytest.StashKey[ExitStack]()
 
 
@@ -105,8 +105,8 @@ def engine(request: pytest.FixtureRequest) -> Generator[MemoryEngine, None, None
         request.node.stash[ENGINE] = engine
         yield engine
         left = engine.leftovers
-        if left.running or left.unread:
-            warnings.warn(LeftoverWarning(f"{request.node.nodeid} has left\n{left}"), stacklevel=1)
+        if (left.running or left.unread) and not request.node.stash.get(FAILED, False):
+            request.node.warn(LeftoverWarning(f"the test has left\n{left}"))
 
 
 def _time(request: pytest.FixtureRequest) -> Any:  # Any: MemoryEngine says what it takes
@@ -139,6 +139,7 @@ def pytest_runtest_makereport(
     report = yield
     engine = item.stash.get(ENGINE, None)
     if engine is not None and report.failed and call.when == "call":
+        item.stash[FAILED] = True
         if engine.failures:
             report.sections.append(("hatchet: what tasks raised", "\n\n".join(engine.failures)))
         left = str(engine.leftovers)

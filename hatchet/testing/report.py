@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,9 +51,8 @@ def _shown(runs: Sequence[str]) -> Sequence[str]:
     return runs if more <= 0 else [*runs[:MOST_SHOWN], f"{more} more"]
 
 
-async def left_by(hub: Hub, waiting_tasks: Callable[[], set[str | None]], line: Line) -> Leftovers:
+def left_by(hub: Hub, working: set[str], line: Line) -> Leftovers:
     """What there is of runs that a test has started itself. Runs on the I/O loop."""
-    resting = waiting_tasks()
     running: list[str] = []
     unread: list[str] = []
     waiting: list[str] = []
@@ -63,8 +62,9 @@ async def left_by(hub: Hub, waiting_tasks: Callable[[], set[str | None]], line: 
             if run.parent_id is None and run.id not in line.looked_at and not line.lists_were_read:
                 unread.append(_in_words(run))
         elif not run.status.final:
-            busy = [task for task in run.tasks.values() if task.status is Status.RUNNING and task.id not in resting]
-            (running if busy else waiting).append(_in_words(run))
+            (running if working.intersection(task.id for task in run.tasks.values()) else waiting).append(
+                _in_words(run)
+            )
     return Leftovers(running, unread, waiting)
 
 

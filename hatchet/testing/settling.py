@@ -63,19 +63,23 @@ class Stillness:
                 waiting |= worker.resting()
         return waiting
 
+    def working(self, hub: Hub) -> set[str]:
+        """The task runs whose code does something that is not a wait for the engine, by their ids."""
+        self._occupied.clear()
+        return {task.id for task in self._at_work(hub)}
+
     def _at_work(self, hub: Hub) -> Iterable[TaskRun]:
         """The attempts whose code does something that is not a wait for the engine."""
-        running = [task for task in hub.core.tasks.values() if task.status is Status.RUNNING]
-        if not running:
+        workers = [worker for worker in hub.core.scheduler.workers.values() if worker.tasks]
+        if not workers:
             self._occupied.clear()
             return
         waiting = self.waiting()
-        workers = hub.core.scheduler.workers
-        for task in running:
-            worker = None if task.worker_id is None else workers.get(task.worker_id)
-            is_there = worker is not None and worker.active and task.evicted_at is None
-            if is_there and task.id not in waiting and (task.id, task.retry_count) not in self._occupied:
-                yield task
+        for worker in workers:
+            for task in worker.tasks.values() if worker.active else ():
+                is_here = task.status is Status.RUNNING and task.evicted_at is None
+                if is_here and task.id not in waiting and (task.id, task.retry_count) not in self._occupied:
+                    yield task
 
 
 def next_due(hub: Hub) -> float | None:
