@@ -185,6 +185,7 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         config = in_memory(origin.given)
         self._running.reach(config)
         engagement = origin.engage(config, self._running, hooks=[self._recorder])
+        engagement.gateway.now = self.now
         self._gateways.append(engagement.gateway)
         self._engagements.append(engagement)
         return engagement

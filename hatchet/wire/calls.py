@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -75,6 +76,8 @@ class Calls:
         self.hooks: Hooks = hooks or Hooks()
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._credential = config.credential
+        self.now: Callable[[], datetime] = partial(datetime.now, timezone.utc)
+        """The engine's time: that of this machine, but for the engine of a test."""
         self.workers: list[RunningWorker] = []
         """The workers of this process that use these calls."""
 

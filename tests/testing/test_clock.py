@@ -250,3 +250,29 @@ def test_a_timeout_of_a_task_that_waits_comes_in_its_time(engine: MemoryEngine, 
 
     with engine.worker(impatient, shop.remind), pytest.raises(RunFailed):
         impatient.run()
+
+
+def test_a_durable_task_sees_the_time_of_its_engine(engine: MemoryEngine, hatchet: Hatchet) -> None:
+    @hatchet.durable_task(execution_timeout=DAY * 30)
+    async def times(input: EmptyModel, ctx: DurableContext) -> float:
+        before = await ctx.aio_now()
+        await ctx.aio_sleep_for(DAY * 3)
+        return (await ctx.aio_now() - before).total_seconds()
+
+    @hatchet.durable_task(execution_timeout=DAY * 30)
+    async def looks_back(input: EmptyModel, ctx: DurableContext) -> str:
+        event = ctx.aio_wait_for_event("paid", scope="s", lookback_window=timedelta(hours=1))
+        first = await ctx.first(event, ctx.aio_sleep_for(DAY))
+        return "paid" if first.index == 0 else "not of late"
+
+    with engine.worker(times, looks_back):
+        ref = times.run_no_wait()
+        engine.skip(DAY * 3)
+        assert round(ref.result() / 60) == 3 * 24 * 60
+        hatchet.event.push("paid", {}, scope="s")
+        engine.skip(DAY)
+        late = looks_back.run_no_wait()
+        engine.skip(DAY)
+        assert late.result() == "not of late"
+        hatchet.event.push("paid", {}, scope="s")
+        assert looks_back.run() == "paid"
