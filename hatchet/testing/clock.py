@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from hatchet.errors import HatchetError
+from hatchet.options.moments import in_utc
 from hatchet.testing.base import Words
 from hatchet.testing.settling import Stillness, next_due
 from hatchet.transport.io_loop import blocking
@@ -33,6 +34,19 @@ class TimeWords(Words):
         self.io.check_open()
         return datetime.fromtimestamp(self._hub.now(), timezone.utc)
 
+    async def aio_settle(self, *, patience: float = PATIENCE) -> None:
+        """Wait until every task that runs has ended, or waits for the engine, and nothing is on its way.
+
+        Args:
+            patience: real seconds that a task may take; one that takes longer is let go on.
+        """
+        await self._do(self._settle(patience))
+
+    settle: Final = blocking(aio_settle)
+
+    async def _settle(self, patience: float) -> None:
+        await self._stillness.settle(self._hub, patience)
+
     async def aio_skip(self, duration: timedelta | float, *, patience: float = PATIENCE) -> None:
         """Let time pass at the engine, in an instant.
 
@@ -55,10 +69,27 @@ class TimeWords(Words):
 
     skip: Final = blocking(aio_skip)
 
-    async def _skip(self, seconds: float, patience: float) -> None:
+    async def aio_skip_to(self, moment: datetime, *, patience: float = PATIENCE) -> None:
+        """Let time pass until a moment; otherwise as `aio_skip`.
+
+        Args:
+            moment: a time with a time zone, that is still to come by the engine's clock.
+            patience: as of `aio_skip`.
+
+        Raises:
+            HatchetError: it has passed.
+            InputError: it has no time zone.
+        """
+        await self._do(self._skip(0.0, patience, in_utc(moment, "moment").timestamp()))
+
+    skip_to: Final = blocking(aio_skip_to)
+
+    async def _skip(self, seconds: float, patience: float, at: float | None = None) -> None:
         clock, still = self._clock, self._stillness
         await still.settle(self._hub, patience)
-        until = self._hub.now() + seconds
+        if at is not None and at < self._hub.now():
+            raise HatchetError(f"time goes forward only; at the engine it is {self.now()}, later than where to skip to")
+        until = at if at is not None else self._hub.now() + seconds
         steps = 0
         while (due := next_due(self._hub)) is not None and due <= until:
             ahead = due - self._hub.now()

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from hatchet.definitions.workflow import Workflow
 from hatchet.embedded import Local, check_extra
 from hatchet.engine import EmbeddedEngine, EngineSettings, MovableClock
 from hatchet.errors import HatchetError
+from hatchet.options.moments import in_utc
 from hatchet.testing.clock import AutomaticTime, TimeWords
 from hatchet.testing.line import Line
 from hatchet.testing.looking import LookingWords
@@ -72,9 +74,14 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
     Args:
         time: `flowing`: as on the wall, and `skip` lets more of it pass. `automatic`: whenever a test waits for a run
             and nothing else goes on, the time is at once that of what is due next.
+        start: the time at which it begins, with a time zone; default: that of the machine. With crons in it, a test
+            that skips some hours depends on the time of day.
+
+    Raises:
+        InputError: `start` has no time zone.
     """
 
-    def __init__(self, *, time: Time = "flowing") -> None:
+    def __init__(self, *, time: Time = "flowing", start: datetime | None = None) -> None:
         if time not in ("flowing", "automatic"):
             raise HatchetError(f"time is {time!r}; write 'flowing' or 'automatic'")
         self._time: Time = time
@@ -83,13 +90,15 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         self._lock = threading.Lock()
         self._local: _Local | None = None
         self._clock = MovableClock()
+        if start is not None:
+            self._clock.set_by(in_utc(start, "start").timestamp() - self._clock.now())
         self._gateways: list[Gateway] = []
         self._engagements: list[Engagement] = []
         self._recorder = Recorder()
         self._line = Line(lambda limit: self._running.connect_directly(limit))
         self._stillness = Stillness(self._line, self._gateways)
         self._automatic: AutomaticTime | None = None
-        self._engines = EnginesOfTest(self, lambda: MemoryEngine(time=time))
+        self._engines = EnginesOfTest(self, lambda: MemoryEngine(time=time, start=start))
         self._stack: ExitStack | None = None
         self._is_over = False
 

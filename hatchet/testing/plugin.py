@@ -46,7 +46,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With the setting, no client reaches the engine that it is meant for, also between tests."""
-    config.addinivalue_line("markers", f'{MARK}(time="automatic"): how the time of the test\'s engine passes')
+    config.addinivalue_line(
+        "markers",
+        f'{MARK}(time="automatic", start=datetime(…)): how the time of the test\'s engine passes, and when it begins',
+    )
     if _setting(config):
         from hatchet._lifetime import takeovers  # the setting says that the tests use the package
         from hatchet.testing.takeover import NoTest
@@ -101,7 +104,7 @@ def engine(request: pytest.FixtureRequest) -> Generator[MemoryEngine, None, None
     from hatchet.testing.engine import MemoryEngine  # loaded only by tests that ask for it
     from hatchet.testing.report import LeftoverWarning
 
-    with MemoryEngine(time=_time(request)) as engine:
+    with MemoryEngine(**_options(request)) as engine:
         request.node.stash[ENGINE] = engine
         yield engine
         left = engine.leftovers
@@ -109,11 +112,11 @@ def engine(request: pytest.FixtureRequest) -> Generator[MemoryEngine, None, None
             request.node.warn(LeftoverWarning(f"the test has left\n{left}"))
 
 
-def _time(request: pytest.FixtureRequest) -> Any:  # Any: MemoryEngine says what it takes
-    mark = request.node.get_closest_marker(MARK)
-    if mark is not None:
-        return mark.kwargs.get("time", "flowing")
-    return "automatic" if _setting(request.config) == "automatic" else "flowing"
+def _options(request: pytest.FixtureRequest) -> dict[str, Any]:  # Any: MemoryEngine says what it takes
+    options: dict[str, Any] = {"time": "automatic"} if _setting(request.config) == "automatic" else {}
+    for mark in reversed(list(request.node.iter_markers(MARK))):  # the closest last
+        options |= mark.kwargs
+    return options
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ def test_a_block_runs(block: str, tmp_path: Path) -> None:
     run(str(program), folder=tmp_path)
 
 
+UNUSED = ("-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:typeguard", "-p", "no:platformdirs")
+"""The plugins of dependencies' dependencies."""
+
 SAID = {
     "order": [
         "Ada pays 50, at once",
@@ -73,9 +76,16 @@ def test_the_example_of_tests_passes() -> None:
     assert "4 passed" in said
 
 
+def test_the_tests_of_the_application_pass_side_by_side_and_in_any_order() -> None:
+    said = run("-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", *UNUSED, "examples/shop", folder=ROOT)
+    assert "33 passed" in said
+
+
 def test_every_example_has_a_test() -> None:
-    found = {path.stem for path in (ROOT / "examples").rglob("*.py")} - {"__init__"}
+    found = {path.stem for path in (ROOT / "examples").glob("*.py")} - {"__init__"}
     assert found == {"first", "survey", "test_order", *SAID}, "an example without a test below"
+    folders = {path.parent.name for path in (ROOT / "examples").glob("*/__init__.py")}
+    assert folders == {"shop"}, "an application without a test above"
 
 
 def test_the_first_example_greets(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_schedules_come_at_their_times_and_in_their_order(engine: MemoryEngine, 
 def test_retries_wait_for_their_backoff(engine: MemoryEngine, worker: StartWorker) -> None:
     with worker(shop.flaky):
         ref = shop.flaky.run_no_wait()
-        engine.skip(0)
+        engine.settle()
         assert [event.type for event in engine.history(ref)].count("STARTED") == 1
         engine.skip(timedelta(hours=1))
         assert ref.result() == "attempt 4"
@@ -91,7 +91,7 @@ def test_rate_limits_let_the_next_one_go(engine: MemoryEngine, worker: StartWork
     shop.hatchet.rate_limits.put("calls", 1, shop.HOUR)
     with worker(shop.call):
         first, second = shop.call.run_no_wait(), shop.call.run_no_wait()
-        engine.skip(0)
+        engine.settle()
         assert (engine.state(first), engine.state(second)) == ("COMPLETED", "QUEUED")
         engine.skip(timedelta(hours=1))
         assert engine.state(second) == "COMPLETED"

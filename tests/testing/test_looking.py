@@ -75,7 +75,7 @@ def test_what_a_test_leaves_is_known(engine: MemoryEngine, worker: StartWorker) 
     assert str(engine.leftovers) == ""
     with worker(shop.broken, shop.endless, shop.remind, drain_timeout=0.1):
         unread, endless, sleeping = (task.run_no_wait() for task in (shop.broken, shop.endless, shop.remind))
-        engine.skip(0, patience=0.3)
+        engine.settle(patience=0.3)
         left = engine.leftovers
         assert left.unread == [f"broken ({unread.workflow_run_id}, ValueError: nothing was ordered)"]
         assert left.running == [f"endless ({endless.workflow_run_id})"]
@@ -94,7 +94,7 @@ def test_what_a_test_leaves_is_known(engine: MemoryEngine, worker: StartWorker) 
 def test_who_has_looked_at_a_failure_has_read_it(engine: MemoryEngine, worker: StartWorker, look: str) -> None:
     with worker(shop.broken):
         ref = shop.broken.run_no_wait()
-        engine.skip(0)
+        engine.settle()
         assert len(engine.leftovers.unread) == 1
         looks: dict[str, Callable[[], object]] = {
             "details": ref.details,

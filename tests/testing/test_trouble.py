@@ -45,7 +45,7 @@ def test_a_worker_that_is_killed_delivers_nothing_and_another_goes_on(engine: Me
         ref = work.run_no_wait()
         engine.wait_for(ref, "RUNNING")
         while not began:
-            engine.skip(0, patience=0.1)
+            engine.settle(patience=0.1)
         engine.kill_worker()
         first.wait()
         assert first.status is WorkerStatus.STOPPED
