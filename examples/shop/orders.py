@@ -69,6 +69,3 @@ async def collect(input: Order, ctx: DurableContext) -> Literal["paid", "given u
 async def report(input: EmptyModel, ctx: Context) -> None:
     """Each morning: tell the shopkeeper that all is well."""
     await send_mail.aio_run_no_wait(Mail(to="keeper@example.com", subject="Good morning"))
-
-
-TASKS = [send_mail, checkout, collect, report]

@@ -8,7 +8,7 @@ import pytest
 
 from examples.shop import mails
 from examples.shop.client import hatchet
-from examples.shop.orders import TASKS, report
+from examples.shop.orders import checkout, collect
 from hatchet import RateLimitDuration
 from hatchet.testing import MemoryEngine
 
@@ -25,5 +25,5 @@ def server(monkeypatch: pytest.MonkeyPatch) -> mails.Server:
 def shop(engine: MemoryEngine) -> Iterator[MemoryEngine]:
     """The engine of the test, with a worker of all that is no cron: those come at their time of day."""
     hatchet.rate_limits.put("mails", 100, RateLimitDuration.HOUR)
-    with engine.worker([each for each in TASKS if each is not report]):
+    with engine.worker(mails.send_mail, checkout, collect):
         yield engine

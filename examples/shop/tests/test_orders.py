@@ -8,7 +8,7 @@ import pytest
 
 from examples.shop.client import hatchet
 from examples.shop.mails import Server, send_mail
-from examples.shop.orders import TASKS, Bill, Order, apologize, bill, checkout, collect, price, report
+from examples.shop.orders import Bill, Order, apologize, bill, checkout, collect, price, report
 from hatchet import InputError, MockRecord, RunFailed
 from hatchet.testing import MemoryEngine
 
@@ -39,7 +39,7 @@ def test_an_apology_is_a_mail() -> None:
 
 def test_an_order_of_nothing_is_refused_before_it_is_sent(shop: MemoryEngine) -> None:
     with pytest.raises(InputError, match="items"):
-        checkout.run({"number": 1, "customer": "a@b", "items": []})  # type: ignore[arg-type]  # as from outside
+        checkout.run({"number": 1, "customer": "a@b", "items": []})  # type: ignore[call-overload]  # as from outside
     assert shop.runs() == []
 
 
@@ -101,11 +101,11 @@ def test_a_wait_outlives_the_engine(shop: MemoryEngine) -> None:
 
 
 def test_a_wait_outlives_its_worker(engine: MemoryEngine) -> None:
-    with engine.worker(TASKS, name="first"):
+    with engine.worker(collect, send_mail, name="first"):
         ref = collect.run_no_wait(ADA)
         engine.wait_for(ref, "WAITING")
         engine.kill_worker()
-    with engine.worker(TASKS, name="second"):
+    with engine.worker(collect, send_mail, name="second"):
         engine.skip(31)
         hatchet.event.push("paid", {"order": 7})
         assert ref.result() == "paid"
