@@ -26,8 +26,8 @@ def test_prices_are_added_up() -> None:
 
 def test_the_bill_is_sent_and_the_money_is_waited_for() -> None:
     record = MockRecord()
-    children = {send_mail: 1, collect: "paid"}
-    assert bill.mock_run(ADA, parent_outputs={price: 23}, children=children, record=record) == Bill(order=7, euros=23)
+    made = bill.mock_run(ADA, parent_outputs={price: 23}, children={send_mail: 1, collect: "paid"}, record=record)
+    assert made == Bill(order=7, euros=23)
     assert [child.workflow for child in record.children] == ["send_mail", "collect"]
 
 
