@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +34,39 @@ def blocks_of(page: Path) -> list[str]:
     text = page.read_text()
     blocks: list[str] = BLOCK.findall(text)
     if is_project(page):
-        # For checkers: what files import from each other stands above.
-        packages = {name.partition("/")[0] for name in files_of(page) if "/" in name}
-        local = re.compile(rf"^from (?:{'|'.join(sorted(packages))})\.\w+ import .*\n", re.MULTILINE)
-        return [local.sub("", "".join(blocks))]
+        return list(_programs(files_of(page)))
     return ["".join(blocks)] if text.startswith(ONE_PROGRAM) else blocks
+
+
+def _programs(files: Mapping[str, str]) -> Iterator[str]:
+    """For checkers, which look at one file: each file of tests, with those of the application above it."""
+    python = {name: text for name, text in files.items() if name.endswith(".py")}
+    application = [text for name, text in python.items() if not name.startswith("tests/")]
+    packages = {name.partition("/")[0] for name in python}
+    for name, text in python.items():
+        if name.startswith("tests/"):
+            yield _merged([*application, text], packages)
+
+
+def _merged(texts: Sequence[str], packages: Collection[str]) -> str:
+    """Files as one: what they import stands above, and once; not what they import from each other."""
+    imported: dict[str, list[str]] = {}
+    bodies: list[str] = []
+    for text in texts:
+        lines = text.splitlines()
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                    lines[number - 1] = ""
+                module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+                if module.partition(".")[0] not in packages:
+                    known = imported.setdefault(module, [])
+                    known += [alias.name for alias in node.names if alias.name not in known]
+        bodies.append("\n".join(lines))
+    plain = [f"import {name}" for name in imported.pop("", [])]
+    return "\n".join(
+        [*plain, *(f"from {module} import {', '.join(names)}" for module, names in imported.items()), *bodies]
+    )
 
 
 def named_blocks() -> Iterator[tuple[str, str]]:
