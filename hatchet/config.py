@@ -12,6 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from hatchet import _foreign
+from hatchet._addresses import address_of, namespace_of, url_of
+from hatchet._addresses import named as named
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
 from hatchet._certificates import TlsStrategy as TlsStrategy
 from hatchet._certificates import read_tls
@@ -183,13 +185,13 @@ class ClientConfig:
         """The API token, as every call asks for it."""
         self._tenant_id: str = sources.text("tenant_id") or claims.tenant_id
         self.route: Route = Route(
-            _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port")),
-            _url(sources.text("server_url") or claims.server_url, sources.where("server_url")),
+            address_of(sources.text("host_port") or claims.grpc_address, sources.where("host_port")),
+            url_of(sources.text("server_url") or claims.server_url, sources.where("server_url")),
         )
         """Where calls go; in place of an engine in memory that has no address yet stands a name that leads nowhere."""
         self.open_ports: Callable[[], None] | None = None
         """Gives an engine in memory an address, for the programs that ask for one."""
-        self.namespace: str = _namespace(sources.text("namespace"))
+        self.namespace: str = namespace_of(sources.text("namespace"))
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
         self.debug: bool = sources.flag("debug", False)
         """Let the logger `hatchet` tell everything."""
@@ -334,12 +336,6 @@ class ClientConfig:
         return f"ClientConfig(host_port={where!r}, namespace={self.namespace!r}, tenant_id={tenant!r})"
 
 
-def named(name: str, prefix: str, namespace: str | None = None) -> str:
-    """A name with a client's prefix in front, or that of another namespace, unless it is there already."""
-    prefix = prefix if namespace is None else _namespace(namespace)
-    return name if not name or name.startswith(prefix) else prefix + name
-
-
 def check(config: ClientConfig) -> None:
     """Refuse settings that lead to no engine.
 
@@ -396,30 +392,3 @@ def _tenacity(sources: Sources) -> TenacityConfig:
         max_attempts=sources.number("tenacity_max_attempts", TenacityConfig().max_attempts),
         retry_not_found=sources.flag("tenacity_retry_not_found", False),
     )
-
-
-def _address(value: str, source: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
-        raise ConfigError(
-            variable("host_port"), f"{value!r} is no address", source=source, remedy="Write host:port: localhost:7070."
-        )
-    return value
-
-
-def _url(value: str, source: str) -> str:
-    setting, problem = variable("server_url"), f"{value!r} is no URL"
-    try:
-        parts = urlsplit(value)
-        if parts.username or parts.password:
-            problem = "it holds a user or a password, and the API takes the token alone"
-        elif parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
-            return parts.geturl().rstrip("/")
-    except ValueError:  # a port that is no number, or half an address
-        pass
-    raise ConfigError(setting, problem, source=source, remedy="Write http://host:port or https://host:port.")
-
-
-def _namespace(value: str) -> str:
-    lowered = value.lower()
-    return lowered if not lowered or lowered.endswith("_") else f"{lowered}_"

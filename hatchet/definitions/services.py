@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Self, TypeVar, cast, overload
 
 from hatchet.config import ClientConfig
 from hatchet.runs.waits import Waits
@@ -73,33 +72,24 @@ class Bound:
 
 
 FeatureT = TypeVar("FeatureT")
-ClientT = TypeVar("ClientT", bound="Services")
 
 
-class feature(Generic[ClientT, FeatureT]):  # a decorator
+class feature(cached_property[FeatureT]):  # a decorator
     """A feature of a client, made when it is first used with an engine."""
 
-    def __init__(self, make: Callable[[ClientT], FeatureT]) -> None:
-        self._make = make
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, owner: type[object], name: str) -> None:
-        self._name = name
-
     @overload
-    def __get__(self, client: None, owner: type[ClientT]) -> Self: ...
+    def __get__(self, instance: None, owner: type[object] | None = None) -> Self: ...
     @overload
-    def __get__(self, client: ClientT, owner: type[ClientT]) -> FeatureT: ...
-    def __get__(self, client: ClientT | None, owner: type[ClientT]) -> Self | FeatureT:
-        if client is None:
+    def __get__(self, instance: object, owner: type[object] | None = None) -> FeatureT: ...
+    def __get__(self, instance: object, owner: type[object] | None = None) -> Self | FeatureT:
+        if instance is None:
             return self
-        made = client._bound.features  # pyright: ignore[reportPrivateUsage]  # of this module
-        if self._name not in made:
-            made[self._name] = self._make(client)
-        return cast(FeatureT, made[self._name])  # what `_make` has made
-
-    def __set__(self, client: ClientT, value: FeatureT) -> None:
-        raise AttributeError(f"{self._name} cannot be set")
+        assert isinstance(instance, Services)
+        assert self.attrname is not None
+        made = instance._bound.features  # pyright: ignore[reportPrivateUsage]  # of this module
+        if self.attrname not in made:
+            made[self.attrname] = self.func(instance)
+        return cast(FeatureT, made[self.attrname])  # what `func` has made
 
 
 class Services(ABC):

@@ -131,8 +131,12 @@ class AutomaticTime:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            while self._somebody_waits() and await self._stillness.reached(self._hub()) and self._jump():
+            while self._somebody_waits() and await self._is_still() and self._jump():
                 await asyncio.sleep(0)
+
+    async def _is_still(self) -> bool:
+        """Whether nothing goes on; a wait may have ended while that was found out."""
+        return await self._stillness.reached(self._hub()) and self._somebody_waits()
 
     def _somebody_waits(self) -> bool:
         waits = {id(wait) for wait in self._stillness.waits() if wait.waiter is None}

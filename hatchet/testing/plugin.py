@@ -88,7 +88,7 @@ def _hatchet_engine(request: pytest.FixtureRequest) -> None:  # pyright: ignore[
     """With the setting: an engine for each test, unless a fixture of a wider scope has brought one."""
     between_tests = request.config.stash.get(NO_TEST, None) is not None and _no_engine_yet()
     if between_tests or request.node.get_closest_marker(MARK) is not None:
-        request.getfixturevalue("engine")
+        request.getfixturevalue("hatchet_engine")
 
 
 def _no_engine_yet() -> bool:
@@ -99,7 +99,7 @@ def _no_engine_yet() -> bool:
 
 
 @pytest.fixture
-def engine(request: pytest.FixtureRequest) -> Generator[MemoryEngine, None, None]:
+def hatchet_engine(request: pytest.FixtureRequest) -> Generator[MemoryEngine, None, None]:
     """The engine of this test, in memory: the clients of the program's modules have it until the test ends."""
     from hatchet.testing.engine import MemoryEngine  # loaded only by tests that ask for it
     from hatchet.testing.report import LeftoverWarning
@@ -120,18 +120,24 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:  # Any: MemoryEn
 
 
 @pytest.fixture
-def hatchet(engine: MemoryEngine) -> Hatchet:
-    """A client of this test's engine, for what the test declares itself."""
-    return engine.client()
+def engine(hatchet_engine: MemoryEngine) -> MemoryEngine:
+    """The same, under a name that a program may need for another fixture."""
+    return hatchet_engine
 
 
 @pytest.fixture
-def worker(engine: MemoryEngine) -> StartWorker:
+def hatchet(hatchet_engine: MemoryEngine) -> Hatchet:
+    """A client of this test's engine, for what the test declares itself."""
+    return hatchet_engine.client()
+
+
+@pytest.fixture
+def worker(hatchet_engine: MemoryEngine) -> StartWorker:
     """Start a worker for some workflows and standalone tasks, as a context manager that drains it at the end.
 
     They may be the program's, or those of the fixture `hatchet`.
     """
-    return engine.worker
+    return hatchet_engine.worker
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from hatchet.config import ClientConfig
+from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
-from hatchet.errors import DefinitionError
+from hatchet.errors import ConfigError, DefinitionError
 from hatchet.wire.gateway import Gateway
 
 
@@ -59,6 +61,48 @@ class Registry:
         sizes = {"default": default, "durable": durable}
         kinds = {"durable" if task.is_durable else "default" for task in self.tasks.values()}
         return {kind: size for kind, size in sizes.items() if kind in kinds}
+
+
+class Employment:
+    """The engine that a worker works for, and what it does there: that of its client when the worker starts."""
+
+    def __init__(self, client: Services, name: str) -> None:
+        """`name` is the worker's, without the namespace."""
+        self._client = client
+        self._name = name
+        self._workflows: list[Workflow[Any] | Standalone[Any, Any]] = []
+        self._known: tuple[Gateway, Registry] | None = None
+        self._is_fixed = False
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls to it."""
+        return self._known[0] if self._is_fixed and self._known is not None else self._client.gateway
+
+    @property
+    def registry(self) -> Registry:
+        """The workflows, as they are named there."""
+        gateway = self.gateway
+        if self._known is None or self._known[0] is not gateway:
+            registry = Registry(gateway.config.apply_namespace(self._name), gateway)
+            for workflow in self._workflows:
+                registry.add(workflow)
+            self._known = gateway, registry
+        return self._known[1]
+
+    def add(self, workflow: Workflow[Any] | Standalone[Any, Any]) -> None:
+        """Add a workflow or a standalone task; raises DefinitionError as `Registry.add`."""
+        with suppress(ConfigError):
+            # A module may make a worker where there are no settings. It is told what is missing when it starts the
+            # worker, and what is wrong with the workflows then.
+            self.registry.add(workflow)
+        self._workflows.append(workflow)
+
+    def fixed(self) -> Registry:
+        """The worker starts: from now on it works for the engine that there is."""
+        registry = self.registry
+        self._is_fixed = True
+        return registry
 
 
 def _place(config: ClientConfig) -> str:

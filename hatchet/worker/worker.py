@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.workflow import Workflow
-from hatchet.errors import ConfigError, DefinitionError, WorkerError
+from hatchet.errors import DefinitionError, WorkerError
 from hatchet.options.kinds import check_kind
 from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop, blocking
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
 from hatchet.worker.process import FORCE_GRACE, ProcessEnd, TaskFactory, run_until_ended
-from hatchet.worker.registry import Registry
+from hatchet.worker.registry import Employment
 from hatchet.worker.runtime import Plan, Runtime
 from hatchet.worker.runtime import WorkerStatus as WorkerStatus
 from hatchet.worker.signals import StopSignals
@@ -67,7 +67,6 @@ class Worker:
         if not name.strip():
             raise DefinitionError("a worker needs a name")
         self._name = name
-        self._client = client
         self._set_paused = set_paused
         self._slots = slots or DEFAULT_SLOTS
         self._durable_slots = durable_slots or DEFAULT_DURABLE_SLOTS
@@ -75,8 +74,7 @@ class Worker:
         self._drain_timeout = seconds
         self._handle_signals = handle_signals
         self._lifespan = Lifespan(lifespan)
-        self._workflows: list[Workflow[Any] | Standalone[Any, Any]] = []
-        self._joined: tuple[Gateway, Registry] | None = None
+        self._employment = Employment(client, name)
         self._stop_early = False
         self._ready = Flag()  # it listens, or has ended
         self._settled = Flag()  # it has ended, or waits no longer for what is running
@@ -91,29 +89,9 @@ class Worker:
         for workflow in workflows:
             self.register_workflow(workflow)
 
-    # -- the engine that it works for: that of its client when it starts
-
     @property
     def _gateway(self) -> Gateway:
-        return self._client.gateway if self._joined is None or self._is_new else self._joined[0]
-
-    @property
-    def _is_new(self) -> bool:
-        return self._runtime is None and not self._ended
-
-    @property
-    def _registry(self) -> Registry:
-        gateway = self._gateway
-        if self._joined is None or self._joined[0] is not gateway:
-            self._join(gateway, self._workflows)
-        assert self._joined is not None
-        return self._joined[1]
-
-    def _join(self, gateway: Gateway, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
-        registry = Registry(gateway.config.apply_namespace(self._name), gateway)
-        for workflow in workflows:
-            registry.add(workflow)
-        self._joined = gateway, registry
+        return self._employment.gateway
 
     # -- what it is
 
@@ -177,13 +155,9 @@ class Worker:
             DefinitionError: it declares a task that this worker has already, or it has none; or a client of another
                 engine, tenant or namespace has declared it.
         """
-        if not self._is_new:
+        if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} has started; register workflows before")
-        with suppress(ConfigError):
-            # It was: a module may make a worker where there are no settings yet, and is told what is missing when it
-            # starts the worker, together with what is wrong with its workflows.
-            self._registry.add(workflow)
-        self._workflows.append(workflow)
+        self._employment.add(workflow)
 
     def register_workflows(self, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
         """Add several; otherwise as `register_workflow`."""
@@ -231,7 +205,7 @@ class Worker:
         run_until_ended(main, signals_handled=handled, task_factory=self._task_factory())
 
     def _task_factory(self) -> TaskFactory | None:
-        if not any(task.is_durable for task in self._registry.tasks.values()):
+        if not any(task.is_durable for task in self._employment.registry.tasks.values()):
             return None
         from hatchet.context.durable_session import counting_task  # only for workers that have such tasks
 
@@ -253,7 +227,7 @@ class Worker:
             if self._stop_early:
                 runtime.stop()
             if not self._lifespan.is_given:
-                check_state(self.name, self._registry.tasks.values())
+                check_state(self.name, self._employment.registry.tasks.values())
             signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
             with signals, self._gateway.io.hosting(self.name), self._gateway.running(runtime):
                 await runtime.run(self._lifespan)
@@ -263,14 +237,15 @@ class Worker:
                 self._end()
 
     def _make_runtime(self, on_forced: Callable[[], None]) -> Runtime:
-        if not self._registry.tasks:
+        registry = self._employment.fixed()
+        if not registry.tasks:
             raise DefinitionError(f"worker {self.name!r} has no tasks; give it workflows=[…]")
         return Runtime(
             Plan(
                 name=self.name,
-                workflows=self._registry.workflows,
-                tasks=self._registry.tasks,
-                slots=self._registry.slots(self._slots, self._durable_slots),
+                workflows=registry.workflows,
+                tasks=registry.tasks,
+                slots=registry.slots(self._slots, self._durable_slots),
                 labels={**self._gateway.config.worker_preset_labels, **self._labels},
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,

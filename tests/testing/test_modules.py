@@ -9,11 +9,15 @@ import sys
 import threading
 import unittest
 import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
-from hatchet import ClientConfig, Context, DefinitionError, EmptyModel, Hatchet, HatchetError, WorkerStatus
+from hatchet import ClientConfig, Context, DefinitionError, EmptyModel, Hatchet, HatchetError, Worker, WorkerStatus
 from hatchet.testing import MemoryEngine, StartWorker
 from tests.testing import shop
 
@@ -195,6 +199,63 @@ def test_an_unknown_way_of_time_is_refused() -> None:
 def test_a_worker_of_nothing_is_refused(worker: StartWorker) -> None:
     with pytest.raises(HatchetError, match="nothing to execute"):
         worker()
+
+
+def test_an_application_may_run_its_worker_itself(engine: MemoryEngine) -> None:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with shop.hatchet.worker("w", workflows=[shop.price]):
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/price")
+    async def price(items: int) -> int:
+        return await shop.price.aio_run(shop.Order(items=items))
+
+    @app.get("/blocking")
+    def blocking(items: int) -> int:
+        return shop.price.run(shop.Order(items=items))
+
+    async def ask(path: str) -> object:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+            return (await client.get(path)).json()
+
+    async def both() -> list[object]:
+        async with lifespan(app):
+            return [await ask("/price?items=2"), await ask("/blocking?items=3")]
+
+    for _ in range(2):  # a loop of its own each time
+        assert asyncio.run(both()) == [6, 9]
+
+
+def test_a_worker_that_an_async_test_leaves_behind_ends_with_the_test() -> None:
+    async def test() -> Worker:
+        worker = engine.worker(shop.price)
+        running.append(asyncio.create_task(worker.aio_start()))
+        await worker.aio_wait_until_ready()
+        return worker
+
+    running: list[asyncio.Task[None]] = []
+    with MemoryEngine() as engine:
+        worker = asyncio.run(test())
+    assert running[0].done()
+    assert worker.status is WorkerStatus.STOPPED
+
+
+def test_a_program_of_its_own_reaches_the_engine_of_the_test(engine: MemoryEngine) -> None:
+    with engine.worker(shop.price):
+        config = shop.hatchet.config
+        program = "from tests.testing import shop; print(shop.price.run(shop.Order(items=5)))"
+        settings = {
+            "HATCHET_CLIENT_TOKEN": config.token,
+            "HATCHET_CLIENT_TLS_STRATEGY": "none",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert (done.stdout, done.stderr) == ("15\n", "")
 
 
 class TestOfUnittest(unittest.TestCase):

@@ -53,6 +53,12 @@ def run(project: Path, tests: str, *options: str, settings: str = "") -> tuple[i
 
 
 PLAIN = """
+import pytest
+
+@pytest.fixture
+def engine():
+    return "a database"
+
 def test_a_task_of_the_application(worker):
     with worker(greet, slots=2):
         assert greet.run("Ada") == "hello Ada"
@@ -66,7 +72,9 @@ def test_a_task_of_the_test(hatchet, worker):
         assert twice.run(2) == 4
         assert greet.run("Ada") == "hello Ada"
 
-def test_engines_are_apart(hatchet, engine):
+def test_engines_are_apart(hatchet, engine, hatchet_engine):
+    assert engine == "a database"
+    assert hatchet_engine.of(hatchet) is hatchet_engine
     assert hatchet.workflows.list().rows == []
 
 async def test_async(worker):
