@@ -279,8 +279,10 @@ class _Local(Local):
         self._app: tuple[App, App] | None = None
         super().__init__(self._make(MemoryStore), None, io)
 
-    def _make(self, store: Callable[[Path | None, str], MemoryStore]) -> EmbeddedEngine:
-        return EmbeddedEngine(clock=self._clock, settings=SETTINGS, store=store)
+    def _make(
+        self, store: Callable[[Path | None, str], MemoryStore], grpc_port: int = 0, api_port: int = 0
+    ) -> EmbeddedEngine:
+        return EmbeddedEngine(grpc_port=grpc_port, api_port=api_port, clock=self._clock, settings=SETTINGS, store=store)
 
     @property
     def hub(self) -> Hub:
@@ -327,11 +329,15 @@ class _Local(Local):
 
     async def restart(self) -> None:
         """End it as a kill does, and start it with what it had stored."""
-        engine = self._running()
+        engine, ports = self._running(), (0, 0)
+        if self._has_ports:
+            ports = _port(engine.endpoint.grpc_address), _port(engine.endpoint.server_url)
         image = self.store.image()
         await engine.stop(grace=0.0)
-        self._engine = fresh = self._make(partial(MemoryStore, image=image))
+        self._engine = fresh = self._make(partial(MemoryStore, image=image), *ports)
         await fresh.open()
+        if self._has_ports:
+            await fresh.serve()
 
     async def end(self) -> None:
         """The test is over."""
@@ -339,3 +345,7 @@ class _Local(Local):
         self._io.closed_before(self.stop)
         if engine is not None:
             await engine.stop(grace=0.0)
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2])

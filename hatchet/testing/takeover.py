@@ -75,6 +75,7 @@ class EnginesOfTest(Generic[EngineT]):
             if found is None:
                 engine = self._engine_for(origin)
                 found = self._engagements[origin] = (engine, engine.engage(origin))
+                self._by_config[found[1].config] = engine
             return found
 
     def _engine_for(self, origin: Origin) -> EngineT:

@@ -8,7 +8,18 @@ from itertools import pairwise
 
 import pytest
 
-from hatchet import Context, DurableContext, EmptyModel, Hatchet, HatchetError, IdempotencyCollisionError, RunFailed
+from hatchet import (
+    BlockingCallError,
+    Context,
+    DurableContext,
+    EmptyModel,
+    Hatchet,
+    HatchetError,
+    IdempotencyCollisionError,
+    InputError,
+    ResultTimeout,
+    RunFailed,
+)
 from hatchet.testing import MemoryEngine, StartWorker
 from tests.testing import shop
 
@@ -24,6 +35,14 @@ def test_a_sleep_of_a_month_ends_when_the_month_is_over(engine: MemoryEngine, wo
         assert engine.state(ref) == "WAITING"
         engine.skip(timedelta(minutes=1))
         assert ref.result() == "reminded"
+
+
+async def test_a_blocking_word_is_refused_where_it_would_stop_the_worker(
+    engine: MemoryEngine, worker: StartWorker
+) -> None:
+    async with worker(shop.remind):
+        with pytest.raises(BlockingCallError, match=r"await .*aio_skip"):
+            engine.skip(1)
 
 
 async def test_the_words_can_be_awaited(engine: MemoryEngine, worker: StartWorker) -> None:
@@ -276,3 +295,36 @@ def test_a_durable_task_sees_the_time_of_its_engine(engine: MemoryEngine, hatche
         assert late.result() == "not of late"
         hatchet.event.push("paid", {}, scope="s")
         assert looks_back.run() == "paid"
+
+
+@automatic
+def test_it_stands_still_when_nothing_that_comes_ends_the_wait(
+    engine: MemoryEngine, hatchet: Hatchet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("hatchet.testing.clock.MOST_JUMPS", 20)
+
+    @hatchet.durable_task(execution_timeout=DAY * 1000)
+    async def forever(input: EmptyModel, ctx: DurableContext) -> None:
+        await ctx.aio_wait_for_event("never")
+
+    began = engine.now()
+    with engine.worker(forever, shop.nightly), pytest.raises(ResultTimeout):
+        forever.run_no_wait().result(timeout=3)
+    assert DAY * 18 < engine.now() - began < DAY * 21
+    assert "was moved 20 times" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "start", [datetime(2020, 2, 28, 23, 59, tzinfo=timezone.utc), datetime(2040, 1, 1, tzinfo=timezone.utc)]
+)
+def test_it_begins_when_the_test_says_so(start: datetime) -> None:
+    with MemoryEngine(start=start) as engine, engine.worker(shop.nightly):
+        assert start <= engine.now() < start + timedelta(minutes=1)
+        engine.skip_to(start + DAY)
+        assert len(engine.runs(shop.nightly)) == 1
+        with pytest.raises(HatchetError, match="later than where to skip to"):
+            engine.skip_to(start)
+        with pytest.raises(InputError, match="time zone"):
+            engine.skip_to(datetime(2041, 1, 1))  # that is the mistake
+    with pytest.raises(InputError, match="time zone"):
+        MemoryEngine(start=datetime(2041, 1, 1))
