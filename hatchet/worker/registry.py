@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from hatchet.config import ClientConfig
+from hatchet.config import ClientConfig, named
 from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Task
@@ -17,10 +17,10 @@ from hatchet.wire.gateway import Gateway
 class Registry:
     """The workflows that a worker was given."""
 
-    def __init__(self, worker: str, gateway: Gateway) -> None:
+    def __init__(self, worker: str, client: Services) -> None:
         """`worker` is its name, for the words of errors."""
         self._worker = worker
-        self._gateway = gateway
+        self._client = client
         self.workflows: dict[str, Workflow[Any]] = {}
         self.tasks: dict[str, Task[Any, Any]] = {}
 
@@ -46,8 +46,11 @@ class Registry:
 
     def _check_client(self, workflow: Workflow[Any]) -> None:
         """Runs of a workflow go to the engine of the client that declared it; a worker of another never gets them."""
-        ours, theirs = self._gateway.config, workflow.gateway.config
-        is_same = workflow.gateway.engine == self._gateway.engine or theirs.route == ours.route
+        if workflow.client is self._client:
+            return  # also where neither has an engine yet
+        gateway = self._client.gateway
+        ours, theirs = gateway.config, workflow.gateway.config
+        is_same = workflow.gateway.engine == gateway.engine or theirs.route == ours.route
         if is_same and theirs.tenant_id == ours.tenant_id and theirs.namespace == ours.namespace:
             return
         raise DefinitionError(
@@ -70,38 +73,42 @@ class Employment:
         """`name` is the worker's, without the namespace."""
         self._client = client
         self._name = name
-        self._workflows: list[Workflow[Any] | Standalone[Any, Any]] = []
-        self._known: tuple[Gateway, Registry] | None = None
-        self._is_fixed = False
+        self._given: list[Workflow[Any] | Standalone[Any, Any]] = []
+        self._registry: Registry | None = None
+        self._engine: Gateway | None = None
+
+    @property
+    def name(self) -> str:
+        """The worker's name, with the namespace."""
+        return named(self._name, self._client.namespace)
 
     @property
     def gateway(self) -> Gateway:
         """The calls to it."""
-        return self._known[0] if self._is_fixed and self._known is not None else self._client.gateway
+        return self._engine or self._client.gateway
 
     @property
-    def registry(self) -> Registry:
-        """The workflows, as they are named there."""
-        gateway = self.gateway
-        if self._known is None or self._known[0] is not gateway:
-            registry = Registry(gateway.config.apply_namespace(self._name), gateway)
-            for workflow in self._workflows:
-                registry.add(workflow)
-            self._known = gateway, registry
-        return self._known[1]
+    def has_durable_tasks(self) -> bool:
+        """Whether any task is durable."""
+        workflows = (each.workflow if isinstance(each, Standalone) else each for each in self._given)
+        return any(task.is_durable for workflow in workflows for task in workflow.tasks)
 
     def add(self, workflow: Workflow[Any] | Standalone[Any, Any]) -> None:
         """Add a workflow or a standalone task; raises DefinitionError as `Registry.add`."""
         with suppress(ConfigError):
             # A module may make a worker where there are no settings. It is told what is missing when it starts the
             # worker, and what is wrong with the workflows then.
-            self.registry.add(workflow)
-        self._workflows.append(workflow)
+            if self._registry is None:
+                self._registry = Registry(self.name, self._client)
+            self._registry.add(workflow)
+        self._given.append(workflow)
 
-    def fixed(self) -> Registry:
-        """The worker starts: from now on it works for the engine that there is."""
-        registry = self.registry
-        self._is_fixed = True
+    def begin(self) -> Registry:
+        """The worker starts, and works from now on for the engine that there is; the workflows, by their names there."""
+        self._engine = self._client.gateway
+        registry = Registry(self.name, self._client)
+        for workflow in self._given:
+            registry.add(workflow)
         return registry
 
 

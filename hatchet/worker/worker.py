@@ -98,7 +98,7 @@ class Worker:
     @property
     def name(self) -> str:
         """The worker's name, with the namespace."""
-        return self._gateway.config.apply_namespace(self._name)
+        return self._employment.name
 
     @property
     def io(self) -> IoLoop:
@@ -205,7 +205,7 @@ class Worker:
         run_until_ended(main, signals_handled=handled, task_factory=self._task_factory())
 
     def _task_factory(self) -> TaskFactory | None:
-        if not any(task.is_durable for task in self._employment.registry.tasks.values()):
+        if not self._employment.has_durable_tasks:
             return None
         from hatchet.context.durable_session import counting_task  # only for workers that have such tasks
 
@@ -226,8 +226,6 @@ class Worker:
             self._runtime = runtime = self._make_runtime(on_forced)
             if self._stop_early:
                 runtime.stop()
-            if not self._lifespan.is_given:
-                check_state(self.name, self._employment.registry.tasks.values())
             signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
             with signals, self._gateway.io.hosting(self.name), self._gateway.running(runtime):
                 await runtime.run(self._lifespan)
@@ -237,9 +235,11 @@ class Worker:
                 self._end()
 
     def _make_runtime(self, on_forced: Callable[[], None]) -> Runtime:
-        registry = self._employment.fixed()
+        registry = self._employment.begin()
         if not registry.tasks:
             raise DefinitionError(f"worker {self.name!r} has no tasks; give it workflows=[…]")
+        if not self._lifespan.is_given:
+            check_state(self.name, registry.tasks.values())
         return Runtime(
             Plan(
                 name=self.name,

@@ -29,6 +29,10 @@ def inside(input: EmptyModel, ctx: Context) -> str:
 async def named(input: EmptyModel, ctx: Context) -> str:
     return ctx.workflow_name if hasattr(ctx, "workflow_name") else "named"
 
+workers = [
+    client.worker("w", workflows=[task]) for client, task in ((hatchet, greet), (folder, inside), (configured, named))
+]
+
 @hatchet.task()
 def fail(input: EmptyModel, ctx: Context) -> None:
     raise ValueError("ouch")
@@ -100,6 +104,11 @@ def test_one(number):
     with hatchet.worker("w", workflows=[greet]):
         assert greet.run("Ada") == "hello Ada"
 
+def test_a_worker_of_a_module():
+    with workers[0]:
+        assert greet.run("Ada") == "hello Ada"
+    assert {each.status.name for each in workers} == {"INITIALIZED", "STOPPED"}
+
 async def test_async():
     async with folder.worker("w", workflows=[inside]):
         assert await inside.aio_run() == "inside"
@@ -119,7 +128,7 @@ def test_wider(shared, number):
 
 def test_one_line_of_the_settings_does_it_for_every_test_in_several_processes(project: Path) -> None:
     code, said = run(project, EACH, "-n", "2", "--dist", "loadfile", settings="hatchet_engine = memory")
-    assert "9 passed" in said, said
+    assert "10 passed" in said, said
     assert code == 0
     assert not (project / ".hatchet").exists()
 
