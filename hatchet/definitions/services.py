@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING
 
 from hatchet.config import ClientConfig
 from hatchet.runs.waits import Waits
@@ -67,169 +67,164 @@ class Bound:
         self.gateway = gateway
         self.rest_side: RestSide = RestSide(config, gateway.io, gateway.local, gateway.recent)
         gateway.watch = Waits(gateway, self.rest_side.knowledge)
-        self.features: dict[str, object] = {}
-        """Those that were used, by their names."""
+
+    @property
+    def rest(self) -> Rest:
+        """What features send by."""
+        return self.rest_side.rest
 
 
-FeatureT = TypeVar("FeatureT")
+class Ways(ABC):
+    """The ways of one client to the engines that it has, one after the other; it does not keep the client."""
+
+    @property
+    @abstractmethod
+    def bound(self) -> Bound:
+        """The one to the engine that it has now."""
+
+    @property
+    @abstractmethod
+    def settings(self) -> ClientConfig:
+        """The settings for what needs no engine, such as names; a token may be missing."""
+
+    @property
+    def rest(self) -> Rest:
+        """What features send by."""
+        return self.bound.rest
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls over gRPC."""
+        return self.bound.gateway
 
 
-class feature(cached_property[FeatureT]):  # a decorator
-    """A feature of a client, made when it is first used with an engine."""
-
-    @overload
-    def __get__(self, instance: None, owner: type[object] | None = None) -> Self: ...
-    @overload
-    def __get__(self, instance: object, owner: type[object] | None = None) -> FeatureT: ...
-    def __get__(self, instance: object, owner: type[object] | None = None) -> Self | FeatureT:
-        if instance is None:
-            return self
-        assert isinstance(instance, Services)
-        assert self.attrname is not None
-        made = instance._bound.features  # pyright: ignore[reportPrivateUsage]  # of this module
-        if self.attrname not in made:
-            made[self.attrname] = self.func(instance)
-        return cast(FeatureT, made[self.attrname])  # what `func` has made
-
-
-class Services(ABC):
+class Services:
     """The part of a client that workflows and tasks use as well."""
 
-    @property
-    @abstractmethod
-    def _bound(self) -> Bound:
-        """Its way to the engine that it has now."""
-
-    @property
-    @abstractmethod
-    def _settings(self) -> ClientConfig:
-        """The settings for what needs no engine, such as names; a token may be missing."""
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
 
     @property
     def config(self) -> ClientConfig:
         """The settings in force; they are read when they are first needed."""
-        return self._bound.config
+        return self._ways.bound.config
 
     @property
     def tenant_id(self) -> str:
         """The tenant that the token belongs to."""
-        return self._bound.config.tenant_id
+        return self._ways.bound.config.tenant_id
 
     @property
     def namespace(self) -> str:
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
-        return self._settings.namespace
+        return self._ways.settings.namespace
 
     @property
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
-        return self._bound.gateway.io
+        return self._ways.gateway.io
 
     @property
     def gateway(self) -> Gateway:
         """The calls that it makes over gRPC."""
-        return self._bound.gateway
+        return self._ways.gateway
 
-    @feature
+    @cached_property
     def listener(self) -> RunEventListenerClient:
         """What happens in runs while they run."""
         from hatchet.features.listener import RunEventListenerClient
 
-        return RunEventListenerClient(self.gateway)
+        return RunEventListenerClient(self._ways)
 
     # -- features: each is loaded on first use, since they bring in the REST side
 
-    @property
-    def _rest(self) -> Rest:
-        return self._bound.rest_side.rest
-
-    @feature
+    @cached_property
     def cel(self) -> CELClient:
         """CEL expressions, tried out."""
         from hatchet.features.cel import CELClient
 
-        return CELClient(self._rest)
+        return CELClient(self._ways)
 
-    @feature
+    @cached_property
     def cron(self) -> CronClient:
         """Cron triggers."""
         from hatchet.features.crons import CronClient
 
-        return CronClient(self._rest, self.gateway)
+        return CronClient(self._ways)
 
-    @feature
+    @cached_property
     def event(self) -> EventsClient:
         """Push events."""
         from hatchet.features.events import EventsClient
 
-        return EventsClient(self._rest, self.gateway)
+        return EventsClient(self._ways)
 
-    @feature
+    @cached_property
     def filters(self) -> FiltersClient:
         """Filters on the events that start workflows."""
         from hatchet.features.filters import FiltersClient
 
-        return FiltersClient(self._rest)
+        return FiltersClient(self._ways)
 
-    @feature
+    @cached_property
     def logs(self) -> LogsClient:
         """What tasks have written."""
         from hatchet.features.logs import LogsClient
 
-        return LogsClient(self._rest)
+        return LogsClient(self._ways)
 
-    @feature
+    @cached_property
     def metrics(self) -> MetricsClient:
         """Counts of tasks and queues."""
         from hatchet.features.metrics import MetricsClient
 
-        return MetricsClient(self._rest)
+        return MetricsClient(self._ways)
 
-    @feature
+    @cached_property
     def rate_limits(self) -> RateLimitsClient:
         """Limits that tasks consume units of."""
         from hatchet.features.rate_limits import RateLimitsClient
 
-        return RateLimitsClient(self._rest, self.gateway)
+        return RateLimitsClient(self._ways)
 
-    @feature
+    @cached_property
     def runs(self) -> RunsClient:
         """What became of runs."""
         from hatchet.features.runs import RunsClient
 
-        return RunsClient(self._rest, self.gateway)
+        return RunsClient(self._ways)
 
-    @feature
+    @cached_property
     def scheduled(self) -> ScheduledClient:
         """Runs that start at a given time."""
         from hatchet.features.scheduled import ScheduledClient
 
-        return ScheduledClient(self._rest, self.gateway)
+        return ScheduledClient(self._ways)
 
-    @feature
+    @cached_property
     def tenant(self) -> TenantClient:
         """Whom the token belongs to."""
         from hatchet.features.tenant import TenantClient
 
-        return TenantClient(self._rest)
+        return TenantClient(self._ways)
 
-    @feature
+    @cached_property
     def webhooks(self) -> WebhooksClient:
         """Addresses at which other services push events."""
         from hatchet.features.webhooks import WebhooksClient
 
-        return WebhooksClient(self._rest)
+        return WebhooksClient(self._ways)
 
-    @feature
+    @cached_property
     def workers(self) -> WorkersClient:
         """Who is there to execute tasks."""
         from hatchet.features.workers import WorkersClient
 
-        return WorkersClient(self._rest)
+        return WorkersClient(self._ways)
 
-    @feature
+    @cached_property
     def workflows(self) -> WorkflowsClient:
         """What has been registered."""
         from hatchet.features.workflows import WorkflowsClient
 
-        return WorkflowsClient(self._rest)
+        return WorkflowsClient(self._ways)

@@ -36,7 +36,7 @@ from hatchet.transport.io_loop import IoLoop, blocking, shared_io_loop
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hatchet._lifetime import Engagement, Origin
+    from hatchet._lifetime import ClientWays, Engagement
     from hatchet.engine.hub import Hub
     from hatchet.hooks import Hook
     from hatchet.testing.options import WorkerOptions
@@ -160,7 +160,7 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
 
     def of(self, client: Hatchet) -> MemoryEngine:
         """The engine that a client of the program has meanwhile: this one, or one of its own."""
-        return self._engines.engine_at(client._bound)  # pyright: ignore[reportPrivateUsage]  # its way to one
+        return self._engines.engine_of(client._ways)  # pyright: ignore[reportPrivateUsage]  # its way to one
 
     def worker(
         self,
@@ -188,12 +188,12 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         assert isinstance(client, Hatchet)  # which alone declares any
         return client.worker(name, workflows=chosen, **options)
 
-    def engage(self, origin: Origin) -> Engagement:
+    def engage(self, ways: ClientWays) -> Engagement:
         """Give a client its way to this engine; for `EnginesOfTest`."""
         self._start()
-        config = in_memory(origin.given)
+        config = in_memory(ways.given)
         self._running.reach(config)
-        engagement = origin.engage(config, self._running, hooks=[self._recorder])
+        engagement = ways.engage(config, self._running, hooks=[self._recorder])
         engagement.gateway.now = self.now
         self._gateways.append(engagement.gateway)
         self._engagements.append(engagement)

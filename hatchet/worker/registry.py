@@ -104,7 +104,7 @@ class Employment:
         self._given.append(workflow)
 
     def begin(self) -> Registry:
-        """The worker starts, and works from now on for the engine that there is; the workflows, by their names there."""
+        """The worker starts, and works from now on for the engine that there is: its workflows, as named there."""
         self._engine = self._client.gateway
         registry = Registry(self.name, self._client)
         for workflow in self._given:

@@ -128,5 +128,7 @@ def within(input: EmptyModel, ctx: Context) -> str:
     return "within"
 
 
+runs = hatchet.runs
+events = hatchet.event.with_options(timeout=5)
 worker = hatchet.worker("shop", workflows=[price, bill, orders])
 HOUR = RateLimitDuration.HOUR

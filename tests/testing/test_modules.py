@@ -127,6 +127,19 @@ def test_a_worker_that_a_module_makes_takes_the_engine_of_the_test(engine: Memor
     assert shop.worker.status is WorkerStatus.INITIALIZED
 
 
+@pytest.mark.parametrize("test", [1, 2])
+def test_a_feature_that_a_module_keeps_is_that_of_the_test(
+    engine: MemoryEngine, worker: StartWorker, test: int
+) -> None:
+    with worker(shop.price):
+        ref = shop.price.run_no_wait(shop.Order(items=1))
+        ref.result()
+        assert [row.workflow_run_external_id for row in shop.runs.list().rows] == [ref.workflow_run_id]
+        assert shop.runs.get_run_ref(ref.workflow_run_id).result()
+        shop.events.push("paid", {})
+        assert len(shop.events.list().rows or ()) == 1
+
+
 def test_engines_may_be_within_each_other(engine: MemoryEngine) -> None:
     with engine.worker(shop.price):
         with MemoryEngine():

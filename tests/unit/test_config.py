@@ -301,7 +301,7 @@ def test_a_token_that_is_nowhere_is_missed_when_it_is_needed(given: dict[str, An
 
     uses: list[Callable[[], object]] = [
         lambda: greet.run("a"),
-        lambda: hatchet.runs,
+        lambda: hatchet.runs.list(),
         lambda: hatchet.worker("w", workflows=[greet]).start_in_background(),
         lambda: hatchet.config.token,
         lambda: hatchet.tenant_id,
