@@ -74,7 +74,7 @@ class Hatchet(ClosableClient):
     def __init__(
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
-        if debug:
+        if debug or (config is not None and config.debug):
             logger.setLevel(logging.DEBUG)
         super().__init__(partial(_settings, config, debug), Hooks(hooks), config)
 
