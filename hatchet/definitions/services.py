@@ -129,6 +129,10 @@ class Services:
         """The calls that it makes over gRPC."""
         return self._ways.gateway
 
+    @property
+    def _rest(self) -> Rest:
+        return self._ways.rest
+
     @cached_property
     def listener(self) -> RunEventListenerClient:
         """What happens in runs while they run."""
