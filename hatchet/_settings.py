@@ -19,18 +19,19 @@ DOTENV_FILES = (".env", ".env.hatchet", ".env.dev", ".env.local")  # later ones 
 class Sources:
     """Settings by name, and where each came from."""
 
-    def __init__(self, given: Mapping[str, object]) -> None:
-        self._given = given
+    def __init__(self, given: Mapping[str, object], *, outside: bool = True) -> None:
+        """`outside` tells whether the environment and dotenv files are read."""
+        self.given: Mapping[str, object] = given
         self._from: dict[str, str] = {}
         self._values: dict[str, str] = {}
-        for name, value, source in _environment():
+        for name, value, source in _environment() if outside else ():
             self._values[name] = value
             self._from[name] = source
         self._read: set[str] = {"tls_strategy", "tls_cert_file", "tls_key_file", "tls_root_ca_file", "tls_server_name"}
 
     def where(self, name: str, absent: str = "nowhere") -> str:
         """Where a setting came from, in words; `absent` is where it came from if it was set nowhere."""
-        if name in self._given:
+        if name in self.given:
             return "an argument of ClientConfig"
         if name in ("host_port", "server_url", "tenant_id"):
             absent = "the token"
@@ -38,7 +39,7 @@ class Sources:
 
     def raw(self, name: str) -> object:
         self._read.add(name)
-        return self._given.get(name, self._values.get(name))
+        return self.given.get(name, self._values.get(name))
 
     def text(self, name: str) -> str:
         value = self.raw(name)

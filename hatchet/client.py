@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
@@ -45,6 +46,13 @@ TIn = TypeVar("TIn", default="EmptyModel")
 TGiven = TypeVar("TGiven")
 
 
+def _settings(given: ClientConfig | None, debug: bool | None) -> ClientConfig:
+    config = given or ClientConfig(debug=debug)
+    if config.debug:
+        logger.setLevel(logging.DEBUG)
+    return config
+
+
 class Hatchet(ClosableClient):
     """A client of one engine.
 
@@ -53,22 +61,22 @@ class Hatchet(ClosableClient):
         hatchet = Hatchet()                   # the engine that HATCHET_CLIENT_TOKEN names, or HATCHET_CLIENT_EMBEDDED
         hatchet = Hatchet.from_embedded()     # or one in this process
 
+    A module can make one and declare its tasks, and be imported where there is neither a token nor an engine: settings
+    are read, and an engine in this process starts, with the first call, the first worker, `config`, or `with hatchet:`.
+    A setting that is missing, malformed, unreadable or unknown raises ConfigError then.
+
     Args:
         config: default: what `HATCHET_CLIENT_*` and the token say.
         debug: the logger `hatchet` tells everything; where that goes is up to the program's handlers.
         hooks: the program's own code around triggers and tasks; see `Hook`.
-
-    Raises:
-        ConfigError: a setting is missing, malformed, unreadable or unknown.
     """
 
     def __init__(
         self, config: ClientConfig | None = None, *, debug: bool | None = None, hooks: Sequence[Hook] = ()
     ) -> None:
-        config = config or ClientConfig(debug=debug)
-        if config.debug or debug:
+        if debug or (config is not None and config.debug):
             logger.setLevel(logging.DEBUG)
-        super().__init__(config, Hooks(hooks))
+        super().__init__(partial(_settings, config, debug), Hooks(hooks), config)
 
     @classmethod
     @takes(EmbeddedSpec)
@@ -78,8 +86,9 @@ class Hatchet(ClosableClient):
     ) -> Hatchet:  # fmt: skip
         """A client of an engine in this process, or of one that already serves the same folder.
 
-        An engine in this process is reached without a socket. One in memory opens no port unless its address is read;
-        a folder is served to other processes, too, from a moment after the first call.
+        An engine in this process is reached without a socket. One in memory starts when it is first needed, and opens
+        no port unless its address is read; that of a folder starts now, and serves other processes, too, from a moment
+        after the first call.
 
         Args:
             data: folder where the engine keeps what it accepted; None keeps it in memory.
@@ -89,7 +98,8 @@ class Hatchet(ClosableClient):
             options: what the engine keeps, and how safely, if this client starts it; docs/engine.md says more.
 
         Raises:
-            HatchetError: an option has no such value, the extra `embedded` is missing, or the engine could not start.
+            HatchetError: an option has no such value; the extra `embedded` is missing, or the engine could not start,
+                which of one in memory is told when it is first needed.
         """
         where = MEMORY if data is None else str(Path(data).absolute())
         if isinstance(config, ClientConfig):
@@ -108,7 +118,7 @@ class Hatchet(ClosableClient):
 
     async def aio_get_engine_version(self) -> str | None:
         """The engine's version, such as `v0.101.27`; None for one older than v0.78.23, which does not tell."""
-        return await self.io.run(self._gateway.engine_version())
+        return await self.io.run(self.gateway.engine_version())
 
     get_engine_version: Final = blocking(aio_get_engine_version)
 
@@ -352,12 +362,12 @@ class Hatchet(ClosableClient):
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
         """
-        from hatchet.worker.options import DurableOptions
+        from hatchet.worker.options import durable_options
         from hatchet.worker.worker import Worker  # programs that only start runs never load it
 
         return Worker(
             name,
-            self._gateway,
+            self,
             self._set_paused,
             slots=slots,
             durable_slots=durable_slots,
@@ -366,5 +376,5 @@ class Hatchet(ClosableClient):
             lifespan=lifespan,
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
-            durable=DurableOptions.of(self._gateway, name, always_replay, record_histories),
+            durable=durable_options(name, always_replay, record_histories),
         )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from copy import copy
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from hatchet import _foreign
+from hatchet._addresses import address_of, namespace_of, url_of
+from hatchet._addresses import named as named
 from hatchet._certificates import ClientTLSConfig as ClientTLSConfig
 from hatchet._certificates import TlsStrategy as TlsStrategy
 from hatchet._certificates import read_tls
@@ -98,10 +102,10 @@ class ClientConfig:
     """Where the engine is and how to talk to it.
 
     What is not given here is read from `HATCHET_CLIENT_*` variables, then from `.env`, `.env.hatchet`, `.env.dev` and
-    `.env.local`, then from the token.
+    `.env.local`, then from the token. A token that is nowhere is missed when it is first needed.
 
     Raises:
-        ConfigError: a setting is missing, malformed, unreadable or unknown.
+        ConfigError: a setting is malformed, unreadable or unknown.
     """
 
     def __init__(
@@ -142,35 +146,54 @@ class ClientConfig:
         if otel is not None:
             del given["otel"]
             otel.warn()
-        sources = Sources(given)
+        self._read(
+            Sources(given),
+            embedded=embedded if isinstance(embedded, EmbeddedHatchetConfig) else None,
+            embedded_options=embedded_options,
+            tls_config=tls_config,
+            healthcheck=healthcheck,
+            tenacity=tenacity,
+            log=logger,
+        )
+
+    def _read(
+        self,
+        sources: Sources,
+        *,
+        embedded: EmbeddedHatchetConfig | None = None,
+        embedded_options: EmbeddedOptions | None = None,
+        tls_config: ClientTLSConfig | None = None,
+        healthcheck: HealthcheckConfig | None = None,
+        tenacity: TenacityConfig | None = None,
+        log: logging.Logger | None = None,
+    ) -> None:
         self.token_file: str = sources.text("token_file")
         """File that holds the token; read again when the engine refuses the token, so that it can be replaced."""
-        described = embedded if isinstance(embedded, EmbeddedHatchetConfig) else None
-        if described is not None:
-            described.warn()
-        wanted = sources.text("embedded") if described is None else described.folder()
-        self.embedded: str = "" if given.keys() & {"token", "token_file"} else wanted
+        if embedded is not None:
+            embedded.warn()
+        wanted = sources.text("embedded") if embedded is None else embedded.folder()
+        self.embedded: str = "" if sources.given.keys() & {"token", "token_file"} else wanted
         """Use an engine in this process in place of one that a token names: `memory`, or the folder of its data."""
         self.embedded_options: EmbeddedSpec = read_embedded_options(sources, embedded_options or {})
         """What that engine keeps, and how safely, where this client starts it."""
-        self.embedded_start: EmbeddedStart = start_of(sources, described)
+        self.embedded_start: EmbeddedStart = start_of(sources, embedded)
         """How it is started."""
         given_token = sources.text("token")
         token_text = given_token or (read_token_file(self.token_file) if self.token_file else "")
         source = sources.where("token_file" if token_text and not given_token else "token")
-        claims = IN_PROCESS if self.embedded else claims_of(token_text, source)
+        self._missing: ConfigError | None = None
+        claims = IN_PROCESS if self.embedded else self._claims(token_text, source)
         self.credential: Credential = Credential(token_text, self.token_file)
         """The API token, as every call asks for it."""
-        self.tenant_id: str = sources.text("tenant_id") or claims.tenant_id
-        """Identity of the tenant; default: the token's."""
+        self._tenant_id: str = sources.text("tenant_id") or claims.tenant_id
         self.route: Route = Route(
-            _address(sources.text("host_port") or claims.grpc_address, sources.where("host_port")),
-            _url(sources.text("server_url") or claims.server_url, sources.where("server_url")),
+            address_of(sources.text("host_port") or claims.grpc_address, sources.where("host_port")),
+            url_of(sources.text("server_url") or claims.server_url, sources.where("server_url")),
         )
         """Where calls go; in place of an engine in memory that has no address yet stands a name that leads nowhere."""
         self.open_ports: Callable[[], None] | None = None
         """Gives an engine in memory an address, for the programs that ask for one."""
-        self.namespace: str = _namespace(sources.text("namespace"))
+        self.namespace: str = namespace_of(sources.text("namespace"))
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
         self.debug: bool = sources.flag("debug", False)
         """Let the logger `hatchet` tell everything."""
@@ -191,7 +214,7 @@ class ClientConfig:
         """The HTTP server of workers."""
         self.tenacity: TenacityConfig = tenacity or read_tenacity
         """How often a call is tried."""
-        self.logger: logging.Logger = logger or logging.getLogger()
+        self.logger: logging.Logger = log or logging.getLogger()
         """What is logged to it, or below it, inside a task goes to the task's log; default: the root logger."""
         self.disable_log_capture: bool = sources.flag("disable_log_capture", False)
         """Leave it alone; `ctx.log` still works."""
@@ -215,8 +238,31 @@ class ClientConfig:
         """The proxy that leads to `host_port`, as the usual variables say (`HTTPS_PROXY` …); none to loopback."""
         self.rest_proxy: Proxy | None = proxy_for(*self.rest_endpoint, grpc=False)
         """The proxy that leads to `server_url`."""
-        if not self.embedded:
+        if not self.embedded and self._missing is None:
             self._check_plaintext()
+
+    def _claims(self, token: str, source: str) -> TokenClaims:
+        try:
+            return claims_of(token, source)
+        except ConfigError as error:
+            if token or self.token_file:
+                raise
+            self._missing = error
+            return IN_PROCESS
+
+    def _check(self) -> None:
+        if self._missing is not None and not self.embedded:
+            raise self._missing.with_traceback(None)
+
+    @property
+    def tenant_id(self) -> str:
+        """Identity of the tenant; default: the token's."""
+        self._check()
+        return self._tenant_id
+
+    @tenant_id.setter
+    def tenant_id(self, identity: str) -> None:
+        self._tenant_id = identity
 
     @property
     def host_port(self) -> str:
@@ -235,6 +281,7 @@ class ClientConfig:
         return self.route.server_url
 
     def _have_address(self) -> None:
+        self._check()
         open_ports, self.open_ports = self.open_ports, None
         if open_ports is not None:
             open_ports()
@@ -288,12 +335,41 @@ class ClientConfig:
 
     def apply_namespace(self, resource_name: str, namespace_override: str | None = None) -> str:
         """The name with the namespace in front, the client's or another, unless it is there already."""
-        prefix = self.namespace if namespace_override is None else _namespace(namespace_override)
-        return resource_name if not resource_name or resource_name.startswith(prefix) else prefix + resource_name
+        return named(resource_name, self.namespace, namespace_override)
 
     def __repr__(self) -> str:
-        where, tenant = self.route.host_port, self.tenant_id
+        where, tenant = self.route.host_port, self._tenant_id
         return f"ClientConfig(host_port={where!r}, namespace={self.namespace!r}, tenant_id={tenant!r})"
+
+
+def check(config: ClientConfig) -> None:
+    """Refuse settings that lead to no engine.
+
+    Raises:
+        ConfigError: there is no token.
+    """
+    config._check()  # pyright: ignore[reportPrivateUsage]  # of this module
+
+
+def in_memory(given: ClientConfig | None, *, namespace: str = "") -> ClientConfig:
+    """Settings for an engine in memory, which tests start in place of the one that is meant.
+
+    Args:
+        given: those that the program has made; without any, nothing is read from outside either.
+        namespace: prefix of names, if the program has made none.
+    """
+    if given is None:
+        made = ClientConfig.__new__(ClientConfig)
+        sources = Sources({"embedded": MEMORY, "namespace": namespace}, outside=False)
+        made._read(sources)  # pyright: ignore[reportPrivateUsage]  # of this module
+        return made
+    other = copy(given)
+    other.embedded, other.embedded_options, other.credential = MEMORY, EmbeddedSpec(), Credential("")
+    other.embedded_start = EmbeddedStart(0, 0, "", given.embedded_start.patience)
+    other.open_ports = None
+    # Processes that run tests side by side would want the same port.
+    other.healthcheck = replace(given.healthcheck, port=0)
+    return other
 
 
 @cache  # once for each host in a process, however many clients it makes
@@ -322,30 +398,3 @@ def _tenacity(sources: Sources) -> TenacityConfig:
         max_attempts=sources.number("tenacity_max_attempts", TenacityConfig().max_attempts),
         retry_not_found=sources.flag("tenacity_retry_not_found", False),
     )
-
-
-def _address(value: str, source: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
-        raise ConfigError(
-            variable("host_port"), f"{value!r} is no address", source=source, remedy="Write host:port: localhost:7070."
-        )
-    return value
-
-
-def _url(value: str, source: str) -> str:
-    setting, problem = variable("server_url"), f"{value!r} is no URL"
-    try:
-        parts = urlsplit(value)
-        if parts.username or parts.password:
-            problem = "it holds a user or a password, and the API takes the token alone"
-        elif parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
-            return parts.geturl().rstrip("/")
-    except ValueError:  # a port that is no number, or half an address
-        pass
-    raise ConfigError(setting, problem, source=source, remedy="Write http://host:port or https://host:port.")
-
-
-def _namespace(value: str) -> str:
-    lowered = value.lower()
-    return lowered if not lowered or lowered.endswith("_") else f"{lowered}_"

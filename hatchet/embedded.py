@@ -139,7 +139,7 @@ class Engines:
 
         None when another process serves the folder; the settings lead there.
         """
-        _check_extra()
+        check_extra()
         data = None if config.embedded == MEMORY else Path(config.embedded).resolve()
         with self._lock:
             known = self._by_tenant.get(config.tenant_id) if data is None else self._by_folder.get(data)
@@ -195,7 +195,7 @@ def _lead(config: ClientConfig, token: str, tenant_id: str, host_port: str, serv
     config.grpc_proxy = config.rest_proxy = None  # it is on this machine
 
 
-def _check_extra() -> None:
+def check_extra() -> None:
     """Say at once what is missing; most of it is loaded only when it is needed."""
     for name in EXTRA:
         if find_spec(name) is None:

@@ -31,6 +31,10 @@ class ContextCalls(Protocol):
         """The loop that they run on."""
         ...
 
+    def now(self) -> datetime:
+        """The engine's time: that of this machine, but for the engine of a test."""
+        ...
+
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
         """Cancel runs or task runs."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, overload
 
 from hatchet.context import combinators, memos
@@ -138,7 +138,7 @@ class DurableContext(Context[TLifespan_co]):
         """
         if lookback_window is not None and scope is None:
             raise InputError(f"the wait for {key!r} has a lookback_window, which needs a scope= as well")
-        since = None if lookback_window is None else datetime.now(timezone.utc) - lookback_window
+        since = None if lookback_window is None else self._engine.now() - lookback_window
         condition = UserEventCondition(key, expression, scope=scope, consider_events_since=since, match=match)
         wait, payload = await self._wait([condition], label)
         outcome = wait.outcome(payload)
@@ -217,7 +217,7 @@ class DurableContext(Context[TLifespan_co]):
 
     async def aio_now(self) -> datetime:
         """The time, as it was when the task came here first; with the time zone UTC."""
-        now = json.dumps(datetime.now(timezone.utc).isoformat()).encode()
+        now = json.dumps(self._engine.now().isoformat()).encode()
         return datetime.fromisoformat(json.loads(await self._log.remember(memos.key_of("now"), now, "now")))
 
     async def aio_patched(self, patch_id: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TypeVar as TypingTypeVar
 from typing_extensions import TypeVar
 
 from hatchet._lazy import Deferred
+from hatchet.config import named
 from hatchet.context.context import Context
 from hatchet.definitions.dependencies import ResolvedDependency, dependencies_of
 from hatchet.definitions.runnable import Runnable
@@ -253,7 +254,7 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
         )
 
     def _place_conditions(self) -> tuple[PlacedCondition, ...]:
-        owner = f"{self._workflow.name}/{self._name}"
+        owner = f"{self._workflow.base_name}/{self._name}"
         placed = place(self._spec.conditions(), owner)
         for each in placed:
             condition = each.condition
@@ -268,11 +269,11 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
         condition = placed.condition
         if not isinstance(condition, UserEventCondition):
             return placed
-        key = self._workflow.gateway.config.apply_namespace(condition.event_key)
+        key = named(condition.event_key, self._workflow.client.namespace)
         return replace(placed, condition=replace(condition, event_key=key))
 
     def __repr__(self) -> str:
-        return f"Task({self._name!r} of {self._workflow.name!r})"
+        return f"Task({self._name!r} of {self._workflow.base_name!r})"
 
 
 class Signature:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from hatchet._lazy import Deferred
@@ -61,6 +61,10 @@ class MockEngine:
     def io(self) -> IoLoop:
         """The loop that blocking calls of the task run on."""
         return shared_io_loop()
+
+    def now(self) -> datetime:
+        """That of this machine."""
+        return datetime.now(timezone.utc)
 
     async def cancel(self, run_ids: Sequence[str]) -> list[str]:
         """The task cancels its own run."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, overload
 from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
+from hatchet.config import named
 from hatchet.definitions.services import Services
 from hatchet.errors import NotFound
 from hatchet.options.keys import ScheduleOptions
@@ -76,7 +77,7 @@ class Registered(ABC, Generic[TIn_contra]):
     @property
     def name(self) -> str:
         """The name under which it is registered, with the namespace."""
-        return self.client.config.apply_namespace(self.base_name)
+        return named(self.base_name, self.client.namespace)
 
     @property
     def service_name(self) -> str:
@@ -99,7 +100,7 @@ class Registered(ABC, Generic[TIn_contra]):
     def _triggered(self, data: bytes, options: RunSpec) -> Trigger:
         name = self.name
         if options.namespace is not None:
-            name = self.client.config.apply_namespace(self.base_name, options.namespace)
+            name = named(self.base_name, self.client.namespace, options.namespace)
         return trigger.build(name, data, options, self.default_additional_metadata)
 
     # -- what the engine has of it

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import weakref
-from functools import cached_property, partial
+from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hatchet.config import ClientConfig
@@ -59,148 +59,176 @@ class RestSide:
         return Knowledge(self.rest)
 
 
+class Bound:
+    """A client's way to one engine: its settings, its calls, and what it has made of them so far."""
+
+    def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
+        self.config = config
+        self.gateway = gateway
+        self.rest_side: RestSide = RestSide(config, gateway.io, gateway.local, gateway.recent)
+        gateway.watch = Waits(gateway, self.rest_side.knowledge)
+
+    @property
+    def rest(self) -> Rest:
+        """What features send by."""
+        return self.rest_side.rest
+
+
+class Ways(ABC):
+    """The ways of one client to the engines that it has, one after the other; it does not keep the client."""
+
+    @property
+    @abstractmethod
+    def bound(self) -> Bound:
+        """The one to the engine that it has now."""
+
+    @property
+    @abstractmethod
+    def settings(self) -> ClientConfig:
+        """The settings for what needs no engine, such as names; a token may be missing."""
+
+    @property
+    def rest(self) -> Rest:
+        """What features send by."""
+        return self.bound.rest
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls over gRPC."""
+        return self.bound.gateway
+
+
 class Services:
     """The part of a client that workflows and tasks use as well."""
 
-    def __init__(self, config: ClientConfig, gateway: Gateway) -> None:
-        self._config = config
-        self._gateway = gateway
-        self._rest_side = RestSide(config, gateway.io, gateway.local, gateway.recent)
-        self._gateway.watch = Waits(gateway, self._rest_side.knowledge)
-        # References to runs keep the gateway, and an open stream does for a while; neither keeps the client.
-        gateway.io.when_dropped(self, partial(_rest_of, weakref.ref(gateway)))
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
 
     @property
     def config(self) -> ClientConfig:
-        """The settings in force."""
-        return self._config
+        """The settings in force; they are read when they are first needed."""
+        return self._ways.bound.config
 
     @property
     def tenant_id(self) -> str:
         """The tenant that the token belongs to."""
-        return self._config.tenant_id
+        return self._ways.bound.config.tenant_id
 
     @property
     def namespace(self) -> str:
         """Prefix of workflow, worker and event names; empty, or ends in `_`."""
-        return self._config.namespace
+        return self._ways.settings.namespace
 
     @property
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
-        return self._gateway.io
+        return self._ways.gateway.io
 
     @property
     def gateway(self) -> Gateway:
         """The calls that it makes over gRPC."""
-        return self._gateway
+        return self._ways.gateway
+
+    @property
+    def _rest(self) -> Rest:
+        return self._ways.rest
 
     @cached_property
     def listener(self) -> RunEventListenerClient:
         """What happens in runs while they run."""
         from hatchet.features.listener import RunEventListenerClient
 
-        return RunEventListenerClient(self._gateway)
+        return RunEventListenerClient(self._ways)
 
     # -- features: each is loaded on first use, since they bring in the REST side
-
-    @property
-    def _rest(self) -> Rest:
-        return self._rest_side.rest
 
     @cached_property
     def cel(self) -> CELClient:
         """CEL expressions, tried out."""
         from hatchet.features.cel import CELClient
 
-        return CELClient(self._rest)
+        return CELClient(self._ways)
 
     @cached_property
     def cron(self) -> CronClient:
         """Cron triggers."""
         from hatchet.features.crons import CronClient
 
-        return CronClient(self._rest, self._gateway)
+        return CronClient(self._ways)
 
     @cached_property
     def event(self) -> EventsClient:
         """Push events."""
         from hatchet.features.events import EventsClient
 
-        return EventsClient(self._rest, self._gateway)
+        return EventsClient(self._ways)
 
     @cached_property
     def filters(self) -> FiltersClient:
         """Filters on the events that start workflows."""
         from hatchet.features.filters import FiltersClient
 
-        return FiltersClient(self._rest)
+        return FiltersClient(self._ways)
 
     @cached_property
     def logs(self) -> LogsClient:
         """What tasks have written."""
         from hatchet.features.logs import LogsClient
 
-        return LogsClient(self._rest)
+        return LogsClient(self._ways)
 
     @cached_property
     def metrics(self) -> MetricsClient:
         """Counts of tasks and queues."""
         from hatchet.features.metrics import MetricsClient
 
-        return MetricsClient(self._rest)
+        return MetricsClient(self._ways)
 
     @cached_property
     def rate_limits(self) -> RateLimitsClient:
         """Limits that tasks consume units of."""
         from hatchet.features.rate_limits import RateLimitsClient
 
-        return RateLimitsClient(self._rest, self._gateway)
+        return RateLimitsClient(self._ways)
 
     @cached_property
     def runs(self) -> RunsClient:
         """What became of runs."""
         from hatchet.features.runs import RunsClient
 
-        return RunsClient(self._rest, self._gateway)
+        return RunsClient(self._ways)
 
     @cached_property
     def scheduled(self) -> ScheduledClient:
         """Runs that start at a given time."""
         from hatchet.features.scheduled import ScheduledClient
 
-        return ScheduledClient(self._rest, self._gateway)
+        return ScheduledClient(self._ways)
 
     @cached_property
     def tenant(self) -> TenantClient:
         """Whom the token belongs to."""
         from hatchet.features.tenant import TenantClient
 
-        return TenantClient(self._rest)
+        return TenantClient(self._ways)
 
     @cached_property
     def webhooks(self) -> WebhooksClient:
         """Addresses at which other services push events."""
         from hatchet.features.webhooks import WebhooksClient
 
-        return WebhooksClient(self._rest)
+        return WebhooksClient(self._ways)
 
     @cached_property
     def workers(self) -> WorkersClient:
         """Who is there to execute tasks."""
         from hatchet.features.workers import WorkersClient
 
-        return WorkersClient(self._rest)
+        return WorkersClient(self._ways)
 
     @cached_property
     def workflows(self) -> WorkflowsClient:
         """What has been registered."""
         from hatchet.features.workflows import WorkflowsClient
 
-        return WorkflowsClient(self._rest)
-
-
-async def _rest_of(dropped: weakref.ref[Gateway]) -> None:
-    gateway = dropped()
-    if gateway is not None:
-        await gateway.rest()
+        return WorkflowsClient(self._ways)

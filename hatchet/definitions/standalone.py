@@ -128,4 +128,4 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
         return self._workflow.nodes()
 
     def __repr__(self) -> str:
-        return f"Standalone({self.name!r})"
+        return f"Standalone({self.base_name!r})"

@@ -60,7 +60,7 @@ class Stub(Runnable[TIn_contra, TOut_co, TRef_co], Generic[TIn_contra, TOut_co, 
         return self._input.dump_input(value, repr(self.name))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
+        return f"{type(self).__name__}({self.base_name!r})"
 
 
 class TaskStub(Stub[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Generic[TIn_contra, TOut_co]):

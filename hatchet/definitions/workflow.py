@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, cast, overload
 from typing_extensions import TypeVar, Unpack
 
 from hatchet._lazy import Deferred
+from hatchet.config import named
 from hatchet.context.context import Context
 from hatchet.definitions import mock
 from hatchet.definitions.base_task import Owner, check_function, check_name, same_input
@@ -191,7 +192,7 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
         def add(function: Callable[..., Any]) -> Task[TIn, Any]:
             if self._on_failure is not None:
                 raise DefinitionError(
-                    f"workflow {self.name!r} has an on-failure task already, {self._on_failure.name!r}"
+                    f"workflow {self.base_name!r} has an on-failure task already, {self._on_failure.name!r}"
                 )
             check_function(function)
             self._on_failure = self._make(function, name or f"{own_name(function)}-on-failure", spec)
@@ -215,7 +216,7 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
         def add(function: Callable[..., Any]) -> Task[TIn, Any]:
             if self._on_success is not None:
                 raise DefinitionError(
-                    f"workflow {self.name!r} has an on-success task already, {self._on_success.name!r}"
+                    f"workflow {self.base_name!r} has an on-success task already, {self._on_success.name!r}"
                 )
             check_function(function)
             self._on_success = self._make(function, name or f"{own_name(function)}-on-success", spec, parents=None)
@@ -257,8 +258,8 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
                 raise DefinitionError(f"task {task_name!r}: parents are tasks, not {parent!r}")
             if parent.workflow is not self:
                 raise DefinitionError(
-                    f"task {task_name!r} of {self.name!r} has the parent {parent.name!r} of another workflow, "
-                    f"{parent.workflow.name!r}; a parent belongs to the same workflow"
+                    f"task {task_name!r} of {self.base_name!r} has the parent {parent.name!r} of another workflow, "
+                    f"{parent.workflow.base_name!r}; a parent belongs to the same workflow"
                 )
             if parent in (self._on_failure, self._on_success):
                 raise DefinitionError(f"task {task_name!r}: {parent.name!r} runs after all others, and is no parent")
@@ -278,7 +279,7 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
         check_function(function)
         task_name = check_name(name.lower(), "task")
         if task_name in {task.name for task in self.tasks}:
-            raise DefinitionError(f"workflow {self.name!r} has a task {task_name!r} already; names ignore case")
+            raise DefinitionError(f"workflow {self.base_name!r} has a task {task_name!r} already; names ignore case")
         task: Task[TIn, Any] = Task(function, self, task_name, spec, is_durable=is_durable, parents=parents)
         self._check_input(task)
         return task
@@ -287,7 +288,7 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
         declared, taken = self._input.annotation, task.input.annotation
         if not same_input(taken, declared) and taken is not Any and not _is_base(taken, declared):
             raise DefinitionError(
-                f"task {task.name!r} takes {taken}, but the input of workflow {self.name!r} is {declared}; "
+                f"task {task.name!r} takes {taken}, but the input of workflow {self.base_name!r} is {declared}; "
                 "give the workflow input_validator="
             )
 
@@ -359,7 +360,7 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
         return WorkflowDefinition(
             name=self.name,
             spec=self._spec,
-            events=tuple(self._client.config.apply_namespace(key) for key in self._spec.on_events),
+            events=tuple(named(key, self._client.namespace) for key in self._spec.on_events),
             tasks=tuple(task.definition() for task in self.tasks if task is not self._on_failure),
             input_schema=self._input.schema(),
             on_failure=None if self._on_failure is None else self._on_failure.definition(),
@@ -367,7 +368,7 @@ class Workflow(Owner[TIn], Drawn, Generic[TIn]):
         )
 
     def __repr__(self) -> str:
-        return f"Workflow({self.name!r}, tasks=[{', '.join(self._tasks)}])"
+        return f"Workflow({self.base_name!r}, tasks=[{', '.join(self._tasks)}])"
 
 
 def _is_base(taken: object, declared: object) -> bool:

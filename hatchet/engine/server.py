@@ -68,6 +68,7 @@ class EmbeddedEngine:
         allow_remote: bool = False,
         clock: Clock | None = None,
         settings: EngineSettings | None = None,
+        store: Callable[[Path | None, str], Store] = Store,
     ) -> None:
         check_host(host, allow_remote)
         self._data = data
@@ -76,6 +77,7 @@ class EmbeddedEngine:
         self._host = host
         self._clock = clock if clock is not None else SystemClock()
         self._settings = settings if settings is not None else EngineSettings()
+        self._make_store = store
         self._lock: FolderLock | None = None
         self._store: Store | None = None
         self._hub: Hub | None = None
@@ -98,6 +100,11 @@ class EmbeddedEngine:
     def tenant_id(self) -> str:
         """The only tenant, a UUID."""
         return self._opened().tenant_id
+
+    @property
+    def hub(self) -> Hub:
+        """Its inside, for those who look after it on its event loop; no part of it may be kept."""
+        return self._opened()
 
     def token(self, grpc_address: str, server_url: str) -> str:
         """An API token for clients that reach the engine at these addresses."""
@@ -123,7 +130,7 @@ class EmbeddedEngine:
         try:
             if self._data is not None:
                 self._lock = FolderLock(self._data)
-            self._store = store = Store(self._data, self._settings.synchronous)
+            self._store = store = self._make_store(self._data, self._settings.synchronous)
             self._hub = hub = self._read(store)
             self._local = Server(methods_of(hub, answered), message_limit=MAX_MESSAGE_BYTES)
             if self._data is not None:

@@ -123,6 +123,11 @@ class Turns:
         """Have something done that is being done now, in case it cannot be stored."""
         self._facts.setdefault(name, again)
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether a turn is due at once."""
+        return self._planned is not None
+
     def run(self) -> None:
         """One turn: hand out tasks, store, send. Nothing while it waits for the next try to store something."""
         if self._retry is None and not self._closed:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from hatchet.features.rest import Way
 from hatchet.runs.stream import RunEventListener
-from hatchet.wire.gateway import Gateway
 
 
 class RunEventListenerClient:
     """Listens to the events of runs."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+    def __init__(self, way: Way) -> None:
+        self._way = way
 
     def stream(self, workflow_run_id: str | UUID) -> RunEventListener:
         """What happens in a run from now on, until it ends."""
-        return RunEventListener.of_run(self._gateway, str(workflow_run_id))
+        return RunEventListener.of_run(self._way.gateway, str(workflow_run_id))
 
     def stream_by_additional_metadata(self, key: str, value: str) -> RunEventListener:
         """What happens from now on in all runs whose metadata has a pair."""
-        return RunEventListener.of_metadata(self._gateway, key, value)
+        return RunEventListener.of_metadata(self._way.gateway, key, value)

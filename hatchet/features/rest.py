@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from uuid import UUID
 
 from hatchet._answers import HttpResponse, RawResponse
@@ -73,13 +73,31 @@ class Rest:
         return self._session
 
 
+class Way(Protocol):
+    """A client's way to the engine that it has now: a module may keep a feature, and each test has another engine."""
+
+    @property
+    def rest(self) -> Rest:
+        """What is sent over REST."""
+        ...
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls over gRPC."""
+        ...
+
+
 class Feature:
     """A resource of the API."""
 
-    def __init__(self, rest: Rest) -> None:
-        self._rest = rest
+    def __init__(self, way: Way) -> None:
+        self._way = way
         self._timeout: float | None = None
         self._answers: list[HttpResponse] | None = None
+
+    @property
+    def _rest(self) -> Rest:
+        return self._way.rest
 
     @property
     def io(self) -> IoLoop:
@@ -132,7 +150,7 @@ class Feature:
 
     def _sibling(self, kind: type[FeatureT]) -> FeatureT:
         """Another feature, with the same options."""
-        other = kind(self._rest)
+        other = kind(self._way)
         other._timeout, other._answers = self._timeout, self._answers
         return other
 
@@ -167,9 +185,9 @@ class Feature:
 class GatewayFeature(Feature):
     """A resource with calls over gRPC besides."""
 
-    def __init__(self, rest: Rest, gateway: Gateway) -> None:
-        super().__init__(rest)
-        self._gateway = gateway
+    @property
+    def _gateway(self) -> Gateway:
+        return self._way.gateway
 
 
 def _readable(rows: Iterator[RowT]) -> Iterator[RowT]:

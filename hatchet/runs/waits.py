@@ -7,11 +7,12 @@ import logging
 import time
 import weakref
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hatchet._lazy import Deferred
 from hatchet.errors import ApiError, HatchetError, NotFound, PayloadTooLarge, ResultTimeout, RunCancelled
+from hatchet.scope import current_scope
 
 if TYPE_CHECKING:
     from hatchet.runs import why
@@ -73,6 +74,11 @@ class Waits:
         if gateway is None:
             raise HatchetError("the client is gone, and nobody waits in it")
         return gateway
+
+    @property
+    def waiting(self) -> Collection[WaitingRun]:
+        """Those that are under way."""
+        return self._waits.values()
 
     def begin(self, run_id: str, workflow: str | None, timeout: float | None) -> WaitingRun:
         """Somebody waits for a run's result."""
@@ -249,7 +255,7 @@ class WaitingRun:
 
     __slots__ = (
         "_last_look", "_number", "_timeout", "_waits", "cause", "details", "has_ended", "look_at", "reasons", "run_id",
-        "since", "workflow",
+        "since", "waiter", "workflow",
     )  # fmt: skip
 
     def __init__(self, waits: Waits, number: int, run_id: str, workflow: str | None, timeout: float | None) -> None:
@@ -258,6 +264,9 @@ class WaitingRun:
         self._timeout = timeout
         self.run_id: str = run_id
         self.workflow: str | None = workflow
+        scope = current_scope.get()
+        self.waiter: str | None = None if scope is None else scope.task_run_id
+        """The task run whose code waits; None outside of tasks."""
         self.since: float = time.monotonic()
         self.look_at: float = 0.0
         self.details: RunDetails | None = None

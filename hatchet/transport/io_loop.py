@@ -43,6 +43,7 @@ STRANGER = (
     "this client was made outside of the exploration, and lives on another loop; make it in the test that is explored, "
     "with Hatchet.from_embedded(None)"
 )
+CLOSED = "this client was closed; make a new one with Hatchet()"
 
 
 class IoLoop:
@@ -293,7 +294,7 @@ class ClientLoop(IoLoop):
             ClientClosed: it was.
         """
         if self.closed:
-            raise ClientClosed("this client was closed; make a new one with Hatchet()")
+            raise ClientClosed(CLOSED)
 
     def before_close(self, finish: Finish, *, connected: bool = False) -> None:
         """Run this when the client is closed, or the program ends.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from hatchet._lazy import Deferred
 from hatchet.config import ClientConfig
@@ -39,6 +41,23 @@ Req = TypeVar("Req", bound="Message")
 Res = TypeVar("Res")
 
 
+class RunningWorker(Protocol):
+    """A worker, as those see it who look after an engine in its process."""
+
+    @property
+    def worker_id(self) -> str:
+        """The id that the engine gave it last; empty before."""
+        ...
+
+    def resting(self) -> set[str]:
+        """The durable task runs here whose code waits for nothing but the engine. Runs on the I/O loop."""
+        ...
+
+    def stop(self, *, force: bool = False) -> None:
+        """Ask it to end, from any thread."""
+        ...
+
+
 class Calls:
     """What the calls of all services have in common. Its methods run on the I/O loop."""
 
@@ -57,6 +76,19 @@ class Calls:
         self.hooks: Hooks = hooks or Hooks()
         self._policy = policy or RetryPolicy.of(config.tenacity)
         self._credential = config.credential
+        self.now: Callable[[], datetime] = partial(datetime.now, timezone.utc)
+        """The engine's time: that of this machine, but for the engine of a test."""
+        self.workers: list[RunningWorker] = []
+        """The workers of this process that use these calls."""
+
+    @contextmanager
+    def running(self, worker: RunningWorker) -> Generator[None]:
+        """While a worker runs that uses these calls."""
+        self.workers.append(worker)
+        try:
+            yield
+        finally:
+            self.workers.remove(worker)
 
     @property
     def engine(self) -> tuple[str, str]:

@@ -35,10 +35,15 @@ def describe(error: BaseException, task_run_id: str) -> str:
     message = _plain(lambda: str(error), "no text: its str()").replace("\n", "\\\n")
     if message.endswith("\\"):
         message += " "  # else the line break after it would read as part of the message
-    shown = _plain(lambda: _formatted(error), "no traceback: to format it")
+    shown = traceback_of(error)
     metadata = json.dumps({METADATA_KEY: {"task_run_external_id": task_run_id}})
     text = f"{kind}: {_shorten(message)}\n{_shorten(shown)}\n\n{metadata}"
     return text.replace("\x00", "\N{SYMBOL FOR NULL}")  # the engine refuses NUL characters
+
+
+def traceback_of(error: BaseException) -> str:
+    """The traceback of an exception, from the first frame of the user's code. It never raises."""
+    return _plain(lambda: _formatted(error), "no traceback: to format it")
 
 
 def type_name(error: BaseException) -> str:

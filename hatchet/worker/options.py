@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hatchet._dataclasses import dataclass
@@ -18,18 +19,24 @@ class DurableOptions:
     record_histories: Path | None = None
     """Folder into which their histories are written."""
 
-    @classmethod
-    def of(
-        cls, gateway: Gateway, worker: str, always_replay: bool | None, record_histories: str | Path | None
-    ) -> DurableOptions:
-        """What was said of a worker; what was not, the client's settings say.
 
-        Raises:
-            DefinitionError: a value has the wrong type.
-        """
-        check_kind("always_replay", always_replay, bool | None, f" of worker {worker!r}")
-        check_kind("record_histories", record_histories, str | Path | None, f" of worker {worker!r}")
-        if always_replay is None:
-            always_replay = gateway.config.worker_always_replay or gateway.io.always_replay
+def durable_options(
+    worker: str, always_replay: bool | None, record_histories: str | Path | None
+) -> Callable[[Gateway], DurableOptions]:
+    """What was said of a worker; what was not, the settings say of the engine that it starts with.
+
+    Raises:
+        DefinitionError: a value has the wrong type.
+    """
+    check_kind("always_replay", always_replay, bool | None, f" of worker {worker!r}")
+    check_kind("record_histories", record_histories, str | Path | None, f" of worker {worker!r}")
+
+    def settled(gateway: Gateway) -> DurableOptions:
+        replays = gateway.config.worker_always_replay or gateway.io.always_replay
         folder = gateway.config.worker_record_histories if record_histories is None else record_histories
-        return cls(always_replay=always_replay, record_histories=Path(folder) if folder else None)
+        return DurableOptions(
+            always_replay=replays if always_replay is None else always_replay,
+            record_histories=Path(folder) if folder else None,
+        )
+
+    return settled

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from hatchet.config import ClientConfig
+from hatchet.config import ClientConfig, named
+from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.task import Task
 from hatchet.definitions.workflow import Workflow
-from hatchet.errors import DefinitionError
+from hatchet.errors import ConfigError, DefinitionError
 from hatchet.wire.gateway import Gateway
 
 
 class Registry:
     """The workflows that a worker was given."""
 
-    def __init__(self, worker: str, gateway: Gateway) -> None:
+    def __init__(self, worker: str, client: Services) -> None:
         """`worker` is its name, for the words of errors."""
         self._worker = worker
-        self._gateway = gateway
+        self._client = client
         self.workflows: dict[str, Workflow[Any]] = {}
         self.tasks: dict[str, Task[Any, Any]] = {}
 
@@ -44,8 +46,11 @@ class Registry:
 
     def _check_client(self, workflow: Workflow[Any]) -> None:
         """Runs of a workflow go to the engine of the client that declared it; a worker of another never gets them."""
-        ours, theirs = self._gateway.config, workflow.gateway.config
-        is_same = workflow.gateway.engine == self._gateway.engine or theirs.route == ours.route
+        if workflow.client is self._client:
+            return  # also where neither has an engine yet
+        gateway = self._client.gateway
+        ours, theirs = gateway.config, workflow.gateway.config
+        is_same = workflow.gateway.engine == gateway.engine or theirs.route == ours.route
         if is_same and theirs.tenant_id == ours.tenant_id and theirs.namespace == ours.namespace:
             return
         raise DefinitionError(
@@ -59,6 +64,57 @@ class Registry:
         sizes = {"default": default, "durable": durable}
         kinds = {"durable" if task.is_durable else "default" for task in self.tasks.values()}
         return {kind: size for kind, size in sizes.items() if kind in kinds}
+
+
+class Employment:
+    """The engine that a worker works for, and what it does there: that of its client when the worker starts."""
+
+    def __init__(self, client: Services, name: str) -> None:
+        """`name` is the worker's, without the namespace."""
+        self._client = client
+        self._name = name
+        self._given: list[Workflow[Any] | Standalone[Any, Any]] = []
+        self._registry: Registry | None = None
+        self._engine: Gateway | None = None
+
+    @property
+    def name(self) -> str:
+        """The worker's name, with the namespace."""
+        return named(self._name, self._client.namespace)
+
+    @property
+    def gateway(self) -> Gateway:
+        """The calls to it."""
+        return self._engine or self._client.gateway
+
+    @property
+    def names(self) -> list[str]:
+        """The workflows and tasks that it was given."""
+        return [each.name for each in self._given]
+
+    @property
+    def has_durable_tasks(self) -> bool:
+        """Whether any task is durable."""
+        workflows = (each.workflow if isinstance(each, Standalone) else each for each in self._given)
+        return any(task.is_durable for workflow in workflows for task in workflow.tasks)
+
+    def add(self, workflow: Workflow[Any] | Standalone[Any, Any]) -> None:
+        """Add a workflow or a standalone task; raises DefinitionError as `Registry.add`."""
+        with suppress(ConfigError):
+            # A module may make a worker where there are no settings. It is told what is missing when it starts the
+            # worker, and what is wrong with the workflows then.
+            if self._registry is None:
+                self._registry = Registry(self.name, self._client)
+            self._registry.add(workflow)
+        self._given.append(workflow)
+
+    def begin(self) -> Registry:
+        """The worker starts, and works from now on for the engine that there is: its workflows, as named there."""
+        self._engine = self._client.gateway
+        registry = Registry(self.name, self._client)
+        for workflow in self._given:
+            registry.add(workflow)
+        return registry
 
 
 def _place(config: ClientConfig) -> str:

@@ -161,6 +161,12 @@ class Runtime:
         """In words: the attempts whose code still runs."""
         return [] if self._executor is None else self._executor.still_running()
 
+    def resting(self) -> set[str]:
+        """The durable task runs whose code waits for nothing but the engine. Runs on the I/O loop."""
+        durable = None if self._executor is None else self._executor.durable
+        lines = () if durable is None else durable.stream.lines
+        return {line.log.invocation.task_run_id for line in lines if line.idle_since is not None}
+
     def health(self) -> dict[str, object]:
         """What `/health` says; `held` and `paused` only while cancelled functions go on and keep their slots."""
         slots = {kind: {"used": used, "limit": limit} for kind, (used, limit) in self.slots().items()}

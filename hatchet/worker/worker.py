@@ -11,6 +11,7 @@ from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from hatchet.definitions.services import Services
 from hatchet.definitions.standalone import Standalone
 from hatchet.definitions.workflow import Workflow
 from hatchet.errors import DefinitionError, WorkerError
@@ -21,7 +22,7 @@ from hatchet.wire.gateway import Gateway
 from hatchet.worker.lifespan import Lifespan, LifespanFunction
 from hatchet.worker.options import DurableOptions
 from hatchet.worker.process import FORCE_GRACE, ProcessEnd, TaskFactory, run_until_ended
-from hatchet.worker.registry import Registry
+from hatchet.worker.registry import Employment
 from hatchet.worker.runtime import Plan, Runtime
 from hatchet.worker.runtime import WorkerStatus as WorkerStatus
 from hatchet.worker.signals import StopSignals
@@ -42,7 +43,7 @@ class Worker:
     def __init__(
         self,
         name: str,
-        gateway: Gateway,
+        client: Services,
         set_paused: Callable[[str, bool], Awaitable[bool]],
         *,
         slots: int | None,
@@ -52,7 +53,7 @@ class Worker:
         lifespan: LifespanFunction | None,
         drain_timeout: timedelta | float | None,
         handle_signals: bool | None = None,
-        durable: DurableOptions,
+        durable: Callable[[Gateway], DurableOptions],
     ) -> None:
         whose = f" of worker {name!r}"
         check_kind("name", name, str, whose)
@@ -67,15 +68,11 @@ class Worker:
             raise DefinitionError(f"drain_timeout of worker {name!r} is {drain_timeout}; write 0 or more, or None")
         if not name.strip():
             raise DefinitionError("a worker needs a name")
-        self._name, self._gateway = name, gateway
-        self._set_paused = set_paused
+        self._name, self._set_paused, self._labels = name, set_paused, labels
         self._slots, self._durable_slots = slots or DEFAULT_SLOTS, durable_slots or DEFAULT_DURABLE_SLOTS
-        self._labels = {**gateway.config.worker_preset_labels, **labels}
-        self._drain_timeout = seconds
-        self._handle_signals = handle_signals
-        self._durable = durable
+        self._drain_timeout, self._handle_signals, self._durable = seconds, handle_signals, durable
         self._lifespan = Lifespan(lifespan)
-        self._registry = Registry(self.name, gateway)
+        self._employment = Employment(client, name)
         self._ready = Flag()  # it listens, or has ended
         self._settled = Flag()  # it has ended, or waits no longer for what is running
         self._over = Flag()
@@ -88,12 +85,16 @@ class Worker:
             raise DefinitionError(f"worker {name!r}: workflows is {workflows!r}; write a list: workflows=[…]")
         self.register_workflows(workflows)
 
+    @property
+    def _gateway(self) -> Gateway:
+        return self._employment.gateway
+
     # -- what it is
 
     @property
     def name(self) -> str:
         """The worker's name, with the namespace."""
-        return self._gateway.config.apply_namespace(self._name)
+        return self._employment.name
 
     @property
     def io(self) -> IoLoop:
@@ -152,7 +153,7 @@ class Worker:
         """
         if self._runtime is not None or self._ended:
             raise WorkerError(f"worker {self.name!r} has started; register workflows before")
-        self._registry.add(workflow)
+        self._employment.add(workflow)
 
     def register_workflows(self, workflows: Sequence[Workflow[Any] | Standalone[Any, Any]]) -> None:
         """Add several; otherwise as `register_workflow`."""
@@ -200,7 +201,7 @@ class Worker:
         run_until_ended(main, signals_handled=handled, task_factory=self._task_factory())
 
     def _task_factory(self) -> TaskFactory | None:
-        if not any(task.is_durable for task in self._registry.tasks.values()):
+        if not self._employment.has_durable_tasks:
             return None
         from hatchet.context.durable_session import counting_task  # only for workers that have such tasks
 
@@ -221,10 +222,8 @@ class Worker:
             self._runtime = runtime = self._make_runtime(on_forced)
             if self._stop_early:
                 runtime.stop()
-            if not self._lifespan.is_given:
-                check_state(self.name, self._registry.tasks.values())
             signals = StopSignals(self._on_signal) if handle_signals else nullcontext()
-            with signals, self._gateway.io.hosting(self.name):
+            with signals, self._gateway.io.hosting(self.name), self._gateway.running(runtime):
                 await runtime.run(self._lifespan)
         finally:
             self._ended = True
@@ -232,18 +231,21 @@ class Worker:
                 self._end()
 
     def _make_runtime(self, on_forced: Callable[[], None]) -> Runtime:
-        if not self._registry.tasks:
+        registry = self._employment.begin()
+        if not registry.tasks:
             raise DefinitionError(f"worker {self.name!r} has no tasks; give it workflows=[…]")
+        if not self._lifespan.is_given:
+            check_state(self.name, registry.tasks.values())
         return Runtime(
             Plan(
                 name=self.name,
-                workflows=self._registry.workflows,
-                tasks=self._registry.tasks,
-                slots=self._registry.slots(self._slots, self._durable_slots),
-                labels=self._labels,
+                workflows=registry.workflows,
+                tasks=registry.tasks,
+                slots=registry.slots(self._slots, self._durable_slots),
+                labels={**self._gateway.config.worker_preset_labels, **self._labels},
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,
-                durable=self._durable,
+                durable=self._durable(self._gateway),
             ),
             self._gateway,
             self._ready,
@@ -282,7 +284,7 @@ class Worker:
             raise
 
     def __repr__(self) -> str:
-        return f"Worker({self.name!r}, {self.status.name}, workflows=[{', '.join(self._registry.workflows)}])"
+        return f"Worker({self.name!r}, {self.status.name}, workflows=[{', '.join(self._employment.names)}])"
 
     def __enter__(self) -> Worker:
         """Start it in a thread of its own, and wait until it listens; the end of the `with` block drains it."""

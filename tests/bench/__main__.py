@@ -160,6 +160,18 @@ def durable_rows() -> list[Row]:
     ]
 
 
+def testing_rows() -> list[Row]:
+    """What an engine costs a test."""
+    say("engines of tests")
+    found = json.loads(run("-m", "tests.bench.testing"))
+    return [
+        Row("a test's engine and worker, start", _scaled(found["start"], 1e3), "ms", goal="< 10 ms"),
+        Row("a test with engine, worker and one run", _scaled(found["test"], 1e3), "ms", goal="< 30 ms"),
+        Row("a test that sleeps 30 days durably", _scaled(found["month"], 1e3), "ms", goal="< 50 ms"),
+        Row("a test that fires a daily cron for a year", Figure.of(found["year"]), "s", goal="< 1 s"),
+    ]
+
+
 def _p99(values: list[float]) -> float:
     return statistics.quantiles(values, n=100)[-1]
 
@@ -189,6 +201,7 @@ def main() -> None:
     rows += listing_rows()
     rows += lost_rows()
     rows += durable_rows()
+    rows += testing_rows()
     rows += given_rows()
     say("")
     table = [HEADINGS, *(row.cells() for row in rows)]

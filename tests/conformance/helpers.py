@@ -49,6 +49,10 @@ class NoRest:
         """A channel to it."""
         return self._engine.connect(message_limit)
 
+    def history(self, task_run_id: str) -> list[str] | None:
+        """It tells of none."""
+        return None
+
     def rest_app(self) -> App | None:
         """As after its end."""
         return None

@@ -57,6 +57,10 @@ class Counting:
             "Channel", CountingChannel(self._engine.connect(message_limit), self.calls)
         )  # has all by __getattr__
 
+    def history(self, task_run_id: str) -> list[str] | None:
+        """It tells of none."""
+        return None
+
     def rest_app(self) -> App | None:
         """Its REST side, of which nothing is counted."""
         return self._engine.rest_app()

@@ -13,9 +13,31 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import BLOCK, ROOT, named_blocks
+from tests.docs.blocks import BLOCK, PAGES, ROOT, files_of, is_project, named_blocks
 
-BLOCKS = [pytest.param(block, id=name) for name, block in named_blocks()]
+PROJECTS = [page for page in PAGES if is_project(page)]
+STEMS = {page.stem for page in PROJECTS}
+BLOCKS = [pytest.param(block, id=name) for name, block in named_blocks() if name.rpartition("-")[0] not in STEMS]
+
+UNUSED = ("-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:typeguard", "-p", "no:platformdirs")
+"""The plugins of dependencies' dependencies."""
+
+
+@pytest.mark.parametrize("page", PROJECTS, ids=lambda page: page.stem)
+def test_a_page_that_is_a_project_passes_its_tests_as_pytest_runs_them(page: Path, tmp_path: Path) -> None:
+    files = files_of(page)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    said = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *UNUSED, folder=tmp_path)
+    tests = sum(len(re.findall(r"^ *(?:async )?def test_", text, re.MULTILINE)) for text in files.values())
+    assert re.search(rf"^{tests} passed", said, re.MULTILINE), said
+    assert "Leftover" not in said
+
+
+def test_there_is_a_project() -> None:
+    assert [page.name for page in PROJECTS] == ["testing.md"]
+
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -73,9 +95,16 @@ def test_the_example_of_tests_passes() -> None:
     assert "4 passed" in said
 
 
+def test_the_tests_of_the_application_pass_side_by_side_and_in_any_order() -> None:
+    said = run("-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", *UNUSED, "examples/shop", folder=ROOT)
+    assert "33 passed" in said
+
+
 def test_every_example_has_a_test() -> None:
-    found = {path.stem for path in (ROOT / "examples").rglob("*.py")} - {"__init__"}
+    found = {path.stem for path in (ROOT / "examples").glob("*.py")} - {"__init__"}
     assert found == {"first", "survey", "test_order", *SAID}, "an example without a test below"
+    folders = {path.parent.name for path in (ROOT / "examples").glob("*/__init__.py")}
+    assert folders == {"shop"}, "an application without a test above"
 
 
 def test_the_first_example_greets(tmp_path: Path) -> None:

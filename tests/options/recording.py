@@ -51,6 +51,10 @@ class Recorder:
         """A channel to the engine."""
         return Recording(self._engine.connect(message_limit), self._sent)
 
+    def history(self, task_run_id: str) -> list[str] | None:
+        """It tells of none."""
+        return None
+
     def rest_app(self) -> App | None:
         """The engine's own, before which each request is noted."""
         app = self._engine.rest_app()

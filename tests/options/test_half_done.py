@@ -50,6 +50,10 @@ class Refusing:
         """Its side for gRPC knows nothing."""
         return self._grpc.connect(message_limit)
 
+    def history(self, task_run_id: str) -> list[str] | None:
+        """It tells of none."""
+        return None
+
     def rest_app(self) -> App:
         """Its REST side."""
         return self._serve

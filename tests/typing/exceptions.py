@@ -20,6 +20,7 @@ EXCEPTIONS: Final[dict[str, dict[str, list[str]]]] = {
             'hatchet.task(wait_for=[SleepCondition("1s")])',
             'task.mock_run(In(text="a"), parent_output={})',
             "hatchet.task(eviction_policy=None)",
+            "worker(bill, slot=2)",
         ],
     },
     "pyrefly": {

@@ -44,6 +44,10 @@ class ScriptedEngine:
             self._server = Server(methods, message_limit=self.message_limit)
         return self._server.connect(message_limit=message_limit)
 
+    def history(self, task_run_id: str) -> list[str] | None:
+        """It tells of none."""
+        return None
+
     def rest_app(self) -> App | None:
         """It has no REST side."""
         return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hatchet import (
+    ClientClosed,
     ClientConfig,
     ClientTLSConfig,
     ConfigError,
+    Context,
     Hatchet,
     HealthcheckConfig,
     TenacityConfig,
@@ -64,7 +67,6 @@ def test_a_namespace_is_lowered_and_put_in_front_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({}, ["HATCHET_CLIENT_TOKEN", "no API token", "from_embedded", "hatchet-py dev"]),
         ({"token": "nonsense"}, ["HATCHET_CLIENT_TOKEN", "an argument of ClientConfig", "not an API token"]),
         ({"token": "ey.!!!.x"}, ["HATCHET_CLIENT_TOKEN", "cannot be decoded"]),
         ({"token": token(sub="")}, ["HATCHET_CLIENT_TOKEN", "lacks one of the claims"]),
@@ -102,8 +104,9 @@ def test_a_wrong_variable_is_named(
 ) -> None:
     monkeypatch.setenv("HATCHET_CLIENT_TOKEN", token())
     monkeypatch.setenv(f"HATCHET_CLIENT_{variable}", value)
+    hatchet = Hatchet()  # which a module makes: what is wrong is told when it is needed
     with pytest.raises(ConfigError) as caught:
-        Hatchet()
+        _ = hatchet.config
     for word in words:
         assert word in str(caught.value)
 
@@ -286,3 +289,53 @@ def test_a_user_and_password_in_the_url_are_refused_and_not_shown() -> None:
     with pytest.raises(ConfigError, match="it holds a user or a password") as raised:
         ClientConfig(token=token(), server_url="https://ada:s3cret@api.example")
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("given", [None, {}, {"namespace": "shop", "debug": False}])
+def test_a_token_that_is_nowhere_is_missed_when_it_is_needed(given: dict[str, Any] | None) -> None:
+    hatchet = Hatchet() if given is None else Hatchet(ClientConfig(**given))
+
+    @hatchet.task()
+    def greet(input: str, ctx: Context) -> str:
+        return input
+
+    uses: list[Callable[[], object]] = [
+        lambda: greet.run("a"),
+        lambda: hatchet.runs.list(),
+        lambda: hatchet.worker("w", workflows=[greet]).start_in_background(),
+        lambda: hatchet.config.token,
+        lambda: hatchet.tenant_id,
+        lambda: hatchet.config.host_port,
+        hatchet.get_engine_version,
+        hatchet.__enter__,
+        lambda: greet.run("a"),
+    ]
+    for use in uses:
+        with pytest.raises(ConfigError) as caught:
+            use()
+        for word in ("HATCHET_CLIENT_TOKEN", "no API token", "from_embedded", "hatchet-py dev"):
+            assert word in str(caught.value)
+
+
+def test_settings_are_read_when_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hatchet = Hatchet()
+    monkeypatch.setenv("HATCHET_CLIENT_TOKEN", token())
+    monkeypatch.setenv("HATCHET_CLIENT_NAMESPACE", "late")
+    assert hatchet.namespace == "late_"
+    monkeypatch.setenv("HATCHET_CLIENT_NAMESPACE", "later")
+    assert hatchet.namespace == "late_"
+
+
+def test_what_was_given_and_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(ConfigError, match="not an API token"):
+        Hatchet(ClientConfig(token="nonsense"))
+    with pytest.raises(ConfigError, match="no such setting"):
+        Hatchet(ClientConfig(tokn="x"))
+
+
+def test_a_client_that_was_closed_before_its_first_use_is_closed() -> None:
+    hatchet = Hatchet()
+    hatchet.close()
+    hatchet.stop_embedded()
+    with pytest.raises(ClientClosed):
+        hatchet.get_engine_version()

@@ -15,6 +15,7 @@ import pytest
 from hatchet import ClientConfig, ConfigError, Hatchet
 from hatchet._embedded_options import EmbeddedOptions, EmbeddedSpec, options
 from hatchet.cli import main
+from hatchet.embedded import Local
 from tests.e2e.programs import DevEngine
 
 ROOT = Path(__file__).parents[2]
@@ -91,8 +92,8 @@ def test_the_engine_gets_them() -> None:
 def test_the_database_is_as_safe_as_asked_for(tmp_path: Path, mode: str, number: int) -> None:
     hatchet = Hatchet.from_embedded(tmp_path, **EmbeddedOptions(synchronous=mode))  # type: ignore[typeddict-item]  # by name
     try:
-        local = hatchet._local
-        assert local is not None
+        local = hatchet.gateway.local
+        assert isinstance(local, Local)
         engine = local._engine
         assert engine is not None
 

@@ -77,9 +77,9 @@ class CronTimes:
             elif now.hour not in hour.values:
                 now = self._later(now, 3600 - now.minute * 60 - now.second)
             elif now.minute not in minute.values:
-                now = self._later(now, 60 - now.second)
+                now = self._later(now, 60 * (_next(minute, now.minute, 60) - now.minute) - now.second)
             elif now.second not in second.values:
-                now = self._later(now, 1)
+                now = self._later(now, _next(second, now.second, 60) - now.second)
             else:
                 return now.timestamp()
         return None
@@ -92,6 +92,11 @@ class CronTimes:
         midnight = day.replace(hour=0, minute=0, second=0, fold=0)
         # A midnight that a change of clocks skips becomes the first moment after it.
         return datetime.fromtimestamp(midnight.timestamp(), self._zone)
+
+
+def _next(field: _Field, value: int, end: int) -> int:
+    """The first value of a field after this one; the end where there is none."""
+    return min((each for each in field.values if each > value), default=end)
 
 
 def parse(text: str) -> CronTimes:

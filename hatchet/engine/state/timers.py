@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import heapq
+from collections.abc import Callable
 from dataclasses import field
 
 from hatchet._dataclasses import dataclass
@@ -45,6 +46,7 @@ class Timers:
         entry = (kind, key)
         if self._due.get(entry) == when:
             return
+        self._due.pop(entry, None)  # it goes to the end: what is due at one time happens in the order of its booking
         self._due[entry] = when
         self._number += 1
         heapq.heappush(self._heap, (when, self._number, entry))
@@ -71,6 +73,10 @@ class Timers:
                 return when
             heapq.heappop(heap)
         return None
+
+    def next_where(self, is_wanted: Callable[[Key], bool]) -> float | None:
+        """Time of the earliest deadline of those that are wanted; it looks at all there are."""
+        return min((when for key, when in self._due.items() if is_wanted(key)), default=None)
 
     def pop_due(self, now: float) -> list[Key]:
         """Take out everything due at `now`, earliest first."""

@@ -1,0 +1,7 @@
+"""The client that all modules declare their tasks on."""
+
+from __future__ import annotations
+
+from hatchet import Hatchet
+
+hatchet = Hatchet()

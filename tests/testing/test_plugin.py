@@ -1,0 +1,212 @@
+"""The pytest plugin, as a project that uses the package meets it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+APPLICATION = """
+from hatchet import ClientConfig, Context, EmptyModel, Hatchet
+
+hatchet = Hatchet()
+folder = Hatchet.from_embedded()
+configured = Hatchet(ClientConfig(namespace="team"))
+
+@hatchet.task()
+def greet(input: str, ctx: Context) -> str:
+    return f"hello {input}"
+
+@folder.task()
+def inside(input: EmptyModel, ctx: Context) -> str:
+    return "inside"
+
+@configured.task()
+async def named(input: EmptyModel, ctx: Context) -> str:
+    return ctx.workflow_name if hasattr(ctx, "workflow_name") else "named"
+
+workers = [
+    client.worker("w", workflows=[task]) for client, task in ((hatchet, greet), (folder, inside), (configured, named))
+]
+
+@hatchet.task()
+def fail(input: EmptyModel, ctx: Context) -> None:
+    raise ValueError("ouch")
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "application.py").write_text(APPLICATION)
+    return tmp_path
+
+
+def run(project: Path, tests: str, *options: str, settings: str = "") -> tuple[int, str]:
+    (project / "test_project.py").write_text("from application import *\n" + tests)
+    (project / "pytest.ini").write_text(f"[pytest]\npythonpath = .\nasyncio_mode = auto\n{settings}\n")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *options],
+        cwd=project, env=environment, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+PLAIN = """
+import pytest
+
+@pytest.fixture
+def engine():
+    return "a database"
+
+def test_a_task_of_the_application(worker):
+    with worker(greet, slots=2):
+        assert greet.run("Ada") == "hello Ada"
+
+def test_a_task_of_the_test(hatchet, worker):
+    @hatchet.task()
+    def twice(input: int, ctx: Context) -> int:
+        return input * 2
+
+    with worker(twice, greet):
+        assert twice.run(2) == 4
+        assert greet.run("Ada") == "hello Ada"
+
+def test_engines_are_apart(hatchet, engine, hatchet_engine):
+    assert engine == "a database"
+    assert hatchet_engine.of(hatchet) is hatchet_engine
+    assert hatchet.workflows.list().rows == []
+
+async def test_async(worker):
+    async with worker(inside), worker([named]):
+        assert await inside.aio_run() == "inside"
+        assert await named.aio_run() is not None
+"""
+
+
+def test_a_project_s_tests_get_an_engine_of_their_own(project: Path) -> None:
+    code, said = run(project, PLAIN, "-p", "no:xdist")
+    assert "4 passed" in said, said
+    assert code == 0
+    assert not (project / ".hatchet").exists()
+
+
+EACH = """
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_one(number):
+    assert hatchet.workflows.list().rows == []
+    with hatchet.worker("w", workflows=[greet]):
+        assert greet.run("Ada") == "hello Ada"
+
+def test_a_worker_of_a_module():
+    with workers[0]:
+        assert greet.run("Ada") == "hello Ada"
+    assert {each.status.name for each in workers} == {"INITIALIZED", "STOPPED"}
+
+async def test_async():
+    async with folder.worker("w", workflows=[inside]):
+        assert await inside.aio_run() == "inside"
+
+@pytest.fixture(scope="module")
+def shared():
+    from hatchet.testing import MemoryEngine
+    with MemoryEngine() as engine, engine.worker(greet):
+        yield engine
+
+@pytest.mark.parametrize("number", range(2))
+def test_wider(shared, number):
+    assert greet.run("Ada") == "hello Ada"
+    assert len(shared.runs()) == number + 1
+"""
+
+
+def test_one_line_of_the_settings_does_it_for_every_test_in_several_processes(project: Path) -> None:
+    code, said = run(project, EACH, "-n", "2", "--dist", "loadfile", settings="hatchet_engine = memory")
+    assert "10 passed" in said, said
+    assert code == 0
+    assert not (project / ".hatchet").exists()
+
+
+def test_between_tests_no_client_reaches_the_engine_that_it_is_meant_for(project: Path) -> None:
+    code, said = run(project, "greet.run_no_wait('Ada')\n", "-p", "no:xdist", settings="hatchet_engine = memory")
+    assert code != 0
+    assert 'no test is running, and with hatchet_engine = "memory" there is an engine only while one does' in said
+
+
+def test_time_may_pass_by_itself_for_every_test(project: Path) -> None:
+    tests = """
+from datetime import timedelta
+from hatchet import DurableContext
+
+@hatchet.durable_task(execution_timeout=timedelta(days=40))
+async def nap(input: EmptyModel, ctx: DurableContext) -> str:
+    await ctx.aio_sleep_for(timedelta(days=30))
+    return "rested"
+
+def test_a_month():
+    with hatchet.worker("w", workflows=[nap]):
+        assert nap.run() == "rested"
+"""
+    code, said = run(project, tests, "-p", "no:xdist", settings="hatchet_engine = automatic")
+    assert (code, "1 passed" in said) == (0, True), said
+
+
+def test_a_wrong_setting_is_told(project: Path) -> None:
+    code, said = run(project, PLAIN, "-p", "no:xdist", settings="hatchet_engine = disk")
+    assert code == 4
+    assert "hatchet_engine is 'disk'; write memory or automatic, or leave it out" in said
+
+
+REPORTS = """
+from datetime import timedelta
+
+def test_fails(worker, engine):
+    with worker(fail):
+        fail.run_no_wait()
+        engine.settle()
+        raise AssertionError("as it happens")
+
+def test_unread(worker, engine):
+    with worker(fail):
+        fail.run_no_wait()
+        engine.settle()
+
+def test_read(worker):
+    with worker(fail):
+        try:
+            fail.run()
+        except Exception:
+            pass
+"""
+
+
+def test_the_report_shows_what_tasks_raised_and_what_was_left(project: Path) -> None:
+    code, said = run(project, REPORTS, "-p", "no:xdist")
+    assert code == 1
+    assert "1 failed, 2 passed, 1 warning" in said, said
+    shown = said.partition("hatchet: what tasks raised")[2]
+    assert re.search(r'fail, task fail, attempt 1:\nTraceback .*\n  File ".*application\.py", line \d+, in fail', shown)
+    assert re.search(r"hatchet: what the test left -+\nfailed, and nobody has asked for the result: fail \(", shown)
+    warned = said.partition("warnings summary")[2]
+    assert re.search(
+        r"test_project\.py:\d+: LeftoverWarning: the test has left\n +failed, and nobody has asked", warned
+    )
+    assert "test_read" not in warned
+
+
+def test_the_plugin_loads_nothing_until_a_fixture_is_used(project: Path) -> None:
+    (project / "application.py").write_text("")
+    tests = """
+import sys
+def test_light():
+    heavy = {name for name in sys.modules if name.startswith(("hatchet.client", "hatchet.engine", "grpc", "pydantic"))}
+    assert heavy == set()
+"""
+    code, said = run(project, tests, "-p", "no:xdist", "-p", "no:schemathesis")
+    assert (code, "1 passed" in said) == (0, True), said
