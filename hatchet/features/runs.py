@@ -120,7 +120,7 @@ class RunsClient(RunChanges, DurableLogs):
         """
         from hatchet import pictures  # most programs draw nothing
 
-        run = await self.aio_get(run_id)
+        run = await self.aio_get(id_of(run_id, "run_id"))
         names = {item.step_id: item.task_name for item in run.shape}
         nodes = [
             pictures.Node(

@@ -440,7 +440,7 @@ def test_a_stub_of_a_task_checks_what_a_mock_run_gives() -> None:
     with pytest.raises(OutputError, match="a result for task 'n_far' does not fit its declared type"):
         calls.mock_run(In(), children={stub: "many"})
     assert stub.output_validator_type is int
-    assert repr(stub) == "TaskStub('n_far')"
+    assert repr(stub) == "TaskStub('far')"
 
 
 async def test_an_async_task_is_not_mocked_synchronously_on_a_loop() -> None:
