@@ -145,3 +145,18 @@ def test_what_a_proxy_answers_is_told(answer: bytes, refusal: str | None) -> Non
 def test_an_address_is_split_into_host_and_port(address: str, host: str, port: int) -> None:
     assert split(address) == (host, port)
     assert split(joined(host, port)) == (host, port)
+
+
+def test_each_side_has_the_proxy_of_its_own_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("grpc_proxy", "http://proxy.test:1")
+    config = ClientConfig(token=token(grpc_broadcast_address="engine.test:7070", server_url="https://engine.test"))
+    assert config.rest_proxy is None
+    assert config.grpc_proxy is not None
+    assert (config.grpc_proxy.host, config.grpc_proxy.port) == ("proxy.test", 1)
+
+
+@pytest.mark.parametrize(("value", "source"), [("", "the token"), ("  ", "the token"), ("a.test:1", "the environment")])
+def test_a_variable_of_blanks_is_none(monkeypatch: pytest.MonkeyPatch, value: str, source: str) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_HOST_PORT", value)
+    config = ClientConfig(token=token(grpc_broadcast_address="engine.test:7070", server_url="https://engine.test"))
+    assert source in config.came_from("host_port")

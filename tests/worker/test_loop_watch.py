@@ -19,6 +19,7 @@ from tests.worker.conftest import wait_until
 def get(port: int | None, path: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            assert path != "/health" or answer.headers["Content-Type"] == "application/json"
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

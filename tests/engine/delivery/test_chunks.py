@@ -30,3 +30,11 @@ class TestChunkOrder:
     def test_the_number_of_held_chunks_is_bounded(self) -> None:
         order: ChunkOrder[int] = ChunkOrder(2)
         assert [order.add("t", index, index) for index in (1, 2, 3)] == [[], [], [1, 2, 3]]
+
+    def test_a_task_that_begins_anew_counts_from_nought(self) -> None:
+        order: ChunkOrder[str] = ChunkOrder(10)
+        assert order.add("t", 0, "a") == ["a"]
+        order.add("t", 2, "c")
+        assert order.forget("t") == ["c"]
+        assert order.add("t", 0, "b") == ["b"]
+        assert order.add("t", 1, "d") == ["d"]
