@@ -72,8 +72,8 @@ class Takeovers:
         self.current: Takeover | None = None
 
     @contextmanager
-    def put(self, takeover: Takeover) -> Generator[None]:
-        """While this one is in force."""
+    def put(self, takeover: Takeover | None) -> Generator[None]:
+        """While this one is in force; with None each client has the engine that it is meant for."""
         before, self.current = self.current, takeover
         try:
             yield

@@ -89,6 +89,7 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         self._client_io: IoLoop | None = None
         self._lock = threading.Lock()
         self._local: _Local | None = None
+        self._began_at = start
         self._clock = MovableClock()
         if start is not None:
             self._clock.set_by(in_utc(start, "start").timestamp() - self._clock.now())
@@ -98,16 +99,24 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         self._line = Line(lambda limit: self._running.connect_directly(limit))
         self._stillness = Stillness(self._line, self._gateways)
         self._automatic: AutomaticTime | None = None
-        self._engines = EnginesOfTest(self, lambda: MemoryEngine(time=time, start=start))
+        self._engines: EnginesOfTest[MemoryEngine] = EnginesOfTest(self, self._another)
         self._stack: ExitStack | None = None
+        self._is_on = False
         self._is_over = False
+
+    def _another(self) -> MemoryEngine:
+        """One for a further client of the program."""
+        other = MemoryEngine(time=self._time, start=self._began_at)
+        other._engines, other._is_on = self._engines, True
+        return other
 
     # -- its life
 
     def __enter__(self) -> Self:
         """From now on the clients of this process have it; it starts when it is first used."""
-        if self._stack is not None or self._is_over:
+        if self._is_on or self._is_over:
             raise HatchetError("this engine was entered before; make a new MemoryEngine()")
+        self._is_on = True
         self._stack = ExitStack()
         self._stack.enter_context(takeovers.put(self._engines))
         return self
@@ -115,13 +124,8 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        stack, self._stack, self._is_over = self._stack, None, True
-        assert stack is not None
-        with stack:
-            for engine in self._engines.engines:
-                engine._is_over = True
-                if engine._local is not None:
-                    self._io.block(engine._end())
+        with self._leaving():
+            self._io.block(self._end_all())
 
     async def __aenter__(self) -> Self:
         """The same in async code."""
@@ -130,13 +134,20 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        stack, self._stack, self._is_over = self._stack, None, True
+        with self._leaving():
+            await self._io.run(self._end_all())
+
+    def _leaving(self) -> ExitStack:
+        """Until its end the clients have it."""
+        stack, self._stack = self._stack, None
         assert stack is not None
-        with stack:
-            for engine in self._engines.engines:
-                engine._is_over = True
-                if engine._local is not None:
-                    await self._io.run(engine._end())
+        return stack
+
+    async def _end_all(self) -> None:
+        for engine in self._engines.engines:
+            engine._is_over = True
+            if engine._local is not None:
+                await engine._end()
 
     async def _end(self) -> None:
         if self._automatic is not None:
@@ -214,7 +225,7 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
     @property
     def _running(self) -> _Local:
         if self._local is None:
-            raise HatchetError("this engine is not running; use it in `with MemoryEngine() as engine:`")
+            raise HatchetError("this engine has not been used yet, and does not run")
         return self._local
 
     @property
@@ -227,6 +238,8 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
             return
         if self._is_over:
             raise HatchetError("the test of this engine has ended, and the engine with it")
+        if not self._is_on:
+            raise HatchetError("this engine is not on; use it in `with MemoryEngine() as engine:`")
         with self._lock:
             if self._local is None:
                 check_extra()

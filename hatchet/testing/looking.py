@@ -92,8 +92,10 @@ class LookingWords(Words):
         run = _found(self._hub, run_id)
         if run.status is not Status.RUNNING:
             return ENDS.get(run.status, "QUEUED")
-        running = [task.id for task in run.tasks.values() if task.status is Status.RUNNING]
-        return "WAITING" if running and set(running) <= self._stillness.waiting() else "RUNNING"
+        running = [task for task in run.tasks.values() if task.status is Status.RUNNING]
+        waiting = self._stillness.waiting()
+        at_work = [task for task in running if not task.is_evicted and task.id not in waiting]
+        return "WAITING" if running and not at_work else "RUNNING"
 
     async def aio_runs(self, workflow: Registered[Any] | None = None) -> list[str]:
         """The ids of the runs that there are, in the order in which they were started.

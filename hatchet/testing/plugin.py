@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SETTING: Final = "hatchet_engine"
 CHOICES: Final = ("", "memory", "automatic")
 MARK: Final = "hatchet_engine"
+REAL: Final = "real"
 ENGINE: Final = pytest.StashKey["MemoryEngine"]()
 FAILED: Final = pytest.StashKey[bool]()
 NO_TEST: Final = pytest.StashKey[ExitStack]()
@@ -84,11 +85,20 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 @pytest.fixture(autouse=True)
-def _hatchet_engine(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest's
+def _hatchet_engine(request: pytest.FixtureRequest) -> Generator[None, None, None]:  # pyright: ignore[reportUnusedFunction]
     """With the setting: an engine for each test, unless a fixture of a wider scope has brought one."""
-    between_tests = request.config.stash.get(NO_TEST, None) is not None and _no_engine_yet()
-    if between_tests or request.node.get_closest_marker(MARK) is not None:
+    mark = request.node.get_closest_marker(MARK)
+    if mark is not None and mark.args:
+        if mark.args != (REAL,):
+            raise pytest.UsageError(f"{MARK} takes {REAL!r}, or time= and start=, and was given {mark.args[0]!r}")
+        from hatchet._lifetime import takeovers
+
+        with takeovers.put(None):
+            yield
+        return
+    if mark is not None or (request.config.stash.get(NO_TEST, None) is not None and _no_engine_yet()):
         request.getfixturevalue("hatchet_engine")
+    yield
 
 
 def _no_engine_yet() -> bool:

@@ -30,6 +30,17 @@ def test_a_run_is_where_the_engine_has_it(engine: MemoryEngine, worker: StartWor
             engine.state("5b3c8d1c-0000-4000-8000-000000000000")
 
 
+def test_a_durable_task_waits_on_when_its_worker_has_ended(engine: MemoryEngine, worker: StartWorker) -> None:
+    with worker(shop.remind):
+        ref = shop.remind.run_no_wait()
+        engine.wait_for(ref, "WAITING")
+    assert engine.state(ref) == "WAITING"
+    assert engine.leftovers.waiting == [f"remind ({ref.workflow_run_id})"]
+    engine.skip(timedelta(days=30))
+    with worker(shop.remind):
+        assert ref.result() == "reminded"
+
+
 def test_a_parent_waits_while_its_child_does(engine: MemoryEngine, worker: StartWorker) -> None:
     @shop.hatchet.task(execution_timeout=timedelta(days=99))
     async def parent(input: EmptyModel, ctx: Context) -> str:

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from hatchet import ClientConfig, Context, DefinitionError, EmptyModel, Hatchet, HatchetError, Worker, WorkerStatus
 from hatchet.testing import MemoryEngine, StartWorker
+from hatchet.transport.io_loop import shared_io_loop
 from tests.testing import shop
 
 ROOT = Path(__file__).parents[2]
@@ -82,8 +83,12 @@ def test_two_clients_are_two_engines(engine: MemoryEngine) -> None:
         assert [row.name for row in shop.embedded.workflows.list().rows or ()] == ["within"]
     engines = {engine.of(client) for client in (shop.hatchet, shop.other, shop.embedded)}
     assert len(engines) == 3
-    engine.of(shop.other).skip(3600)
-    assert engine.of(shop.other).now() > engine.now()
+    further = engine.of(shop.other)
+    further.skip(3600)
+    assert further.now() > engine.now()
+    guest = further.client()
+    assert engine.of(guest) is further.of(shop.other) is further
+    assert [row.name for row in guest.workflows.list().rows or ()] == ["other_elsewhere"]
     with pytest.raises(DefinitionError, match="another client has declared"):
         engine.worker(shop.price, shop.within)
 
@@ -178,6 +183,7 @@ def test_nothing_is_left_of_an_engine() -> None:
         return weakref.ref(engine)
 
     left = [one() for _ in range(3)]
+    shared_io_loop().block(asyncio.sleep(0.1))  # which comes round, and lets go of what it has just done
     gc.collect()
     assert [engine() for engine in left] == [None, None, None]
     assert {thread.name for thread in threading.enumerate()} <= before | {"hatchet-io"}
@@ -207,6 +213,11 @@ def test_mock_runs_need_no_settings() -> None:
 def test_an_unknown_way_of_time_is_refused() -> None:
     with pytest.raises(HatchetError, match="'flowing' or 'automatic'"):
         MemoryEngine(time="fast")  # type: ignore[arg-type]  # callers without a checker
+
+
+def test_an_engine_is_used_while_it_is_on() -> None:
+    with pytest.raises(HatchetError, match="is not on; use it in `with"):
+        MemoryEngine().skip(1)
 
 
 def test_a_worker_of_nothing_is_refused(worker: StartWorker) -> None:

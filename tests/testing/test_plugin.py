@@ -133,6 +133,29 @@ def test_one_line_of_the_settings_does_it_for_every_test_in_several_processes(pr
     assert not (project / ".hatchet").exists()
 
 
+def test_a_test_may_reach_the_engine_that_is_meant(project: Path) -> None:
+    tests = """
+import pytest
+from hatchet import ConfigError
+
+@pytest.mark.hatchet_engine("real")
+def test_real():
+    with pytest.raises(ConfigError, match="no API token"):
+        greet.run("Ada")
+
+@pytest.mark.hatchet_engine("wrong")
+def test_wrong():
+    pass
+
+def test_memory():
+    assert hatchet.workflows.list().rows == []
+"""
+    code, said = run(project, tests, "-p", "no:xdist", settings="hatchet_engine = memory")
+    assert "2 passed, 1 error" in said, said
+    assert "hatchet_engine takes 'real', or time= and start=, and was given 'wrong'" in said
+    assert code == 1
+
+
 def test_between_tests_no_client_reaches_the_engine_that_it_is_meant_for(project: Path) -> None:
     code, said = run(project, "greet.run_no_wait('Ada')\n", "-p", "no:xdist", settings="hatchet_engine = memory")
     assert code != 0

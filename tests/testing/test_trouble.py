@@ -287,3 +287,18 @@ def test_a_fault_that_does_not_happen_is_told(engine: MemoryEngine) -> None:
 def test_a_failure_of_the_task_is_no_failure_of_the_way(engine: MemoryEngine, worker: StartWorker) -> None:
     with worker(shop.broken), engine.double("outcome"), pytest.raises(RunFailed, match="nothing was ordered"):
         shop.broken.run()
+
+
+async def test_a_worker_on_the_loop_of_the_test_can_be_killed_too(engine: MemoryEngine, worker: StartWorker) -> None:
+    async with worker(shop.endless, name="first") as first:
+        ref = await shop.endless.aio_run_no_wait()
+        await engine.aio_wait_for(ref, "RUNNING")
+        await engine.aio_kill_worker()
+        await first.aio_wait()
+    assert first.status is WorkerStatus.STOPPED
+    assert await engine.aio_state(ref) == "RUNNING"
+    async with worker(shop.endless, name="second"):
+        await engine.aio_skip(31)
+        await ref.aio_cancel()
+        await engine.aio_wait_for(ref, "CANCELLED")
+    assert [event.type for event in await engine.aio_history(ref)].count("REASSIGNED") == 1

@@ -82,6 +82,24 @@ class TestTimers:
         assert timers.next() is None
         assert not timers.booked(TimerKind.RETRY, "a")
 
+    def test_what_is_due_at_one_time_comes_in_the_order_of_its_booking_however_often_others_were_moved(self) -> None:
+        timers = Timers()
+        for name in ("a", "b", "c"):
+            timers.set(TimerKind.CRON, name, 5.0)
+        timers.set(TimerKind.CRON, "a", 6.0)
+        timers.set(TimerKind.CRON, "a", 5.0)
+        for number in range(1000):  # so that the heap is made anew
+            timers.set(TimerKind.EXECUTION, "x", 60.0 + number)
+        assert timers.pop_due(5.0) == [(TimerKind.CRON, name) for name in ("b", "c", "a")]
+
+    def test_the_earliest_of_some_is_found(self) -> None:
+        timers = Timers()
+        timers.set(TimerKind.TIDY, "", 1.0)
+        timers.set(TimerKind.CRON, "a", 3.0)
+        timers.set(TimerKind.CRON, "b", 2.0)
+        assert timers.next_where(lambda key: key[0] is TimerKind.CRON) == 2.0
+        assert timers.next_where(lambda key: key[0] is TimerKind.BATCH) is None
+
     def test_withdrawn_deadlines_do_not_pile_up(self) -> None:
         timers = Timers()
         for number in range(10_000):
