@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from hatchet.errors import HatchetError
+
+STRANGE_THREAD: Final = (
+    "a thread that the exploration does not know uses its loop, at any time; in a test that is explored, only sync "
+    "tasks, asyncio.to_thread and executors of the loop run beside it"
+)
 
 
 class ExplorationError(HatchetError, AssertionError):
@@ -20,6 +25,12 @@ def _refused(what: str) -> Any:  # Any: it stands for methods of every signature
         )
 
     return refuse
+
+
+OWN_LOOP: Final = (
+    "a worker with a loop of its own cannot be explored; in a test that is explored write `async with worker:` or "
+    "`await worker.aio_start()`, which run it on the one loop that there is"
+)
 
 
 class WithoutNetwork(asyncio.AbstractEventLoop):

@@ -57,7 +57,7 @@ class Connection:
         self._io = io
         self._loop: object = None
         self._channel: Channel | None = None
-        self._streams: set[Stream] = set()
+        self._streams: dict[Stream, None] = {}  # in order
         self._dropped: weakref.finalize[..., object] | None = None
 
     def _connected(self) -> Channel:
@@ -108,11 +108,11 @@ class Connection:
     @contextmanager
     def opened(self, stream: Stream) -> Generator[None]:
         """While answers of a stream are read; it ends with the reading, or before the channel does."""
-        self._streams.add(stream)
+        self._streams[stream] = None
         try:
             yield
         finally:
-            self._streams.discard(stream)
+            self._streams.pop(stream, None)
             stream.cancel()
 
     async def renew(self) -> None:

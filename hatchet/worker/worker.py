@@ -68,12 +68,10 @@ class Worker:
         if not name.strip():
             raise DefinitionError("a worker needs a name")
         self._name, self._gateway = name, gateway
-        self._set_paused = set_paused
         self._slots, self._durable_slots = slots or DEFAULT_SLOTS, durable_slots or DEFAULT_DURABLE_SLOTS
         self._labels = {**gateway.config.worker_preset_labels, **labels}
-        self._drain_timeout = seconds
-        self._handle_signals = handle_signals
-        self._durable = durable
+        self._set_paused, self._drain_timeout = set_paused, seconds
+        self._handle_signals, self._durable = handle_signals, durable
         self._lifespan = Lifespan(lifespan)
         self._registry = Registry(self.name, gateway)
         self._ready = Flag()  # it listens, or has ended
@@ -189,6 +187,7 @@ class Worker:
             raise SystemExit(1)
 
     def _run_on_own_loop(self, on_forced: Callable[[], None]) -> None:
+        self._gateway.io.check_own_loop()
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -267,6 +266,7 @@ class Worker:
         Raises:
             WorkerError: it cannot start, or is not ready in time.
         """
+        self._gateway.io.check_own_loop()
         if self._thread is not None:
             raise WorkerError(f"worker {self.name!r} was started before; make a new one")
         run = contextvars.copy_context().run
