@@ -9,7 +9,7 @@ from typing import Final
 from hatchet.testing.explore_loop import Order, Step, Timer
 
 FIRST_SEED: Final = 0
-CHANGE: Final = 0.05  # chance that a lane is given another rank after its turn
+CHANGES: Final = (0.05, 0.005)  # chance that a lane is given another rank after its turn; drawn for each run
 
 
 class AsyncioOrder:
@@ -50,6 +50,7 @@ class Ranks(Walk):
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__(chance)
+        self._change = chance.choice(CHANGES)
         self._ranks: dict[int, float] = {}
 
     def pick(self, ready: Sequence[Step]) -> int:
@@ -62,7 +63,7 @@ class Ranks(Walk):
                 ranks[step.lane] = rank = self._chance.random()
             if rank > highest:
                 best, highest = index, rank
-        if self._chance.random() < CHANGE:
+        if self._chance.random() < self._change:
             ranks[ready[best].lane] = self._chance.random()
         return best
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -17,13 +18,16 @@ from hatchet import (
     DurableContext,
     EmptyModel,
     Hatchet,
+    IdempotencyCollisionError,
     RunCancelled,
     RunFailed,
+    TTLBasedIdempotencyConfig,
 )
+from hatchet.errors import ClientClosed
 from hatchet.testing import explore
 
 LONG = timedelta(hours=1)
-RUNS = 60
+RUNS = 25  # of each; HATCHET_EXPLORE_RUNS=1000 looks further
 
 
 @explore(runs=RUNS)
@@ -180,7 +184,7 @@ async def test_children_are_started_once_however_often_their_parent_begins() -> 
         return first + sum(each for each in many if isinstance(each, int)) + last
 
     async with hatchet.worker("w", workflows=[parent, child]):
-        assert await asyncio.gather(parent.aio_run(), parent.aio_run()) == [11, 11]
+        assert [*await asyncio.gather(parent.aio_run(), parent.aio_run())] == [11, 11]
     assert len(made) == len(set(made)) == 10
 
 
@@ -289,3 +293,175 @@ async def test_a_time_limit_ends_an_attempt_and_the_next_one_has_its_own() -> No
     async with hatchet.worker("w", workflows=[slow]):
         assert await slow.aio_run() == "in time"
     assert begun in ([0], [0, 1])
+
+
+@explore(runs=RUNS)
+async def test_a_worker_that_is_forced_leaves_its_durable_tasks_to_others() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    async def naps(input: EmptyModel, ctx: DurableContext) -> str:
+        await ctx.aio_sleep_for("1s")
+        await ctx.aio_sleep_for("1s")
+        return "done"
+
+    async with hatchet.worker("stays", workflows=[naps]), hatchet.worker("goes", workflows=[naps]) as goes:
+        runs = asyncio.gather(*(naps.aio_run() for _ in range(4)))
+        await asyncio.sleep(random.choice([0, 0.5, 1, 1.5]))
+        goes.stop(force=True)
+        assert await runs == ["done"] * 4
+
+
+@explore(runs=RUNS)
+async def test_a_task_that_is_let_go_misses_no_call_that_it_makes_side_by_side() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    async def waits(input: EmptyModel, ctx: DurableContext) -> int:
+        total = 0
+        for _ in range(2):
+            winner = await ctx.first(ctx.aio_wait_for_event("never"), ctx.aio_sleep_for("500ms"))
+            total += winner.index
+        return total
+
+    async with hatchet.worker("stays", workflows=[waits]):
+        runs: list[asyncio.Task[int]] = []
+        for number in range(3):  # a worker that drains lets go of whatever waits
+            async with hatchet.worker(f"leaves-{number}", workflows=[waits]):
+                runs += [asyncio.create_task(waits.aio_run()) for _ in range(2)]
+                await asyncio.sleep(random.choice([0, 0.5, 1]))  # when it goes on, or at the beginning
+        assert await asyncio.gather(*runs) == [2] * 6
+
+
+@explore(runs=RUNS)
+async def test_a_durable_run_is_cancelled_wherever_it_is() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.task()
+    async def child(input: EmptyModel, ctx: Context) -> int:
+        await asyncio.sleep(random.random())
+        return 1
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    async def naps(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_sleep_for("1s")
+        await asyncio.gather(child.aio_run(), ctx.aio_sleep_for("1s"))
+        return 5
+
+    async def cancelled(ref: Any) -> None:
+        await asyncio.sleep(random.choice([0, 1, 2, random.random() * 2]))
+        await ref.aio_cancel()
+
+    async with hatchet.worker("w", workflows=[naps, child]):
+        refs = [await naps.aio_run_no_wait() for _ in range(3)]
+        await asyncio.gather(*(cancelled(ref) for ref in refs))
+        results = await asyncio.gather(*(ref.aio_result() for ref in refs), return_exceptions=True)
+        for ref, result in zip(refs, results, strict=True):
+            ended = ("CANCELLED", RunCancelled) if isinstance(result, RunCancelled) else ("COMPLETED", int)
+            assert ((await ref.aio_status()).value, type(result)) == ended
+
+
+@explore(runs=RUNS)
+async def test_connections_that_are_cut_lose_and_double_nothing() -> None:
+    hatchet = Hatchet.from_embedded(None)
+    made: list[str] = []
+
+    async def draw() -> int:
+        return random.randint(1, 100)
+
+    @hatchet.task()
+    async def child(input: int, ctx: Context) -> int:
+        made.append(ctx.workflow_run_id)
+        await asyncio.sleep(random.random())
+        return input
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    async def parent(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_memo(draw)
+        first, _, second = await asyncio.gather(
+            child.aio_run(1), ctx.aio_sleep_for("1s"), child.aio_run(2, child_key="two")
+        )
+        winner = await ctx.first(ctx.aio_wait_for_event("never"), ctx.aio_sleep_for("1s"))
+        return first + second + winner.index
+
+    async def cut() -> None:
+        for _ in range(3):
+            await asyncio.sleep(random.choice([0, random.random() * 2]))
+            await hatchet.io.run(hatchet.gateway.channel.renew())
+
+    async with hatchet.worker("w", workflows=[parent, child]):
+        refs = [await parent.aio_run_no_wait() for _ in range(2)]
+        _, *results = await asyncio.gather(cut(), *(ref.aio_result() for ref in refs))
+        assert results == [4, 4]
+    assert len(set(made)) == 4
+
+
+@explore(runs=RUNS)
+async def test_sync_tasks_wait_for_their_children_in_any_order() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.task()
+    def child(input: int, ctx: Context) -> int:
+        time.sleep(random.random())
+        return input
+
+    @hatchet.task()
+    def parent(input: EmptyModel, ctx: Context) -> int:
+        refs = [child.run_no_wait(number) for number in range(3)]
+        return sum(ref.result() for ref in refs)
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    def patient(input: EmptyModel, ctx: DurableContext) -> int:
+        ctx.sleep_for("1s")
+        total = sum(child.run(number) for number in range(3))
+        ctx.sleep_for("1s")
+        return total
+
+    async with hatchet.worker("w", workflows=[child, parent, patient]):
+        assert [*await asyncio.gather(parent.aio_run(), patient.aio_run(), patient.aio_run())] == [3, 3, 3]
+
+
+@explore(runs=RUNS)
+async def test_each_member_of_a_batch_gets_its_own_result() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.batch_task(batch_max_size=3, batch_max_interval=timedelta(seconds=1))
+    async def double(inputs: dict[str, int], ctx: Context) -> dict[str, int]:
+        assert 1 <= len(inputs) <= 3
+        await asyncio.sleep(random.random())
+        return {run_id: value * 2 for run_id, value in inputs.items()}
+
+    async with hatchet.worker("w", workflows=[double]):
+        assert await asyncio.gather(*(double.aio_run(number) for number in range(7))) == [n * 2 for n in range(7)]
+
+
+@explore(runs=RUNS)
+async def test_a_key_that_is_held_lets_one_run_start() -> None:
+    hatchet = Hatchet.from_embedded(None)
+    ran: list[str] = []
+
+    @hatchet.task(idempotency=TTLBasedIdempotencyConfig(key_expression="input.key", ttl=timedelta(minutes=1)))
+    async def once(input: dict[str, str], ctx: Context) -> None:
+        ran.append(input["key"])
+
+    async with hatchet.worker("w", workflows=[once]):
+        results = await asyncio.gather(*(once.aio_run({"key": "a"}) for _ in range(4)), return_exceptions=True)
+    assert ran == ["a"]
+    assert sum(isinstance(each, IdempotencyCollisionError) for each in results) == 3
+
+
+@explore(runs=RUNS)
+async def test_waits_for_results_end_with_their_client() -> None:
+    hatchet = Hatchet.from_embedded(None)
+
+    @hatchet.task()
+    async def work(input: EmptyModel, ctx: Context) -> int:
+        await asyncio.sleep(random.random() * 3)
+        return 4
+
+    async with hatchet.worker("w", workflows=[work]):
+        runs = asyncio.gather(*(work.aio_run() for _ in range(4)), return_exceptions=True)
+        await asyncio.sleep(random.random() * 2)
+        await hatchet.aio_close()
+        results = await runs
+    assert all(each == 4 or isinstance(each, ClientClosed) for each in results)
