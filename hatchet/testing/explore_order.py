@@ -15,7 +15,7 @@ CHANGES: Final = (0.05, 0.005)  # chance that a lane is given another rank after
 class AsyncioOrder:
     """What is ready first is first, as on any other loop."""
 
-    has_lanes = False
+    has_lanes: bool = False
 
     def pick(self, ready: Sequence[Step]) -> int:
         """The only one."""
@@ -28,7 +28,7 @@ class AsyncioOrder:
 class Walk:
     """Each lane has the same chance each time: finds what a few changes in the order bring about."""
 
-    has_lanes = True
+    has_lanes: bool = True
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance

@@ -16,6 +16,7 @@ from hatchet.testing.explore_order import FIRST_SEED
 from hatchet.testing.explore_refused import OWN_LOOP, STRANGE_THREAD, ExplorationError
 from hatchet.testing.explore_threads import SteppedThreads
 from hatchet.transport.io_loop import IoLoop, stand_in
+from hatchet.transport.threads import Threads
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ class ExploredIo(IoLoop):
         super().__init__()
         self._explored = loop
         self._stepped = threads
-        self.threads = threads
+        self.threads: Threads | None = threads
 
     @property
     def loop(self) -> ExploredLoop:

@@ -40,10 +40,6 @@ class LocalEngine(Protocol):
         """A channel on which it answers; `message_limit` is the largest message that the client takes, in bytes."""
         ...
 
-    def history(self, task_run_id: str) -> list[str] | None:
-        """The lines of a durable task's history; None where there is no such task."""
-        ...
-
     def rest_app(self) -> App | None:
         """Its REST side as an ASGI application; None once it has stopped."""
         ...

@@ -250,7 +250,8 @@ class ClientLoop(IoLoop):
 
     def __init__(self, shared: IoLoop, engine: Hashable) -> None:
         super().__init__()
-        self.threads, self.always_replay = shared.threads, shared.always_replay
+        self.threads: Threads | None = shared.threads
+        self.always_replay: bool = shared.always_replay
         self._shared = shared
         self._engine = engine
         self._end: asyncio.Task[None] | None = None
