@@ -366,5 +366,5 @@ class Hatchet(ClosableClient):
             lifespan=lifespan,
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
-            durable=DurableOptions.of(self._gateway, name, always_replay, record_histories),
+            durable=DurableOptions.of(name, always_replay, record_histories),
         )

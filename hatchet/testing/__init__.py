@@ -20,27 +20,28 @@ if TYPE_CHECKING:
     from hatchet.testing.replays import replay as replay
     from hatchet.testing.replays import save_history as save_history
 else:
-    _WHERE = {
-        "ExplorationError": "hatchet.testing.explore_refused",
-        "History": "hatchet.testing.replays",
-        "Replayed": "hatchet.testing.replays",
-        "aio_history_of": "hatchet.testing.replays",
-        "aio_replay": "hatchet.testing.replays",
-        "explore": "hatchet.testing.explorer",
-        "history_of": "hatchet.testing.replays",
-        "load_history": "hatchet.testing.replays",
-        "replay": "hatchet.testing.replays",
-        "save_history": "hatchet.testing.replays",
+    # Name → where it is; one line for each, in the order of the alphabet.
+    _HOMES = {
+        "ExplorationError": "explore_refused",
+        "History": "replays",
+        "Replayed": "replays",
+        "aio_history_of": "replays",
+        "aio_replay": "replays",
+        "explore": "explorer",
+        "history_of": "replays",
+        "load_history": "replays",
+        "replay": "replays",
+        "save_history": "replays",
     }
 
     def __getattr__(name):
-        if name not in _WHERE:
+        if name not in _HOMES:
             raise AttributeError(f"module 'hatchet.testing' has no attribute {name!r}")
-        value = getattr(importlib.import_module(_WHERE[name]), name)
+        value = getattr(importlib.import_module(f"hatchet.testing.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
 
     def __dir__():
-        return sorted({*globals(), *_WHERE})
+        return sorted({*globals(), *_HOMES})
 
-    __all__ = sorted(_WHERE)
+    __all__ = sorted(_HOMES)

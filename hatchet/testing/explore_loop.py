@@ -294,7 +294,7 @@ class ExploredLoop(WithoutNetwork):
         self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
     ) -> asyncio.Future[T]:
         """Call a function in a thread that takes turns with the loop, whatever the executor."""
-        return self.create_task(self.call_in_thread(partial(func, *args)), name=_name_of(func))
+        return self.create_task(self.call_in_thread(partial(func, *args)), name=name_of(func))
 
     def set_task_factory(self, factory: Any) -> None:
         """What makes tasks from now on."""
@@ -372,6 +372,10 @@ class ExploredLoop(WithoutNetwork):
         """Nothing: there is none."""
 
 
-def _name_of(function: Callable[..., object]) -> str:
-    inner = getattr(function, "func", function)  # of a partial
-    return str(getattr(inner, "__qualname__", inner))
+def name_of(called: object) -> str:
+    """What is called, in words; through partials, and what `asyncio.to_thread` makes of a function."""
+    while isinstance(called, partial):
+        inner = cast("partial[object]", called)
+        is_run = getattr(inner.func, "__name__", "") == "run" and inner.args and callable(inner.args[0])
+        called = inner.args[0] if is_run else inner.func
+    return str(getattr(called, "__qualname__", type(called).__qualname__))

@@ -242,7 +242,7 @@ class Worker:
                 labels=self._labels,
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,
-                durable=self._durable,
+                durable=self._durable.resolved(self._gateway),
             ),
             self._gateway,
             self._ready,

@@ -38,8 +38,8 @@ async def test_a_durable_wait_ends_once_by_its_event_or_by_its_cancellation() ->
     @hatchet.durable_task(execution_timeout=LONG)
     async def waits(input: EmptyModel, ctx: DurableContext) -> str:
         payload = await ctx.aio_wait_for_event("go")
-        went_on.append(ctx.task_run_id)
-        return str(payload["n"])
+        went_on.append(str(payload["n"]))
+        return went_on[-1]
 
     async with hatchet.worker("w", workflows=[waits]):
         ref = await waits.aio_run_no_wait()
@@ -48,9 +48,12 @@ async def test_a_durable_wait_ends_once_by_its_event_or_by_its_cancellation() ->
         _, _, result = await asyncio.gather(
             hatchet.event.aio_push("go", {"n": 1}), ref.aio_cancel(), ref.aio_result(), return_exceptions=True
         )
-        assert isinstance(result, RunCancelled) or result == "1"
         status = await ref.aio_status()
-        assert status.value == ("CANCELLED" if isinstance(result, RunCancelled) else "COMPLETED")
+        ended = ("CANCELLED", RunCancelled) if isinstance(result, RunCancelled) else ("COMPLETED", str)
+        assert (status.value, type(result)) == ended
+        # A cancelled run's code may have gone on before the cancellation reached it; what it returns is not taken.
+        assert went_on == ["1"] * len(went_on)
+        assert len(went_on) <= 1
 
 
 @explore(runs=RUNS)
@@ -464,4 +467,4 @@ async def test_waits_for_results_end_with_their_client() -> None:
         await asyncio.sleep(random.random() * 2)
         await hatchet.aio_close()
         results = await runs
-    assert all(each == 4 or isinstance(each, ClientClosed) for each in results)
+    assert [each for each in results if each != 4 and not isinstance(each, ClientClosed)] == []

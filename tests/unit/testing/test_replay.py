@@ -184,7 +184,8 @@ async def test_what_a_crash_has_left_of_a_history_is_replayed(shop: Shop, tmp_pa
         broken = tmp_path / "broken.jsonl"
         broken.write_text("\n".join(lines[:kept]) + "\n" + lines[kept][: len(lines[kept]) // 2])
         replayed = await aio_replay(broken, shop.order, shop.ship)
-        assert not replayed.ended or kept >= len(lines) - 3, kept
+        if kept < len(lines) - 3:  # the last lines are an end and completions that the code does not wait for
+            assert not replayed.ended, kept
     assert len(history.entries) > 10
 
 
