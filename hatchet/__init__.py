@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 from hatchet._forks import turn_off_handlers_of_grpc
 
 if TYPE_CHECKING:
+    from hatchet._answers import HttpResponse as HttpResponse
+    from hatchet._answers import RawResponse as RawResponse
     from hatchet.aliases import BaseWorkflow as BaseWorkflow
     from hatchet.aliases import BatchMemberId as BatchMemberId
     from hatchet.aliases import EvictionNotSupportedError as EvictionNotSupportedError
@@ -155,6 +157,7 @@ if TYPE_CHECKING:
 else:
     # Module → the names that it gives. Data, so that byte code alone is enough; a test holds it against the above.
     _HOMES = {
+        "hatchet._answers": "HttpResponse RawResponse",
         "hatchet.aliases": (
             "BaseWorkflow BatchMemberId EvictionNotSupportedError FailedTaskRunExceptionGroup "
             "IllegalTaskOutputError InvalidDependencyError JSONSerializableMapping LoopAlreadyRunningError "

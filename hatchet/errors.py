@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from hatchet._dataclasses import dataclass
 from hatchet._run_errors import HatchetError as HatchetError
@@ -51,6 +52,9 @@ from hatchet._run_errors import RunCancelled as RunCancelled
 from hatchet._run_errors import RunError as RunError
 from hatchet._run_errors import RunFailed as RunFailed
 from hatchet._run_errors import TaskFailure as TaskFailure
+
+if TYPE_CHECKING:
+    from hatchet._answers import HttpResponse
 
 for _kind in (HatchetError, TaskFailure, RunError, RunFailed, RunCancelled, ResultTimeout):
     _kind.__module__ = __name__  # what tracebacks and pickles say: where users find them
@@ -163,6 +167,8 @@ class ApiError(HatchetError):
     """Whether the same call may succeed later: False where the engine would give the same answer again."""
     sent: bool = True
     """Whether the engine may have acted on the call; False when it was refused before, or never reached the engine."""
+    response: HttpResponse | None = None
+    """The answer as it came: status, headers, body. None of calls over gRPC, and where there was no answer."""
     progress: BulkProgress | None = None
     """Of a call for many things that failed on the way: what it had done. None for other calls."""
 

@@ -68,7 +68,9 @@ class Wait:
                     raise InputError(f"{owner} waits for {condition!r}; it can wait for sleeps, events and or_ of them")
                 name = _free(condition_key(condition), taken)
                 if name is None:
-                    raise InputError(f"{owner} waits for two conditions with the data key {condition_key(condition)!r}")
+                    raise InputError(
+                        f"{owner} waits for two conditions with the data key {condition_key(condition)[0]!r}"
+                    )
                 taken.add(name)
                 sent = f"{name}{_fingerprint(condition, group)}"
                 names[sent] = name

@@ -27,9 +27,12 @@ from hatchet.wire.requests import TaskDefinition
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from hatchet import pictures
     from hatchet.context import durable as durables
     from hatchet.options import payload as payloads
+    from hatchet.pictures import Node
 else:
+    pictures = Deferred("hatchet.pictures")  # most programs draw nothing
     durables = Deferred("hatchet.context.durable")  # only programs with durable tasks need it
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
@@ -236,6 +239,17 @@ class BaseTask(Generic[TIn_contra, TOut_co]):
             parents=tuple(parent.name for parent in self.parents),
             is_durable=self._is_durable,
             conditions=tuple(self._namespaced(placed) for placed in self._conditions),
+        )
+
+    def node(self, *, is_on_failure: bool = False) -> Node:
+        """The task as a picture has it."""
+        return pictures.Node(
+            self._name,
+            # The one for failures runs once all others have ended.
+            [task.name for task in (self._workflow.leaves if is_on_failure else self.parents)],
+            is_durable=self._is_durable,
+            is_on_failure=is_on_failure,
+            notes=pictures.notes_of(self._spec),
         )
 
     def _place_conditions(self) -> tuple[PlacedCondition, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from typing_extensions import TypeVar, Unpack
 
+from hatchet.definitions.drawn import Drawn
 from hatchet.definitions.mock import MockOptions, MockSpec
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.task import Task
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from hatchet.options.payload import EmptyModel
+    from hatchet.pictures import Node
 
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
 TOut_co = TypeVar("TOut_co", covariant=True)
 
 
-class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Generic[TIn_contra, TOut_co]):
+class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Drawn, Generic[TIn_contra, TOut_co]):
     """A task of its own; `Hatchet.task` makes it."""
 
     def __init__(self, workflow: Workflow[Any], task: Task[Any, TOut_co]) -> None:
@@ -120,6 +122,10 @@ class Standalone(Runnable[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]],
     def mock_run(self, input: Any = None, **options: Unpack[MockOptions]) -> TOut_co:
         """Call the function as a worker would, without an engine; as `Task.mock_run`."""
         return self._task.mock_run(input, **options)
+
+    def nodes(self) -> list[Node]:
+        """Its one task as a picture has it."""
+        return self._workflow.nodes()
 
     def __repr__(self) -> str:
         return f"Standalone({self.name!r})"

@@ -18,7 +18,7 @@ from hatchet._lazy import Deferred
 from hatchet.definitions.base_task import check_name
 from hatchet.definitions.runnable import Runnable
 from hatchet.definitions.services import Services
-from hatchet.errors import InputError
+from hatchet.errors import InputError, OutputError
 from hatchet.runs.ref import RunRef, TaskRunRef, WorkflowRunRef
 from hatchet.runs.results import WorkflowResult
 from hatchet.transport.io_loop import blocking
@@ -88,8 +88,12 @@ class TaskStub(Stub[TIn_contra, TOut_co, TaskRunRef[TIn_contra, TOut_co]], Gener
         return output
 
     def dump_result(self, value: object) -> dict[str, str]:
-        """The output text of its task that a result stands for."""
-        return {self.base_name: self._output.dump(self._output.adapter.validate_python(value)).decode()}
+        """The output text of its task that a result stands for; raises OutputError when it is not of the type."""
+        try:
+            checked = self._output.adapter.validate_python(value)
+        except ValueError as error:  # pydantic's ValidationError is one
+            raise OutputError(f"a result for task {self.name!r} does not fit its declared type: {error}") from error
+        return {self.base_name: self._output.dump(checked).decode()}
 
     def ref(self, run_id: str | UUID) -> TaskRunRef[TIn_contra, TOut_co]:
         """A reference to a run of this task."""

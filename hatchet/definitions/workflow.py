@@ -12,6 +12,7 @@ from hatchet._lazy import Deferred
 from hatchet.context.context import Context
 from hatchet.definitions import mock
 from hatchet.definitions.base_task import Owner, check_function, check_name, same_input
+from hatchet.definitions.drawn import Drawn
 from hatchet.definitions.services import Services
 from hatchet.definitions.task import Single, Task
 from hatchet.definitions.task_decorators import BatchTaskDecorator, BroadcastTaskDecorator, TaskDecorator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from hatchet.definitions import mock_runs
     from hatchet.options import payload as payloads
     from hatchet.options.payload import EmptyModel
+    from hatchet.pictures import Node
 else:
     # pydantic takes longer to load than all of this package; it is needed with the first task.
     payloads = Deferred("hatchet.options.payload")
@@ -43,7 +45,7 @@ TIn = TypeVar("TIn", contravariant=True, default="EmptyModel")
 R = TypeVar("R")
 
 
-class Workflow(Owner[TIn], Generic[TIn]):
+class Workflow(Owner[TIn], Drawn, Generic[TIn]):
     """A workflow; `Hatchet.workflow` makes it, `task` adds to it."""
 
     def __init__(self, name: str, client: Services, input_type: Any, spec: WorkflowSpec) -> None:
@@ -338,7 +340,12 @@ class Workflow(Owner[TIn], Generic[TIn]):
             self.name,
             [task.name for task in self.tasks if task is not self._on_failure],
             is_alone=len(self.tasks) == 1,
+            nodes=self.nodes,
         )
+
+    def nodes(self) -> list[Node]:
+        """Its tasks as a picture has them."""
+        return [task.node(is_on_failure=task is self._on_failure) for task in self.tasks]
 
     def definition(self) -> WorkflowDefinition:
         """What its registration needs.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
+from hatchet._answers import HttpResponse, RawResponse
 from hatchet.config import ClientConfig
 from hatchet.errors import InputError
 from hatchet.features.boxes import each_opened, opened
@@ -43,16 +44,26 @@ class Rest:
         self._local = local
         self._session: HttpSession | None = None
 
-    async def send(self, operation: Operation[T], timeout: float | None = None, patience: float = 0.0) -> T:
+    async def send(
+        self,
+        operation: Operation[T],
+        timeout: float | None = None,
+        patience: float = 0.0,
+        answers: list[HttpResponse] | None = None,
+    ) -> T:
         """The answer to an operation, from any loop; with a `timeout`, in so many seconds, further tries included.
 
-        What was just started is asked for again while the engine does not show it, for `patience` seconds.
+        What was just started is asked for again while the engine does not show it, for `patience` seconds. `answers`
+        is given each answer as it came.
         """
-        return await self.io.run(self._connected().send(operation, timeout=timeout, patience=patience))
+        session = self._connected()
+        return await self.io.run(session.send(operation, timeout=timeout, patience=patience, answers=answers))
 
-    async def delete(self, operation: Operation[object], timeout: float | None = None) -> None:
+    async def delete(
+        self, operation: Operation[object], timeout: float | None = None, answers: list[HttpResponse] | None = None
+    ) -> None:
         """Send one that deletes; as `send`, but what an earlier try has deleted is no error."""
-        await self.io.run(self._connected().delete(operation, timeout=timeout))
+        await self.io.run(self._connected().delete(operation, timeout=timeout, answers=answers))
 
     def _connected(self) -> HttpSession:
         if self._session is None:
@@ -68,11 +79,15 @@ class Feature:
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
         self._timeout: float | None = None
+        self._answers: list[HttpResponse] | None = None
 
     @property
     def io(self) -> IoLoop:
         """The loop that its calls run on."""
         return self._rest.io
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'' if self._timeout is None else f'timeout={self._timeout:g}'})"
 
     def with_options(self, *, timeout: timedelta | float) -> Self:
         """The same feature, with calls that may take no longer than `timeout` (seconds, or a timedelta).
@@ -90,10 +105,35 @@ class Feature:
         changed._timeout = seconds
         return changed
 
+    def with_raw_response(self, call: Callable[[Self], T]) -> RawResponse[T]:
+        """What a call gives, together with the answers of the REST API: status, headers, request id, body.
+
+        `hatchet.runs.with_raw_response(lambda runs: runs.list(limit=5)).headers["date"]`. An iterator asks for its
+        pages when it is read, which belongs into the call: `lambda runs: list(runs.iterate())`.
+
+        Args:
+            call: gets this feature, and calls one of its methods, or several.
+
+        Raises:
+            ApiError: as the call; its `response` is the answer that it refused with.
+        """
+        feature, answers = self._noting()
+        return RawResponse(call(feature), tuple(answers))
+
+    async def aio_with_raw_response(self, call: Callable[[Self], Awaitable[T]]) -> RawResponse[T]:
+        """As `with_raw_response`, for the `aio_` methods: `lambda runs: runs.aio_list(limit=5)`."""
+        feature, answers = self._noting()
+        return RawResponse(await call(feature), tuple(answers))
+
+    def _noting(self) -> tuple[Self, list[HttpResponse]]:
+        changed, answers = copy(self), list[HttpResponse]()
+        changed._answers = answers
+        return changed, answers
+
     def _sibling(self, kind: type[FeatureT]) -> FeatureT:
-        """Another feature, with the same limit of time."""
+        """Another feature, with the same options."""
         other = kind(self._rest)
-        other._timeout = self._timeout
+        other._timeout, other._answers = self._timeout, self._answers
         return other
 
     @property
@@ -102,15 +142,16 @@ class Feature:
 
     async def _send(self, operation: Operation[T]) -> T:
         """The answer over REST."""
-        return opened(await self._rest.send(operation, self._timeout))
+        return opened(await self._rest.send(operation, self._timeout, answers=self._answers))
 
     async def _send_of(self, started: str, operation: Operation[T]) -> T:
         """The answer over REST about a run or event; one that this client has just started is waited for."""
-        return opened(await self._rest.send(operation, self._timeout, self._rest.recent.patience(started)))
+        patience = self._rest.recent.patience(started)
+        return opened(await self._rest.send(operation, self._timeout, patience, self._answers))
 
     async def _delete(self, operation: Operation[object]) -> None:
         """Delete something over REST; what an earlier try has deleted, whose answer was lost, is no error."""
-        await self._rest.delete(operation, self._timeout)
+        await self._rest.delete(operation, self._timeout, self._answers)
 
     async def _send_by_row(self, operation: Operation[Any], row: type[RowT]) -> Iterator[RowT]:
         """The rows of a list, each made when it is asked for; one that no client can read is an error then."""

@@ -79,6 +79,7 @@ class TaskSpec(AttemptSpec):
         AttemptSpec.__post_init__(self)
         if self.slot_cost < 1:
             raise DefinitionError(f"slot_cost is {self.slot_cost}; write 1 or more")
+        label_map(self.desired_worker_labels)
         for action, entries in self.conditions():
             for entry in entries:
                 if not isinstance(entry, OrGroup):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from typing_extensions import TypeVar
 
+from hatchet._lazy import Deferred
 from hatchet.options.outputs import ChildOutputs, Producer
 from hatchet.runs.results import WorkflowResult, outputs_of
 from hatchet.runs.stream import ChunkStream, RunEventListener, chunks_of
@@ -18,7 +19,11 @@ from hatchet.wire.gateway import Gateway
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from hatchet import pictures
+    from hatchet.pictures import Direction, Node
     from hatchet.wire.values import RunDetails, RunStatus
+else:
+    pictures = Deferred("hatchet.pictures")  # most programs draw nothing
 
 T = TypeVar("T")
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
@@ -88,10 +93,28 @@ class RunRef(ABC, Generic[TOut_co]):
         """
         return chunks_of(self._gateway, self._workflow_run_id, chunk_type)
 
+    def nodes(self, details: RunDetails) -> Sequence[Node]:
+        """The tasks of a picture; how they depend on each other is known only where the workflow is."""
+        return [pictures.Node(name) for name in details.tasks]
+
+    async def aio_to_mermaid(self, direction: Direction = "LR") -> str:
+        """A picture of the run with the states of its tasks, as text of Mermaid.
+
+        Which task comes after which is known to a reference that a declared workflow gave; `hatchet.runs.to_mermaid`
+        asks the engine for it.
+
+        Args:
+            direction: from left to right, or from top to bottom (`TB`).
+        """
+        details = await self.aio_details()
+        states = {name: task.status.value for name, task in details.tasks.items()}
+        return pictures.mermaid(self.nodes(details), states, direction)
+
     result: Final = blocking(aio_result)
     details: Final = blocking(aio_details)
     status: Final = blocking(aio_status)
     cancel: Final = blocking(aio_cancel)
+    to_mermaid: Final = blocking(aio_to_mermaid)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._workflow_run_id!r})"
@@ -120,12 +143,21 @@ class WorkflowRunRef(RunRef[WorkflowResult]):
         workflow: str | None = None,
         tasks: Sequence[str] = (),
         is_alone: bool = False,
+        nodes: Callable[[], Sequence[Node]] | None = None,
     ) -> None:
-        """`workflow` is the workflow's name, where it is known, and `tasks` its tasks' names; `is_alone`: only one."""
+        """`workflow` is the workflow's name, where it is known, and `tasks` its tasks' names; `is_alone`: only one.
+
+        `nodes` gives its tasks for a picture.
+        """
         super().__init__(workflow_run_id, gateway)
         self._workflow = workflow
         self._tasks = tasks
         self._is_alone = is_alone
+        self._nodes = nodes
+
+    def nodes(self, details: RunDetails) -> Sequence[Node]:
+        """The tasks of a picture."""
+        return super().nodes(details) if self._nodes is None else self._nodes()
 
     def read(self, outputs: dict[str, str]) -> WorkflowResult:
         """The outputs by task."""

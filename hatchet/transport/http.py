@@ -9,12 +9,14 @@ import asyncio
 import ssl
 import weakref
 from collections.abc import Iterable
+from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpcore
 import httpx
 
+from hatchet._answers import HttpResponse
 from hatchet.config import ClientConfig, Proxy, TlsStrategy
 from hatchet.errors import (
     AlreadyExists,
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from hatchet.transport.connection import LocalEngine
 
 T = TypeVar("T")
+
+_came: ContextVar[httpx.Response] = ContextVar("_came")
+"""The last answer in this task, whatever was made of it."""
 
 _BY_STATUS: dict[int, type[ApiError]] = {
     400: InvalidRequest,
@@ -92,6 +97,7 @@ class HttpSession:
                 auth=partial(_authorized, self._config),  # no method: it would keep a dropped session alive
                 transport=self._transport() if self._local is None else InProcess(self._local),
                 trust_env=False,  # the transport has been told what the environment says
+                event_hooks={"response": [_note]},
             )
             self._loop = loop
             self._dropped = self._io.when_dropped(self, self._client.aclose)
@@ -111,20 +117,34 @@ class HttpSession:
             return True
         return client_context(self._config)
 
-    async def send(self, operation: Operation[T], *, timeout: float | None = None, patience: float = 0.0) -> T:
+    async def send(
+        self,
+        operation: Operation[T],
+        *,
+        timeout: float | None = None,
+        patience: float = 0.0,
+        answers: list[HttpResponse] | None = None,
+    ) -> T:
         """The answer to an operation; reads and deletes are repeated as the policy says. Runs on the I/O loop.
 
         Args:
             operation: what to ask for.
             timeout: seconds for all tries together; default: each may take the client's `request_timeout`.
             patience: seconds that the engine may take to show what was just started, so that it is asked again.
+            answers: is given each answer as it came.
 
         Raises:
             ApiError: of the class for the status, with the server's field errors.
         """
-        return await self._send(operation, timeout, policy=self._policy.until_shown(patience))
+        return await self._send(operation, timeout, policy=self._policy.until_shown(patience), answers=answers)
 
-    async def delete(self, operation: Operation[object], *, timeout: float | None = None) -> None:
+    async def delete(
+        self,
+        operation: Operation[object],
+        *,
+        timeout: float | None = None,
+        answers: list[HttpResponse] | None = None,
+    ) -> None:
         """Have an operation delete something; as `send`, but what it finds deleted by an earlier try has succeeded."""
         lost = False
 
@@ -133,7 +153,7 @@ class HttpSession:
             lost = tries.maybe_done
 
         try:
-            await self._send(operation, timeout, failed)
+            await self._send(operation, timeout, failed, answers=answers)
         except NotFound:
             if not lost:
                 raise
@@ -144,6 +164,7 @@ class HttpSession:
         timeout: float | None,
         on_failure: OnFailure | None = None,
         policy: RetryPolicy | None = None,
+        answers: list[HttpResponse] | None = None,
     ) -> T:
         limit = self._config.request_timeout if timeout is None else timeout
 
@@ -152,12 +173,19 @@ class HttpSession:
             try:
                 # httpx limits the wait for each packet; an answer that drips would never end.
                 async with within(limit, operation.name):
-                    return await asend(self._connected(), operation, timeout=limit)
+                    value = await asend(self._connected(), operation, timeout=limit)
+                if answers is not None:
+                    answers.append(_as_it_came())
+                return value
             except RestError as error:
+                if answers is not None:
+                    answers.append(_as_it_came())
                 # Many servers answer a request without TLS on a port for it, in words of their own, by a 400.
                 plain = error.status == 400 and not error.faults and self._config.route.server_url.startswith("http://")
                 found = await self._tls_mistake(error, operation.name) if plain else None
-                raise found or self._refused(error, token) from error
+                raised = found or self._refused(error, token)
+                raised.response = _as_it_came()
+                raise raised from error
             except (httpx.HTTPError, ssl.SSLError) as error:  # the latter where the server ends TLS in between
                 raise await self._unreachable(error, operation.name) from error
 
@@ -214,6 +242,17 @@ class HttpSession:
         if self._dropped is not None:
             self._dropped.detach()
         return client
+
+
+async def _note(response: httpx.Response) -> None:
+    _came.set(response)
+
+
+def _as_it_came() -> HttpResponse:
+    """The answer to the request that this task has just made."""
+    answer = _came.get()
+    request = answer.request
+    return HttpResponse(request.method, str(request.url), answer.status_code, answer.headers, answer.content)
 
 
 def _authorized(config: ClientConfig, request: httpx.Request) -> httpx.Request:

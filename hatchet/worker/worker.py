@@ -281,6 +281,9 @@ class Worker:
             self.wait()
             raise
 
+    def __repr__(self) -> str:
+        return f"Worker({self.name!r}, {self.status.name}, workflows=[{', '.join(self._registry.workflows)}])"
+
     def __enter__(self) -> Worker:
         """Start it in a thread of its own, and wait until it listens; the end of the `with` block drains it."""
         self.start_in_background()

@@ -23,6 +23,22 @@ def weak(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "at least one: say how many"
             case ast.Assert(test=ast.Compare(ops=[ast.Gt()], comparators=[ast.Constant(value=0)])):
                 yield node.lineno, "more than none: say how many"
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield from _only_there(node)
+            case _:
+                pass
+
+
+def _only_there(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[int, str]]:
+    """Asserts that something is there, of which nothing more is asked."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Assert(test=ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])):
+                later = (
+                    each for each in ast.walk(function) if isinstance(each, ast.expr) and each.lineno > node.lineno
+                )
+                if ast.unparse(left) not in map(ast.unparse, later):
+                    yield node.lineno, "something is there: say what"
             case _:
                 pass
 
@@ -47,7 +63,13 @@ def test_no_assert_is_weak(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["assert a or b", "assert all(x for x in found)", "assert number >= 1", "assert len(found) > 0"],
+    [
+        "assert a or b",
+        "assert all(x for x in found)",
+        "assert number >= 1",
+        "assert len(found) > 0",
+        "assert a is not None",
+    ],
 )
 def test_a_weak_assert_is_found(line: str) -> None:
     assert [number for number, _ in weak(f"def test():\n    {line}\n")] == [2]
@@ -56,3 +78,7 @@ def test_a_weak_assert_is_found(line: str) -> None:
 @pytest.mark.parametrize("line", ["assert a", "assert found == [1]", "assert (a or b) == 1", "assert number >= 2"])
 def test_a_plain_assert_is_none(line: str) -> None:
     assert list(weak(line)) == []
+
+
+def test_what_is_used_later_may_be_asserted_to_be_there() -> None:
+    assert list(weak("def test():\n    assert a is not None\n    assert a.b == 1\n")) == []

@@ -70,7 +70,7 @@ def test_sleeps_memos_and_the_time_are_remembered(hatchet: Hatchet, worker: Any)
     assert (result["slept"], result["made"], result["waits"]) == (1.0, [2, 3], 2)
     assert result["invocation"] >= 2
     assert result["lasted"] >= 2
-    assert datetime.fromisoformat(result["began"]).tzinfo is not None
+    assert datetime.fromisoformat(result["began"]).utcoffset() == timedelta(0)
 
 
 def test_a_wait_tells_which_condition_held(hatchet: Hatchet, worker: Any) -> None:

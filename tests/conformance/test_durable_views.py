@@ -78,7 +78,7 @@ def test_a_log_tells_what_a_task_waited_for_remembered_and_started(hatchet: Hatc
     }
     for entry in log:
         assert entry.task_run_id == ref.workflow_run_id
-        assert entry.created_at.tzinfo is not None
+        assert entry.created_at.utcoffset() == timedelta(0)
     assert nap.satisfied_at is not None
     assert nap.satisfied_at.astimezone(timezone.utc) > nap.created_at
 

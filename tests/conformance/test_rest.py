@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -174,6 +175,21 @@ def test_what_is_not_there_and_what_is_malformed_are_told_apart(hatchet: Hatchet
         hatchet.workers.get("not-an-id")
     with pytest.raises(errors.BadRequest):
         api(worker_api.get.sync, "not-an-id")
+
+
+def test_answers_are_shown_as_they_came(hatchet: Hatchet) -> None:
+    shown = hatchet.workers.with_raw_response(lambda workers: workers.list())
+    assert shown.status == 200
+    assert shown.headers["Content-Type"].startswith("application/json")
+    assert [(each.method, each.url.partition("/api/")[2]) for each in shown.responses] == [
+        ("GET", f"v1/tenants/{hatchet.tenant_id}/worker")
+    ]
+    assert len(json.loads(shown.last.content).get("rows") or []) == len(shown.value.rows or [])
+    missing = "00000000-0000-4000-8000-000000000000"
+    with pytest.raises(NotFound) as raised:
+        hatchet.workers.with_raw_response(lambda workers: workers.get(missing))
+    assert raised.value.response is not None
+    assert (raised.value.response.status, raised.value.response.url.rpartition("/")[2]) == (404, missing)
 
 
 def test_a_replayed_run_runs_again_under_its_id(hatchet: Hatchet, worker: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 
 from hatchet import (
@@ -13,6 +15,7 @@ from hatchet import (
     Context,
     EmptyModel,
     Hatchet,
+    RunFailed,
     StickyStrategy,
 )
 from hatchet_api.rest import models
@@ -151,3 +154,27 @@ def test_what_is_shown_of_triggers_events_filters_and_lines(hatchet: Hatchet, wo
 
 def test_what_is_shown_of_an_expression_that_is_neither_true_nor_false(hatchet: Hatchet, answers: Any) -> None:
     answers("tried", vars(hatchet.cel.debug("input.n", {"n": "text"}).result))
+
+
+def test_a_run_is_drawn_with_the_states_of_its_tasks(hatchet: Hatchet, worker: Any) -> None:
+    flow = hatchet.workflow("drawn")
+
+    @flow.task()
+    async def first(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    @flow.task(parents=[first])
+    async def second(input: EmptyModel, ctx: Context) -> int:
+        raise ValueError("no")
+
+    with worker(flow):
+        ref = flow.run_no_wait()
+        with pytest.raises(RunFailed):
+            ref.result()
+        expected = ['    t0["first<br/>COMPLETED"]', '    t1["second<br/>FAILED"]', "    t0 --> t1"]
+        assert ref.to_mermaid().splitlines()[1:4] == expected
+        seen = eventually(lambda: hatchet.runs.to_mermaid(ref.workflow_run_id, "TB"), lambda text: "FAILED" in text)
+        assert seen.startswith("flowchart TB\n")
+        assert sorted(re.findall(r'\["(.*)"\]', seen)) == ["first<br/>COMPLETED", "second<br/>FAILED"]
+        names = dict(re.findall(r'(t\d)\["(\w+)<', seen))
+        assert [(names[a], names[b]) for a, b in re.findall(r"(t\d) --> (t\d)", seen)] == [("first", "second")]

@@ -78,6 +78,11 @@ class Recorder:
         self._sent.clear()
         self._asked.clear()
 
+    def messages(self) -> list[Message]:
+        """The messages over gRPC since the last look."""
+        found, self._sent[:] = list(self._sent), []
+        return found
+
     def asked(self) -> list[Asked]:
         """The REST requests since the last look."""
         found, self._asked[:] = list(self._asked), []

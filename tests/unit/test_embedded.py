@@ -24,6 +24,7 @@ from hatchet import (
     Unavailable,
     embedded,
 )
+from hatchet.embedded import Local
 from hatchet.engine import EmbeddedEngine, EngineStartError, running
 from hatchet.transport.io_loop import shared_io_loop
 from hatchet.transport.retry import ONCE
@@ -254,7 +255,7 @@ def test_a_variable_makes_clients_of_an_embedded_engine(
     monkeypatch.setenv("HATCHET_CLIENT_NAMESPACE", "n")
     monkeypatch.setenv("HATCHET_CLIENT_HOST_PORT", "192.0.2.1:7")
     hatchet = Hatchet()
-    assert hatchet.gateway.local is not None
+    assert isinstance(hatchet.gateway.local, Local)
     assert hatchet.namespace == "n_"
     assert hatchet.get_engine_version()
     assert "192.0.2.1" not in hatchet.config.host_port

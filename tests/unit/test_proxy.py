@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hatchet import ClientConfig, ConfigError
-from hatchet._proxy import Proxy, is_loopback, proxy_for
+from hatchet._proxy import Proxy, is_loopback, joined, proxy_for, split
 from tests.unit.offline import token
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "grpc_proxy", "no_grpc_proxy")
@@ -132,3 +132,16 @@ def test_the_credentials_of_a_proxy_are_kept_and_not_shown(monkeypatch: pytest.M
 def test_what_a_proxy_answers_is_told(answer: bytes, refusal: str | None) -> None:
     said = Proxy("p", 1, "HTTPS_PROXY").refusal(answer)
     assert said == (None if refusal is None else f"the proxy p:1 (HTTPS_PROXY) {refusal}")
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        ("engine:7070", "engine", 7070), ("dns:engine:7070", "engine", 7070), ("dns:///engine:7070", "engine", 7070),
+        ("dns://8.8.8.8/engine:1", "engine", 1), ("ipv4:127.0.0.1:80", "127.0.0.1", 80), ("ipv6:[::1]:80", "::1", 80),
+        ("[2001:db8::1]:443", "2001:db8::1", 443), ("127.0.0.1:1", "127.0.0.1", 1),
+    ],
+)  # fmt: skip
+def test_an_address_is_split_into_host_and_port(address: str, host: str, port: int) -> None:
+    assert split(address) == (host, port)
+    assert split(joined(host, port)) == (host, port)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
@@ -33,8 +34,8 @@ from hatchet import (
 from hatchet.embedded import Local
 from hatchet.engine.hub import Hub
 
-OFTEN = 60
-"""So often is enough to see what stays of each."""
+OFTEN = int(os.environ.get("GROWTH_TIMES", "60"))
+"""So often is enough to see what stays of each; `make soak` does each a thousand times."""
 CHANCE = 25
 """Objects that come and go meanwhile, such as calls under way."""
 BOUNDED = {

@@ -83,11 +83,9 @@ def test_outcomes_that_are_there_have_a_moment_after_a_refusal(
         worker.start_in_background()
         for _ in range(RUNS):
             assert began.acquire(timeout=20)
-        reports = fake.script.count("SendStepActionEvent")
+        wait_until(lambda: fake.script.count("SendStepActionEvent") == RUNS, "the beginnings to be told")
         release.set()
-        wait_until(
-            lambda: fake.script.count("SendStepActionEvent") >= reports + RUNS, "the outcomes to be on their way"
-        )
+        wait_until(lambda: fake.script.count("SendStepActionEvent") == 2 * RUNS, "the outcomes to be on their way")
         refuse(fake)
         with pytest.raises(WorkerError):
             worker.wait()

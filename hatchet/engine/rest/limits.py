@@ -31,15 +31,14 @@ class LimitRoutes:
         now = self._hub.now()
         query = request.query_params
         part = requests.part(request)
-        field_ = query.get("orderByField", "key")
-        if field_ not in ORDERS:
-            raise invalid(f"unknown orderByField {field_!r}; use {', '.join(ORDERS)}")
+        field_ = requests.choice(request, "orderByField", "key", ORDERS)
+        direction = requests.choice(request, "orderByDirection", "asc", ("asc", "desc"))
         text = query.get("search", "")
         found = [each.at(now) for each in self._hub.rate_limits.shelf if text in each.id]
         found.sort(key=lambda each: each.id)
         if field_ != "key":
             found.sort(key=lambda each: each.value if field_ == "value" else each.limit)
-        if query.get("orderByDirection", "asc").lower() == "desc":
+        if direction == "desc":
             found.reverse()
         return ending((self._view(each, now) for each in part.of(found)), len(found), part)
 

@@ -82,15 +82,15 @@ class Batches:
         self._running: dict[str, Batch] = {}
         self._changed: dict[str, Buffer] = {}
 
-    def put(self, task: TaskRun, now: float) -> None:
-        """Let a task wait for a batch; one that waits already keeps its place."""
+    def put(self, task: TaskRun, now: float, since: float) -> None:
+        """Let a task wait for a batch, counted from `since`; one that waits already keeps its place."""
         if task.id in self._of_task or task.id in self._short:
             return
         if rates_of(task):
             self._rates.queued(task, now)
             self._short[task.id] = task
             return
-        self._enter(task, now)
+        self._enter(task, now, since)
 
     def drop(self, task: TaskRun) -> None:
         """A task does not wait any more."""
@@ -182,12 +182,12 @@ class Batches:
                 self._rates.spend(rates, now)
                 self._rates.unqueued(task)
                 del self._short[task.id]
-                self._enter(task, now)
+                self._enter(task, now, now)
 
-    def _enter(self, task: TaskRun, now: float) -> None:
+    def _enter(self, task: TaskRun, now: float, since: float) -> None:
         buffer = self._buffer(task)
         if not buffer.tasks:
-            buffer.deadline = now + buffer.rule.interval
+            buffer.deadline = since + buffer.rule.interval
         buffer.tasks[task.id] = task
         self._of_task[task.id] = buffer
         self._changed[buffer.id] = buffer

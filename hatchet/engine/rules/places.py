@@ -25,8 +25,11 @@ class Places:
         self.paused: dict[str, float | None] = {}
         """Ids of paused workflows and how long, in seconds, their tasks may wait, counted from their creation."""
 
-    def put(self, task: TaskRun, now: float) -> None:
-        """Let a task wait for slots, then for a worker; aside and without a deadline while its workflow pauses."""
+    def put(self, task: TaskRun, now: float, *, since: float | None = None) -> None:
+        """Let a task wait for slots, then for a worker; aside and without a deadline while its workflow pauses.
+
+        `since` says from when on one has waited that is put there again, after a restart.
+        """
         core = self._core
         if not self._limits.admit(task):
             if task.schedule_deadline is not None:
@@ -43,7 +46,7 @@ class Places:
         if task.schedule_deadline is not None:
             core.timers.set(TimerKind.SCHEDULE, task.id, task.schedule_deadline)
         if task.definition.batch is not None:
-            self._batches.put(task, now)
+            self._batches.put(task, now, now if since is None else since)
             return
         self._rates.queued(task, now)
         requirement = requirement_of(task, rates_of(task))

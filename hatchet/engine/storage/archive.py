@@ -196,7 +196,7 @@ def _resume(
         if task.retry_at is not None:
             core.timers.set(TimerKind.RETRY, task.id, task.retry_at)
             return
-        places.put(task, now)
+        places.put(task, now, since=task.queued_at)
     elif task.status is Status.PENDING:
         waiting.resume(task)
     elif task.status is Status.RUNNING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hatchet.engine import MovableClock
 from hatchet_api.rest import models
 from tests.engine.durable_peer import begun, child, event, sleep
@@ -29,7 +31,7 @@ async def test_the_event_log_tells_each_call_and_what_it_waits_for(peer: Peer, r
         )
         memo, run, wait = await log(rest, task.task_id)
         assert (memo.kind.value, memo.is_satisfied, memo.wait_data) == ("MEMO", True, None)
-        assert memo.satisfied_at is not None
+        assert isinstance(memo.satisfied_at, datetime)
         assert (run.kind.value, run.is_satisfied, run.satisfied_at) == ("RUN", False, None)
         assert _plain(run.wait_data) == [{"kind": "CHILD_WORKFLOW", "workflowName": "c"}]
         assert (wait.kind.value, wait.user_message) == ("WAIT_FOR", "Waiting for the money")

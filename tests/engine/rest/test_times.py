@@ -252,7 +252,7 @@ async def test_a_paused_workflow_creates_runs_and_holds_them_until_it_goes_on(
     before = await peer.trigger("held", {"n": 2})
     view = await pause(rest, workflow.workflow_id)
     assert view.is_paused
-    assert view.paused_workflow_cron_run_queue_behavior is not None
+    assert view.paused_workflow_cron_run_queue_behavior == models.WorkflowPauseScheduledCronRunQueueBehavior.DROP
     during = await peer.trigger("held", {"n": 3})
     await worker.complete(first, {})
     assert first.workflow_run_id == running

@@ -346,6 +346,19 @@ async def test_what_cannot_work_is_refused(peer: Peer) -> None:
     await report(worker, batch, dispatcher_pb2.STEP_EVENT_TYPE_UNKNOWN, {})
 
 
+async def test_the_interval_goes_on_across_restarts(tmp_path: Path, clock: MovableClock) -> None:
+    async with served(tmp_path, clock) as (_, peer):
+        await batched(peer, "daily", 10, schedule_timeout="10h")
+        run = await peer.trigger("daily")
+        clock.advance(2400)
+    async with served(tmp_path, clock) as (_, peer):
+        worker = await peer.worker("daily:daily")
+        clock.advance(1190)
+        assert await status(peer, run) == "QUEUED"
+        clock.advance(15)
+        assert list(members(await worker.next())) == [run]
+
+
 async def test_batches_survive_kill_nine(tmp_path: Path, clock: MovableClock) -> None:
     async with another_process(tmp_path) as (_, endpoint), connected(endpoint) as peer:
         worker = await batched(peer, "kept", 2, slots=1)

@@ -168,7 +168,7 @@ async def test_a_scheduled_run_comes_at_its_time_by_the_clock_on_the_wall(
     answer = await peer.workflows.put_rate_limit(
         workflows_pb2.PutRateLimitRequest(key="k", limit=1, duration=workflows_pb2.HOUR), metadata=peer.metadata
     )
-    assert answer is not None  # so a turn has passed, and nothing was sent
+    assert answer == workflows_pb2.PutRateLimitResponse()  # so a turn has passed, and nothing was sent
     clock.advance(10 + SLACK)
     assert (await worker.next()).action_type == dispatcher_pb2.START_STEP_RUN
 

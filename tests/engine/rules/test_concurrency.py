@@ -271,6 +271,14 @@ async def test_the_limit_may_come_from_the_input(peer: Peer) -> None:
     }
 
 
+@pytest.mark.parametrize("expression", ["double(input.most)", "input.most * 1.0", "1.9"])
+async def test_a_limit_may_be_a_double_of_which_the_whole_part_counts(peer: Peer, expression: str) -> None:
+    worker = await limited(peer, "halves", limit("'k'", max_runs_expression=expression))
+    runs = [await peer.trigger("halves", {"most": 1.5}) for _ in range(2)]
+    assert (await worker.next()).workflow_run_id == runs[0]
+    assert await statuses(peer, *runs) == ["RUNNING", "QUEUED"]
+
+
 async def refused(peer: Peer, name: str, *limits: admin_pb2.Concurrency, **fields: object) -> str:
     """The words with which a registration is refused."""
     tasks = [task(each, workflow=name) for each in ("a", "b")] if fields else [task(name, workflow=name)]

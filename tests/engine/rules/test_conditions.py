@@ -383,3 +383,21 @@ async def test_an_expression_that_cannot_be_evaluated_never_holds(peer: Peer) ->
     run_id = await peer.trigger("faulty")
     await worker.complete(await worker.next(), {"n": 1})
     assert list((await peer.details(run_id)).task_runs) == ["first"]
+
+
+async def test_a_replayed_task_that_waits_anew_makes_its_run_active(peer: Peer, clock: MovableClock) -> None:
+    late = task("late", workflow="again")
+    sleeps(late, "1m")
+    await peer.put("again", late, task("next", workflow="again", parents=["late"]))
+    worker = await peer.worker("again:late", "again:next")
+    run_id = await peer.trigger("again")
+    await peer.cancel(run_id)
+    assert (await peer.details(run_id)).status == admin_pb2.CANCELLED
+    await peer.replay(run_id)
+    details = await peer.details(run_id)
+    assert (details.status, details.done) == (admin_pb2.QUEUED, False)
+    clock.advance(61)
+    for _ in range(2):
+        await worker.complete(await worker.next())
+    await peer.result(run_id)
+    assert (await peer.details(run_id)).status == admin_pb2.COMPLETED

@@ -82,6 +82,19 @@ def _exceeded(key: str, units: int, left: int) -> str:
     return f"Rate limit exceeded for key {key}, attempting to consume {units} units, but only had {left} remaining"
 
 
+@pytest.mark.parametrize(
+    ("order", "ascending"), [("key", ["a", "b", "c"]), ("value", ["c", "a", "b"]), ("limitValue", ["b", "c", "a"])]
+)
+async def test_budgets_are_listed_in_any_order(peer: Peer, order: str, ascending: list[str]) -> None:
+    for key, limit in (("a", 30), ("b", 10), ("c", 20)):
+        await put(peer, key, limit)
+    await using(peer, "spends", {"key": "a", "units": 22}, {"key": "c", "units": 15})
+    await peer.trigger("spends")
+    assert {each.key: each.value for each in await shown(peer)} == {"a": 8, "b": 10, "c": 5}
+    assert [each.key for each in await shown(peer, orderByField=order)] == ascending
+    assert [each.key for each in await shown(peer, orderByField=order, orderByDirection="desc")] == ascending[::-1]
+
+
 async def test_units_are_not_given_back_when_a_task_ends(peer: Peer) -> None:
     await put(peer, "once", 2)
     worker = await using(peer, "done", {"key": "once", "units": 2})

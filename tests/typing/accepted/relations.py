@@ -106,3 +106,17 @@ task.pause(timedelta(minutes=1), "DROP")
 waits = task.run_no_wait(In(text="a")).result
 assert_type(waits(timeout=2), Out)
 type(hatchet).close(hatchet)
+
+# -- answers as they came
+
+shown = hatchet.workers.with_raw_response(lambda workers: workers.get("id"))
+assert_type(shown.value.metadata.id, str)
+assert_type(shown.status, int)
+assert_type(shown.request_id, str | None)
+assert_type(hatchet.rate_limits.with_raw_response(lambda limits: limits.delete("key")).value, None)
+
+
+async def answers() -> None:
+    versions = await hatchet.workflows.aio_with_raw_response(lambda workflows: workflows.aio_get("id"))
+    assert_type([each.method for each in versions.responses], list[str])
+    assert_type(versions.value.metadata.id, str)

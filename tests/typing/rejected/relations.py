@@ -223,3 +223,9 @@ wrong_twin: str = task.run_no_wait(In(text="a")).result()  # reject: assignment 
 task.pause("1m")  # reject: arg-type reportArgumentType
 task.pause(timedelta(minutes=1), "KEEP")  # reject: arg-type reportArgumentType
 hatchet.get_engine_version().misspelt  # reject: union-attr reportAttributeAccessIssue
+
+# -- answers as they came
+
+hatchet.workers.with_raw_response(hatchet.workers.get("id"))  # reject: arg-type reportArgumentType
+shown = hatchet.workers.with_raw_response(lambda workers: workers.get("id"))
+shown.value.nothing  # reject: attr-defined reportAttributeAccessIssue

@@ -123,6 +123,22 @@ def test_the_next_time_is_not_looked_for_second_by_second(
     assert looked_at < 20
 
 
+@pytest.mark.parametrize(
+    ("length", "seconds"),
+    [
+        ("2s", 2), ("1500ms", 1.5), ("2500000us", 2.5), ("2500000µs", 2.5), ("2500000μs", 2.5), ("3000000000ns", 3),
+        ("2m", 120), ("1h", 3600), ("1h2m3s4ms5us6ns", 3723.004005006), (".5m", 30), ("1.5h", 5400), ("1s", 1),
+    ],
+)  # fmt: skip
+def test_every_so_often_counts_in_all_units(length: str, seconds: float) -> None:
+    start = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    step = max(1, int(seconds))  # whole seconds count
+    for text in (f"@every {length}", f"CRON_TZ=Asia/Tokyo @every {length}"):
+        first, second = islice(CronExpression(text).after(start), 2)
+        assert [first, second] == [start + timedelta(seconds=step), start + timedelta(seconds=2 * step)]
+        assert crontimes.parse(text).after(start.timestamp()) == first.timestamp()
+
+
 def test_a_day_that_never_comes_has_no_times() -> None:
     assert [*CronExpression("0 0 30 2 *").after(datetime.now(timezone.utc))] == []
 

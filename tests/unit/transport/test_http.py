@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import pickle
 import socket
 import threading
 import time
@@ -21,6 +22,7 @@ from hatchet import (
     ClientConfig,
     DeadlineExceeded,
     Hatchet,
+    HatchetError,
     InputError,
     InvalidRequest,
     NotFound,
@@ -181,6 +183,53 @@ def test_a_call_refused_for_its_rate_waits_as_long_as_the_server_asks(server: Se
         hatchet.workers.get(WORKER)
     assert raised.value.retry_after == timedelta(0)
     assert len(server.asked) == 3
+
+
+def test_a_call_shows_the_answers_as_they_came(server: Server, hatchet: Hatchet) -> None:
+    server.will(fault(503, "not now"), (200, WORKER_SHOWN[1], {"X-Request-Id": "r 7"}), fault(404, "none", A="b"))
+    shown = hatchet.workers.with_raw_response(lambda workers: workers.get(WORKER))
+    assert shown.value.name == "w"
+    assert (shown.status, shown.request_id, shown.headers["x-REQUEST-id"]) == (200, "r 7", "r 7")
+    assert [(each.method, each.status, each.request_id) for each in shown.responses] == [
+        ("GET", 503, None),
+        ("GET", 200, "r 7"),
+    ]
+    assert shown.last.url.endswith(f"/api/v1/workers/{WORKER}")
+    assert b'"name": "w"' in shown.last.content
+    assert "not now" in shown.responses[0].content.decode()
+    with pytest.raises(NotFound) as raised:
+        hatchet.workers.with_raw_response(lambda workers: workers.get(WORKER))
+    copied: NotFound = pickle.loads(pickle.dumps(raised.value))
+    for error in (raised.value, copied):
+        assert error.response is not None
+        assert (error.response.status, error.response.headers["a"]) == (404, "b")
+    with pytest.raises(NotFound) as raised:
+        hatchet.workers.get(WORKER)
+    assert raised.value.response is not None
+    assert raised.value.response.request_id is None
+
+
+async def test_calls_side_by_side_keep_their_answers_apart(server: Server, hatchet: Hatchet) -> None:
+    server.will(*((200, WORKER_SHOWN[1], {"X-Request-Id": str(number)}) for number in range(20)))
+    shown = await asyncio.gather(
+        *(hatchet.workers.aio_with_raw_response(lambda workers: workers.aio_get(WORKER)) for _ in range(20))
+    )
+    assert [len(each.responses) for each in shown] == [1] * 20
+    assert {each.request_id for each in shown} == {str(number) for number in range(20)}
+
+
+def test_what_asks_nothing_over_rest_has_no_answer(hatchet: Hatchet) -> None:
+    shown = hatchet.workers.with_raw_response(lambda workers: 1)
+    assert (shown.value, shown.responses) == (1, ())
+    with pytest.raises(HatchetError, match="asked nothing over REST"):
+        print(shown.status)
+
+
+def test_a_call_without_an_answer_has_none_to_show(server: Server) -> None:
+    config = ClientConfig(token=token(), server_url="http://127.0.0.1:1", host_port="127.0.0.1:1")
+    with pytest.raises(Unavailable) as raised:
+        Hatchet(config).workers.with_options(timeout=1).pause(WORKER)
+    assert raised.value.response is None
 
 
 def test_a_call_ends_at_its_own_limit_of_time(server: Server, hatchet: Hatchet) -> None:

@@ -11,8 +11,18 @@ from typing import Any
 
 import pytest
 
-from hatchet import ClientConfig, ClientTLSConfig, ConfigError, Context, EmptyModel, Hatchet, Unavailable, WorkerError
-from hatchet.errors import TlsError
+from hatchet import (
+    ClientConfig,
+    ClientTLSConfig,
+    ConfigError,
+    Context,
+    EmptyModel,
+    Hatchet,
+    TenacityConfig,
+    Unavailable,
+    WorkerError,
+)
+from hatchet.errors import ApiError, TlsError
 from hatchet.transport import tls
 from hatchet.transport.retry import RetryPolicy
 from hatchet.wire.gateway import Gateway
@@ -145,6 +155,39 @@ def test_no_tls_against_a_server_with_it_is_named_too(serve_grpc: Serve, mutual:
     said = rf"127\.0\.0\.1:{port} .*speaks TLS only, and HATCHET_CLIENT_TLS_STRATEGY is none \(from an argument"
     with pytest.raises(TlsError, match=said):
         ask(port, strategy="none")
+
+
+@pytest.mark.parametrize(("status", "body"), [(400, "plain HTTP on a port for TLS"), (502, "a proxy"), (404, "other")])
+def test_a_server_that_refuses_what_is_not_encrypted_in_words_of_its_own(
+    certificates: Certificates, status: int, body: str
+) -> None:
+    context = certificates.for_server()
+
+    def serve(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), connection:
+                if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # how a handshake begins
+                    context.wrap_socket(connection, server_side=True).close()
+                    continue
+                while b"\r\n\r\n" not in connection.recv(65536):
+                    pass
+                connection.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        config = made(9, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        config.tenacity = TenacityConfig(max_attempts=1)
+        with pytest.raises(ApiError) as raised:
+            Hatchet(config).workers.list()
+        listener.shutdown(socket.SHUT_RDWR)
+    assert ("speaks TLS only, so write https://" in str(raised.value)) is (status == 400)
+    assert isinstance(raised.value, TlsError) is (status == 400)
+    assert raised.value.response is not None
+    assert (raised.value.response.status, raised.value.response.content) == (status, body.encode())
 
 
 def test_the_same_over_rest(serve_rest: Serve) -> None:
