@@ -391,7 +391,7 @@ def test_a_client_of_outside_is_refused() -> None:
             await outside.workflows.aio_list()
 
         assert "made outside of the exploration" in str(run_once(test, 0).error)
-    assert outside is not None
+        assert outside.workflows.list().rows == [], "and is as it was"
 
 
 def test_a_test_that_waits_for_nothing_says_where() -> None:
