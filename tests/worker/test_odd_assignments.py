@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from hatchet import Context, EmptyModel, WorkerError
+from hatchet import Context, EmptyModel, Worker, WorkerError
 from hatchet.worker.worker import WorkerStatus
 from tests.fakes.engine import FakeEngine, Step
 from tests.fakes.world import assignment, task_run_id
@@ -18,6 +18,11 @@ from tests.worker.conftest import wait_until
 def fake() -> Generator[FakeEngine]:
     with FakeEngine() as engine:
         yield engine
+
+
+def status_of(worker: Worker) -> WorkerStatus:
+    """As a call, which checkers take to change."""
+    return worker.status
 
 
 def test_a_task_that_it_does_not_have_fails_for_good_and_the_next_one_runs(fake: FakeEngine) -> None:
@@ -31,12 +36,12 @@ def test_a_task_that_it_does_not_have_fails_for_good_and_the_next_one_runs(fake:
             return 1
 
         worker = hatchet.worker("w", workflows=[quick])
-        assert worker.status is WorkerStatus.INITIALIZED
+        assert status_of(worker) is WorkerStatus.INITIALIZED
         assert worker.id is None
         with worker:
             assert str(UUID(worker.id or "")) == worker.id
             wait_until(lambda: len([each for each in world.outcomes if "STARTED" not in each]) == 2, "two outcomes")
-        assert worker.status is WorkerStatus.STOPPED
+        assert status_of(worker) is WorkerStatus.STOPPED
     ended = {each for each in world.outcomes if "STARTED" not in each}
     assert ended == {f"{task_run_id(1)} FAILED", f"{task_run_id(3)} COMPLETED"}
 
@@ -54,4 +59,4 @@ def test_an_engine_that_will_not_register_it_ends_it(fake: FakeEngine, status: s
         worker = hatchet.worker("w", workflows=[quick])
         with pytest.raises(WorkerError, match=r"worker 'w' cannot (register|start)"):
             worker.start()
-        assert worker.status is WorkerStatus.STOPPED
+        assert status_of(worker) is WorkerStatus.STOPPED
