@@ -37,7 +37,7 @@ def test_a_task_that_it_does_not_have_fails_for_good_and_the_next_one_runs(fake:
 
         worker = hatchet.worker("w", workflows=[quick])
         assert status_of(worker) is WorkerStatus.INITIALIZED
-        assert worker.id is None
+        assert [worker.id] == [None]
         with worker:
             assert str(UUID(worker.id or "")) == worker.id
             wait_until(lambda: len([each for each in world.outcomes if "STARTED" not in each]) == 2, "two outcomes")
