@@ -362,7 +362,7 @@ class Hatchet(ClosableClient):
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.
         """
-        from hatchet.worker.options import durable_options
+        from hatchet.worker.options import DurableOptions
         from hatchet.worker.worker import Worker  # programs that only start runs never load it
 
         return Worker(
@@ -376,5 +376,5 @@ class Hatchet(ClosableClient):
             lifespan=lifespan,
             drain_timeout=drain_timeout,
             handle_signals=handle_signals,
-            durable=durable_options(name, always_replay, record_histories),
+            durable=DurableOptions.of(name, always_replay, record_histories),
         )

@@ -15,7 +15,7 @@ code has called again meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hatchet.context.durable_actions import Action, Answer, Compute, Ended, Offer, Resumption, Step, diverged, refusal
 from hatchet.context.durable_entries import Entries, Entry, OpenCall, Turn
@@ -55,6 +55,8 @@ class DurableLog:
         """What is known of the log."""
         self.frozen: bool = False
         """Whether nothing is sent and handed over for now: the invocation is being evicted."""
+        self.withheld: Callable[[], bool] = lambda: False
+        """Asked, when the code is at rest, whether completions have to wait: the invocation is about to be evicted."""
         self._open: set[int] = set()  # calls that were not answered yet
         self._gone: set[int] = set()  # of these the ones whose caller waits no longer
         self.seen: int = 0
@@ -370,7 +372,7 @@ class DurableLog:
                 self._answered(resumption.call)
             else:
                 self._offered.append((resumption, None))
-        if are_completions and self._is_at_rest:
+        if are_completions and self._completions and self._is_at_rest and not self.withheld():
             while self._completions and len(self._offered) < AT_ONCE:
                 completed = self._completions.pop(0)
                 entry = self.entries.get(completed.place)

@@ -48,7 +48,7 @@ SKIPPED: Final = {"skipped": True}  # what the engine has for the output of a ta
 class MockEngine:
     """Takes the place of the engine: the context's calls, the log, and what is started and pushed."""
 
-    keeps_children = True
+    keeps_children: bool = True
 
     def __init__(self, owner: str, record: MockRecord, children: ByRunnable) -> None:
         self._owner = owner

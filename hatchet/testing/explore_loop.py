@@ -17,11 +17,12 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar, TypeVarTuple, Unpack, cast
 
 from hatchet.context.durable_session import DurableSession
 from hatchet.scope import current_scope
-from hatchet.testing.explore_refused import WithoutNetwork
+from hatchet.testing.explore_refused import STRANGE_THREAD, ExplorationError, WithoutNetwork
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -142,6 +143,10 @@ class ExploredLoop(WithoutNetwork):
         self._thread = 0
         self.steps: int = 0
         """How many callbacks it has called."""
+        self.call_in_thread: Callable[[Callable[[], Any]], Coroutine[Any, Any, Any]]
+        """Calls a function beside the loop."""
+        self.knows_thread: Callable[[], bool] = self.is_here
+        """Whether the caller's thread takes turns with it."""
 
     # -- what comes next
 
@@ -237,9 +242,14 @@ class ExploredLoop(WithoutNetwork):
     def call_soon_threadsafe(
         self, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
-        """The same: its threads take turns with it. RuntimeError when it is closed."""
+        """The same: its threads take turns with it.
+
+        RuntimeError when it is closed, or the thread is none that the run knows, which might call at any time.
+        """
         if self._closed:
             raise RuntimeError("Event loop is closed")
+        if not self.knows_thread():
+            raise ExplorationError(STRANGE_THREAD)
         return self._add(Step(callback, args, self, context))
 
     def call_later(
@@ -283,13 +293,8 @@ class ExploredLoop(WithoutNetwork):
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
     ) -> asyncio.Future[T]:
-        """Call a function at once, as one step: a thread of an executor would run when it likes."""
-        future: asyncio.Future[T] = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:  # whatever the function raises is its result
-            future.set_exception(error)
-        return future
+        """Call a function in a thread that takes turns with the loop, whatever the executor."""
+        return self.create_task(self.call_in_thread(partial(func, *args)), name=name_of(func))
 
     def set_task_factory(self, factory: Any) -> None:
         """What makes tasks from now on."""
@@ -365,3 +370,12 @@ class ExploredLoop(WithoutNetwork):
 
     async def shutdown_default_executor(self) -> None:
         """Nothing: there is none."""
+
+
+def name_of(called: object) -> str:
+    """What is called, in words; through partials, and what `asyncio.to_thread` makes of a function."""
+    while isinstance(called, partial):
+        inner = cast("partial[object]", called)
+        is_run = getattr(inner.func, "__name__", "") == "run" and inner.args and callable(inner.args[0])
+        called = inner.args[0] if is_run else inner.func
+    return str(getattr(called, "__qualname__", type(called).__qualname__))

@@ -9,13 +9,13 @@ from typing import Final
 from hatchet.testing.explore_loop import Order, Step, Timer
 
 FIRST_SEED: Final = 0
-CHANGE: Final = 0.05  # chance that a lane is given another rank after its turn
+CHANGES: Final = (0.05, 0.005)  # chance that a lane is given another rank after its turn; drawn for each run
 
 
 class AsyncioOrder:
     """What is ready first is first, as on any other loop."""
 
-    has_lanes = False
+    has_lanes: bool = False
 
     def pick(self, ready: Sequence[Step]) -> int:
         """The only one."""
@@ -28,7 +28,7 @@ class AsyncioOrder:
 class Walk:
     """Each lane has the same chance each time: finds what a few changes in the order bring about."""
 
-    has_lanes = True
+    has_lanes: bool = True
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
@@ -50,6 +50,7 @@ class Ranks(Walk):
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__(chance)
+        self._change = chance.choice(CHANGES)
         self._ranks: dict[int, float] = {}
 
     def pick(self, ready: Sequence[Step]) -> int:
@@ -62,7 +63,7 @@ class Ranks(Walk):
                 ranks[step.lane] = rank = self._chance.random()
             if rank > highest:
                 best, highest = index, rank
-        if self._chance.random() < CHANGE:
+        if self._chance.random() < self._change:
             ranks[ready[best].lane] = self._chance.random()
         return best
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 from hatchet.errors import HatchetError
-from hatchet.testing.explore_loop import ExploredLoop
+from hatchet.testing.explore_loop import ExploredLoop, name_of
 from hatchet.worker.threads import Answer
 
 T = TypeVar("T")
@@ -148,7 +148,7 @@ class SteppedThreads:
                 errors.append(raised)
             self._loop.call_soon(_answered, answer)
 
-        SteppedThread(self, self._loop, job, _name_of(function)).start()
+        SteppedThread(self, self._loop, job, name_of(function)).start()
         await answer
         if errors:
             raise errors.pop()
@@ -166,8 +166,3 @@ class SteppedThreads:
 def _answered(answer: Answer) -> None:
     if not answer.done():
         answer.set_result(None)
-
-
-def _name_of(function: Callable[..., object]) -> str:
-    inner = getattr(function, "func", function)  # of a partial
-    return str(getattr(inner, "__qualname__", inner))

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any, Final, TypeGuard
 
 from hatchet._dataclasses import NamedTuple
-from hatchet.testing.explore_loop import ExploredLoop, Step
+from hatchet.testing.explore_loop import ExploredLoop, Step, name_of
 from hatchet.testing.explore_threads import SteppedThread
 from hatchet.worker.executor import Executor
 
@@ -59,14 +59,14 @@ class Trace:
         owner: object = getattr(step.callback, "__self__", None)
         if _is_task(owner):
             task, name = owner, owner.get_name()
-            self.steps.append(f"{at:.6f} {name} {_name_of(task.get_coro())}")
+            self.steps.append(f"{at:.6f} {name} {name_of(task.get_coro())}")
             frame = place(task)
             self._last = at, task, name, "" if frame is None else shown(frame)
         elif isinstance(owner, SteppedThread):
             self.steps.append(f"{at:.6f} {owner.name}")
             self.events.append(Event(at, owner.name, owner.place()))
         else:
-            self.steps.append(f"{at:.6f} {_name_of(step.callback)}")
+            self.steps.append(f"{at:.6f} {name_of(step.callback)}")
 
     def flush(self) -> None:
         """Say what became of the last step."""
@@ -135,8 +135,3 @@ def _frames(awaited: object) -> Iterator[FrameType]:
         if frame is not None:
             yield frame
         awaited = inner
-
-
-def _name_of(called: object) -> str:
-    inner = getattr(called, "func", called)  # of a partial
-    return str(getattr(inner, "__qualname__", type(inner).__qualname__))

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import random
 import sys
 import threading
-import time
-from collections.abc import Callable, Coroutine, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from hatchet.errors import BlockingCallError, HatchetError
+from hatchet.testing.explore_clock import made_up
 from hatchet.testing.explore_loop import ExploredLoop
 from hatchet.testing.explore_order import FIRST_SEED
+from hatchet.testing.explore_refused import OWN_LOOP, STRANGE_THREAD, ExplorationError
 from hatchet.testing.explore_threads import SteppedThreads
 from hatchet.transport.io_loop import IoLoop, stand_in
+from hatchet.transport.threads import Threads
 
 T = TypeVar("T")
 
 EPOCH: Final = 1_767_225_600.0  # 2026-01-01: what `time.time` shows when a run begins
 UPTIME: Final = 1_000.0  # s that the made-up machine has been running for by then
 ALWAYS_REPLAY: Final = 0.5  # chance that durable tasks begin anew at each wait
-NANO: Final = 1_000_000_000
 
 
 class ExploredIo(IoLoop):
@@ -33,7 +32,7 @@ class ExploredIo(IoLoop):
         super().__init__()
         self._explored = loop
         self._stepped = threads
-        self.threads = threads
+        self.threads: Threads | None = threads
 
     @property
     def loop(self) -> ExploredLoop:
@@ -48,6 +47,14 @@ class ExploredIo(IoLoop):
         """Nothing is refused before it is known whether it has to wait."""
         return False
 
+    def check_own_loop(self) -> None:
+        """There is no other loop.
+
+        Raises:
+            ExplorationError: always.
+        """
+        raise ExplorationError(OWN_LOOP)
+
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait in a sync function; on the loop itself only for what is there at once.
 
@@ -59,10 +66,7 @@ class ExploredIo(IoLoop):
             return thread.block(coroutine)
         if not self.here():
             coroutine.close()
-            raise HatchetError(
-                f"{threading.current_thread().name} is a thread that the exploration does not know, and uses a client "
-                "of it; in a test that is explored, only sync tasks run in threads"
-            )
+            raise ExplorationError(STRANGE_THREAD)
         try:
             coroutine.send(None)
         except StopIteration as ended:
@@ -88,6 +92,7 @@ class World:
         # A worker may be lost at any wait, and its durable tasks begin anew elsewhere: half of the seeds have that.
         self.io.always_replay = seed != FIRST_SEED and self._chance.random() < ALWAYS_REPLAY
         self._home = threading.get_ident()
+        loop.call_in_thread, loop.knows_thread = self.threads.call, self.is_inside
 
     def is_inside(self) -> bool:
         """Whether the caller's thread is one of this run."""
@@ -109,60 +114,22 @@ class World:
         """Seconds since 1970."""
         return EPOCH + self.loop.time() - UPTIME
 
-    def clock(self, which: int) -> float:
-        """In place of `time.clock_gettime`."""
-        return self.now() if which == time.CLOCK_REALTIME else self.monotonic()
+    def random_bytes(self, size: int) -> bytes:
+        """In place of `os.urandom`."""
+        return self._chance.randbytes(size)
 
     @contextmanager
     def entered(self) -> Generator[None]:
         """While it runs: times, ids and chance of this thread and the run's own are made up."""
         token = stand_in.set(self.io)
-        hooks, chance, collects = sys.get_asyncgen_hooks(), random.getstate(), gc.isenabled()
-        random.seed(self._seed)
+        hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(self.loop.first_iterated, self.loop.finalized)
-        gc.disable()  # what it ends, it would end at any time
         try:
-            with ExitStack() as stack:
-                for module, name, made_up in self._made_up():
-                    stack.enter_context(self._replaced(module, name, made_up))
+            with made_up(self, self._seed):
                 yield
         finally:
             sys.set_asyncgen_hooks(*hooks)
-            random.setstate(chance)
             stand_in.reset(token)
-            if collects:
-                gc.enable()
-
-    def _made_up(self) -> list[tuple[Any, str, Callable[..., object]]]:
-        # Any: a module, whose names are put back at the end.
-        return [
-            (time, "time", self.now),
-            (time, "time_ns", lambda: round(self.now() * NANO)),
-            (time, "monotonic", self.monotonic),
-            (time, "monotonic_ns", lambda: round(self.monotonic() * NANO)),
-            (time, "perf_counter", self.monotonic),
-            (time, "perf_counter_ns", lambda: round(self.monotonic() * NANO)),
-            (time, "clock_gettime", self.clock),
-            (time, "sleep", self.sleep),
-            (os, "urandom", self._chance.randbytes),
-            (random, "_urandom", self._chance.randbytes),  # its own name for the same
-        ]
-
-    @contextmanager
-    def _replaced(self, module: Any, name: str, made_up: Callable[..., object]) -> Generator[None]:
-        real = getattr(module, name, None)
-        if real is None:  # not on this system
-            yield
-            return
-
-        def either(*args: Any) -> Any:
-            return made_up(*args) if self.is_inside() else real(*args)
-
-        setattr(module, name, either)
-        try:
-            yield
-        finally:
-            setattr(module, name, real)
 
     async def end(self) -> None:
         """Close what was left open, and end all that still runs."""

@@ -193,7 +193,8 @@ class _Watch:
         if now != self._at:
             self._at, self._steps = now, 0
             if now > self.until:
-                raise _Endless(f"the run has not ended after {timedelta(seconds=round(now - UPTIME))} of its own time")
+                after = timedelta(seconds=round(now - UPTIME))
+                raise _Endless(f"the run has not ended after {after} of its own time; limit= gives it more")
         self._steps += 1
         if self._steps > STEPS:
             raise _Endless(f"{STEPS} steps were made in which no time passes")

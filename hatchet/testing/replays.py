@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
 
 from hatchet._dataclasses import dataclass
 from hatchet.context.context import WorkerFacts
@@ -132,7 +132,7 @@ def history_of(hatchet: Hatchet, task_run_id: str | UUID) -> History:
 
 async def _history_of(hatchet: Hatchet, task_run_id: str) -> History:
     local = hatchet.gateway.local
-    if local is None:
+    if not isinstance(local, TellsHistories):
         raise HatchetError(
             "the engine is in another process, and tells no history; let the worker write it down with "
             "hatchet.worker(…, record_histories=folder)"
@@ -162,10 +162,19 @@ def _find(history: History, workflows: Sequence[Workflow[Any] | Standalone[Any, 
     )
 
 
+@runtime_checkable
+class TellsHistories(Protocol):
+    """An engine in this process, as far as it has histories."""
+
+    def history(self, task_run_id: str) -> list[str] | None:
+        """The lines of a durable task's history; None where there is no such task."""
+        ...
+
+
 class _ReplayEngine(MockEngine):
     """Takes what a replay does beside its log; children are the log's."""
 
-    keeps_children = False
+    keeps_children: bool = False
 
 
 class _Replay:

@@ -40,10 +40,6 @@ class LocalEngine(Protocol):
         """A channel on which it answers; `message_limit` is the largest message that the client takes, in bytes."""
         ...
 
-    def history(self, task_run_id: str) -> list[str] | None:
-        """The lines of a durable task's history; None where there is no such task."""
-        ...
-
     def rest_app(self) -> App | None:
         """Its REST side as an ASGI application; None once it has stopped."""
         ...
@@ -57,7 +53,7 @@ class Connection:
         self._io = io
         self._loop: object = None
         self._channel: Channel | None = None
-        self._streams: set[Stream] = set()
+        self._streams: dict[Stream, None] = {}  # in order
         self._dropped: weakref.finalize[..., object] | None = None
 
     def _connected(self) -> Channel:
@@ -108,11 +104,11 @@ class Connection:
     @contextmanager
     def opened(self, stream: Stream) -> Generator[None]:
         """While answers of a stream are read; it ends with the reading, or before the channel does."""
-        self._streams.add(stream)
+        self._streams[stream] = None
         try:
             yield
         finally:
-            self._streams.discard(stream)
+            self._streams.pop(stream, None)
             stream.cancel()
 
     async def renew(self) -> None:

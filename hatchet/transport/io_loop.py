@@ -23,7 +23,7 @@ from hatchet.errors import BlockingCallError, ClientClosed, HatchetError
 from hatchet.scope import current_scope
 from hatchet.transport.binding import BlockingMethod, spellings
 from hatchet.transport.closing import end_tasks, finish_all
-from hatchet.transport.threads import Threads
+from hatchet.transport.threads import FORKED, STRANGER, Threads
 from hatchet.transport.weak import Finish, WeakFinish
 
 logger: Final = logging.getLogger("hatchet")
@@ -34,15 +34,6 @@ T = TypeVar("T")
 CLOSE_TIMEOUT = 15.0  # s; and this long for all of it, an embedded engine's grace for its calls included
 
 
-FORKED = (
-    "this process was forked from one that was connected to an engine already, and gRPC does not survive that; "
-    "fork before the first call, or start the process with multiprocessing's method 'spawn'"
-)
-
-STRANGER = (
-    "this client was made outside of the exploration, and lives on another loop; make it in the test that is explored, "
-    "with Hatchet.from_embedded(None)"
-)
 CLOSED = "this client was closed; make a new one with Hatchet()"
 
 
@@ -146,6 +137,9 @@ class IoLoop:
     def needs_this_thread(self) -> bool:
         """Whether a call that blocks the caller's thread would wait for itself."""
         return self.here()
+
+    def check_own_loop(self) -> None:
+        """Refuse a worker a loop of its own, where there can be only one."""
 
     def _check_loop(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Refuse a client of one loop where another one stands for all."""
@@ -259,7 +253,8 @@ class ClientLoop(IoLoop):
 
     def __init__(self, shared: IoLoop, engine: Hashable) -> None:
         super().__init__()
-        self.threads, self.always_replay = shared.threads, shared.always_replay
+        self.threads: Threads | None = shared.threads
+        self.always_replay: bool = shared.always_replay
         self._shared = shared
         self._engine = engine
         self._end: asyncio.Task[None] | None = None
@@ -278,6 +273,10 @@ class ClientLoop(IoLoop):
     def needs_this_thread(self) -> bool:
         """Whether a call that blocks the caller's thread would wait for itself."""
         return self._shared.needs_this_thread()
+
+    def check_own_loop(self) -> None:
+        """Refuse a worker a loop of its own, where there can be only one."""
+        self._shared.check_own_loop()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait in this thread, which the loop can do without."""

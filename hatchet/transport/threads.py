@@ -1,11 +1,21 @@
-"""What calls the sync functions of a worker."""
+"""Threads and processes around the I/O loop: what calls the sync functions of a worker, and what is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
+
+FORKED: Final = (
+    "this process was forked from one that was connected to an engine already, and gRPC does not survive that; "
+    "fork before the first call, or start the process with multiprocessing's method 'spawn'"
+)
+
+STRANGER: Final = (
+    "this client was made outside of the exploration, and lives on another loop; make it in the test that is explored, "
+    "with Hatchet.from_embedded(None)"
+)
 
 
 class Threads(Protocol):

@@ -36,7 +36,7 @@ class DurableRuns:
         self._histories = None if folder is None else HistoryRecorder(folder)
         self.stream: DurableStream = DurableStream(gateway, name, suspend, self._histories)
         """Their stream. Lives on the I/O loop."""
-        self.evictions: EvictionManager = EvictionManager(self.stream, slots, always_replay=options.always_replay)
+        self.evictions: EvictionManager = EvictionManager(self.stream, slots, always_replay=bool(options.always_replay))
         """Who evicts them. Lives on the I/O loop."""
         self._inbox: Mailbox[Callable[[], None]] = Mailbox(gateway.io.loop, lambda handle: handle())
 

@@ -65,8 +65,7 @@ class DurableStream:
         self._gateway = gateway
         self._io = gateway.io
         self._name = name
-        self._on_over = on_over
-        self._histories = histories
+        self._on_over, self._histories = on_over, histories
         self._lines: dict[Invocation, Line] = {}
         self._outbox: deque[Item] = deque()
         self._news = asyncio.Event()
@@ -78,8 +77,8 @@ class DurableStream:
         self.state: StreamState = StreamState.IDLE
         self.idle: asyncio.Event = asyncio.Event()
         """An invocation has come to wait; whoever acts on it clears it."""
-        self.rested: Callable[[Line], None] = lambda line: None
-        """Told of each line that has come to wait, at once."""
+        self.rested: Callable[[Line], bool] = lambda line: False
+        """Told of each line whose code only waits, at once; whether it is evicted before anything goes on."""
         self.reconnects: int = 0
         """How often it was lost."""
         self.unknown: int = 0
@@ -101,7 +100,8 @@ class DurableStream:
         for each in [key for key in self._lines if key.task_run_id == invocation.task_run_id and key != invocation]:
             self._over(self._lines[each], "another invocation has begun")
         self._evicted = {key: at for key, at in self._evicted.items() if key.task_run_id != invocation.task_run_id}
-        self._lines[invocation] = Line(DurableLog(invocation), session, worker_id, policy)
+        self._lines[invocation] = line = Line(DurableLog(invocation), session, worker_id, policy)
+        line.log.withheld = lambda: self.rested(line)
         if self.state is StreamState.CLOSED:
             self._lines[invocation].log.end(ended(self._name))
         elif self._runner is None:

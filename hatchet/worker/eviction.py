@@ -78,18 +78,24 @@ class EvictionManager:
                 due.append((line, f"Worker at capacity while waiting on {line.log.entries.waits_for}"))
         return due
 
-    def _begin_anew(self, line: Line) -> None:
-        """A task has come to wait: let it begin anew when it goes on, unless it has done so for this wait."""
+    def _begin_anew(self, line: Line) -> bool:
+        """A task has come to wait: let it begin anew when it goes on, unless it has done so for this wait.
+
+        Also for what is there already; whether it is evicted before it gets that.
+        """
         run_id = line.log.invocation.task_run_id
         known = self._replayed.setdefault(run_id, set())
         self._replayed.move_to_end(run_id)
         if len(self._replayed) > REMEMBERED:
             self._replayed.popitem(last=False)
         places = set(line.log.entries.waits.values())
-        if line.evicting is None and not places <= known:
+        if places <= known:
+            return False
+        if line.evicting is None:
             known |= places
             line.log.frozen = True  # now: what it waits for may come before the eviction begins
             self._start(line, f"always_replay, while waiting on {line.log.entries.waits_for}")
+        return True
 
     def _start(self, line: Line, reason: str) -> None:
         task = asyncio.get_running_loop().create_task(self._evict(line, reason))

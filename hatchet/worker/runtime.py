@@ -287,9 +287,9 @@ class Runtime:
             for task in (listening, *background):
                 task.cancel()
             await asyncio.wait([listening])
-            if durable is not None:
-                await durable.stream.stop()
             left = await attempts.give_up(grace)
+            if durable is not None:  # what its tasks make of that is no outcome: they go on elsewhere
+                await durable.stream.stop()
             self.reporter.undelivered += len(left.task_run_ids)
             left.tell(f"worker {self._plan.name} {reason or 'ends'}", even_if_none=bool(reason) and not grace)
             await self.logs.drain(0.0 if self.forced else LOG_DRAIN_TIMEOUT)

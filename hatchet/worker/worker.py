@@ -53,7 +53,7 @@ class Worker:
         lifespan: LifespanFunction | None,
         drain_timeout: timedelta | float | None,
         handle_signals: bool | None = None,
-        durable: Callable[[Gateway], DurableOptions],
+        durable: DurableOptions,
     ) -> None:
         whose = f" of worker {name!r}"
         check_kind("name", name, str, whose)
@@ -190,6 +190,7 @@ class Worker:
             raise SystemExit(1)
 
     def _run_on_own_loop(self, on_forced: Callable[[], None]) -> None:
+        self._gateway.io.check_own_loop()
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -245,7 +246,7 @@ class Worker:
                 labels={**self._gateway.config.worker_preset_labels, **self._labels},
                 drain_timeout=self._drain_timeout,
                 set_paused=self._set_paused,
-                durable=self._durable(self._gateway),
+                durable=self._durable.resolved(self._gateway),
             ),
             self._gateway,
             self._ready,
@@ -269,6 +270,7 @@ class Worker:
         Raises:
             WorkerError: it cannot start, or is not ready in time.
         """
+        self._gateway.io.check_own_loop()
         if self._thread is not None:
             raise WorkerError(f"worker {self.name!r} was started before; make a new one")
         run = contextvars.copy_context().run

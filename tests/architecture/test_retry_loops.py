@@ -65,7 +65,8 @@ def test_one_loop_tries_again() -> None:
 
 def test_waits_between_tries_are_reckoned_in_one_place() -> None:
     assert {path for path, text in sources().items() if re.search(r"backoff\.wait\(", text)} == {RULE}
-    assert {path for path, text in sources().items() if "import random" in text} == {RULE}
+    chance = {path for path, text in sources().items() if "import random" in text}
+    assert {path for path in chance if not path.startswith("testing/explore")} == {RULE}  # whose chance is their trade
 
 
 def test_a_loop_that_tries_again_is_found_wherever_it_is() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from hatchet import (
     UserEventCondition,
     or_,
 )
+from hatchet.testing import replay
 from hatchet.worker import eviction
 from tests.conformance.helpers import eventually
 
@@ -374,6 +376,32 @@ def test_runs_that_wait_make_room_for_others(hatchet: Hatchet, worker: Any, monk
         assert waits.run(Order(id="other")) == "other"
         pushed_until(hatchet, first, "the other has run", {})
         assert first.result(LIMIT) == "first"
+
+
+def test_a_run_that_begins_anew_at_each_wait_goes_the_same_way_and_its_history_is_replayed(
+    hatchet: Hatchet, worker: Any, tmp_path: Path
+) -> None:
+    begun: list[int] = []
+
+    @hatchet.task()
+    async def child(input: int, ctx: Context) -> int:
+        return input
+
+    @hatchet.durable_task(execution_timeout=LONG)
+    async def careful(input: EmptyModel, ctx: DurableContext) -> int:
+        begun.append(ctx.invocation_count)
+        await ctx.aio_sleep_for("100ms")
+        first, second = await asyncio.gather(child.aio_run(1), child.aio_run(2, child_key="two"))
+        winner = await ctx.first(ctx.aio_wait_for_event("never"), ctx.aio_sleep_for("100ms"))
+        return first + second + winner.index
+
+    with worker(careful, child, always_replay=True, record_histories=tmp_path):
+        assert careful.run_no_wait().result(LIMIT) == 4
+    assert begun == list(range(1, len(begun) + 1))
+    assert len(begun) >= 4
+    (history,) = tmp_path.iterdir()
+    replayed = replay(history, careful)
+    assert (replayed.output, replayed.entries) == (4, 5)
 
 
 def test_the_time_limit_counts_while_a_run_waits_and_rests_while_it_is_evicted(hatchet: Hatchet, worker: Any) -> None:

@@ -14,7 +14,7 @@ import time
 import unittest
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -391,7 +391,7 @@ def test_a_client_of_outside_is_refused() -> None:
             await outside.workflows.aio_list()
 
         assert "made outside of the exploration" in str(run_once(test, 0).error)
-    assert outside is not None
+        assert outside.workflows.list().rows == [], "and is as it was"
 
 
 def test_a_test_that_waits_for_nothing_says_where() -> None:
@@ -465,3 +465,84 @@ def test_threads_of_outside_keep_the_real_clock() -> None:
     assert run_once(test, 1).error is None
     assert before <= times[0] <= time.time()
     assert times[1] < 1_768_000_000
+
+
+def test_a_worker_with_a_loop_of_its_own_is_refused() -> None:
+    async def test() -> None:
+        hatchet = Hatchet.from_embedded(None)
+
+        @hatchet.task()
+        async def one(input: EmptyModel, ctx: Context) -> int:
+            return 1
+
+        with pytest.raises(ExplorationError, match="async with worker"), hatchet.worker("w", workflows=[one]):
+            pass
+        with pytest.raises(ExplorationError, match="async with worker"):
+            hatchet.worker("w", workflows=[one]).start()
+
+    assert run_once(test, 1).error is None
+
+
+def test_functions_in_executors_take_turns_with_the_loop() -> None:
+    went: list[str] = []
+
+    def blocks() -> int:
+        went.append("a")
+        time.sleep(5)
+        went.append("c")
+        return 7
+
+    async def test() -> None:
+        went.clear()
+        running = asyncio.create_task(asyncio.to_thread(blocks))
+        await asyncio.sleep(1)
+        went.append("b")
+        assert await running == 7
+        assert went == ["a", "b", "c"]
+
+    for seed in range(10):
+        assert run_once(test, seed).error is None
+
+
+def test_a_thread_that_nobody_knows_is_refused() -> None:
+    raised: list[BaseException] = []
+
+    async def test() -> None:
+        loop = asyncio.get_running_loop()
+
+        def other() -> None:
+            try:
+                loop.call_soon_threadsafe(print)
+            except ExplorationError as error:
+                raised.append(error)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+
+    assert run_once(test, 1).error is None
+    assert "a thread that the exploration does not know" in str(raised[0])
+
+
+class Moment(datetime):
+    """A subclass, as libraries have them."""
+
+
+def test_dates_are_those_of_the_run_and_are_put_back() -> None:
+    shown: list[list[datetime]] = []
+
+    async def test() -> None:
+        await asyncio.sleep(90)
+        now = datetime.now(timezone.utc)
+        assert type(Moment.now()) is Moment
+        assert Moment.now().timestamp() == now.timestamp() == datetime.today().timestamp() == time.time()
+        assert date.today() == datetime.now().date()
+        shown.append([now])
+
+    kept = dict(vars(datetime)), dict(vars(date))
+    for seed in (1, 2):
+        error = run_once(test, seed).error
+        assert error is None, error
+    assert shown[0] == shown[1] == [datetime(2026, 1, 1, 0, 1, 30, tzinfo=timezone.utc)]
+    assert (dict(vars(datetime)), dict(vars(date))) == kept
+    assert abs(datetime.now(timezone.utc).timestamp() - time.time()) < 60

@@ -184,7 +184,8 @@ async def test_what_a_crash_has_left_of_a_history_is_replayed(shop: Shop, tmp_pa
         broken = tmp_path / "broken.jsonl"
         broken.write_text("\n".join(lines[:kept]) + "\n" + lines[kept][: len(lines[kept]) // 2])
         replayed = await aio_replay(broken, shop.order, shop.ship)
-        assert not replayed.ended or kept >= len(lines) - 3, kept
+        if kept < len(lines) - 3:  # the last lines are an end and completions that the code does not wait for
+            assert not replayed.ended, kept
     assert len(history.entries) > 10
 
 
@@ -369,8 +370,8 @@ async def test_code_that_waits_beside_its_log_is_given_up(shop: Shop, tmp_path: 
     shop.code = nap
     history = await recorded(shop, tmp_path)
     shop.code = stuck
-    with pytest.raises(HatchetError, match=r"asked its log for nothing for 0\.3 s"):
-        await aio_replay(history, shop.order, patience=0.3)
+    with pytest.raises(HatchetError, match=r"asked its log for nothing for 3 s"):
+        await aio_replay(history, shop.order, patience=3)
 
 
 async def test_an_error_of_the_code_is_told(shop: Shop, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ async def test_a_task_begins_anew_at_each_wait_and_goes_the_same_way(hatchet: Ha
 
     async with hatchet.worker("w", workflows=[careful, child], always_replay=True):
         assert await careful.aio_run() == [7, 7]
-    assert len(begun) >= 4, "three waits, and each began it anew"
+    assert len(begun) >= 4, "three waits, and each began it anew, however soon it ended"
     assert begun == list(range(1, len(begun) + 1))
 
 

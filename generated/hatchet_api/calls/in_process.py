@@ -60,19 +60,19 @@ class Server:
     def __init__(self, methods: Methods, *, message_limit: int = MESSAGE_LIMIT) -> None:
         self._methods = methods
         self._limit = message_limit
-        self._channels: set[Channel] = set()
+        self._channels: dict[Channel, None] = {}  # in order
         self._stopped = False
 
     def connect(self, *, message_limit: int = MESSAGE_LIMIT) -> Channel:
         """A channel to it; `message_limit` is the largest message that the caller takes, in bytes."""
         channel = Channel(self, message_limit)
-        self._channels.add(channel)
+        self._channels[channel] = None
         return channel
 
     async def stop(self, grace: float | None = None) -> None:
         """Refuse new calls, and end those that are still open after `grace` seconds."""
         self._stopped = True
-        channels, self._channels = self._channels, set()
+        channels, self._channels = self._channels, {}
         error = CallError(StatusCode.UNAVAILABLE, "the server has stopped")
         await asyncio.gather(*(channel._calls.end(error, grace) for channel in channels))
 
@@ -171,7 +171,7 @@ class Channel:
     async def close(self, grace: float | None = None) -> None:
         """End it; open calls have `grace` seconds, and none by default."""
         self._closed = True
-        self._server._channels.discard(self)
+        self._server._channels.pop(self, None)
         await self._calls.end(CallError(StatusCode.CANCELLED, "the channel was closed"), grace)
 
     def _find(self, path: str, kind: type[MethodT]) -> MethodT:
@@ -224,18 +224,18 @@ class _Calls:
     """The open calls of a channel."""
 
     def __init__(self) -> None:
-        self._open: set[_Call] = set()
+        self._open: dict[_Call, None] = {}  # in order
         self._idle: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     def add(self, call: _Call) -> None:
-        self._open.add(call)
+        self._open[call] = None
         # One alarm for all: it stays when its call is over, and most calls are over long before it rings.
         if call.until is not None and (self._alarm is None or call.until < self._alarm.when()):
             self._set_alarm(call.until)
 
     def discard(self, call: _Call) -> None:
-        self._open.discard(call)
+        self._open.pop(call, None)
         if self._idle is not None and not self._open and not self._idle.done():
             self._idle.set_result(None)
 

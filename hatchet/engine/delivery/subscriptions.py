@@ -60,7 +60,7 @@ class ResultStreams:
     """Streams that wait for runs to end."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, set[Outbox[dispatcher_pb2.WorkflowRunEvent]]] = {}
+        self._waiting: dict[str, dict[Outbox[dispatcher_pb2.WorkflowRunEvent], None]] = {}  # in order
         self._boxes: dict[Outbox[dispatcher_pb2.WorkflowRunEvent], set[str]] = {}
 
     def open(self) -> Outbox[dispatcher_pb2.WorkflowRunEvent]:
@@ -71,7 +71,7 @@ class ResultStreams:
 
     def want(self, box: Outbox[dispatcher_pb2.WorkflowRunEvent], run_id: str) -> None:
         """Tell this stream when the run ends."""
-        self._waiting.setdefault(run_id, set()).add(box)
+        self._waiting.setdefault(run_id, {})[box] = None
         self._boxes[box].add(run_id)
 
     def close(self, box: Outbox[dispatcher_pb2.WorkflowRunEvent]) -> None:
@@ -79,7 +79,7 @@ class ResultStreams:
         box.close()
         for run_id in self._boxes.pop(box, set()):
             waiting = self._waiting[run_id]
-            waiting.discard(box)
+            waiting.pop(box, None)
             if not waiting:
                 del self._waiting[run_id]
 
