@@ -8,12 +8,14 @@ from typing import Any
 _EXAMPLE = re.compile(r"\]\((?:\.\./)*examples/([\w/]+)\.py\)")
 _SOURCE = re.compile(r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|specs)/[^)]*)\)")  # no page, and no address yet
 _DEPLOYED = re.compile(r"\]\((?:\.\./)*deploy/([\w.]+)\)")
+_FOLDER = re.compile(r"\]\((?:\.\./)*examples/(\w+)/?\)")
 _FILES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:  # Any: as mkdocs calls it
     """The text of a page with its links."""
     depth = "../" * page.file.src_uri.count("/")
+    markdown = _FOLDER.sub(lambda found: f"]({depth}examples/{found[1]}.md)", markdown)
     text = _EXAMPLE.sub(lambda found: f"]({depth}examples/{found[1]}.md)", markdown)
     text = _DEPLOYED.sub(lambda found: f"]({depth}deploy/{found[1]}.md)", text)
     for name, file in _FILES.items():

@@ -100,13 +100,18 @@ def described(of: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Argum
 
 def copied() -> None:
     """What lies beside docs/: the examples, the changelog, and the pages for contributors."""
-    for example in sorted((ROOT / "examples").rglob("*.py")):
+    for example in sorted((ROOT / "examples").glob("*.py")):
         if example.name != "__init__.py":
             text = example.read_text()
-            title = example.relative_to(ROOT / "examples").as_posix()
-            with made.open(f"examples/{title.removesuffix('.py')}.md", "w") as page:
-                summary = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
-                print(f"# {title}\n\n{summary}\n\n```python\n{text}```", file=page)
+            summary = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+            with made.open(f"examples/{example.stem}.md", "w") as page:
+                print(f"# {example.name}\n\n{summary}\n\n```python\n{text}```", file=page)
+    for folder in sorted(path.parent for path in (ROOT / "examples").glob("*/__init__.py")):
+        with made.open(f"examples/{folder.name}.md", "w") as page:
+            print(f"# {folder.name}\n", file=page)
+            for file in sorted(folder.rglob("*.py")):
+                if text := file.read_text().strip():
+                    print(f"## {file.relative_to(folder).as_posix()}\n\n```python\n{text}\n```\n", file=page)
     for given in sorted((ROOT / "deploy").iterdir()):
         kind = "dockerfile" if given.name == "Dockerfile" else "yaml"
         with made.open(f"deploy/{given.name}.md", "w") as page:

@@ -357,7 +357,7 @@ class Hatchet(ClosableClient):
             always_replay: for tests: a durable task begins anew, by its log, at each wait, so that code that takes
                 another way the second time fails with `NonDeterminismError`. Default: what the client's settings say.
             record_histories: folder into which the histories of durable tasks are written, a file for each task run,
-                for `hatchet replay`. Default: what the client's settings say.
+                for `hatchet-py replay`. Default: what the client's settings say.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.

@@ -65,9 +65,6 @@ def test_every_page_is_in_the_menu() -> None:
     menu = (ROOT / "mkdocs.yml").read_text()
     pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
     pages += [f"reference/{chapter.file}.md" for chapter in CHAPTERS]
-    pages += [
-        f"examples/{path.relative_to(ROOT / 'examples').with_suffix('.md')}"
-        for path in (ROOT / "examples").rglob("*.py")
-        if path.name != "__init__.py"
-    ]
+    pages += [f"examples/{path.stem}.md" for path in (ROOT / "examples").glob("*.py") if path.name != "__init__.py"]
+    pages += [f"examples/{path.parent.name}.md" for path in (ROOT / "examples").glob("*/__init__.py")]
     assert [page for page in pages if page not in menu] == []

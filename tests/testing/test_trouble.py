@@ -69,7 +69,7 @@ def test_time_passes_by_itself_until_a_killed_worker_is_missed(engine: MemoryEng
         with engine.worker(nap, name="second") as second:
             engine.kill_worker(first)
             assert ref.result() == "rested"
-            assert second.id is not None
+            assert second.status.name == "HEALTHY"
 
 
 def test_the_worker_to_kill_must_be_known(engine: MemoryEngine) -> None:

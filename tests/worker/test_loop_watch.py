@@ -19,7 +19,8 @@ from tests.worker.conftest import wait_until
 def get(port: int | None, path: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-            assert path != "/health" or answer.headers["Content-Type"] == "application/json"
+            kind = {"/health": "application/json", "/metrics": "text/plain"}[path]
+            assert answer.headers["Content-Type"].partition(";")[0] == kind
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
