@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _generate(project: build.Project, *, check: bool) -> int:
     lock.verify(project.specs)
-    tree = build.tree(project.specs, project.select)
+    tree = build.tree(project.read())
     if not check:
         touched = emit.write(tree, project.output)
         print(f"generated/: {len(tree)} files, {len(touched)} changed")
@@ -71,7 +71,7 @@ def _lock(project: build.Project, engine: str | None) -> int:
     present = project.specs / lock.NAME
     # Without a lock there is no version to keep, and a broken one must not stand in the way of a new one.
     kept = engine or (lock.Lock.read(project.specs).engine if present.is_file() else lock.UNKNOWN_ENGINE)
-    renewed = update.counted(project.specs, project.select, kept)
+    renewed = update.counted(project.specs, project.read(), kept)
     renewed.write(project.specs)
     print(f"specs/{lock.NAME}: engine {renewed.engine}, {len(renewed.sha256)} files")
     return 0

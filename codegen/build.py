@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
 from codegen import descriptors, emit, messages, models, openapi, operations, services
 from codegen.emit import Tree
+from codegen.openapi import Specification
 
 _PACKAGE = b'"""The engine as typed Python: messages (grpc), servicers and stubs (services), HTTP client (rest)."""\n'
 
@@ -32,17 +35,33 @@ class Project:
         """The import package that is replaced whole."""
         return self.root / "generated" / "hatchet_api"
 
+    def read(self) -> Specs:
+        """The inputs as they are."""
+        return Specs.read(self.specs, self.select)
 
-def tree(specs: Path, select: Path) -> Tree:
-    """Everything generated from a folder of specs; a fault raises before anything is written."""
-    described = descriptors.load(specs / "proto")
-    document = openapi.load(specs / "openapi", select)
+
+@dataclass(frozen=True)
+class Specs:
+    """A folder of specs that was read, with our words; nobody changes it."""
+
+    protos: FileDescriptorSet
+    rest: Specification
+
+    @classmethod
+    def read(cls, specs: Path, select: Path) -> Specs:
+        """Read a folder of specs; a fault is a SpecError."""
+        return cls(descriptors.described(specs / "proto"), openapi.load(specs / "openapi", select))
+
+
+def tree(specs: Specs) -> Tree:
+    """Everything generated from specs; a fault raises before anything is written."""
+    described = descriptors.rename(specs.protos)
     return emit.finished(
         emit.merge(
             {"__init__.py": _PACKAGE, "py.typed": b""},
             messages.generate(described),
             services.generate(described),
-            models.generate(document),
-            operations.generate(document),
+            models.generate(specs.rest),
+            operations.generate(specs.rest),
         )
     )

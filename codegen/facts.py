@@ -17,7 +17,7 @@ from google.protobuf.descriptor_pb2 import (
 
 from codegen.descriptors import own_files
 from codegen.documents import Node
-from codegen.references import SCHEMAS
+from codegen.schemas import REFERENCE
 from codegen.selection import operations
 
 
@@ -175,7 +175,7 @@ def _type(schema: Any) -> str:
     if not _is_node(schema):
         return "anything"
     if reference := schema.get("$ref"):
-        return str(reference).removeprefix(SCHEMAS)
+        return str(reference).removeprefix(REFERENCE)
     for key, separator in (("oneOf", " | "), ("anyOf", " | "), ("allOf", " & ")):
         if parts := _list(schema.get(key)):
             return separator.join(_type(part) for part in parts)

@@ -7,10 +7,9 @@ from typing import Any
 
 from codegen.documents import Documents, Node, Pointer, is_list, is_map, parse
 from codegen.errors import SpecError
-from codegen.schemas import LISTS, MAPS, SINGLE
+from codegen.schemas import LISTS, MAPS, REFERENCE, SINGLE
 
 ENTRY = "openapi.yaml"
-SCHEMAS = "#/components/schemas/"
 
 _Location = tuple[Path, Pointer]
 
@@ -70,7 +69,7 @@ class Bundler:
             if known is None:
                 self._claim(target, name)
             else:
-                schemas[name] = {"$ref": SCHEMAS + known}
+                schemas[name] = {"$ref": REFERENCE + known}
         return schemas
 
     def _claim(self, location: _Location, name: str) -> None:
@@ -120,7 +119,7 @@ class Bundler:
         for key, value in node.items():
             if key == "$ref" and isinstance(value, str):
                 try:
-                    result[key] = SCHEMAS + self._name(self._follow(self._target(file, value, node), node))
+                    result[key] = REFERENCE + self._name(self._follow(self._target(file, value, node), node))
                 except SpecError as fault:
                     return self._fault(fault, node)
             elif key in MAPS and is_map(value):

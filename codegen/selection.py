@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from codegen import naming
 from codegen.documents import Documents, Node, is_list, is_map, parse
 from codegen.errors import SpecError
 
@@ -71,8 +72,8 @@ class Selection:
             raise SpecError(path.name, f"/{min(data)}", "this key means nothing here")
         return cls(path.name, left_out, overrides, folders)
 
-    def apply(self, document: Node, documents: Documents) -> None:
-        """Change the document in place: overrides first, then what is left out, then modules."""
+    def amend(self, document: Node, documents: Documents) -> None:
+        """Set the overrides in the document, in place."""
         for override in self.overrides:
             if override.operation is None:
                 self._override(override, document)
@@ -80,6 +81,9 @@ class Selection:
         for override in self.overrides:
             if override.operation is not None:
                 self._override(override, document)
+
+    def select(self, document: Node, documents: Documents) -> None:
+        """Leave out what is to be left out, and say at each operation which module it goes to; in place."""
         self._leave_out(document, documents)
         self._place(document, documents)
 
@@ -124,7 +128,7 @@ class Selection:
             identifier: str = operation["operationId"]
             resource, action = _split(identifier)
             resources.add(resource)
-            module = (self.folders.get(resource, _snake(resource)), _snake(action))
+            module = (self.folders.get(resource, naming.module(resource)), naming.module(action))
             if other := taken.get(module):
                 raise documents.place(operation).fault(
                     f"{identifier!r} and {other!r} would both be {'.'.join(module)}; set [folders] in {self.file}"
@@ -180,8 +184,3 @@ def _split(identifier: str) -> tuple[str, str]:
     if action[-1] in _VERBS and action[0] not in _VERBS:
         action = [action[-1], *action[:-1]]
     return parts[0], "-".join(action)
-
-
-def _snake(name: str) -> str:
-    separated = "".join(f"_{c.lower()}" if c.isupper() else c if c.isalnum() else "_" for c in name)
-    return "_".join(part for part in separated.split("_") if part)

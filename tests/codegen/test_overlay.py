@@ -148,7 +148,7 @@ def test_an_entry_without_effect_is_an_error_with_its_place(project: build.Proje
 
 def test_a_correction_may_remove(project: build.Project) -> None:
     _rest(project, "{ target: $.components.schemas.NewToy.properties.weight, remove: true, x-reason: It is not read. }")
-    document = openapi.load(project.specs / "openapi", project.select)
+    document = openapi.load(project.specs / "openapi", project.select).document
     assert set(document["components"]["schemas"]["NewToy"]["properties"]) == {"colour"}
 
 
