@@ -23,7 +23,7 @@ from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter, PythonVersion
 from datamodel_code_generator.util import camel_to_snake
 
-from codegen import dialect
+from codegen import dialect, proof
 from codegen.dialect import Dialect
 from codegen.documents import Node
 from codegen.emit import Tree
@@ -67,6 +67,7 @@ def generate(specification: Specification, package: str = "hatchet_api") -> Tree
     tree["rest/base.py"] = environment.get_template("base.py.jinja").render(numbers=_has_numbers(schemas)).encode()
     if any(dialect.UNIQUE in data for data in told.data.values()):
         tree["rest/checks.py"] = environment.get_template("checks.py.jinja").render().encode()
+    proof.models(tree, told, specification, package)
     return tree
 
 
@@ -92,7 +93,13 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
                 aliases=told.aliases,
                 custom_file_header='"""A part of the models of the REST API."""',
                 base_class=f"{package}.rest.base.Model",
-                additional_imports=[f"{package}.rest.base.OpenEnum", f"{package}.rest.base.OpenIntEnum"],
+                additional_imports=[
+                    f"{package}.rest.base.OpenEnum",
+                    f"{package}.rest.base.OpenIntEnum",
+                    f"{package}.rest.checks",
+                    "pydantic.Field",
+                    "pydantic.field_validator",
+                ],
                 target_python_version=PythonVersion.PY_311,
                 snake_case_field=True,
                 capitalise_enum_members=True,

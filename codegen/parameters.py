@@ -50,6 +50,8 @@ class Argument:
     """What the value has to be beyond its type, as an annotation; empty where there is no limit."""
     is_spread: bool = False
     """Whether it stands for several keys, each with a value."""
+    is_unique: bool = False
+    """Whether it is a list that holds nothing twice."""
 
     @property
     def declared(self) -> str:
@@ -121,6 +123,7 @@ def _argument(parameter: Node, name: str, annotation: str, types: Types) -> Argu
         sent,
         check=check,
         is_spread=is_spread,
+        is_unique=is_unique(schema, types.schemas),
     )
 
 
@@ -164,6 +167,13 @@ def _written(parameter: Node, value: str, types: Types) -> tuple[str, bool]:
     if where == "query" and style == "form" and explode:
         return f'runtime.spread("{wire}", {value})', True
     raise place.fault(f"{wire!r} is an object, which is supported in the query as deepObject or as an exploded form")
+
+
+def is_unique(schema: Node, schemas: Node) -> bool:
+    """Whether a value is a list that holds nothing twice."""
+    while "$ref" in schema:
+        schema = schemas[target(schema["$ref"])]
+    return bool(schema.get("uniqueItems"))
 
 
 def _is_scalar(schema: Node, schemas: Node) -> bool:
@@ -228,7 +238,9 @@ def body(operation: Node, endpoint: Endpoint, types: Types) -> tuple[str | None,
         annotation += " | None"
     text = " ".join(str(request.get("description") or "What to send.").split())
     first = next(iter(kinds.values()))
-    argument = Argument("body", "", "", annotation, required, False, f"body: {text}", check=first.check)
+    argument = Argument(
+        "body", "", "", annotation, required, False, f"body: {text}", check=first.check, is_unique=first.is_unique
+    )
     value = "_BODY(body)" if first.check else "body"
     parts = sorted({kind.parts for kind in kinds.values() if kind.parts})
     if len(parts) > 1 or (len(kinds) > 1 and any(kind.check for kind in kinds.values())):
@@ -265,6 +277,7 @@ class _Encoding:
     parts: str = ""
     check: str = ""
     is_nullable: bool = False
+    is_unique: bool = False
 
     @classmethod
     def of(cls, media: str, content: Node, read: str, types: Types, place: Place) -> _Encoding:
@@ -275,7 +288,8 @@ class _Encoding:
         if is_json(media):
             check = types.check(schema) if has_limits(schema, types.schemas) else ""
             label = "" if kind == media == "application/json" else label
-            return cls(read, "json_body", label, check=check, is_nullable=bool(schema.get(NULLABLE)))
+            is_nullable, is_set = bool(schema.get(NULLABLE)), is_unique(schema, types.schemas)
+            return cls(read, "json_body", label, check=check, is_nullable=is_nullable, is_unique=is_set)
         if is_form(media):
             fields = _form_fields(schema, types.schemas, place, media)
             parts = _part_types(content, fields, place)

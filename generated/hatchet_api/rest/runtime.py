@@ -291,9 +291,10 @@ def cookies(*pairs: tuple[str, Scalar | None]) -> tuple[tuple[str, str], ...]:
 class Given:
     """Holds what is given for a parameter against its limits."""
 
-    def __init__(self, name: str, form: Any) -> None:  # a type form with notes
+    def __init__(self, name: str, form: Any, *, unique: bool = False) -> None:  # a type form with notes
         self._name = name
         self._form = form
+        self._unique = unique
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
@@ -307,6 +308,8 @@ class Given:
             except ValidationError as error:
                 faults = "; ".join(fault["msg"] for fault in error.errors(include_url=False))
                 raise ValueError(f"{self._name} cannot be {value!r}: {faults}") from None
+            if self._unique and _is_list(value) and any(item in value[:index] for index, item in enumerate(value)):
+                raise ValueError(f"{self._name} cannot be {value!r}: it holds a value twice")
         return value
 
 

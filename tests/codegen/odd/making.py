@@ -113,7 +113,8 @@ def client(folder: Path, specification: str) -> Iterator[Client]:
 def joined(odd: Iterable[Odd]) -> str:
     """One document of many: each has paths, operations and schemas of its own by a prefix, `c7` and `C7`."""
     whole: Any = {"openapi": "3.1.0", "info": {"title": "Odd", "version": "1"}, "paths": {}, "components": {}}
-    schemas = whole["components"]["schemas"] = {}
+    schemas: dict[str, Any] = {}
+    whole["components"]["schemas"] = schemas
     for number, each in enumerate(odd):
         document = yaml.safe_load(text(each.paths, each.schemas))
         names = document.get("components", {}).get("schemas", {})

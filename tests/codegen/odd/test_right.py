@@ -68,7 +68,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("{ name: a, in: query, schema: { type: string, pattern: '^x' } }", "y", "a cannot be 'y': .*match pattern"),
     ("{ name: a, in: query, schema: { type: string, pattern: '^(?=x)' } }", "y", "a cannot be 'y': .*match pattern"),
     ("{ name: a, in: query, schema: { type: number, multipleOf: 0.1 } }", 0.25, "multiple of 0.1"),
-    ("{ name: a, in: query, schema: { type: array, uniqueItems: true, items: { type: string } } }", ["x", "x"], "twice"),
+    (
+        "{ name: a, in: query, schema: { type: array, uniqueItems: true, items: { type: string } } }",
+        ["x", "x"],
+        "twice",
+    ),
     ("{ name: a, in: query, schema: { type: array, items: { type: string, minLength: 2 } } }", ["x"], "at least 2"),
     (f"{{ name: a, in: query, explode: false, {LIST} }}", ["x,y"], "',' sets its values apart"),
     ("{ name: a, in: header, schema: { type: string } }", "x\r\ny: z", "a is a header and cannot be"),
@@ -113,7 +117,7 @@ def test_a_body_is_written_as_the_type_that_is_chosen(tmp_path: Path, server: Se
 
 def test_operations_named_by_keywords_are_modules_all_the_same(tmp_path: Path) -> None:
     names = ["import", "class:import", "None", "try:except:finally", "con:aux", "a.b:c/d", "9:1", "__init__:x"]
-    paths = "\n".join(get("{}", name).replace("/things", f"/{number}") for number, name in enumerate(names))
+    paths = "\n".join(get("{}", f"'{name}'").replace("/things", f"/{number}") for number, name in enumerate(names))
     with client(tmp_path, text(paths)) as given:
         built = [
             given.part(f"api.{folder}.{module}").build().name
