@@ -17,7 +17,10 @@ from codegen.schemas import (
     LIMITS,
     NULLABLE,
     REFERENCE,
+    TAGS,
     holders,
+    is_enum,
+    kind_of,
     inside,
     of_body,
     of_operation,
@@ -32,7 +35,7 @@ MEMBERS, UNIQUE = "members", "unique_items"
 _DOC_WIDTH = 100
 # What pydantic has types for that give back what they took. Others are texts: `http://x` stays without a slash behind.
 _FORMATS = frozenset({"date-time", "date", "uuid", "int32", "int64", "float", "double"})
-_IDLE = frozenset({OVERLAPPING, BASES, "title", "example", "examples", "deprecated", "x-enum-varnames"})
+_IDLE = frozenset({OVERLAPPING, BASES, TAGS, "title", "example", "examples", "deprecated", "x-enum-varnames"})
 
 
 @dataclass(frozen=True)
@@ -282,15 +285,25 @@ class _Part:
 
     def _values(self, schema: Node, *, is_named: bool) -> None:
         values = schema.get("enum")
-        if values is None or (is_named and schema.get("type") in {"string", "integer", "number"}):
+        if values is None or (is_named and is_enum(schema)):
             return
-        if schema.get("type") == "boolean" and len(values) == 2:
+        if schema.get("type") is None and len(values) > 1:
+            # Values of several types: each by itself where it is sent, any of these types where it is received.
+            del schema["enum"]
+            kinds = [{"type": kind_of(value)} if self.is_received else _constant(value) for value in values]
+            schema["anyOf"] = [kind for index, kind in enumerate(kinds) if kind not in kinds[:index]]
+        elif schema.get("type") == "boolean" and len(values) == 2:
             del schema["enum"]
         elif len(values) == 1:
             # The one value of a discriminator: ours to get right when sent, anything when received.
             del schema["enum"]
             if self.is_choice or not self.is_received:
-                schema["const"] = values[0]
+                schema |= _constant(values[0])
+
+
+def _constant(value: Any) -> Node:
+    # Python's literals have no fractions.
+    return {"type": "number", "minimum": value, "maximum": value} if isinstance(value, float) else {"const": value}
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.documents import Documents, Node
-from codegen.schemas import REFERENCE, holders, inside, target
+from codegen.schemas import REFERENCE, TAGS, holders, inside, target
 from codegen.selection import operations
 
 
@@ -20,6 +20,8 @@ def settle(document: Node, documents: Documents) -> None:
                     "propertyName": part["discriminator"]["propertyName"],
                     "mapping": {value: REFERENCE + name for value, name in tags.items()},
                 }
+                for value, name in tags.items():
+                    schemas[name]["properties"][part["discriminator"]["propertyName"]].setdefault(TAGS, []).append(value)
 
 
 def _tags(schema: Node, schemas: Node, documents: Documents) -> dict[str, str]:

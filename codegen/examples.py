@@ -6,7 +6,7 @@ import itertools
 from typing import Any, TypeAlias
 
 from codegen.documents import Node, is_map
-from codegen.schemas import LIMITS, NULLABLE, target
+from codegen.schemas import LIMITS, NULLABLE, TAGS, target
 
 Json: TypeAlias = Any
 """A value as JSON has it."""
@@ -60,6 +60,8 @@ class Examples:
         return [*found, None] if schema.get(NULLABLE) and found and None not in found else found
 
     def _some(self, schema: Node, depth: int) -> list[Json]:
+        if TAGS in schema:
+            return list(schema[TAGS])
         if "$ref" in schema:
             return self._values(self._schemas[target(schema["$ref"])], depth + 1)
         if "anyOf" in schema:

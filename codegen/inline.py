@@ -6,7 +6,7 @@ from typing import Any
 
 from codegen.documents import Documents, Node, is_map
 from codegen.naming import pascal
-from codegen.schemas import REFERENCE, has_limits, is_simple
+from codegen.schemas import REFERENCE, has_limits, is_enum, is_simple
 from codegen.selection import operations
 
 
@@ -23,15 +23,17 @@ def hoist(document: Node, documents: Documents) -> None:
             for holder in holders:
                 text = f"Values of `{parameter['name']}`."
                 holder["schema"] = hoister.whole(holder["schema"], base + pascal(parameter["name"]), text)
-        for media in operation.get("requestBody", {}).get("content", {}).values():
+        for index, (kind, media) in enumerate(operation.get("requestBody", {}).get("content", {}).items()):
             text = f"What `{operation['operationId']}` is sent."
-            media["schema"] = hoister.whole(media["schema"], f"{base}Request", text)
+            name = f"{base}Request" + (pascal(kind.partition(";")[0].partition("/")[2]) if index else "")
+            media["schema"] = hoister.whole(media["schema"], name, text)
         for status, response in operation["responses"].items():
             first = next((each for each in operation["responses"] if each.startswith("2")), "")
             suffix = "Response" if status == first else f"Response{pascal(status)}"
-            for media in response.get("content", {}).values():
+            for index, (kind, media) in enumerate(response.get("content", {}).items()):
                 text = f"What `{operation['operationId']}` answers."
-                media["schema"] = hoister.whole(media["schema"], base + suffix, text, is_sent=False)
+                name = base + suffix + (pascal(kind.partition(";")[0].partition("/")[2]) if index else "")
+                media["schema"] = hoister.whole(media["schema"], name, text, is_sent=False)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
@@ -93,4 +95,4 @@ class _Hoister:
 
 
 def _needs_name(schema: Node) -> bool:
-    return schema.get("type") == "object" or (len(schema.get("enum", ())) > 1 and schema.get("type") != "boolean")
+    return schema.get("type") == "object" or (is_enum(schema) and len(schema["enum"]) > 1)

@@ -30,6 +30,7 @@ from codegen.emit import Tree
 from codegen.errors import SpecError
 from codegen.openapi import Specification
 from codegen.references import ENTRY
+from codegen.schemas import inside
 
 FOLDER = "rest/models"
 TEMPLATES = Path(__file__).parent / "templates" / "models"
@@ -64,7 +65,7 @@ def generate(specification: Specification, package: str = "hatchet_api") -> Tree
     tree: Tree = {f"{FOLDER}/{module}": source.encode() for module, source in sorted(modules.items())}
     tree[f"{FOLDER}/__init__.py"] = listing.encode()
     tree[f"{FOLDER}/{module_of(dialect.ID)}.py"] = environment.get_template("id.py.jinja").render().encode()
-    tree["rest/base.py"] = environment.get_template("base.py.jinja").render(numbers=_has_numbers(schemas)).encode()
+    tree["rest/base.py"] = environment.get_template("base.py.jinja").render(numbers=_has_numbers(schemas), defaults=_has_defaults(schemas)).encode()
     if any(dialect.UNIQUE in data for data in told.data.values()):
         tree["rest/checks.py"] = environment.get_template("checks.py.jinja").render().encode()
     proof.models(tree, told, specification, package)
@@ -96,6 +97,7 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
                 additional_imports=[
                     f"{package}.rest.base.OpenEnum",
                     f"{package}.rest.base.OpenIntEnum",
+                    f"{package}.rest.base.Default",
                     f"{package}.rest.checks",
                     "pydantic.Field",
                     "pydantic.field_validator",
@@ -129,6 +131,10 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
 
 def _has_numbers(schemas: Node) -> bool:
     return any("enum" in schema and schema.get("type") == "integer" for schema in schemas.values())
+
+
+def _has_defaults(schemas: Node) -> bool:
+    return any("default" in part for schema in schemas.values() for part in inside(schema))
 
 
 def _refuse_collisions(schemas: Node, specification: Specification) -> None:

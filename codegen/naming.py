@@ -81,7 +81,9 @@ def members(values: Sequence[Any], given: Sequence[str] | None = None) -> dict[A
     None where names are given and are not one for each value.
     """
     if given is not None:
-        names = [identifier(str(name), "VALUE_").upper() for name in given]
+        if not all(isinstance(name, str) for name in given):
+            return None
+        names = [identifier(name, "VALUE_").upper() for name in given]
         return dict(zip(values, names, strict=True)) if len(set(names)) == len(names) == len(values) else None
     if all(isinstance(value, int) for value in values):
         return {value: f"VALUE_{value}" if value >= 0 else f"VALUE_MINUS_{-value}" for value in values}

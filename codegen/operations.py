@@ -112,7 +112,7 @@ class _Document:
 
     def reading(self, number: int, operation: Node, endpoints: dict[str, Endpoint], parsed: GeneratorData) -> Reading:
         """What became of an operation; one that was left out is a fault."""
-        others = {key: name for name, (owner, *key) in self._others.items() if owner == number}
+        others = {(status, media): name for name, (owner, status, media) in self._others.items() if owner == number}
         for name in (_id(number), *others.values()):
             if name not in endpoints or name in _faulty(parsed):
                 raise self._specification.place(operation).fault(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from codegen.documents import Documents, Node, Pointer, is_list, is_map, parse
 from codegen.errors import SpecError
@@ -152,7 +153,9 @@ class Bundler:
         target = (file.parent / path).resolve() if path else file
         if not target.is_relative_to(self._documents.folder.resolve()) or not target.is_file():
             raise place.fault(f"the reference {reference!r} names a file that is not in the folder")
-        return target, parse(pointer)
+        if pointer and not pointer.startswith("/"):
+            raise place.fault(f"the reference {reference!r} names an anchor, which is not supported; use a JSON pointer")
+        return target, parse(unquote(pointer))
 
     def _follow(self, location: _Location, origin: Any) -> _Location:
         """Where a location ends up, after every reference on the way to it and at it."""

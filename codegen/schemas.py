@@ -12,6 +12,8 @@ NULLABLE = "nullable"
 """Set where null is allowed as well; a word of OpenAPI 3.0, and of no document once it is read."""
 BASES = "x-bases"
 """The objects of `components` that an object adds properties to, and changes nothing of."""
+TAGS = "x-tags"
+"""The values by which a property tells an object from the other choices of a discriminator."""
 LIMITS = frozenset(
     {"minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
     | {"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"}
@@ -101,7 +103,19 @@ def reachable(schemas: Node, starts: list[Any]) -> set[str]:
 def is_class(schema: Node) -> bool:
     """Whether a class is made of a named schema in the canonical form."""
     has_fields = schema.get("type") == "object" and (bool(schema.get("properties")) or BASES in schema)
-    return has_fields or "enum" in schema
+    return has_fields or is_enum(schema)
+
+
+def is_enum(schema: Node) -> bool:
+    """Whether a class with a member for each value is made of a named schema in the canonical form."""
+    return "enum" in schema and schema.get("type") in {"string", "integer", "number"}
+
+
+def kind_of(value: object) -> str:
+    """The type that JSON Schema gives to a scalar."""
+    if isinstance(value, bool):
+        return "boolean"
+    return "string" if isinstance(value, str) else "integer" if isinstance(value, int) else "number"
 
 
 def is_simple(schema: Node) -> bool:

@@ -106,6 +106,8 @@ class _Shapes:
             raise place.fault("no value fits the schema `false`")
         self._refuse(schema)
         # First what does not depend on the other keywords, then those that combine.
+        if "contentMediaType" in schema and "contentEncoding" not in schema and "format" not in schema:
+            schema["format"] = "binary"  # bytes as they are, which is how OpenAPI 3.1 says it
         own = {k: v for k, v in schema.items() if (k not in _IDLE and not k.startswith("x-")) or k == "x-enum-varnames"}
         if "$ref" in own:
             own.pop("type", None)  # the schema that is named has it
@@ -205,6 +207,8 @@ class _Shapes:
         elif NULLABLE in schema:
             del schema[NULLABLE]  # null is none of the values
         for value in values:
+            if is_map(value) or is_list(value):
+                raise place.fault("a constant or an enum of objects or lists is not supported")
             if kinds and value is not None and not any(_is_of(value, kind) for kind in kinds):
                 hint = "; on, off, yes and no are booleans in YAML unless quoted" if isinstance(value, bool) else ""
                 raise place.fault(f"the enum is of type {' or '.join(kinds)} and lists {value!r}, which is not{hint}")
@@ -234,13 +238,14 @@ class _Shapes:
                     "patternProperties are supported alone and with one pattern; use additionalProperties"
                 )
             more = schema["additionalProperties"] = next(iter(patterns.values()))
-        if more == {} or more is None:
+        if more == {}:
             more = True
-        schema["additionalProperties"] = self.of(more, schema) if is_map(more) else more
-        if not schema.get("properties") and schema["additionalProperties"] is True:
+        if is_map(more):
+            schema["additionalProperties"] = self.of(more, schema)
+        elif not schema.get("properties") and more is not False:
             schema["additionalProperties"] = self._documents.moved({}, schema)
-        if schema.get("additionalProperties") is True:
-            del schema["additionalProperties"]
+        elif more is not None:
+            schema["additionalProperties"] = more
 
     def _array(self, schema: Node, place: Any) -> None:
         first = [self.of(part, schema) for part in schema.get("prefixItems", [])]
@@ -278,6 +283,9 @@ class _Shapes:
             shape.pop(NULLABLE, None)
             if shape not in shapes:
                 shapes += [shape] if not self._is_plain_union(shape) else shape["anyOf"]
+        if {"type": "string"} in [_bare(shape) for shape in shapes]:
+            # Any text is allowed, so that one which looks like a time stays as it is.
+            shapes = [shape for shape in shapes if not (shape.get("type") == "string" and "format" in shape)]
         result: Node = dict(shapes[0]) if len(shapes) == 1 else {"anyOf": shapes}
         if len(shapes) > 1 and key == "anyOf" and discriminator is None:
             result[OVERLAPPING] = True

@@ -30,7 +30,7 @@ def main(folder: str, package: str) -> None:
 def _tried(adapter: Any, right: list[Any], wrong: list[Any]) -> str:
     for value in right:
         try:
-            read = adapter.validate_json(json.dumps(value))
+            read = adapter.validate_json(json.dumps(value), strict=True)
         except ValueError as error:
             return f"{json.dumps(value)} would be refused ({_words(error)})"
         back = json.loads(adapter.dump_json(read, by_alias=True, exclude_unset=True))

@@ -22,7 +22,11 @@ class Model(BaseModel):
     # Validators are built on first use: there are hundreds of models, and a program uses a few. A number that JSON does
     # not have is refused where it is sent, instead of becoming null here.
     model_config: ClassVar[ConfigDict] = ConfigDict(
-        defer_build=True, populate_by_name=True, extra="ignore", ser_json_inf_nan="constants"
+        defer_build=True,
+        populate_by_name=True,
+        extra="ignore",
+        protected_namespaces=(),
+        ser_json_inf_nan="constants",
     )
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:  # Any: as in the base class

@@ -59,7 +59,11 @@ class Json(Generic[T]):
         return TypeAdapter(self._form)
 
     def __call__(self, response: httpx.Response, /) -> T:
-        return self._adapter.validate_json(response.content)
+        try:
+            # Of a choice the shape that fits as it is, not one that a text could be turned into.
+            return self._adapter.validate_json(response.content, strict=True)
+        except ValidationError:
+            return self._adapter.validate_json(response.content)
 
 
 class _Listing(Model, Generic[Row]):

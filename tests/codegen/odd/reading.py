@@ -106,7 +106,8 @@ class Reader:
         content = self.operation["requestBody"]["content"]
         given = received.headers["content-type"]
         kind = given.partition(";")[0]
-        media = content.get(given) or content.get(kind) or content[kind.partition("/")[0] + "/*"]
+        found = next(each for each in (given, kind, kind.partition("/")[0] + "/*") if each in content)
+        media = {"schema": {}, **content[found]}
         if kind.endswith("json"):
             value = json.loads(received.body)
         elif kind == "application/x-www-form-urlencoded":

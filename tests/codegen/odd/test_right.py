@@ -11,9 +11,10 @@ import httpx
 import pytest
 from starlette.responses import Response
 
-from tests.codegen.odd.cases import ANSWERED, FORM, LIST, SENT, XML, Answered, Sent
+from tests.codegen.odd.answered import ANSWERED, Answered
 from tests.codegen.odd.making import Client, asked, client, get, imported, joined, post, prefix, text, tree, written
 from tests.codegen.odd.reading import Reader
+from tests.codegen.odd.sent import FORM, LIST, SENT, Sent
 from tests.codegen.rest.conftest import Server
 
 # The tools run once for all of them.

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from codegen import emit
-from tests.codegen.odd.cases import ANSWERED, SENT, Answered, Sent
+from tests.codegen.odd.answered import ANSWERED, Answered
 from tests.codegen.odd.making import joined, post, tree, written
+from tests.codegen.odd.sent import SENT, Sent
 
 # One process makes the package for both checkers.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("odd-strict")]

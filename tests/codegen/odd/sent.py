@@ -1,4 +1,4 @@
-"""Odd specifications that are turned into clients, how these are called, and what has to come of it."""
+"""Odd specifications of what is sent: how their clients are called, and what a server has to read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from tests.codegen.odd.making import Client, asked, get, post
+from tests.codegen.odd.making import Client, asked, post
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 LIST = "schema: { type: array, items: { type: string } }"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+
+
+BARE_BYTES = (
+    "/things:\n  post:\n    operationId: thing:make\n    requestBody:\n      required: true\n"
+    "      content: { application/zip: {} }\n    responses:\n      '204': { description: Done. }"
+)
 
 
 @dataclass(frozen=True)
@@ -322,208 +328,159 @@ SENT = [
         ),
         {"body": {"a": ["red", "RED", "Red", "+1", "-1", "", "1st"]}},
     ),
-]
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A specification, what a server answers, and what its client makes of it."""
-
-    name: str
-    schema: str
-    body: str
-    check: Callable[[Any], bool]
-    schemas: str = ""
-    media: str = "application/json"
-    content: str = ""
-    """The whole content of the answer as YAML on one line, where it is not one JSON schema."""
-    is_alone: bool = False
-    """Whether its schemas keep their names, when many are joined."""
-
-    @property
-    def paths(self) -> str:
-        """The paths of its one operation."""
-        paths = get(self.schema or "{}")
-        return paths[: paths.index("        content:")] + f"        content: {self.content}" if self.content else paths
-
-
-CAT_OR_DOG = "oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }]"
-PETS = """
-Cat: { type: object, required: [kind, name], properties: { kind: { type: string }, name: { type: string } } }
-Dog: { type: object, required: [kind, name], properties: { kind: { type: string }, name: { type: string } } }
-"""
-TWO = "{ application/json: { schema: { type: object, properties: { n: { type: integer } } } }, text/csv: { schema: { type: string } } }"
-XML = "{ application/xml: { schema: { type: object } }, application/json: { schema: { type: integer } } }"
-THING = "{ $ref: '#/components/schemas/Thing' }"
-
-ANSWERED = [
-    Answered("JSON of two types", "", '{"n": 1}', lambda it: it.n == 1, content=TWO),
-    Answered("text of two types", "", "n\n1", lambda it: it == "n\n1", content=TWO, media="text/csv; charset=utf-8"),
-    Answered("JSON beside XML", "", "3", lambda it: it == 3, content=XML),
-    Answered(
-        "bytes",
-        "",
-        "\x00",
-        lambda it: it == b"\x00",
-        media="image/png",
-        content="{ image/png: { schema: { type: string, format: binary } } }",
+    Sent(
+        "body of a GET",
+        post("{ type: object, properties: { a: { type: integer } } }").replace("  post:", "  get:"),
+        make("ThingMakeRequest", a=1),
+        {"body": {"a": 1}},
     ),
-    Answered(
-        "choice told by a discriminator",
-        f"{{ {CAT_OR_DOG}, discriminator: {{ propertyName: kind, mapping: {{ miau: '#/components/schemas/Cat', wuff: '#/components/schemas/Dog' }} }} }}",
-        '{"kind": "wuff", "name": "x"}',
-        lambda it: type(it).__name__.endswith("Dog"),
-        PETS,
+    Sent(
+        "body of a DELETE that is a list",
+        post("{ type: array, items: { type: string, format: uuid } }").replace("  post:", "  delete:"),
+        send(["5c0c1f39-5a1c-4f2f-9d0a-111111111111"]),
+        {"body": ["5c0c1f39-5a1c-4f2f-9d0a-111111111111"]},
     ),
-    Answered(
-        "choice told by names",
-        "{ oneOf: [{ $ref: '#/components/schemas/Lark' }, { $ref: '#/components/schemas/Wolf' }], discriminator: { propertyName: kind } }",
-        '{"kind": "Wolf", "name": "x"}',
-        lambda it: type(it).__name__ == "Wolf",
-        PETS.replace("Cat", "Lark").replace("Dog", "Wolf"),
-        is_alone=True,
-    ),
-    Answered(
-        "choice told by constants",
-        f"{{ {CAT_OR_DOG} }}",
-        '{"kind": "dog", "name": "x"}',
-        lambda it: type(it).__name__.endswith("Dog"),
-        PETS.replace("{ type: string }, name", "{ const: cat }, name", 1).replace(
-            "{ type: string }, name", "{ const: dog }, name", 1
+    Sent(
+        "times and days",
+        asked(
+            "{ name: at, in: query, schema: { type: string, format: date-time } }\n{ name: X-Day, in: header, schema: { type: string, format: date } }\n{ name: day, in: path, required: true, schema: { type: string, format: date } }",
+            "/x/{day}",
         ),
+        ask(at=NOON, x_day=NOON.date(), day=NOON.date()),
+        {"at": "2026-01-02T12:00:00.000000Z", "X-Day": "2026-01-02", "day": "2026-01-02"},
     ),
-    Answered(
-        "both of anyOf",
-        "{ anyOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/B' }] }",
-        '{"a": 1, "b": 2}',
-        lambda it: it.model_dump() == {"a": 1, "b": 2},
-        "A: { type: object, properties: { a: { type: integer } } }\nB: { type: object, properties: { b: { type: integer } } }",
+    Sent(
+        "list of enum values in a header",
+        asked("{ name: X-C, in: header, schema: { type: array, items: { type: string, enum: [a b, c] } } }"),
+        lambda c: c.function("ask").build(x_c=[c.named("ThingAskXCItem").A_B, c.named("ThingAskXCItem").C]),
+        {"X-C": ["a b", "c"]},
     ),
-    Answered(
-        "allOf that narrows",
-        THING,
-        '{"kind": "x", "n": 1}',
-        lambda it: (it.kind, it.n) == ("x", 1),
-        "Base: { type: object, properties: { kind: { type: string }, n: { type: number } } }\nThing: { allOf: [{ $ref: '#/components/schemas/Base' }, { required: [kind], properties: { n: { type: integer, minimum: 1 } } }] }",
+    Sent(
+        "enum of fractions",
+        asked("{ name: a, in: query, schema: { type: number, enum: [0.5, 1.5] } }"),
+        lambda c: c.function("ask").build(a=c.named("ThingAskA")(1.5)),
+        {"a": 1.5},
     ),
-    Answered(
-        "allOf of one",
-        "{ type: object, properties: { a: { allOf: [{ $ref: '#/components/schemas/C' }], description: x } } }",
-        '{"a": "RED"}',
-        lambda it: it.a == "RED" and it.a.is_known,
-        "C: { type: string, enum: [RED, BLUE] }",
+    Sent(
+        "constant in the query",
+        asked("{ name: v, in: query, required: true, schema: { type: integer, const: 2 } }"),
+        ask(v=2),
+        {"v": 2},
     ),
-    Answered(
-        "oneOf beside properties",
-        THING,
-        '{"id": 1, "b": 2}',
-        lambda it: (it.id, it.b) == (1, 2),
-        "Thing: { type: object, required: [id], properties: { id: { type: integer } }, oneOf: [{ required: [a], properties: { a: { type: integer } } }, { required: [b], properties: { b: { type: integer } } }] }",
+    Sent(
+        "limits where the type is a reference",
+        asked("{ name: a, in: query, schema: { $ref: '#/components/schemas/Few', maximum: 2 } }"),
+        ask(a=2),
+        {"a": 2},
+        "Few: { type: integer, minimum: 1 }",
     ),
-    Answered(
-        "defaults of dates and enums",
-        THING,
-        "{}",
-        lambda it: (it.at, it.day.year, it.c.name, it.l, it.n) == (NOON, 2026, "BLUE", ["x"], 1.0),
-        "C: { type: string, enum: [RED, BLUE] }\nThing: { type: object, properties: { at: { type: string, format: date-time, default: '2026-01-02T12:00:00Z' }, day: { type: string, format: date, default: '2026-01-02' }, c: { $ref: '#/components/schemas/C', default: BLUE }, l: { type: array, items: { type: string }, default: [x] }, n: { type: number, default: 1 } } }",
+    Sent(
+        "allOf in the query",
+        asked("{ name: a, in: query, schema: { allOf: [{ type: string }, { minLength: 1 }] } }"),
+        ask(a="x"),
+        {"a": "x"},
     ),
-    Answered(
-        "default of an object",
-        THING,
-        "{}",
-        lambda it: it.a.n == 3,
-        "A: { type: object, properties: { n: { type: integer } } }\nThing: { type: object, properties: { a: { $ref: '#/components/schemas/A', default: { n: 3 } } } }",
+    Sent(
+        "file as OpenAPI 3.1 says it",
+        post(
+            "{ type: object, required: [f], properties: { f: { type: string, contentMediaType: application/octet-stream }, n: { type: integer } } }",
+            MULTIPART,
+        ),
+        make("ThingMakeRequest", f=b"\x00\xff", n=1),
+        {"body": {"f": b"\x00\xff", "n": 1}},
     ),
-    Answered(
-        "tuple that is answered",
-        "{ type: array, prefixItems: [{ type: string }, { type: integer }], minItems: 2, maxItems: 2 }",
-        '["a", 1]',
-        lambda it: it == ("a", 1),
+    Sent("bytes without a schema", BARE_BYTES, send(b"\x00"), {"body": b"\x00"}),
+    Sent(
+        "text that is JSON in base64",
+        post("{ type: object, properties: { a: { type: string, contentEncoding: base64 }, b: { type: string, format: byte } } }"),
+        make("ThingMakeRequest", a="eA==", b="eQ=="),
+        {"body": {"a": "eA==", "b": "eQ=="}},
     ),
-    Answered(
-        "places of any number",
-        "{ type: array, prefixItems: [{ type: string }], items: { type: integer } }",
-        '["a", 1, 2]',
-        lambda it: it == ["a", 1, 2],
+    Sent(
+        "secret that is sent as it is",
+        post("{ type: object, properties: { p: { type: string, format: password } } }"),
+        make("ThingMakeRequest", p="s3cret"),
+        {"body": {"p": "s3cret"}},
     ),
-    Answered(
-        "tree",
-        THING,
-        '{"kids": [{"kids": []}]}',
-        lambda it: it.kids[0].kids == [],
-        "Thing: { type: object, properties: { kids: { type: array, items: { $ref: '#/components/schemas/Thing' } } } }",
+    Sent(
+        "what is required and only read",
+        post(
+            "{ type: object, required: [a, id], properties: { id: { type: string, readOnly: true }, a: { type: string } } }"
+        ).replace("required: [a, id]", "required: [a]"),
+        make("ThingMakeRequest", a="x"),
+        {"body": {"a": "x"}},
     ),
-    Answered(
-        "recursive map",
-        THING,
-        '{"a": {"b": {}}}',
-        lambda it: it == {"a": {"b": {}}},
-        "Thing: { type: object, additionalProperties: { $ref: '#/components/schemas/Thing' } }",
+    Sent(
+        "choice of shapes with constants",
+        post("{ oneOf: [{ $ref: '#/components/schemas/ByMail' }, { $ref: '#/components/schemas/ByPost' }] }"),
+        lambda c: c.function("make").build(c.named("ByPost")(kind="post", street="x")),
+        {"body": {"kind": "post", "street": "x"}},
+        "ByMail: { type: object, required: [kind], properties: { kind: { const: mail } } }\nByPost: { type: object, required: [kind, street], properties: { kind: { const: post }, street: { type: string } } }",
     ),
-    Answered(
-        "circle of aliases",
-        THING,
-        '[{"a": [1, [2]]}]',
-        lambda it: it[0]["a"][1] == [2],
-        "Thing: { type: array, items: { anyOf: [{ type: integer }, { $ref: '#/components/schemas/Other' }, { $ref: '#/components/schemas/Thing' }] } }\nOther: { type: object, additionalProperties: { $ref: '#/components/schemas/Thing' } }",
+    Sent(
+        "map of lists of objects",
+        post(
+            "{ type: object, additionalProperties: { type: array, items: { type: object, properties: { n: { type: integer } } } } }"
+        ),
+        lambda c: c.function("make").build({"a": [c.named("ThingMakeRequestValueItem")(n=1)]}),
+        {"body": {"a": [{"n": 1}]}},
     ),
-    Answered(
-        "more properties with a type",
-        THING,
-        '{"a": 1, "x": 2}',
-        lambda it: it.a == 1 and it.model_extra == {"x": 2},
-        "Thing: { type: object, properties: { a: { type: integer } }, additionalProperties: { type: integer } }",
+    Sent(
+        "more properties beside those that are named",
+        post("{ type: object, properties: { a: { type: integer } }, additionalProperties: true }"),
+        make("ThingMakeRequest", a=1, x=[2]),
+        {"body": {"a": 1, "x": [2]}},
     ),
-    Answered(
-        "property that is only sent",
-        THING,
-        '{"a": "x"}',
-        lambda it: it.a == "x",
-        "Thing: { type: object, required: [a, pin], properties: { a: { type: string }, pin: { type: string, writeOnly: true } } }",
+    Sent(
+        "properties named like keywords of schemas",
+        post(
+            "{ type: object, required: [type], properties: { type: { type: string }, properties: { type: object, properties: { items: { type: integer } } }, enum: { type: array, items: { type: string } }, default: { type: boolean }, allOf: { type: string }, $ref: { type: string }, nullable: { type: boolean } } }"
+        ),
+        lambda c: c.function("make").build(
+            c.named("ThingMakeRequest")(
+                type="a",
+                properties=c.named("ThingMakeRequestProperties")(items=1),
+                enum=["x"],
+                default=True,
+                all_of="b",
+                field_ref="c",
+                nullable=False,
+            )
+        ),
+        {
+            "body": {
+                "type": "a",
+                "properties": {"items": 1},
+                "enum": ["x"],
+                "default": True,
+                "allOf": "b",
+                "$ref": "c",
+                "nullable": False,
+            }
+        },
     ),
-    Answered(
-        "schemas named like words of Python",
-        "{ type: array, items: { oneOf: [{ $ref: '#/components/schemas/None' }, { $ref: '#/components/schemas/list' }] } }",
-        '[{"n": 1}, {"l": {"s": "x"}}]',
-        lambda it: (it[0].n, it[1].l.s) == (1, "x"),
-        "None: { type: object, required: [n], properties: { n: { type: integer } } }\nlist: { type: object, required: [l], properties: { l: { $ref: '#/components/schemas/Any' } } }\nAny: { type: object, properties: { s: { type: string } } }",
-        is_alone=True,
+    Sent(
+        "several types of one value",
+        post("{ type: object, properties: { a: { type: [string, integer, array, 'null'], items: { type: integer }, maxLength: 3, minimum: 2 } } }"),
+        make("ThingMakeRequest", a=[1]),
+        {"body": {"a": [1]}},
     ),
-    Answered(
-        "schemas with dots and dashes",
-        "{ $ref: '#/components/schemas/io.x.Page-Of_Thing' }",
-        '{"n": 1}',
-        lambda it: it.n == 1,
-        '"io.x.Page-Of_Thing": { type: object, properties: { n: { type: integer } } }',
+    Sent(
+        "list of values that may be null",
+        post("{ type: array, items: { type: [integer, 'null'] } }"),
+        send([1, None]),
+        {"body": [1, None]},
     ),
-    Answered(
-        "unknown value of an enum of numbers",
-        "{ type: object, properties: { a: { type: integer, enum: [1, 2] } } }",
-        '{"a": 7}',
-        lambda it: it.a == 7 and not it.a.is_known,
+    Sent(
+        "JSON with a charset",
+        post("{ type: object, properties: { a: { type: string } } }", '"application/json; charset=utf-8"'),
+        make("ThingMakeRequest", a="ä"),
+        {"body": {"a": "ä"}},
     ),
-    Answered(
-        "address that is kept as it is",
-        "{ type: object, properties: { a: { type: string, format: uri }, b: { type: string, format: password }, c: { type: string, format: duration }, d: { type: string, format: byte } } }",
-        '{"a": "http://x", "b": "s", "c": "P1D", "d": "eA=="}',
-        lambda it: (it.a, it.b, it.c, it.d) == ("http://x", "s", "P1D", "eA=="),
-    ),
-    Answered(
-        "nullable enum",
-        "{ type: object, properties: { a: { enum: [x, y, null] } } }",
-        '{"a": null}',
-        lambda it: it.a is None,
-    ),
-    Answered(
-        "several types",
-        "{ type: object, properties: { a: { type: [integer, string, 'null'] } } }",
-        '{"a": "5"}',
-        lambda it: it.a == "5",
-    ),
-    Answered(
-        "merge keys of YAML",
-        "{ <<: { type: object }, properties: { a: { type: integer } } }",
-        '{"a": 1}',
-        lambda it: it.a == 1,
+    Sent(
+        "property of a name that Python mangles",
+        post("{ type: object, properties: { __typename: { type: string }, self: { type: string }, mro: { type: string }, model_dump: { type: string }, model_x: { type: string } } }"),
+        lambda c: c.function("make").build(c.named("ThingMakeRequest").model_validate({"__typename": "a", "self": "b", "mro": "c", "model_dump": "d", "model_x": "e"})),
+        {"body": {"__typename": "a", "self": "b", "mro": "c", "model_dump": "d", "model_x": "e"}},
     ),
 ]
