@@ -21,7 +21,9 @@ def settle(document: Node, documents: Documents) -> None:
                     "mapping": {value: REFERENCE + name for value, name in tags.items()},
                 }
                 for value, name in tags.items():
-                    schemas[name]["properties"][part["discriminator"]["propertyName"]].setdefault(TAGS, []).append(value)
+                    schemas[name]["properties"][part["discriminator"]["propertyName"]].setdefault(TAGS, []).append(
+                        value
+                    )
 
 
 def _tags(schema: Node, schemas: Node, documents: Documents) -> dict[str, str]:

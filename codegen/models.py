@@ -65,7 +65,11 @@ def generate(specification: Specification, package: str = "hatchet_api") -> Tree
     tree: Tree = {f"{FOLDER}/{module}": source.encode() for module, source in sorted(modules.items())}
     tree[f"{FOLDER}/__init__.py"] = listing.encode()
     tree[f"{FOLDER}/{module_of(dialect.ID)}.py"] = environment.get_template("id.py.jinja").render().encode()
-    tree["rest/base.py"] = environment.get_template("base.py.jinja").render(numbers=_has_numbers(schemas), defaults=_has_defaults(schemas)).encode()
+    tree["rest/base.py"] = (
+        environment.get_template("base.py.jinja")
+        .render(numbers=_has_numbers(schemas), defaults=_has_defaults(schemas))
+        .encode()
+    )
     if any(dialect.UNIQUE in data for data in told.data.values()):
         tree["rest/checks.py"] = environment.get_template("checks.py.jinja").render().encode()
     proof.models(tree, told, specification, package)

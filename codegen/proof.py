@@ -31,7 +31,9 @@ def models(tree: Tree, told: Dialect, specification: Specification, package: str
         # What is told by the value of a property, or of many shapes at once, is tried where it is chosen.
         wrong = [] if told.schemas[name].get("allOf") else examples.wrong(name)
         wrong += [] if is_received else examples.beyond(name)
-        tasks.append({"name": name, "right": examples.right(name), "wrong": [] if _is_one_sided(name, specification) else wrong})
+        tasks.append(
+            {"name": name, "right": examples.right(name), "wrong": [] if _is_one_sided(name, specification) else wrong}
+        )
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         emit.write({"__init__.py": b"", "rest/__init__.py": b"", **tree}, Path(folder) / package)
         command = [sys.executable, "-P", str(_TRIAL), folder, package]

@@ -154,7 +154,9 @@ class Bundler:
         if not target.is_relative_to(self._documents.folder.resolve()) or not target.is_file():
             raise place.fault(f"the reference {reference!r} names a file that is not in the folder")
         if pointer and not pointer.startswith("/"):
-            raise place.fault(f"the reference {reference!r} names an anchor, which is not supported; use a JSON pointer")
+            raise place.fault(
+                f"the reference {reference!r} names an anchor, which is not supported; use a JSON pointer"
+            )
         return target, parse(unquote(pointer))
 
     def _follow(self, location: _Location, origin: Any) -> _Location:

@@ -275,7 +275,9 @@ ANSWERED = [
         "enum values like words of Python",
         "{ type: array, items: { type: string, enum: [None, 'True', class, mro, name, value, '__init__', 'a-b', a_b, a b, 'ä', '✓', '1', '-1', '1.0'] } }",
         '["None", "mro", "a b", "\\u2713", "new"]',
-        lambda it: [str(each) for each in it] == ["None", "mro", "a b", "✓", "new"] and it[0].is_known and not it[4].is_known,
+        lambda it: (
+            [str(each) for each in it] == ["None", "mro", "a b", "✓", "new"] and it[0].is_known and not it[4].is_known
+        ),
     ),
     Answered(
         "names of enum values that are given",

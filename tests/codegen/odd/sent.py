@@ -392,7 +392,9 @@ SENT = [
     Sent("bytes without a schema", BARE_BYTES, send(b"\x00"), {"body": b"\x00"}),
     Sent(
         "text that is JSON in base64",
-        post("{ type: object, properties: { a: { type: string, contentEncoding: base64 }, b: { type: string, format: byte } } }"),
+        post(
+            "{ type: object, properties: { a: { type: string, contentEncoding: base64 }, b: { type: string, format: byte } } }"
+        ),
         make("ThingMakeRequest", a="eA==", b="eQ=="),
         {"body": {"a": "eA==", "b": "eQ=="}},
     ),
@@ -461,7 +463,9 @@ SENT = [
     ),
     Sent(
         "several types of one value",
-        post("{ type: object, properties: { a: { type: [string, integer, array, 'null'], items: { type: integer }, maxLength: 3, minimum: 2 } } }"),
+        post(
+            "{ type: object, properties: { a: { type: [string, integer, array, 'null'], items: { type: integer }, maxLength: 3, minimum: 2 } } }"
+        ),
         make("ThingMakeRequest", a=[1]),
         {"body": {"a": [1]}},
     ),
@@ -479,8 +483,14 @@ SENT = [
     ),
     Sent(
         "property of a name that Python mangles",
-        post("{ type: object, properties: { __typename: { type: string }, self: { type: string }, mro: { type: string }, model_dump: { type: string }, model_x: { type: string } } }"),
-        lambda c: c.function("make").build(c.named("ThingMakeRequest").model_validate({"__typename": "a", "self": "b", "mro": "c", "model_dump": "d", "model_x": "e"})),
+        post(
+            "{ type: object, properties: { __typename: { type: string }, self: { type: string }, mro: { type: string }, model_dump: { type: string }, model_x: { type: string } } }"
+        ),
+        lambda c: c.function("make").build(
+            c.named("ThingMakeRequest").model_validate(
+                {"__typename": "a", "self": "b", "mro": "c", "model_dump": "d", "model_x": "e"}
+            )
+        ),
         {"body": {"__typename": "a", "self": "b", "mro": "c", "model_dump": "d", "model_x": "e"}},
     ),
 ]

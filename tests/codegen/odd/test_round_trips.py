@@ -18,7 +18,21 @@ from tests.codegen.odd.making import Client, get, imported, joined, prefix, text
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 NAMES = ["a", "b", "fooBar", "foo_bar", "class", "None", "_id", "2fa", "json", "copy", "list", "str", "int", "date"]
-NAMES += ["model_x", "model_config", "self", "cls", "$top", "a b", "ä", "A", "a_", "name", "value", "schema", "model_fields"]
+NAMES += [
+    "model_x",
+    "model_config",
+    "self",
+    "cls",
+    "$top",
+    "a b",
+    "ä",
+    "A",
+    "a_",
+    "name",
+    "value",
+    "schema",
+    "model_fields",
+]
 TEXTS = ["red", "RED", "Red", "", "+1", "-1", "1", "None", "a b", "ä", "_x", "mro", "name", "value"]
 SCALARS: list[Any] = [
     {"type": "string"},

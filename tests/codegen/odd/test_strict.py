@@ -50,4 +50,5 @@ def test_pyright_accepts_all_of_it(package: Path) -> None:
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
     result = subprocess.run(command, cwd=package, capture_output=True, text=True, encoding="utf-8", check=False)
     found = json.loads(result.stdout)["generalDiagnostics"]
-    assert [f"{fault['file'].rpartition('/odd/')[2]}: {fault['message']}" for fault in found] == []
+    faults = [f"{fault['file'].rpartition('/odd/')[2]}: {fault['message']}" for fault in found]
+    assert not faults, "\n".join(faults)
