@@ -168,9 +168,19 @@ class _Maker:
         place = self._documents.place(schema)
         if "pattern" in schema and not _is_pattern(schema["pattern"]):
             raise place.fault(f"the pattern {schema['pattern']!r} means nothing in Python")
+        if schema.get("properties") and schema.keys() & {"minProperties", "maxProperties"}:
+            raise place.fault("how many properties there are cannot be checked beside those that have names")
+        for part in (schema.get("items"), schema.get("additionalProperties"), *schema.get("anyOf", ())):
+            if is_map(part) and self._resolved(part).get("uniqueItems"):
+                raise place.fault("a list that holds nothing twice (uniqueItems) is supported as a property of its own")
         missing = sorted(set(schema.get("required", ())) - schema.get("properties", {}).keys())
         if missing and schema.get("additionalProperties", True) is not False and "properties" in schema:
             raise place.fault(f"{missing[0]!r} is required of what is sent, and is no property; add it")
+
+    def _resolved(self, schema: Node) -> Node:
+        while "$ref" in schema:
+            schema = self._written[target(schema["$ref"])]
+        return schema
 
     def _members(self, name: str, schema: Node) -> None:
         values = members(schema["enum"], schema.get("x-enum-varnames"))
@@ -188,7 +198,7 @@ class _Maker:
         for wire, label in unique(wishes.items()).items():
             if label != wishes[wire] or list(wishes.values()).count(label) > 1:
                 self.dialect.aliases[f"{name}.{wire}"] = label
-        repeated = [wire for wire, value in properties.items() if value.pop("uniqueItems", False)]
+        repeated = [wire for wire, value in properties.items() if self._resolved(value).get("uniqueItems")]
         if repeated and not part.is_received:
             self.dialect.data[name] = {UNIQUE: repeated}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.documents import Documents, Node
-from codegen.schemas import REFERENCE, TAGS, holders, inside, target
+from codegen.schemas import BASES, REFERENCE, TAGS, holders, inside, target
 from codegen.selection import operations
 
 
@@ -20,10 +20,16 @@ def settle(document: Node, documents: Documents) -> None:
                     "propertyName": part["discriminator"]["propertyName"],
                     "mapping": {value: REFERENCE + name for value, name in tags.items()},
                 }
-                for value, name in tags.items():
-                    schemas[name]["properties"][part["discriminator"]["propertyName"]].setdefault(TAGS, []).append(
-                        value
-                    )
+                for name in set(tags.values()):
+                    _narrow(schemas[name], part["discriminator"]["propertyName"], tags, name, documents)
+
+
+def _narrow(schema: Node, wire: str, tags: dict[str, str], name: str, documents: Documents) -> None:
+    """Say at the property which values it has as one of the choices; it is then no other object's property."""
+    found: Node = schema["properties"][wire]
+    values = [value for value, owner in tags.items() if owner == name]
+    schema["properties"][wire] = documents.moved({**found, TAGS: values}, found)
+    schema.pop(BASES, None)
 
 
 def _tags(schema: Node, schemas: Node, documents: Documents) -> dict[str, str]:
@@ -45,8 +51,12 @@ def _tags(schema: Node, schemas: Node, documents: Documents) -> dict[str, str]:
             raise place.fault(f"the discriminator leads {value!r} to {reference!r}, which is none of the choices")
         mapping[value] = name
     tags = dict(mapping)
+    owners: dict[str, str] = {}
     for name in names:
         values = _values_of(name, wire, schemas, documents)
+        for value in values if name not in mapping.values() else ():
+            if (other := owners.setdefault(value, name)) != name:
+                raise place.fault(f"the discriminator {wire!r} is {value!r} of both {other} and {name}")
         if name not in mapping.values():
             tags.update(dict.fromkeys(values or [name], name))
         elif odd := [value for value, owner in mapping.items() if owner == name and values and value not in values]:
@@ -62,4 +72,6 @@ def _values_of(name: str, wire: str, schemas: Node, documents: Documents) -> lis
         raise documents.place(found).fault(f"{name} is told by {wire!r}, which is no property that it requires")
     while "$ref" in part:
         part = schemas[target(part["$ref"])]
-    return [str(value) for value in part.get("enum", ())]
+    if part.get("type") != "string":
+        raise documents.place(found).fault(f"{name} is told by {wire!r}, which is no text")
+    return list(part.get("enum", ()))

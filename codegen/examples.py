@@ -1,4 +1,4 @@
-"""Values that a schema in the canonical form allows, each of its parts in each of its shapes, and some that it does not."""
+"""Values that a schema in the canonical form allows, each part in each of its shapes, and some that it does not."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ class Examples:
             return []
         found: list[Json] = []
         for value in self._values(schema, 0)[:1]:
-            for key in schema.get("required", ()):
-                if key in schema["properties"] and key in value:
-                    found.append({each: part for each, part in value.items() if each != key})
+            known = [key for key in schema.get("required", ()) if key in schema["properties"] and key in value]
+            found += [{each: part for each, part in value.items() if each != key} for key in known]
         return found
 
     def beyond(self, name: str) -> list[Json]:
@@ -56,6 +55,8 @@ class Examples:
 
     def _values(self, schema: Node, depth: int) -> list[Json]:
         """Values, the plainest first; an object's first has what is required alone."""
+        if depth > 4 * _DEPTH:
+            return []
         found = self._some(schema, depth)
         return [*found, None] if schema.get(NULLABLE) and found and None not in found else found
 
@@ -105,7 +106,7 @@ class Examples:
         parts: dict[str, list[Json]] = {}
         for key, part in properties.items():
             values = self._values(part, depth + 1) if key in required or depth < _DEPTH else []
-            if key in required and (not values or depth > 4 * _DEPTH):
+            if key in required and not values:
                 return []
             if values:
                 parts[key] = values

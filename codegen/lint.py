@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, best_match
+from jsonschema.exceptions import SchemaError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from codegen.documents import Documents, Node, Place, is_list, is_map
@@ -16,7 +16,10 @@ from codegen.schemas import REFERENCE, holders, inside, target
 from codegen.selection import operations
 
 _PATH_PARAMETER = re.compile(r"{([^}]*)}")
+_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 _FORM = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 _PLACES = frozenset({"path", "query", "header", "cookie"})
 
 
@@ -37,11 +40,14 @@ def check(document: Node, documents: Documents, faults: dict[int, SpecError]) ->
             _schema(part, document, documents)
         for error in _FORM.iter_errors(holder[key]):
             place = _place(holder[key], [str(part) for part in error.absolute_path], documents)
-            raise place.fault(_in_words(best_match([error])))
+            raise place.fault(_in_words(_innermost(error)))
+    for name, schema in document["components"]["schemas"].items():
+        if not _NAME.fullmatch(name):
+            raise documents.place(schema).fault(f"the schema is called {name!r}; OpenAPI allows A-Z a-z 0-9 . _ -")
     _refuse_circles(document["components"]["schemas"], documents)
     # Of the validator's checks, those of the form: what its others look at is looked at above.
     for error in OpenAPIV31SpecValidator.schema_validator.iter_errors(document):
-        found = best_match([error])
+        found = _innermost(error)
         where = [str(part) for part in found.absolute_path]
         raise _place(document, where, documents).fault(_in_words(found))
 
@@ -93,6 +99,8 @@ def _operation(path: str, operation: Node, documents: Documents) -> None:
             raise here.fault(f"the request body of {name!r} is empty: it has no content")
         _content(body["content"], f"the request body of {name!r}", documents)
     for status, response in operation["responses"].items():
+        if not _STATUS.fullmatch(status) and not status.startswith("x-"):
+            raise documents.place(operation["responses"]).fault(f"{status!r} is no HTTP status, such as 200 or 2XX")
         if is_map(response) and response.get("content"):
             _content(response["content"], f"the answer {status} of {name!r}", documents)
 
@@ -110,6 +118,10 @@ def _schema(schema: Node, document: Node, documents: Documents) -> None:
     reference = schema.get("$ref")
     if isinstance(reference, str) and not reference.startswith(REFERENCE):
         raise place.fault(f"the reference {reference!r} does not lead to a schema")
+    kinds = schema.get("type")
+    for kind in kinds if is_list(kinds) else [kinds]:
+        if isinstance(kind, str) and kind not in _TYPES:
+            raise place.fault(f"the type {kind!r} is not known; those of JSON are {', '.join(sorted(_TYPES))}")
     values = schema.get("enum")
     if is_list(values) and not values:
         raise place.fault("the enum has no values")
@@ -152,10 +164,22 @@ def _same_value(schema: Any) -> Iterator[str]:
             yield from _same_value(part)
 
 
+def _innermost(error: Any) -> Any:
+    """Of the reasons why none of several forms fits, that of the form which fits the furthest."""
+    while error.context:
+        furthest = max(error.context, key=lambda each: len(each.absolute_path))
+        if len(furthest.absolute_path) <= len(error.absolute_path):
+            break
+        error = furthest
+    return error
+
+
 def _in_words(error: Any) -> str:
-    """A validator's message, without the whole of what it looked at."""
+    """A validator's message with the keyword that it is about, without the whole of what it looked at."""
     message = str(error.message).strip().partition("\n")[0]
-    return message if len(message) < 200 else f"{message[:120]} … {message[-70:]}"
+    shown = message if len(message) < 200 else f"{message[:120]} … {message[-70:]}"
+    keys = [part for part in error.absolute_path if isinstance(part, str)]
+    return f"`{keys[-1]}`: {shown}" if keys else shown
 
 
 def _place(document: Node, path: list[str], documents: Documents) -> Place:

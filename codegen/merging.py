@@ -24,6 +24,12 @@ NOTES = frozenset({"description", "default", "deprecated", "readOnly", "writeOnl
 # Set on unions of which a value may be several at once.
 OVERLAPPING = "x-overlapping"
 _DEPTH = 40
+_BOUNDS = (
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+    *((low, high) for low in ("minimum", "exclusiveMinimum") for high in ("maximum", "exclusiveMaximum")),
+)
 
 
 class Merger:
@@ -67,6 +73,7 @@ class Merger:
         result = {**one, **two}
         for key in one.keys() & two.keys():
             result[key] = self._both(key, one[key], two[key], place, depth)
+        refuse_crossing(result, place)
         if not (one.get(NULLABLE) and two.get(NULLABLE)):
             result.pop(NULLABLE, None)
         if "required" in one or "required" in two:
@@ -121,3 +128,14 @@ def _without_notes(schema: Node) -> Node:
 
 def _kept(reference: Node) -> Node:
     return {key: value for key, value in _without_notes(reference).items() if key != "$ref"}
+
+
+def refuse_crossing(schema: Node, place: Place) -> None:
+    """Raise the fault of limits that leave no value, if there are such."""
+    for low, high in _BOUNDS:
+        if low in schema and high in schema and _crosses(low, schema[low], high, schema[high]):
+            raise place.fault(f"no value fits: {low} is {schema[low]} and {high} is {schema[high]}")
+
+
+def _crosses(low: str, least: float, high: str, most: float) -> bool:
+    return least > most or (least == most and (low, high) != ("minimum", "maximum") and "imum" in low.lower())

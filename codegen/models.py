@@ -110,7 +110,6 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
                 snake_case_field=True,
                 capitalise_enum_members=True,
                 use_specialized_enum=True,
-                set_default_enum_member=True,
                 use_type_alias=True,
                 use_annotated=True,
                 field_constraints=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.documents import Documents, Node, is_list, is_map
-from codegen.merging import NOTES, OVERLAPPING, Merger
+from codegen.merging import NOTES, OVERLAPPING, Merger, refuse_crossing
 from codegen.schemas import BASES, LIMITS, NULLABLE, REFERENCE, holders, inside, target
 from codegen.selection import operations
 
@@ -124,6 +124,8 @@ class _Shapes:
             bare = self._typed(bare, place)
         union = [self._union(key, value, discriminator, schema) for key, value in choices]
         merged = self._merger.merged([*parts, bare, *union, notes], place)
+        if schema.get("unevaluatedProperties") is False and merged.get("type") == "object":
+            merged.setdefault("additionalProperties", False)
         if bases := self._bases(merged, parts):
             merged[BASES] = bases
         return self._checked(self._documents.moved(merged, schema), place)
@@ -168,6 +170,8 @@ class _Shapes:
             listed.remove("integer")
         if "const" in schema:
             schema["enum"] = [schema.pop("const")]
+        if "enum" in schema:
+            schema.pop("format", None)  # the values say it all
         self._values(schema, listed, place)
         if len(listed) > 1:
             return self._several(schema, listed)
@@ -300,6 +304,7 @@ class _Shapes:
         return shape.keys() - NOTES == {"anyOf"}
 
     def _checked(self, schema: Node, place: Any) -> Node:
+        refuse_crossing(schema, place)
         kind, reference = schema.get("type"), schema.get("$ref")
         if isinstance(reference, str) and not reference.startswith(REFERENCE):
             raise place.fault(f"the reference {reference!r} does not lead to a schema")

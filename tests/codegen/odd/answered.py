@@ -348,4 +348,39 @@ ANSWERED = [
         lambda it: it.left.kids[0].left is None,
         "Thing: { type: object, properties: { left: { anyOf: [{ $ref: '#/components/schemas/Node' }, { type: 'null' }] } } }\nNode: { type: object, required: [kids], properties: { kids: { type: array, items: { $ref: '#/components/schemas/Thing' } } } }",
     ),
+    Answered(
+        "defaults of every kind",
+        THING,
+        "{}",
+        lambda it: (
+            (it.i.name, it.e.name, it.d, it.u.year, [x.name for x in it.l], it.m, it.t, it.b)
+            == ("VALUE_2", "RED_2", "2026-01-01", 2026, ["RED"], {"x": 1}, "x", False)
+        ),
+        "Thing: { type: object, properties: { i: { type: integer, enum: [1, 2], default: 2 }, e: { enum: [red, RED], default: red }, d: { type: string, format: date, enum: ['2026-01-01', '2026-01-02'], default: '2026-01-01' }, u: { anyOf: [{ type: integer }, { type: string, format: date }], default: '2026-01-01' }, l: { type: array, items: { enum: [RED, BLUE] }, default: [RED] }, m: { type: object, additionalProperties: { type: integer }, default: { x: 1 } }, t: { type: string, default: x }, b: { type: boolean, default: false } } }",
+    ),
+    Answered(
+        "discriminator of objects that inherit it",
+        f"{{ {CAT_OR_DOG}, discriminator: {{ propertyName: kind, mapping: {{ c: '#/components/schemas/Cat', d: '#/components/schemas/Dog' }} }} }}",
+        '{"kind": "d", "b": 1}',
+        lambda it: type(it).__name__.endswith("Dog") and it.b == 1,
+        "Base: { type: object, required: [kind], properties: { kind: { type: string } } }\nCat: { allOf: [{ $ref: '#/components/schemas/Base' }, { type: object, properties: { a: { type: integer } } }] }\nDog: { allOf: [{ $ref: '#/components/schemas/Base' }, { type: object, properties: { b: { type: integer } } }] }",
+    ),
+    Answered(
+        "names that differ in style",
+        "{ type: object, properties: { userId: { type: integer }, user_id: { type: string }, a1: { type: integer }, a_1: { type: integer }, A1: { type: integer } } }",
+        '{"user_id": "x", "a_1": 2, "A1": 3}',
+        lambda it: (
+            it.user_id == "x"
+            and it.a_1 == 2
+            and it.model_dump(by_alias=True, exclude_unset=True) == {"user_id": "x", "a_1": 2, "A1": 3}
+        ),
+    ),
+    Answered("moment", "{ type: string, format: date-time }", '"2026-01-02T12:00:00Z"', lambda it: it == NOON),
+    Answered(
+        "choice that may be a list of itself",
+        THING,
+        '["a", ["b", []]]',
+        lambda it: it == ["a", ["b", []]],
+        "Thing: { oneOf: [{ type: string }, { type: array, items: { $ref: '#/components/schemas/Thing' } }] }",
+    ),
 ]

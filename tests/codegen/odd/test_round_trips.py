@@ -146,11 +146,10 @@ def test_a_value_comes_back_as_it_was_read_or_the_schema_is_refused(tmp_path: Pa
     for number in range(60):
         drawn = schema(random)
         case = Case(get(json.dumps(drawn)), drawn)
-        folder = written(tmp_path / str(number), text(case.paths))
-        try:
-            openapi.load(folder, folder / "select.toml")
+        fault = _fault(written(tmp_path / str(number), text(case.paths)))
+        if fault is None:
             cases.append(case)
-        except SpecError as fault:
+        else:
             assert "(line" in fault.place
             refused += 1
     assert refused < len(cases)
@@ -163,6 +162,14 @@ def test_a_value_comes_back_as_it_was_read_or_the_schema_is_refused(tmp_path: Pa
                 if Draft202012Validator(case.schema).is_valid(given):
                     read = reader(_Answer(json.dumps(given).encode()))
                     assert json.loads(client.part("runtime").json_text(read) or "null") == given, case.schema
+
+
+def _fault(folder: Path) -> SpecError | None:
+    try:
+        openapi.load(folder, folder / "select.toml")
+    except SpecError as fault:
+        return fault
+    return None
 
 
 class _Answer:

@@ -67,7 +67,11 @@ def _write(folder: Path, *changes: tuple[str, str]) -> Path:
         pytest.param("enum: [NOVEL, ATLAS]", "enum: [NOVEL, NOVEL]", "/Genre", "a value twice", id="enum value twice"),
         pytest.param("enum: [NOVEL, ATLAS]", "enum: []", "/Genre", "no values", id="empty enum"),
         pytest.param(
-            "  type: integer", "  type: int", "get/parameters/2/schema", "'int' is not valid", id="unknown type"
+            "  type: integer",
+            "  type: int",
+            "get/parameters/2/schema",
+            "the type 'int' is not known",
+            id="unknown type",
         ),
         pytest.param(
             "    BookList:\n      desc",
