@@ -145,6 +145,25 @@ def _of_enum(
         yield f"{prefix}{enum.name}.{value.name}", (file, value, (*path, _VALUE, index))
 
 
+def describe_entries(file: FileDescriptorProto) -> None:
+    """Say of the entries of maps what they are; nobody writes them down, so nobody can describe them."""
+    for index, message in enumerate(file.message_type):
+        _describe_entries(file, message, (_MESSAGE, index))
+
+
+def _describe_entries(file: FileDescriptorProto, message: DescriptorProto, path: tuple[int, ...]) -> None:
+    maps = {field.type_name.rpartition(".")[2]: field.name for field in message.field}
+    for index, nested in enumerate(message.nested_type):
+        inner = (*path, _NESTED, index)
+        if nested.options.map_entry:
+            name = maps.get(nested.name, nested.name)
+            _comment(file, inner, f"One entry of the map `{name}`.")
+            _comment(file, (*inner, _FIELD, 0), f"Key of an entry of `{name}`.")
+            _comment(file, (*inner, _FIELD, 1), f"Value of an entry of `{name}`.")
+        else:
+            _describe_entries(file, nested, inner)
+
+
 def _comment(file: FileDescriptorProto, path: tuple[int, ...], text: str) -> None:
     for location in file.source_code_info.location:
         if tuple(location.path) == path:

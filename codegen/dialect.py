@@ -8,13 +8,15 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.documents import Documents, Node, Place, is_map
+from codegen.documents import Documents, Node, Place, is_list, is_map
 from codegen.merging import OVERLAPPING
 from codegen.naming import identifier, members, pascal, unique
 from codegen.openapi import Specification
 from codegen.schemas import (
     BASES,
     LIMITS,
+    MEMBER_DOCS,
+    MEMBER_NAMES,
     NULLABLE,
     REFERENCE,
     TAGS,
@@ -30,12 +32,12 @@ from codegen.schemas import (
 
 ID = "Id"
 """The type of ids that are sent; its module is a template."""
-MEMBERS, UNIQUE = "members", "unique_items"
+MEMBERS, DOCS, UNIQUE = "members", "docs", "unique_items"
 
 _DOC_WIDTH = 100
 # What pydantic has types for that give back what they took. Others are texts: `http://x` stays without a slash behind.
 _FORMATS = frozenset({"date-time", "date", "uuid", "int32", "int64", "float", "double"})
-_IDLE = frozenset({OVERLAPPING, BASES, TAGS, "title", "example", "examples", "deprecated", "x-enum-varnames"})
+_IDLE = frozenset({OVERLAPPING, BASES, TAGS, "title", "example", "examples", "deprecated", MEMBER_NAMES, MEMBER_DOCS})
 
 
 @dataclass(frozen=True)
@@ -183,12 +185,17 @@ class _Maker:
         return schema
 
     def _members(self, name: str, schema: Node) -> None:
-        values = members(schema["enum"], schema.get("x-enum-varnames"))
+        values = members(schema["enum"], schema.get(MEMBER_NAMES))
         if values is None:
             raise self._documents.place(self._written[name]).fault(
                 "`x-enum-varnames` does not give each value a name of its own"
             )
-        self.dialect.data[name] = {MEMBERS: {repr(value): label for value, label in values.items()}}
+        said: Any = schema.get(MEMBER_DOCS) or {}
+        told: Node = dict(zip(map(str, schema["enum"]), said, strict=False)) if is_list(said) else said
+        self.dialect.data[name] = {
+            MEMBERS: {repr(value): label for value, label in values.items()},
+            DOCS: {repr(value): str(told[str(value)]) for value in values if told.get(str(value))},
+        }
 
     def _fields(self, name: str, schema: Node, part: _Part) -> None:
         """Names of fields, where two properties would have the same, and what the template has to know of them."""

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
-from google.protobuf.descriptor_pb2 import DescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorSet
 
+from codegen import comments
 from codegen.descriptors import FOLDER, Descriptors, own_files, protoc
 from codegen.emit import Tree
 from codegen.errors import ToolError
@@ -84,8 +85,12 @@ def _modules(descriptors: Descriptors, files: list[str]) -> Tree:
 
 def _stubs(descriptors: Descriptors, files: list[str]) -> Tree:
     # The plugin is called as protoc would call it, so that it need not be found on a PATH.
-    request = CodeGeneratorRequest(file_to_generate=files, parameter="quiet", proto_file=descriptors.ours.file)
-    command = [sys.executable, "-P", "-m", "mypy_protobuf.main"]
+    described = FileDescriptorSet()
+    described.CopyFrom(descriptors.ours)
+    for file in described.file:
+        comments.describe_entries(file)
+    request = CodeGeneratorRequest(file_to_generate=files, parameter="quiet", proto_file=described.file)
+    command = [sys.executable, "-P", str(Path(__file__).parent / "stubs.py")]
     result = subprocess.run(command, input=request.SerializeToString(), capture_output=True, check=False)
     if result.returncode:
         raise ToolError("mypy-protobuf", result.stderr.decode(errors="replace"))

@@ -27,16 +27,17 @@ from codegen import dialect, proof
 from codegen.dialect import Dialect
 from codegen.documents import Node
 from codegen.emit import Tree
-from codegen.errors import SpecError
+from codegen.errors import CodegenError, SpecError, ToolError
 from codegen.openapi import Specification
 from codegen.references import ENTRY
-from codegen.schemas import inside
+from codegen.schemas import inside, reachable
 
 FOLDER = "rest/models"
 TEMPLATES = Path(__file__).parent / "templates" / "models"
 
 _DOC = "The models of the REST API. Importing this package imports none of them; each name is loaded on first use."
 # The formatter must not read settings of whatever folder it is run in.
+_SHOWN = 200
 _RUFF_SETTINGS = '[lint]\nselect = ["F401", "I"]\n'
 
 
@@ -51,7 +52,11 @@ def generate(specification: Specification, package: str = "hatchet_api") -> Tree
     told = dialect.of(specification)
     _refuse_collisions(schemas, specification)
     told.schemas[dialect.ID] = {"type": "string"}
-    modules = {path[0]: source for path, source in _modules(told, package).items() if path != ("__init__.py",)}
+    try:
+        made = _modules(told, package)
+    except Exception as error:  # whatever the tool stumbles over, it is told by the schema and not by a traceback
+        raise _culprit(told, specification, package) from error
+    modules = {path[0]: source for path, source in made.items() if path != ("__init__.py",)}
     names = {name: module_of(name) for name in told.schemas}
     defined = {name: module.removesuffix(".py") for module, source in modules.items() for name in _exported(source)}
     for name, module in names.items():
@@ -126,10 +131,26 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
                 settings_path=Path(folder),
             )
         except Error as error:
-            raise SpecError(ENTRY, "/components/schemas", str(error)) from error
+            raise ToolError("datamodel-code-generator", str(error)) from error
     if not isinstance(modules, Mapping):
-        raise SpecError(ENTRY, "/components/schemas", "there are no schemas to make models of")
+        raise ToolError("datamodel-code-generator", "it made no modules")
     return modules
+
+
+def _culprit(told: Dialect, specification: Specification, package: str) -> CodegenError:
+    """The fault of the first schema that fails by itself, with those that it refers to."""
+    schemas: Node = specification.document["components"]["schemas"]
+    for name in schemas:
+        needed = {name, *reachable(told.schemas, [told.schemas[name]])}
+        part = Dialect({each: told.schemas[each] for each in needed}, told.aliases, told.data)
+        try:
+            _modules(part, package)
+        except Exception as error:
+            reason = str(error).strip().rpartition("\n")[2][:_SHOWN]
+            return specification.place(schemas[name]).fault(
+                f"no type could be made of {name} ({reason or type(error).__name__}); write it in another way"
+            )
+    return SpecError(ENTRY, "/components/schemas", "no types could be made of the schemas together")
 
 
 def _has_numbers(schemas: Node) -> bool:

@@ -16,7 +16,7 @@ import yaml
 from codegen.documents import Documents, Node, Place, is_list, is_map
 from codegen.errors import SpecError
 from codegen.paths import Path
-from codegen.schemas import inside
+from codegen.schemas import MEMBER_DOCS, inside, is_enum
 from codegen.selection import operations
 
 NAME = "overlay/openapi.yaml"
@@ -97,10 +97,20 @@ def undescribed(document: Node) -> Iterator[str]:
     for name, schema in document["components"]["schemas"].items():
         if is_map(schema) and "$ref" not in schema and not schema.get("description"):
             yield f"schema {name}"
+        if is_map(schema) and is_enum(schema):
+            told: Any = schema.get(MEMBER_DOCS) or {}
+            yield from (f"enum value {name} {value}" for value in schema["enum"] if value not in told)
         for part in inside(schema):
             for key, value in part.get("properties", {}).items():
                 if is_map(value) and not value.get("description"):
                     yield f"property {name}.{key}"
+
+
+def unmatched(document: Node) -> Iterator[str]:
+    """Descriptions of enum values that the enum does not have."""
+    for name, schema in document["components"]["schemas"].items():
+        told: Any = schema.get(MEMBER_DOCS) or {}
+        yield from (f"{name}: the enum has no {value} any more" for value in told if value not in schema["enum"])
 
 
 def _action(entry: Any, documents: Documents) -> Action:

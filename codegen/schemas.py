@@ -12,6 +12,8 @@ NULLABLE = "nullable"
 """Set where null is allowed as well; a word of OpenAPI 3.0, and of no document once it is read."""
 BASES = "x-bases"
 """The objects of `components` that an object adds properties to, and changes nothing of."""
+MEMBER_NAMES, MEMBER_DOCS = "x-enum-varnames", "x-enum-descriptions"
+"""What others call these keys, too: the names of an enum's values, and what they mean, by the value or in their order."""
 TAGS = "x-tags"
 """The values by which a property tells an object from the other choices of a discriminator."""
 LIMITS = frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 
 from codegen.documents import Documents, Node, is_list, is_map
 from codegen.merging import NOTES, OVERLAPPING, Merger, refuse_crossing
-from codegen.schemas import BASES, LIMITS, NULLABLE, REFERENCE, holders, inside, target
+from codegen.schemas import BASES, LIMITS, MEMBER_DOCS, MEMBER_NAMES, NULLABLE, REFERENCE, holders, inside, target
 from codegen.selection import operations
 
 _SHAPE = frozenset(
@@ -108,7 +108,11 @@ class _Shapes:
         # First what does not depend on the other keywords, then those that combine.
         if "contentMediaType" in schema and "contentEncoding" not in schema and "format" not in schema:
             schema["format"] = "binary"  # bytes as they are, which is how OpenAPI 3.1 says it
-        own = {k: v for k, v in schema.items() if (k not in _IDLE and not k.startswith("x-")) or k == "x-enum-varnames"}
+        own = {
+            k: v
+            for k, v in schema.items()
+            if (k not in _IDLE and not k.startswith("x-")) or k in {MEMBER_NAMES, MEMBER_DOCS}
+        }
         if "$ref" in own:
             own.pop("type", None)  # the schema that is named has it
         parts = [self.of(part, schema) for part in own.pop("allOf", [])]

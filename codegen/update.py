@@ -129,7 +129,8 @@ def compare(older: build.Specs, newer: build.Specs, lost: list[str]) -> Report:
     """How specs differ from older ones."""
     (old_grpc, old_rest), (grpc, rest) = _facts(older), _facts(newer)
     missing = [*comments.undescribed(newer.protos), *overlay.undescribed(newer.rest.document)]
-    return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), lost, missing)
+    gone = [*lost, *overlay.unmatched(newer.rest.document)]
+    return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), gone, missing)
 
 
 def _facts(specs: build.Specs) -> tuple[Facts, Facts]:

@@ -494,6 +494,7 @@ class _Walk(Generic[Row]):
         self.finished = False
 
     def rows(self, page: Page[Row]) -> Sequence[Row]:
+        """The rows of a page that have not been seen, and where the next page begins."""
         repeated = self._before is not None and self._repeats(self._before, page)
         is_short = len(page.rows) < self._page_size
         self.finished = not page.rows or repeated or (is_short and not _has_next(page.pagination))
