@@ -19,6 +19,7 @@ from codegen.schemas import (
     MEMBER_NAMES,
     NULLABLE,
     REFERENCE,
+    STOOD,
     TAGS,
     holders,
     inside,
@@ -37,7 +38,9 @@ MEMBERS, DOCS, UNIQUE = "members", "docs", "unique_items"
 _DOC_WIDTH = 100
 # What pydantic has types for that give back what they took. Others are texts: `http://x` stays without a slash behind.
 _FORMATS = frozenset({"date-time", "date", "uuid", "int32", "int64", "float", "double"})
-_IDLE = frozenset({OVERLAPPING, BASES, TAGS, "title", "example", "examples", "deprecated", MEMBER_NAMES, MEMBER_DOCS})
+_IDLE = frozenset(
+    {OVERLAPPING, BASES, STOOD, TAGS, "title", "example", "examples", "deprecated", MEMBER_NAMES, MEMBER_DOCS}
+)
 
 
 @dataclass(frozen=True)

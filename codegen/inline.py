@@ -6,7 +6,7 @@ from typing import Any
 
 from codegen.documents import Documents, Node, is_map
 from codegen.naming import pascal
-from codegen.schemas import REFERENCE, has_limits, is_enum, is_simple
+from codegen.schemas import REFERENCE, STOOD, has_limits, is_enum, is_simple
 from codegen.selection import operations
 
 
@@ -48,7 +48,13 @@ class _Hoister:
         if not is_map(result) or "$ref" in result:
             return result
         is_checked = is_sent and has_limits(result, self._schemas)
-        return self._hoisted(result, name, text) if is_checked or not is_simple(result) else result
+        if not is_checked and is_simple(result):
+            return result
+        stood = dict(result)
+        reference = self._hoisted(result, name, text)
+        self._schemas[name][STOOD] = True
+        reference[STOOD] = stood
+        return reference
 
     def named(self, schema: Any, name: str, text: str) -> Any:
         """A reference to the schema where it needs a class or an alias of its own, else the schema."""
