@@ -10,6 +10,7 @@ import pytest
 
 from codegen import models, proof
 from codegen.errors import SpecError
+from codegen.examples import Examples
 from tests.codegen.odd.making import get, post, text, tree, written
 
 THING = (
@@ -78,7 +79,7 @@ def test_examples_reach_each_part_of_a_schema(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(proof, "models", lambda tree, told, specification, package: seen.append(specification))
     tree(written(tmp_path, text(post(REF), THING)))
     monkeypatch.setattr(proof, "models", check)
-    examples = proof.Examples(seen[0].document["components"]["schemas"])
+    examples = Examples(seen[0].document["components"]["schemas"])
     right = examples.right("Thing")
     assert right[0] == {"id": 1}
     assert {value.get("kindOf") for value in right} == {None, "a", "b"}
