@@ -35,9 +35,9 @@ _SYNTAX = 12
 _Node = tuple[FileDescriptorProto, Any, tuple[int, ...]]
 
 
-def read(specs: Path) -> dict[str, Any]:
-    """The overlay of a folder of specs; without one it is empty."""
-    path = specs / NAME
+def read(overlay: Path) -> dict[str, Any]:
+    """The overlay in a folder; without one it is empty."""
+    path = overlay / Path(NAME).name
     if not path.is_file():
         return {}
     try:
@@ -69,9 +69,9 @@ def apply(files: FileDescriptorSet, overlay: dict[str, Any]) -> list[str]:
     return lost
 
 
-def without(specs: Path, lost: list[str]) -> None:
-    """Write the overlay of a folder of specs again without the comments of some names."""
-    path = specs / NAME
+def without(overlay: Path, lost: list[str]) -> None:
+    """Write the overlay in a folder again without the comments of some names."""
+    path = overlay / Path(NAME).name
     text = path.read_text(encoding="utf-8")
     for name in lost:
         entry = rf'^"{re.escape(name)}" = ("(?:[^"\\\n]|\\.)*"|""".*?""")\n'

@@ -46,7 +46,7 @@ def module_of(schema: str) -> str:
     return camel_to_snake(schema)
 
 
-def generate(specification: Specification, package: str = "hatchet_api") -> Tree:
+def generate(specification: Specification, package: str, server: str = "server") -> Tree:
     """rest/models, and rest/base.py on which all models rest."""
     schemas: Node = specification.document["components"]["schemas"]
     told = dialect.of(specification)
@@ -69,10 +69,12 @@ def generate(specification: Specification, package: str = "hatchet_api") -> Tree
     listing = environment.get_template("package.py.jinja").render(doc=_DOC, names=sorted(names.items()))
     tree: Tree = {f"{FOLDER}/{module}": source.encode() for module, source in sorted(modules.items())}
     tree[f"{FOLDER}/__init__.py"] = listing.encode()
-    tree[f"{FOLDER}/{module_of(dialect.ID)}.py"] = environment.get_template("id.py.jinja").render().encode()
+    tree[f"{FOLDER}/{module_of(dialect.ID)}.py"] = (
+        environment.get_template("id.py.jinja").render(server=server).encode()
+    )
     tree["rest/base.py"] = (
         environment.get_template("base.py.jinja")
-        .render(numbers=_has_numbers(schemas), defaults=_has_defaults(schemas))
+        .render(numbers=_has_numbers(schemas), defaults=_has_defaults(schemas), server=server)
         .encode()
     )
     if any(dialect.UNIQUE in data for data in told.data.values()):

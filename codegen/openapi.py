@@ -31,7 +31,6 @@ RESERVED = frozenset(
     | {"Mapping", "Model", "None", "OpenEnum", "OpenIntEnum", "Optional", "Sequence", "TypeAliasType", "UUID", "Union"}
     | {"False", "True", "ValidationInfo", "Dict", "List", "Enum", "Decimal"}
 )
-SELECT = Path(__file__).parent / "select.toml"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Specification:
         return self.documents.place(node)
 
 
-def load(folder: Path, select: Path = SELECT) -> Specification:
+def load(folder: Path, select: Path | None, own: Path | None = None, versions: tuple[str, ...] = ()) -> Specification:
     """The document that models and operations are generated from; any fault in it is a SpecError.
 
     The folder holds openapi.yaml, whole or split over files that refer to each other. In the result every operation
@@ -61,8 +60,9 @@ def load(folder: Path, select: Path = SELECT) -> Specification:
     documents = Documents(folder)
     bundler = Bundler(documents)
     document = bundler.bundle()
-    overlay.refuse(Overlay.read(folder.parent, documents).apply(document), document)
-    selection = Selection.read(select)
+    selection = Selection.read(select, versions)
+    if own is not None:
+        overlay.refuse(Overlay.read(own, documents).apply(document), document)
     selection.amend(document, documents)
     convert.to_31(document, documents)
     selection.select(document, documents)

@@ -43,11 +43,12 @@ class Overlay:
     documents: Documents
 
     @classmethod
-    def read(cls, specs: File, documents: Documents) -> Overlay:
-        """The overlay of a folder of specs; without one it is empty."""
-        if not (specs / NAME).is_file():
+    def read(cls, overlay: File, documents: Documents) -> Overlay:
+        """The overlay in a folder; without one it is empty."""
+        path = overlay / File(NAME).name
+        if not path.is_file():
             return cls((), documents)
-        root = documents.root(specs / NAME)
+        root = documents.root(path)
         listed = root.get("actions") if is_map(root) else None
         if not is_list(listed) or root.get("overlay") not in {"1.0.0", "1.1.0"}:
             raise SpecError(NAME, "/", "this is no OpenAPI Overlay 1.0 with a list of `actions`")
@@ -68,9 +69,9 @@ class Overlay:
         return lost
 
 
-def without(specs: File, lost: list[Action]) -> None:
-    """Write the overlay of a folder of specs again without some of its entries."""
-    path = specs / NAME
+def without(overlay: File, lost: list[Action]) -> None:
+    """Write the overlay in a folder again without some of its entries."""
+    path = overlay / File(NAME).name
     head = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#"))
     data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     gone = {int(action.place.pointer[-1]) for action in lost}

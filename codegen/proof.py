@@ -35,7 +35,7 @@ def models(tree: Tree, told: Dialect, specification: Specification, package: str
             {"name": name, "right": examples.right(name), "wrong": [] if _is_one_sided(name, specification) else wrong}
         )
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-        emit.write({"__init__.py": b"", "rest/__init__.py": b"", **tree}, Path(folder) / package)
+        emit.write({"__init__.py": b"", "rest/__init__.py": b"", **tree}, Path(folder) / package.replace(".", "/"))
         command = [sys.executable, "-P", str(_TRIAL), folder, package]
         result = subprocess.run(
             command, input=json.dumps(tasks), capture_output=True, text=True, encoding="utf-8", check=False

@@ -49,10 +49,14 @@ class Selection:
     left_out: tuple[LeaveOut, ...]
     overrides: tuple[Override, ...]
     folders: dict[str, str]
+    versions: tuple[str, ...] = ()
+    """First parts of operation ids that belong to the resource behind them."""
 
     @classmethod
-    def read(cls, path: Path) -> Selection:
+    def read(cls, path: Path | None, versions: tuple[str, ...] = ()) -> Selection:
         """Read the rules; a key that is not understood is an error, because it would have no effect."""
+        if path is None:
+            return cls("the settings", (), (), {}, versions)
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
@@ -70,7 +74,7 @@ class Selection:
         folders = dict(data.pop("folders", {}))
         if data:
             raise SpecError(path.name, f"/{min(data)}", "this key means nothing here")
-        return cls(path.name, left_out, overrides, folders)
+        return cls(path.name, left_out, overrides, folders, versions)
 
     def amend(self, document: Node, documents: Documents) -> None:
         """Set the overrides in the document, in place."""
@@ -126,7 +130,7 @@ class Selection:
         resources: set[str] = set()
         for _, _, operation in operations(document):
             identifier: str = operation["operationId"]
-            resource, action = _split(identifier)
+            resource, action = _split(identifier, self.versions)
             resources.add(resource)
             module = (self.folders.get(resource, naming.module(resource)), naming.module(action))
             if other := taken.get(module):
@@ -175,11 +179,11 @@ def _step(target: Any, part: str) -> Any:
     return None
 
 
-def _split(identifier: str) -> tuple[str, str]:
+def _split(identifier: str, versions: tuple[str, ...]) -> tuple[str, str]:
     """`v1-workflow-run:list` → the resource and what is done to it; `v1:event-key:list` is a v1-event-key."""
     parts = [part for part in identifier.split(":") if part]
-    if len(parts) > 2 and parts[0] == "v1":
-        parts = [f"v1-{parts[1]}", *parts[2:]]
+    if len(parts) > 2 and parts[0] in versions:
+        parts = [f"{parts[0]}-{parts[1]}", *parts[2:]]
     action = parts[1:] or ["call"]
     if action[-1] in _VERBS and action[0] not in _VERBS:
         action = [action[-1], *action[:-1]]

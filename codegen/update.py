@@ -72,11 +72,11 @@ def run(
         _stage(source, raw, staged)
         try:
             lost = _take_overlay(project.specs, staged)
-            newer = build.Specs.read(staged, project.select)
+            newer = build.Specs.read(project.settings.at(staged))
         except SpecError:
             # It is told by the lines of what was given, which the shape alone no longer has.
             _take_overlay(project.specs, raw)
-            build.Specs.read(raw, project.select)
+            build.Specs.read(project.settings.at(raw))
             raise
         report = compare(project.read(), newer, lost)
         tell(str(report))
@@ -116,11 +116,11 @@ def _take_overlay(specs: Path, staged: Path) -> list[str]:
     shutil.copytree(specs / "overlay", staged / "overlay")
     documents = Documents(staged / "openapi")
     document = Bundler(documents).bundle()
-    actions = Overlay.read(staged, documents).apply(document)
+    actions = Overlay.read(staged / "overlay", documents).apply(document)
     files = descriptors.compile_protos(staged / "proto")
-    names = comments.apply(files, comments.read(staged))
-    overlay.without(staged, actions) if actions else None
-    comments.without(staged, names) if names else None
+    names = comments.apply(files, comments.read(staged / "overlay"))
+    overlay.without(staged / "overlay", actions) if actions else None
+    comments.without(staged / "overlay", names) if names else None
     told = [f"{action.path.text}: {action.path.missing(document)}" for action in actions]
     return told + [f"{name}: {comments.became(name, files)}" for name in names]
 
@@ -128,13 +128,17 @@ def _take_overlay(specs: Path, staged: Path) -> list[str]:
 def compare(older: build.Specs, newer: build.Specs, lost: list[str]) -> Report:
     """How specs differ from older ones."""
     (old_grpc, old_rest), (grpc, rest) = _facts(older), _facts(newer)
-    missing = [*comments.undescribed(newer.protos), *overlay.undescribed(newer.rest.document)]
-    gone = [*lost, *overlay.unmatched(newer.rest.document)]
+    missing = [*comments.undescribed(newer.protos)] if newer.protos else []
+    missing += overlay.undescribed(newer.rest.document) if newer.rest else []
+    gone = [*lost, *(overlay.unmatched(newer.rest.document) if newer.rest else ())]
     return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), gone, missing)
 
 
 def _facts(specs: build.Specs) -> tuple[Facts, Facts]:
-    return facts.of_protos(specs.protos), facts.of_document(specs.rest.document)
+    return (
+        facts.of_protos(specs.protos) if specs.protos else {},
+        facts.of_document(specs.rest.document) if specs.rest else {},
+    )
 
 
 def _stage(source: Path, raw: Path, staged: Path) -> None:

@@ -72,6 +72,8 @@ def specs() -> build.Specs:
 
 
 def test_the_specifications_describe_all_that_they_name(specs: build.Specs) -> None:
+    assert specs.protos is not None
+    assert specs.rest is not None
     missing = [*undescribed(specs.protos), *overlay.undescribed(specs.rest.document)]
     assert missing == []
     assert list(overlay.unmatched(specs.rest.document)) == []

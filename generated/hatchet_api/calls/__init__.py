@@ -1,5 +1,5 @@
 # Generated from specs/ by `python -m codegen`; do not edit.
-"""How the methods of the engine's services are called and answered, whatever carries the calls.
+"""How the methods of the services are called and answered, whatever carries the calls.
 
 Stubs make calls on a `Channel`, servicers answer them: `in_process` joins the two on one event loop, `over_grpc` by
 gRPC. Both refuse in the same way, by `CallError`. Nothing here loads gRPC.

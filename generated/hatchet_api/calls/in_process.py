@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, Protocol, TypeVar
 
-from hatchet_api.calls import (
+from . import (
     CallError,
     Metadata,
     Methods,
