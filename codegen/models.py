@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import tempfile
 import warnings
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,10 +19,10 @@ from datamodel_code_generator import (
     generate as generate_models,
 )
 from datamodel_code_generator.enums import DataModelType
-from datamodel_code_generator.format import Formatter, PythonVersion
+from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.util import camel_to_snake
 
-from codegen import dialect, proof
+from codegen import dialect, emit, proof
 from codegen.dialect import Dialect
 from codegen.documents import Node
 from codegen.emit import Tree
@@ -36,9 +35,7 @@ FOLDER = "rest/models"
 TEMPLATES = Path(__file__).parent / "templates" / "models"
 
 _DOC = "The models of the REST API. Importing this package imports none of them; each name is loaded on first use."
-# The formatter must not read settings of whatever folder it is run in.
 _SHOWN = 200
-_RUFF_SETTINGS = '[lint]\nselect = ["F401", "I"]\n'
 
 
 def module_of(schema: str) -> str:
@@ -56,7 +53,8 @@ def generate(specification: Specification, package: str, server: str = "server")
         made = _modules(told, package)
     except Exception as error:  # whatever the tool stumbles over, it is told by the schema and not by a traceback
         raise _culprit(told, specification, package) from error
-    modules = {path[0]: source for path, source in made.items() if path != ("__init__.py",)}
+    sources = {path[0]: source.encode() for path, source in made.items() if path != ("__init__.py",)}
+    modules = {path: source.decode() for path, source in emit.tidied(sources).items()}
     names = {name: module_of(name) for name in told.schemas}
     defined = {name: module.removesuffix(".py") for module, source in modules.items() for name in _exported(source)}
     for name, module in names.items():
@@ -90,10 +88,9 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
         "paths": {},
         "components": {"schemas": told.schemas},
     }
-    with tempfile.TemporaryDirectory(prefix="codegen-") as folder, warnings.catch_warnings():
+    with warnings.catch_warnings():
         # Its warnings are about constraints that pydantic has no use for; faults are errors.
         warnings.simplefilter("ignore")
-        (Path(folder) / "ruff.toml").write_text(_RUFF_SETTINGS, encoding="utf-8")
         try:
             modules = generate_models(
                 source,
@@ -129,8 +126,7 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
                 use_double_quotes=True,
                 disable_timestamp=True,
                 strict_refs=True,
-                formatters=[Formatter.RUFF_CHECK, Formatter.RUFF_FORMAT],
-                settings_path=Path(folder),
+                formatters=[],
             )
         except Error as error:
             raise ToolError("datamodel-code-generator", str(error)) from error

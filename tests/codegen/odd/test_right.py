@@ -17,9 +17,6 @@ from tests.codegen.odd.reading import Reader
 from tests.codegen.odd.sent import FORM, LIST, SENT, Sent
 from tests.codegen.rest.conftest import Server
 
-# The tools run once for all of them.
-pytestmark = pytest.mark.xdist_group("odd-right")
-
 
 @pytest.fixture(scope="module")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Client]]:

@@ -143,7 +143,7 @@ def test_a_value_comes_back_as_it_was_read_or_the_schema_is_refused(tmp_path: Pa
     random = Random(seed)
     cases: list[Case] = []
     refused = 0
-    for number in range(60):
+    for number in range(40):
         drawn = schema(random)
         case = Case(get(json.dumps(drawn)), drawn)
         fault = _fault(written(tmp_path / str(number), text(case.paths)))

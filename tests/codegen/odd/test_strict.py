@@ -14,8 +14,7 @@ from tests.codegen.odd.answered import ANSWERED, Answered
 from tests.codegen.odd.making import joined, post, tree, written
 from tests.codegen.odd.sent import SENT, Sent
 
-# One process makes the package for both checkers.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("odd-strict")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
