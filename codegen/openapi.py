@@ -57,6 +57,17 @@ def load(folder: Path, select: Path | None, own: Path | None = None, versions: t
     has an `x-module` (folder and module), only referenced schemas remain, every object or enum is a named schema, and
     schemas are in the canonical form that codegen/shape.py describes.
     """
+    found = read(folder, select, own, versions)
+    document, documents = found.document, found.documents
+    _identify(document, documents)
+    shape.normalise(document, documents)
+    inline.hoist(document, documents)
+    discriminators.settle(document, documents)
+    return found
+
+
+def read(folder: Path, select: Path | None, own: Path | None = None, versions: tuple[str, ...] = ()) -> Specification:
+    """The document in the words of OpenAPI 3.1: bundled, with the overlay and the selection, and looked over."""
     documents = Documents(folder)
     bundler = Bundler(documents)
     document = bundler.bundle()
@@ -66,17 +77,13 @@ def load(folder: Path, select: Path | None, own: Path | None = None, versions: t
     selection.amend(document, documents)
     convert.to_31(document, documents)
     selection.select(document, documents)
-    _spread_path_parameters(document)
+    _spfoundpath_parameters(document)
     _prune(document)
     lint.check(document, documents, bundler.faults)
-    _identify(document, documents)
-    shape.normalise(document, documents)
-    inline.hoist(document, documents)
-    discriminators.settle(document, documents)
     return Specification(document, documents)
 
 
-def _spread_path_parameters(document: Node) -> None:
+def _spfoundpath_parameters(document: Node) -> None:
     """Parameters of a path belong to each of its operations, unless one declares its own of the same name."""
     for path, _, operation in operations(document):
         own = {(parameter.get("in"), parameter.get("name")) for parameter in operation.get("parameters", [])}

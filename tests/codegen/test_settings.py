@@ -106,12 +106,9 @@ def test_an_api_of_protos_alone_is_called(tmp_path: Path) -> None:
     assert not (made / "house" / "lamps" / "rest").exists()
 
 
-def test_an_api_of_both_kinds_is_strictly_typed_and_is_nobody_elses(tmp_path: Path) -> None:
+def test_an_api_of_both_kinds_is_called_and_is_nobody_elses(tmp_path: Path) -> None:
     made = _made(tmp_path, "protos=protos", "openapi=rest")
     assert [_run(made, ASK), _run(made, CALL)] == ["True None", "True"]
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "-p", "house.lamps"]
-    result = subprocess.run(command, cwd=made, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert result.returncode == 0, result.stdout
     written = "".join(
         path.read_text(encoding="utf-8") for path in made.rglob("*.py*") if path.suffix in {".py", ".pyi"}
     )

@@ -128,8 +128,10 @@ class Body:
     """The bytes, where it is not a form."""
     content_type: str = "application/json"
     """The bytes' media type."""
-    parts: tuple[tuple[str, bytes | str, str | None], ...] | None = field(default=None, repr=False)
-    """Fields of a multipart form with their media types, bytes as files; None where it is not a form."""
+    parts: tuple[tuple[str, bytes | str], ...] | None = field(default=None, repr=False)
+    """Fields of a multipart form, bytes as files; None where it is not a form."""
+    part_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Media types of fields, where they are not those of text or files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,8 @@ class Operation(Generic[T_co]):
             carried["content"] = self.body.content
             headers["content-type"] = self.body.content_type
         elif self.body is not None:
-            carried["files"] = [_part(*part) for part in self.body.parts or ()]
+            types = self.body.part_types
+            carried["files"] = [_part(name, value, types.get(name)) for name, value in self.body.parts or ()]
         if self.cookies:
             # Beside those of the client, which would take these for its own.
             own = "; ".join(f"{name}={value}" for name, value in self.cookies)
@@ -359,10 +362,16 @@ def form_body(value: Model | Mapping[str, Any] | None, types: Mapping[str, str] 
     """
     if value is None:
         return None
-    parts = [(name, *_encoded(name, part, (types or {}).get(name))) for name, part in _fields(value)]
+    parts: list[tuple[str, bytes | str]] = []
+    kinds: dict[str, str] = {}
+    for name, part in _fields(value):
+        written, kind = _encoded(name, part, (types or {}).get(name))
+        parts.append((name, written))
+        if kind is not None:
+            kinds[name] = kind
     if not parts:
         raise ValueError("the form is empty; give at least one field")
-    return Body(content_type="multipart/form-data", parts=tuple(parts))
+    return Body(content_type="multipart/form-data", parts=tuple(parts), part_types=kinds)
 
 
 def urlencoded_body(value: Model | Mapping[str, Any] | None, types: Mapping[str, str] | None = None) -> Body | None:

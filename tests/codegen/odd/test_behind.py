@@ -35,7 +35,7 @@ def _spoiled(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('alias="kindOf"', 'alias="kindof"', "would become"),
+        ("alias='kindOf'", "alias='kindof'", "would become"),
         ("id: Annotated[int, Field(ge=1)]", "id: int", '{"id": 0} would be taken, which it does not allow'),
         ("id: Annotated[int, Field(ge=1)]", "id: int = 1", "{} would be taken, which it does not allow"),
         ("id: Annotated[int, Field(ge=1)]", "id: str", '{"id": 1} would be refused (id Input should be a valid string'),
