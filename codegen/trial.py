@@ -49,7 +49,8 @@ def _tried(adapter: Any, right: list[Any], wrong: list[Any]) -> str:
 
 def _words(error: ValueError) -> str:
     lines = str(error).splitlines()
-    return " ".join(line.strip() for line in lines[1:3]) or lines[0]
+    # Behind the reason stands what only pydantic's users know.
+    return " ".join(line.partition(" [type=")[0].strip() for line in lines[1:3]) or lines[0]
 
 
 if __name__ == "__main__":

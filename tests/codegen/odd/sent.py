@@ -493,4 +493,33 @@ SENT = [
         ),
         {"body": {"__typename": "a", "self": "b", "mro": "c", "model_dump": "d", "model_x": "e"}},
     ),
+    Sent(
+        "parameters named like types",
+        asked(
+            "\n".join(
+                f"{{ name: {name}, in: query, schema: {kind} }}"
+                for name, kind in {
+                    "date": "{ type: string, format: date }",
+                    "datetime": "{ type: string, format: date-time }",
+                    "list": "{ type: array, items: { type: integer } }",
+                    "str": "{ type: string, minLength: 1 }",
+                    "type": "{ type: string, enum: [a, b] }",
+                    "Any": "{ type: boolean }",
+                    "self": "{ type: integer, minimum: 1 }",
+                }.items()
+            )
+        ),
+        lambda c: c.function("ask").build(
+            date=NOON.date(), datetime=NOON, list=[1, 2], str="x", type=c.named("ThingAskType").A, any=True, self=3
+        ),
+        {
+            "date": "2026-01-02",
+            "datetime": "2026-01-02T12:00:00.000000Z",
+            "list": [1, 2],
+            "str": "x",
+            "type": "a",
+            "Any": True,
+            "self": 3,
+        },
+    ),
 ]
