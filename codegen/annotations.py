@@ -38,6 +38,17 @@ _SIMPLE: tuple[tuple[type[object], str, str | None], ...] = (
 )
 
 
+def options(annotation: str) -> list[str]:
+    """The parts of a union; one of a list's items is no part of the list's."""
+    found, depth = [""], 0
+    for part in annotation.split(" | "):
+        found[-1] += f" | {part}" if depth else part
+        depth += part.count("[") - part.count("]")
+        if not depth:
+            found.append("")
+    return found[:-1]
+
+
 @dataclass
 class Types:
     """Annotations for the module of one operation."""

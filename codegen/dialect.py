@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import re
 import textwrap
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,6 +132,8 @@ class _Maker:
         self._documents: Documents = specification.documents
         self._uses = Uses.of(specification)
         self.dialect = Dialect()
+        self.literal = set(self._circular_choices())
+        """Objects that are told apart by the values of a property alone."""
 
     def schema(self, name: str) -> None:
         """Bring one named schema into the dialect."""
@@ -141,6 +145,7 @@ class _Maker:
         part = _Part(
             name,
             is_received=is_received,
+            is_sent=name in self._uses.sent,
             is_form=name in self._uses.in_forms,
             is_choice=name in self._uses.choices,
             place=self._documents.place(self._written[name]),
@@ -157,6 +162,17 @@ class _Maker:
             # Of a list of itself the tool would make a list of anything.
             result = {"anyOf": [result], **({"description": result["description"]} if "description" in result else {})}
         self.dialect.schemas[name] = result
+
+    def is_circular(self, schema: Node) -> bool:
+        """Whether what a schema refers to refers to itself."""
+        schemas = self._written
+        return any(name in reachable(schemas, [schemas[name]]) for name in reachable(schemas, [schema]))
+
+    def _circular_choices(self) -> Iterator[str]:
+        for schema in self._written.values():
+            for part in inside(schema):
+                if "discriminator" in part and self.is_circular(part):
+                    yield from (target(option["$ref"]) for option in part["anyOf"])
 
     def hoisted(self, schema: Node, name: str) -> Node:
         """A reference to a schema that is only made of limits, under a name that is free."""
@@ -178,6 +194,8 @@ class _Maker:
         for part in (schema.get("items"), schema.get("additionalProperties"), *schema.get("anyOf", ())):
             if is_map(part) and self._resolved(part).get("uniqueItems"):
                 raise place.fault("a list that holds nothing twice (uniqueItems) is supported as a property of its own")
+        if LIMITS & schema.keys() and not schema.keys() & {"type", "enum", "$ref", "anyOf"}:
+            raise place.fault("limits without a type cannot be checked; add the type")
         missing = sorted(set(schema.get("required", ())) - schema.get("properties", {}).keys())
         if missing and schema.get("additionalProperties", True) is not False and "properties" in schema:
             raise place.fault(f"{missing[0]!r} is required of what is sent, and is no property; add it")
@@ -219,6 +237,7 @@ class _Part:
 
     name: str
     is_received: bool
+    is_sent: bool
     is_form: bool
     is_choice: bool
     place: Place
@@ -247,6 +266,11 @@ class _Part:
         result = {key: value for key, value in schema.items() if key not in _IDLE}
         if described := _description(schema):
             result["description"] = described
+        if "discriminator" in result and self.maker.is_circular(result):
+            del result["discriminator"]  # the tool finds the way only where it does not lead back
+        if TAGS in schema and self.name in self.maker.literal:
+            shapes = [_constant(value) for value in schema[TAGS]]
+            return shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
         self._limits(result)
         self._formats(result, is_named=is_named)
         self._values(result, is_named=is_named)
@@ -281,11 +305,9 @@ class _Part:
 
     def _is_required(self, key: str, schema: Node) -> bool:
         found: Any = schema["properties"].get(key)
-        return (
-            found is not None
-            and not (found.get("writeOnly") and self.is_received)
-            and not (found.get("readOnly") and not self.is_received)
-        )
+        if found is None or (found.get("writeOnly") and self.is_received):
+            return False
+        return not (found.get("readOnly") and (self.is_sent or not self.is_received))
 
     def _limits(self, schema: Node) -> None:
         if self.is_received or schema.get("format") in {"uuid", "date-time", "date"} or schema.get("type") == "boolean":
@@ -327,10 +349,12 @@ def _constant(value: Any) -> Node:
 
 
 def _is_pattern(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what later versions of Python may mean by it
+        try:
+            re.compile(pattern)
+        except re.error:
+            return False
     return True
 
 

@@ -12,7 +12,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-from codegen.annotations import Types
+from codegen.annotations import Types, options
 from codegen.documents import Node
 from codegen.parameters import Argument, arguments, body, is_json
 from codegen.schemas import target
@@ -176,7 +176,7 @@ def _reader(content: Node, props: dict[str, PropertyProtocol | None], types: Typ
         readers[kind] = _read_as(kind, media["schema"], props[kind], types)
     if not readers:
         return ["None"], "runtime.nothing", []
-    texts = list(dict.fromkeys(part for text, _ in readers.values() for part in text.split(" | ")))
+    texts = list(dict.fromkeys(part for text, _ in readers.values() for part in options(text)))
     if len(content) == 1:
         return texts, next(iter(readers.values()))[1], list(readers)
     rows = ", ".join(

@@ -73,6 +73,8 @@ class Merger:
         result = {**one, **two}
         for key in one.keys() & two.keys():
             result[key] = self._both(key, one[key], two[key], place, depth)
+        if result.get("additionalProperties") == {} and result.get("properties"):
+            del result["additionalProperties"]  # any object, which is the same as saying nothing
         refuse_crossing(result, place)
         if not (one.get(NULLABLE) and two.get(NULLABLE)):
             result.pop(NULLABLE, None)

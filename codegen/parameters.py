@@ -9,7 +9,7 @@ from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 
-from codegen.annotations import Types
+from codegen.annotations import Types, options
 from codegen.documents import Node, Place, is_map
 from codegen.naming import identifier
 from codegen.schemas import NULLABLE, has_limits, target
@@ -110,7 +110,7 @@ def _argument(parameter: Node, name: str, annotation: str, types: Types) -> Argu
     else:
         sent, is_spread = _written(parameter, value, types)
     required = bool(parameter.get("required"))
-    if not required and "None" not in annotation.split(" | ") and annotation != "Any":
+    if not required and "None" not in options(annotation) and annotation != "Any":
         annotation += " | None"
     return Argument(
         name,
@@ -233,8 +233,8 @@ def body(operation: Node, endpoint: Endpoint, types: Types) -> tuple[str | None,
         media: _Encoding.of(media, content, read.get(media, ""), types, place)
         for media, content in request["content"].items()
     }
-    annotation = " | ".join(dict.fromkeys(part for kind in kinds.values() for part in kind.annotation.split(" | ")))
-    if not required and "None" not in annotation.split(" | "):
+    annotation = " | ".join(dict.fromkeys(part for kind in kinds.values() for part in options(kind.annotation)))
+    if not required and "None" not in options(annotation):
         annotation += " | None"
     text = " ".join(str(request.get("description") or "What to send.").split())
     first = next(iter(kinds.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ def main(folder: str, package: str) -> None:
     """Try the values of standard input, and write to standard output what is not as it should be."""
     sys.path.insert(0, folder)
     from pydantic import PydanticUserError, TypeAdapter
+    from pydantic_core import SchemaError
 
     models = import_module(f"{package}.rest.models")
     faults: list[dict[str, str]] = []
@@ -19,14 +21,24 @@ def main(folder: str, package: str) -> None:
         try:
             adapter: TypeAdapter[Any] = TypeAdapter(getattr(models, task["name"]))
             adapter.rebuild(force=False)
+            _build(adapter)
             reason = _tried(adapter, task["right"], task["wrong"])
         except RecursionError:
             reason = "a default that holds itself never ends"
+        except SchemaError as error:
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            reason = next((line for line in lines if line.startswith("error: ")), lines[-1])
         except (PydanticUserError, NameError, TypeError, AttributeError) as error:
             reason = str(error).partition("\n")[0]
         if reason:
             faults.append({"name": task["name"], "reason": reason})
     json.dump(faults, sys.stdout)
+
+
+def _build(adapter: Any) -> None:
+    """Make the validator now, which would be made on first use."""
+    with suppress(ValueError):
+        adapter.validate_json("null")
 
 
 def _tried(adapter: Any, right: list[Any], wrong: list[Any]) -> str:

@@ -383,4 +383,23 @@ ANSWERED = [
         lambda it: it == ["a", ["b", []]],
         "Thing: { oneOf: [{ type: string }, { type: array, items: { $ref: '#/components/schemas/Thing' } }] }",
     ),
+    Answered(
+        "discriminator of a tree",
+        THING,
+        '{"k": "node", "kids": [{"k": "leaf"}, {"k": "node", "kids": []}]}',
+        lambda it: [type(kid).__name__[-4:] for kid in it.kids] == ["Leaf", "Node"],
+        "Thing: { oneOf: [{ $ref: '#/components/schemas/Leaf' }, { $ref: '#/components/schemas/Node' }], discriminator: { propertyName: k, mapping: { leaf: '#/components/schemas/Leaf', node: '#/components/schemas/Node' } } }\nLeaf: { type: object, required: [k], properties: { k: { type: string } } }\nNode: { type: object, required: [k, kids], properties: { k: { type: string }, kids: { type: array, items: { $ref: '#/components/schemas/Thing' } } } }",
+    ),
+    Answered(
+        "one of two properties",
+        "{ type: object, properties: { a: { type: integer }, b: { type: integer } }, oneOf: [{ required: [a] }, { required: [b] }] }",
+        '{"b": 1}',
+        lambda it: it.b == 1 and it.a is None,
+    ),
+    Answered(
+        "lists that may be null in lists that may be null",
+        "{ type: array, items: { type: [array, 'null'], items: { type: [integer, 'null'] } } }",
+        "[null, [1, null]]",
+        lambda it: it == [None, [1, None]],
+    ),
 ]

@@ -32,6 +32,12 @@ def of(name: str, thing: str, reason: str, line: int = 17, schemas: str = "") ->
 
 
 CASES = [
+    Refused(
+        "bound without a type",
+        post("{ type: object, properties: { a: { minimum: 1 } } }"),
+        13,
+        "limits without a type cannot be checked",
+    ),
     of("not inside", "{ type: object, properties: { a: { not: { type: string } } } }", "`not` is not supported"),
     of("not in allOf", "{ allOf: [{ type: string }, { not: { const: x } }] }", "`not` is not supported"),
     of("unknown type", "{ type: strin }", "the type 'strin' is not known"),

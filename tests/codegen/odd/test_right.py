@@ -65,6 +65,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("{ name: a, in: query, schema: { type: integer, minimum: 1 } }", 0, "a cannot be 0: Input should be greater"),
     ("{ name: a, in: query, schema: { type: string, pattern: '^x' } }", "y", "a cannot be 'y': .*match pattern"),
     ("{ name: a, in: query, schema: { type: string, pattern: '^(?=x)' } }", "y", "a cannot be 'y': .*match pattern"),
+    (
+        r"{ name: a, in: query, schema: { type: string, pattern: '^(a)\1$' } }",
+        "ab",
+        "a cannot be 'ab': .*match pattern",
+    ),
     ("{ name: a, in: query, schema: { type: number, multipleOf: 0.1 } }", 0.25, "multiple of 0.1"),
     (
         "{ name: a, in: query, schema: { type: array, uniqueItems: true, items: { type: string } } }",
