@@ -1,1 +1,1 @@
-"""specs/ → generated/: the generator. Development only; it is not shipped and imports nothing of `hatchet`."""
+"""Specs → a typed package: the generator. Development only; it is not shipped and imports nothing of `hatchet`."""

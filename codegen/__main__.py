@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codegen import build, emit, lock, update
 from codegen.errors import CodegenError
+from codegen.settings import Settings
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,6 +18,8 @@ def main(arguments: list[str] | None = None, root: Path = _ROOT) -> int:
     options = _parser().parse_args(arguments)
     project = build.Project(root)
     try:
+        if options.settings is not None:
+            return _generate(Settings.read(options.settings), check=options.check)
         match options.command:
             case "lock":
                 return _lock(project, options.engine)
@@ -30,7 +33,7 @@ def main(arguments: list[str] | None = None, root: Path = _ROOT) -> int:
                 )
                 return 0
             case _:
-                return _generate(project, check=options.check)
+                return _generate(project.settings, check=options.check)
     except CodegenError as error:
         print(f"codegen: {error}", file=sys.stderr)
         return 1
@@ -40,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
     parser.add_argument(
         "--check", action="store_true", help="compare with generated/, name what differs, write nothing"
+    )
+    parser.add_argument(
+        "--settings", metavar="FILE", type=Path, help="generate another API's package by a settings file of its own"
     )
     commands = parser.add_subparsers(dest="command", title="other commands")
     renew = commands.add_parser("lock", help="accept the specs as they are now")
@@ -52,18 +58,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _generate(project: build.Project, *, check: bool) -> int:
-    lock.verify(project.specs)
-    tree = build.tree(project.specs, project.select)
+def _generate(settings: Settings, *, check: bool) -> int:
+    if settings.lock is not None:
+        lock.verify(settings.lock)
+    tree = build.tree(build.Specs.read(settings))
+    name = settings.output.parent.name
     if not check:
-        touched = emit.write(tree, project.output)
-        print(f"generated/: {len(tree)} files, {len(touched)} changed")
+        touched = emit.write(tree, settings.output)
+        print(f"{name}/: {len(tree)} files, {len(touched)} changed")
         return 0
-    drift = emit.compare(tree, project.output)
+    drift = emit.compare(tree, settings.output)
     for line in drift:
         print(line)
     if drift:
-        print(f"generated/ is not what specs/ gives: {len(drift)} files; run `make generate`", file=sys.stderr)
+        print(f"{name}/ is not what the specs give: {len(drift)} files; generate it again", file=sys.stderr)
     return 1 if drift else 0
 
 
@@ -71,7 +79,7 @@ def _lock(project: build.Project, engine: str | None) -> int:
     present = project.specs / lock.NAME
     # Without a lock there is no version to keep, and a broken one must not stand in the way of a new one.
     kept = engine or (lock.Lock.read(project.specs).engine if present.is_file() else lock.UNKNOWN_ENGINE)
-    renewed = update.counted(project.specs, project.select, kept)
+    renewed = update.counted(project.specs, project.read(), kept)
     renewed.write(project.specs)
     print(f"specs/{lock.NAME}: engine {renewed.engine}, {len(renewed.sha256)} files")
     return 0

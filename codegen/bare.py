@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from codegen.errors import SpecError
-from codegen.schemas import MAPS
+from codegen.schemas import MAPS, MEMBER_NAMES
 from codegen.selection import ALREADY_SELECTED
 
 # Texts, and block comments of protos; a line comment ends at its line.
@@ -16,7 +16,7 @@ _PROTO = re.compile(r'("(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')|/\*.*?\*/|//[
 _WORDS = frozenset({"description", "summary", "title", "example", "examples", "externalDocs", "tags"})
 _ANSWER = "An answer."
 _NAMED = MAPS | {"schemas", "parameters", "responses", "paths", "mapping", "headers", "content", "requestBodies"}
-_KEPT = frozenset({"x-enum-varnames"})
+_KEPT = frozenset({MEMBER_NAMES})
 
 
 def proto(text: str) -> str:

@@ -35,9 +35,9 @@ _SYNTAX = 12
 _Node = tuple[FileDescriptorProto, Any, tuple[int, ...]]
 
 
-def read(specs: Path) -> dict[str, Any]:
-    """The overlay of a folder of specs; without one it is empty."""
-    path = specs / NAME
+def read(overlay: Path) -> dict[str, Any]:
+    """The overlay in a folder; without one it is empty."""
+    path = overlay / Path(NAME).name
     if not path.is_file():
         return {}
     try:
@@ -69,9 +69,9 @@ def apply(files: FileDescriptorSet, overlay: dict[str, Any]) -> list[str]:
     return lost
 
 
-def without(specs: Path, lost: list[str]) -> None:
-    """Write the overlay of a folder of specs again without the comments of some names."""
-    path = specs / NAME
+def without(overlay: Path, lost: list[str]) -> None:
+    """Write the overlay in a folder again without the comments of some names."""
+    path = overlay / Path(NAME).name
     text = path.read_text(encoding="utf-8")
     for name in lost:
         entry = rf'^"{re.escape(name)}" = ("(?:[^"\\\n]|\\.)*"|""".*?""")\n'
@@ -143,6 +143,25 @@ def _of_enum(
     yield prefix + enum.name, (file, enum, path)
     for index, value in enumerate(enum.value):
         yield f"{prefix}{enum.name}.{value.name}", (file, value, (*path, _VALUE, index))
+
+
+def describe_entries(file: FileDescriptorProto) -> None:
+    """Say of the entries of maps what they are; nobody writes them down, so nobody can describe them."""
+    for index, message in enumerate(file.message_type):
+        _describe_entries(file, message, (_MESSAGE, index))
+
+
+def _describe_entries(file: FileDescriptorProto, message: DescriptorProto, path: tuple[int, ...]) -> None:
+    maps = {field.type_name.rpartition(".")[2]: field.name for field in message.field}
+    for index, nested in enumerate(message.nested_type):
+        inner = (*path, _NESTED, index)
+        if nested.options.map_entry:
+            name = maps.get(nested.name, nested.name)
+            _comment(file, inner, f"One entry of the map `{name}`.")
+            _comment(file, (*inner, _FIELD, 0), f"Key of an entry of `{name}`.")
+            _comment(file, (*inner, _FIELD, 1), f"Value of an entry of `{name}`.")
+        else:
+            _describe_entries(file, nested, inner)
 
 
 def _comment(file: FileDescriptorProto, path: tuple[int, ...], text: str) -> None:

@@ -22,9 +22,6 @@ from google.protobuf.descriptor_pb2 import (
 from codegen import comments, words
 from codegen.errors import SpecError, ToolError
 
-PACKAGE = "hatchet_api.grpc"
-FOLDER = "hatchet_api/grpc"
-
 # protoc writes `dir/file.proto:12:3: reason`, or `dir/file.proto: reason` for a fault of the whole file.
 _FAULT = re.compile(r"^(?P<file>[^:\n]+\.proto):(?:(?P<line>\d+):(?P<column>\d+):)? (?P<reason>.+)$", re.MULTILINE)
 
@@ -39,17 +36,24 @@ class Descriptors:
     """Path of a file in the engine's layout → its path in ours."""
     names: dict[str, str]
     """Full name of a message or enum as the engine has it → as we have it."""
+    package: str
+    """Import name of the whole package."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of our files in the set."""
+        return f"{self.package.replace('.', '/')}/grpc"
 
 
-def load(root: Path) -> Descriptors:
+def load(root: Path, package: str) -> Descriptors:
     """Compile every .proto below `root` and rename the result; a fault is a SpecError with file and line."""
-    return rename(described(root))
+    return rename(described(root, root.parent / "overlay"), package)
 
 
-def described(root: Path) -> FileDescriptorSet:
-    """The .proto files below `root` with the words and the additions of the overlay beside it."""
+def described(root: Path, overlay: Path | None) -> FileDescriptorSet:
+    """The .proto files below `root` with the words and the additions of an overlay."""
     files = compile_protos(root)
-    comments.refuse(comments.apply(files, comments.read(root.parent)), files)
+    comments.refuse(comments.apply(files, comments.read(overlay) if overlay else {}), files)
     return files
 
 
@@ -77,9 +81,9 @@ def protoc(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
-def rename(original: FileDescriptorSet) -> Descriptors:
+def rename(original: FileDescriptorSet, package: str) -> Descriptors:
     """The set under our names, so that it loads beside a library that registered the engine's."""
-    files = {file.name: _our_path(file.name) for file in own_files(original)}
+    files = {file.name: _our_path(file.name, package) for file in own_files(original)}
     by_path: dict[str, str] = {}
     for path, ours in files.items():
         if (other := by_path.setdefault(ours, path)) != path:
@@ -87,15 +91,15 @@ def rename(original: FileDescriptorSet) -> Descriptors:
     renamed = FileDescriptorSet()
     renamed.CopyFrom(original)
     for file in own_files(renamed):
-        words.spell(file)
+        words.spell(file, package)
         words.without_options(file)
-    names = dict(_names(original, renamed))
+    names = dict(_names(original, renamed, package))
 
     for file in renamed.file:
         if file.name not in files:
             continue
         file.name = files[file.name]
-        file.package = _our_package(file.package)
+        file.package = _our_package(file.package, package)
         file.dependency[:] = [files.get(path, path) for path in file.dependency]
         for message in file.message_type:
             _rename_message(message, names)
@@ -105,7 +109,7 @@ def rename(original: FileDescriptorSet) -> Descriptors:
             for method in service.method:
                 method.input_type = _reference(method.input_type, names)
                 method.output_type = _reference(method.output_type, names)
-    return Descriptors(original, renamed, files, names)
+    return Descriptors(original, renamed, files, names, package)
 
 
 def own_files(files: FileDescriptorSet) -> list[FileDescriptorProto]:
@@ -124,23 +128,23 @@ def comments_of(file: FileDescriptorProto) -> dict[tuple[int, ...], str]:
     return found
 
 
-def _our_path(path: str) -> str:
+def _our_path(path: str, package: str) -> str:
     # The engine keeps each of its older files in a folder of the same name; one of the two is enough.
     parent, _, name = words.path(path).rpartition("/")
     if parent and parent.rpartition("/")[2] == name.removesuffix(".proto"):
         parent = parent.rpartition("/")[0]
-    return "/".join(filter(None, (FOLDER, parent, name)))
+    return "/".join(filter(None, (f"{package.replace('.', '/')}/grpc", parent, name)))
 
 
-def _our_package(package: str) -> str:
-    return f"{PACKAGE}.{package}" if package else PACKAGE
+def _our_package(original: str, package: str) -> str:
+    return ".".join(filter(None, (package, "grpc", original)))
 
 
-def _names(original: FileDescriptorSet, renamed: FileDescriptorSet) -> Iterator[tuple[str, str]]:
+def _names(original: FileDescriptorSet, renamed: FileDescriptorSet, package: str) -> Iterator[tuple[str, str]]:
     for file, ours in zip(own_files(original), own_files(renamed), strict=True):
         theirs = _nested_names(file.message_type, file.enum_type)
         for name, new in zip(theirs, _nested_names(ours.message_type, ours.enum_type), strict=True):
-            yield ".".join(filter(None, (file.package, name))), f"{_our_package(file.package)}.{new}"
+            yield ".".join(filter(None, (file.package, name))), f"{_our_package(file.package, package)}.{new}"
 
 
 def _nested_names(messages: Iterable[DescriptorProto], enums: Iterable[EnumDescriptorProto]) -> Iterator[str]:

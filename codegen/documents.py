@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 import yaml
 
@@ -13,6 +13,7 @@ from codegen.errors import SpecError
 # A specification is arbitrary YAML until it is linted, hence Any: this is where it enters.
 Node = dict[str, Any]
 Pointer = tuple[str, ...]
+_T = TypeVar("_T")
 
 # The C parser is part of most wheels of PyYAML and ten times faster; both give the same nodes.
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -81,7 +82,7 @@ class Documents:
         """Where a map or list was read."""
         return self._places.get(id(node)) or Place("openapi.yaml", (), 1)
 
-    def moved(self, node: Any, origin: object) -> Any:
+    def moved(self, node: _T, origin: object) -> _T:
         """The node, from now on at the place of its origin."""
         self._places[id(node)] = self.place(origin)
         return node
@@ -102,7 +103,12 @@ class Documents:
             raise SpecError(name, "/", f"this is not YAML: {error}") from error
         if tree is None:
             raise SpecError(name, "/", "the file is empty")
-        return self._value(tree, name, ())
+        try:
+            return self._value(tree, name, ())
+        except RecursionError:
+            raise SpecError(
+                name, "/", "an alias of YAML leads back to itself, or the file is nested too deeply"
+            ) from None
 
     def _value(self, node: yaml.Node, file: str, pointer: Pointer) -> Any:
         place = Place(file, pointer, node.start_mark.line + 1)
@@ -116,12 +122,20 @@ class Documents:
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> Node:
         result: Node = {}
+        merged: Node = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
+            if key_node.tag.endswith(":merge"):
+                sources = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
+                for source in reversed(sources):
+                    merged |= self._value(source, place.file, place.pointer)
+                continue
             if key in result:
                 here = Place(place.file, place.pointer, key_node.start_mark.line + 1)
                 raise here.fault(f"the key {key!r} stands here twice")
             result[key] = self._value(value_node, place.file, (*place.pointer, key))
+        # What stands here counts before what is merged in (`<<`).
+        result |= {key: value for key, value in merged.items() if key not in result}
         self._places[id(result)] = place
         return result
 

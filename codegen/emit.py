@@ -40,8 +40,17 @@ def finished(tree: Tree) -> Tree:
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(HEADER + content if _is_python(path) else content)
-        _ruff_format(root)
+        _ruff("format", root)
         return {path: (root / path).read_bytes() for path in sorted(tree)}
+
+
+def tidied(tree: Tree) -> Tree:
+    """The tree without imports that nobody uses, and with the others in order."""
+    with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
+        root = Path(folder)
+        write(tree, root)
+        _ruff("check", root, "--select", "F401,I", "--fix-only", "--quiet")
+        return {path: (root / path).read_bytes() for path in tree}
 
 
 def write(tree: Tree, root: Path) -> list[str]:
@@ -89,10 +98,10 @@ def _drop_empty_folders(root: Path) -> None:
             folder.rmdir()
 
 
-def _ruff_format(root: Path) -> None:
+def _ruff(command: str, root: Path, *options: str) -> None:
     # Isolated: the output must not depend on the settings of the folder one happens to stand in.
-    command = [sys.executable, "-P", "-m", "ruff", "format", "--isolated", "--no-cache"]
-    command += ["--line-length", str(LINE_LENGTH), "--target-version", "py311", str(root)]
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    called = [sys.executable, "-P", "-m", "ruff", command, "--isolated", "--no-cache", *options]
+    called += ["--line-length", str(LINE_LENGTH), "--target-version", "py311", str(root)]
+    result = subprocess.run(called, capture_output=True, text=True, encoding="utf-8", check=False)
     if result.returncode:
-        raise ToolError("ruff format", result.stderr.replace(f"{root}/", ""))
+        raise ToolError(f"ruff {command}", result.stderr.replace(f"{root}/", ""))

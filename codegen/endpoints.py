@@ -1,116 +1,26 @@
-"""What the template of an endpoint is told: names, types and texts, as Python source."""
+"""What the template of an operation is told: names, types and texts, as Python source."""
 
 from __future__ import annotations
 
 import json
+import re
 import textwrap
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties.any import AnyProperty
-from openapi_python_client.parser.properties.boolean import BooleanProperty
-from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.enum_property import EnumProperty
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
-from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.string import StringProperty
-from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.parser.properties.uuid import UuidProperty
-from openapi_python_client.parser.responses import BYTES_SOURCE, NONE_SOURCE, TEXT_SOURCE, Response
-from openapi_python_client.strings import ClassName
 
-from codegen.documents import Node, render
-from codegen.errors import SpecError
-from codegen.models import module_of
-from codegen.references import ENTRY
+from codegen.annotations import Types, options
+from codegen.documents import Node
+from codegen.parameters import Argument, arguments, body, is_json
+from codegen.schemas import target
 
-_PREFIX = "field_"
 _WIDTH = 108
-# What a module needs these names for itself.
-_RESERVED = frozenset(
-    {"aiterate", "asyncio", "body", "build", "client", "httpx", "page_size", "runtime", "sync", "timeout"}
-)
-_SIMPLE: tuple[tuple[type[object], str, str | None], ...] = (
-    (StringProperty, "str", None),
-    (BooleanProperty, "bool", None),
-    (IntProperty, "int", None),
-    (FloatProperty, "float", None),
-    (DateTimeProperty, "datetime", "from datetime import datetime"),
-    (DateProperty, "date", "from datetime import date"),
-    (UuidProperty, "str", None),
-    (FileProperty, "bytes", None),
-    (NoneProperty, "None", None),
-    (AnyProperty, "Any", "from typing import Any"),
-)
-
-
-class Names:
-    """The models' names by those that the parser of endpoints gave them, which differ in capitals."""
-
-    def __init__(self, schemas: Iterable[str]) -> None:
-        self._schemas: dict[str, str] = {}
-        for schema in schemas:
-            other = self._schemas.setdefault(ClassName(schema, _PREFIX), schema)
-            if other != schema:
-                place = render(("components", "schemas", schema))
-                raise SpecError(ENTRY, place, f"{schema} and {other} differ in capitals only; rename one")
-
-    def __getitem__(self, parsed: str) -> str:
-        return self._schemas[parsed]
-
-
-class _Types:
-    """Properties as annotations, and the imports that these need."""
-
-    def __init__(self, names: Names, where: str) -> None:
-        self._names = names
-        self._where = where
-        self.imports: set[str] = set()
-
-    def annotation(self, prop: PropertyProtocol, *, given: bool = False) -> str:
-        """The annotation of a value; of one that is given by the caller, as wide as can be sent."""
-        if isinstance(prop, ModelProperty | EnumProperty):
-            name = self._names[prop.class_info.name]
-            self.imports.add(f"from ...models.{module_of(name)} import {name}")
-            return name
-        if isinstance(prop, ListProperty):
-            inner = self.annotation(prop.inner_property, given=given)
-            if given:
-                self.imports.add("from collections.abc import Sequence")
-            return f"Sequence[{inner}]" if given else f"list[{inner}]"
-        if isinstance(prop, UnionProperty):
-            return " | ".join(dict.fromkeys(self.annotation(part, given=given) for part in prop.inner_properties))
-        if isinstance(prop, ConstProperty):
-            self.imports.add("from typing import Literal")
-            return f"Literal[{prop.value.python_code.as_unembedded_code()}]"
-        for kind, name, needed in _SIMPLE:
-            if isinstance(prop, kind):
-                if given and isinstance(prop, UuidProperty):
-                    self.imports.add("from uuid import UUID")
-                    return "UUID | str"
-                self.imports |= {needed} if needed else set()
-                return name
-        raise SpecError(ENTRY, self._where, f"a value of the kind {type(prop).__name__} is not understood")
-
-
-@dataclass(frozen=True)
-class Argument:
-    """A parameter of the generated functions."""
-
-    name: str
-    wire: str
-    annotation: str
-    required: bool
-    keyword: bool
-    doc: str
+_PATH_PARAMETER = re.compile(r"{([^}]*)}")
+# Answers that carry no body, whatever a specification says about it.
+_BODILESS = frozenset({"204", "205", "304"})
 
 
 @dataclass(frozen=True)
@@ -124,6 +34,16 @@ class PageView:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One operation as openapi-python-client read it."""
+
+    endpoint: Endpoint
+    """Parameters, bodies, and for each status the first answer that is JSON."""
+    others: dict[tuple[str, str], PropertyProtocol]
+    """Status and media type → what further JSON answers hold."""
+
+
+@dataclass(frozen=True)
 class View:
     """One operation."""
 
@@ -134,8 +54,9 @@ class View:
     doc: str
     result: str
     answers: list[tuple[int, str]]
+    accept: str | None
     arguments: list[Argument]
-    query: list[Argument]
+    in_order: list[Argument]
     body: str | None
     page: PageView | None
     imports: list[str]
@@ -145,39 +66,60 @@ class View:
         """Whether `build` has keyword-only parameters."""
         return any(argument.keyword for argument in self.arguments)
 
-    @classmethod
-    def of(cls, endpoint: Endpoint, path: str, operation: Node, names: Names) -> View:
-        """The view of an endpoint; what cannot be expressed is a SpecError."""
-        where = render(("paths", path, endpoint.method))
-        types = _Types(names, where)
-        if endpoint.header_parameters or endpoint.cookie_parameters:
-            raise SpecError(ENTRY, where, "parameters in headers or cookies are not supported; set an override")
-        docs = {parameter["name"]: parameter.get("description", "") for parameter in operation.get("parameters", [])}
-        paths = [_argument(prop, types, docs, keyword=False) for prop in endpoint.path_parameters]
-        query = [_argument(prop, types, docs, keyword=True) for prop in endpoint.query_parameters]
-        body, body_arguments = _body(endpoint, operation, types, where)
-        arguments = [*sorted(paths, key=lambda argument: path.index(f"{{{argument.wire}}}")), *body_arguments]
-        arguments += sorted(query, key=lambda argument: not argument.required)
-        result, answers = _answers(endpoint, types, where)
-        page = _page(endpoint, arguments, types, operation)
-        title = _summary(operation)
-        imports = {"from collections.abc import Mapping", "import httpx", "from ... import runtime", *types.imports}
-        if page:
-            imports.add("from collections.abc import AsyncIterator, Iterator")
-        return cls(
-            name=operation["operationId"],
-            method=endpoint.method.upper(),
-            path=_path(path, paths),
-            title=docstring(title, 0),
-            doc=docstring(_description(operation), 4),
-            result=result,
-            answers=answers,
-            arguments=arguments,
-            query=query,
-            body=body,
-            page=page,
-            imports=_sorted(imports),
-        )
+    @property
+    def checked(self) -> list[Argument]:
+        """The parameters that have limits."""
+        return [argument for argument in self.arguments if argument.check]
+
+    def of(self, place: str) -> list[Argument]:
+        """The parameters of one place, in the order of the specification."""
+        return [argument for argument in self.in_order if argument.place == place]
+
+
+def view(reading: Reading, path: str, method: str, operation: Node, types: Types) -> View:
+    """The view of an operation; what cannot be expressed is a SpecError."""
+    given = arguments(operation, reading.endpoint, types)
+    in_path = sorted((a for a in given if not a.keyword), key=lambda argument: path.index(f"{{{argument.wire}}}"))
+    expression, body_arguments = body(operation, reading.endpoint, types)
+    # What must be given comes first; a body that may be left out stands behind the path all the same.
+    keywords = [argument for argument in [*given, *body_arguments] if argument.keyword]
+    ordered = [*in_path, *(argument for argument in body_arguments if not argument.keyword)]
+    ordered += sorted(keywords, key=lambda argument: not argument.required)
+    result, answers, accept = _answers(reading, operation, method, types)
+    page = _page(reading, ordered, types, operation)
+    imports = {"from collections.abc import Mapping", "import httpx", "from ... import runtime", *types.imports}
+    if page:
+        imports.add("from collections.abc import AsyncIterator, Iterator")
+    return View(
+        name=operation["operationId"],
+        method=method.upper(),
+        path=_path(path, in_path),
+        title=docstring(_summary(operation), 0),
+        doc=docstring(_description(operation), 4),
+        result=result,
+        answers=answers,
+        accept=accept,
+        arguments=ordered,
+        in_order=given,
+        body=expression,
+        page=page,
+        imports=_sorted(imports),
+    )
+
+
+def good_answers(operation: Node) -> dict[str, Node]:
+    """Status → answer of those that mean success; `default` where no other does."""
+    good = {status: answer for status, answer in operation["responses"].items() if status.upper()[:1] == "2"}
+    # Beside a good answer that is named, `default` describes the others, which are errors.
+    if not good and "default" in operation["responses"]:
+        return {"2XX": operation["responses"]["default"]}
+    return good
+
+
+def content_of(status: str, answer: Node, method: str) -> Node:
+    """Media type → content of an answer; none where none is sent."""
+    content: Node = {} if status in _BODILESS or method == "head" else answer.get("content") or {}
+    return content
 
 
 def docstring(text: str, indent: int) -> str:
@@ -188,7 +130,8 @@ def docstring(text: str, indent: int) -> str:
 
 
 def _description(operation: Node) -> str:
-    return str(operation.get("description") or operation.get("summary") or f"Call {operation['operationId']}.")
+    text = str(operation.get("description") or operation.get("summary") or f"Call `{operation['operationId']}`.")
+    return f"{text} Deprecated." if operation.get("deprecated") else text
 
 
 def _summary(operation: Node) -> str:
@@ -196,67 +139,73 @@ def _summary(operation: Node) -> str:
     return first + stop.strip()
 
 
-def _argument(prop: PropertyProtocol, types: _Types, docs: dict[str, str], *, keyword: bool) -> Argument:
-    wire = prop.name.get_untrusted_value()
-    name = f"{prop.python_name}_" if prop.python_name in _RESERVED else str(prop.python_name)
-    annotation = types.annotation(prop, given=True)
-    if not prop.required and "None" not in annotation.split(" | "):
-        annotation += " | None"
-    text = " ".join(docs.get(wire, "").split())
-    doc = docstring(f"{name}: {text}", 12) if text else ""
-    return Argument(name, wire, annotation, prop.required, keyword, doc)
-
-
-def _body(endpoint: Endpoint, operation: Node, types: _Types, where: str) -> tuple[str | None, list[Argument]]:
-    if not endpoint.bodies:
-        return None, []
-    if len(endpoint.bodies) > 1:
-        raise SpecError(ENTRY, where, "the request body has several media types; choose one with an override")
-    body = endpoint.bodies[0]
-    kinds = {"json": "runtime.json_body(body)", "files": "runtime.form_body(body)"}
-    media = json.dumps(body.content_type.get_untrusted_value())
-    expression = kinds.get(body.body_type.value, f"runtime.raw_body(body, {media})")
-    if body.body_type.value == "data":
-        raise SpecError(ENTRY, where, "a form that is not multipart is not supported; set an override")
-    raw = body.body_type.value == "content"
-    annotation = "bytes" if raw else types.annotation(body.prop, given=True)
-    required = bool(operation["requestBody"].get("required", False))
-    text = " ".join(str(operation["requestBody"].get("description") or "What to send.").split())
-    optional = "" if required else " | None"
-    return expression, [Argument("body", "", annotation + optional, required, False, docstring(f"body: {text}", 12))]
-
-
-def _answers(endpoint: Endpoint, types: _Types, where: str) -> tuple[str, list[tuple[int, str]]]:
-    """The type of what comes back, and how to read it for each good status."""
+def _answers(
+    reading: Reading, operation: Node, method: str, types: Types
+) -> tuple[str, list[tuple[int, str]], str | None]:
+    """The type of what comes back, how to read it for each good status, and what to ask for."""
+    good = good_answers(operation)
+    if not good:
+        raise types.place.fault(f"no answer of {operation['operationId']!r} has a status that means success")
+    read = {answer.status_code.pattern: answer.prop for answer in reading.endpoint.responses.patterns}
     results: dict[str, None] = {}
     answers: list[tuple[int, str]] = []
-    for response in endpoint.responses.patterns:
-        low, high = response.status_code.range or (0, 0)
-        if not 200 <= low < 300:
-            continue
-        result, reader = _reader(response, types)
-        results[result] = None
-        answers.append((low if low == high else low // 100, reader))
-    if not answers:
-        raise SpecError(ENTRY, where, "no answer has a status that means success")
-    return " | ".join(results), answers
+    asked: dict[str, None] = {}
+    for status, answer in good.items():
+        content = content_of(status, answer, method)
+        first = next((media for media in content if is_json(media)), "")
+        props = {media: reading.others.get((status, media)) for media in content}
+        texts, reader, kinds = _reader(content, {**props, first: read.get(status)}, types)
+        results |= dict.fromkeys(texts)
+        asked |= dict.fromkeys(kinds)
+        answers.append((int(status) if status.isdigit() else int(status[0]), reader))
+    is_chosen = len(asked) > 1 or any(len(answer.get("content") or {}) > 1 for answer in good.values())
+    return " | ".join(results), answers, ", ".join(asked) or None if is_chosen else None
 
 
-def _reader(response: Response, types: _Types) -> tuple[str, str]:
-    if response.source == NONE_SOURCE:
-        return "None", "runtime.nothing"
-    if response.source == TEXT_SOURCE:
+def _reader(content: Node, props: dict[str, PropertyProtocol | None], types: Types) -> tuple[list[str], str, list[str]]:
+    """What an answer may be, how it is read, and the media types that can be."""
+    readers: dict[str, tuple[str, str]] = {}
+    structured = [
+        kind for kind in content if not is_json(kind) and _is_structured(content[kind]["schema"], types.schemas)
+    ]
+    for kind, media in content.items():
+        if kind.partition(";")[0].strip().lower() == "text/event-stream":
+            raise types.place.fault("an answer of type text/event-stream is not supported: it may never end")
+        if kind in structured and len(structured) < len(content):
+            continue  # XML, say, beside JSON: it is not asked for
+        readers[kind] = _read_as(kind, media["schema"], props[kind], types)
+    if not readers:
+        return ["None"], "runtime.nothing", []
+    texts = list(dict.fromkeys(part for text, _ in readers.values() for part in options(text)))
+    if len(content) == 1:
+        return texts, next(iter(readers.values()))[1], list(readers)
+    rows = ", ".join(
+        f"{json.dumps(kind.partition(';')[0].strip().lower())}: {reader}" for kind, (_, reader) in readers.items()
+    )
+    return texts, f"runtime.ByType[{' | '.join(texts)}]({{{rows}}})", list(readers)
+
+
+def _read_as(kind: str, schema: Node, prop: PropertyProtocol | None, types: Types) -> tuple[str, str]:
+    bare = kind.partition(";")[0].strip().lower()
+    if is_json(kind) and prop is not None:
+        text = types.of(prop)
+        return text, f"runtime.Json[{text}]({text})"
+    if bare.startswith("text/") and schema.get("format") != "binary":
         return "str", "runtime.text"
-    if response.source == BYTES_SOURCE:
-        return "bytes", "runtime.content"
-    result = types.annotation(response.prop)
-    return result, f"runtime.Json[{result}]({result})"
+    return "bytes", "runtime.content"
 
 
-def _page(endpoint: Endpoint, arguments: list[Argument], types: _Types, operation: Node) -> PageView | None:
+def _is_structured(schema: Node, schemas: Node) -> bool:
+    while "$ref" in schema:
+        schema = schemas[target(schema["$ref"])]
+    return "anyOf" in schema or schema.get("type") not in {None, "string"}
+
+
+def _page(reading: Reading, given: list[Argument], types: Types, operation: Node) -> PageView | None:
     """How to go through all rows, where the operation takes an offset and a limit and gives one kind of answer."""
-    answers = [r for r in endpoint.responses.patterns if r.status_code.range and 200 <= r.status_code.range[0] < 300]
-    if not {"offset", "limit"} <= {argument.wire for argument in arguments} or len(answers) != 1:
+    numbers = {argument.wire for argument in given if argument.annotation == "int | None" and not argument.required}
+    answers = reading.endpoint.responses.patterns
+    if not {"offset", "limit"} <= numbers or len(answers) != 1 or reading.others:
         return None
     prop = answers[0].prop
     expression = "runtime.Page(answer)"
@@ -269,19 +218,28 @@ def _page(endpoint: Endpoint, arguments: list[Argument], types: _Types, operatio
     if not isinstance(prop, ListProperty):
         return None
     doc = docstring(f"{_summary(operation)} Go through all rows, asking for a page at a time.", 4)
-    rest = [argument for argument in arguments if argument.wire not in {"offset", "limit"}]
-    return PageView(types.annotation(prop.inner_property), expression, rest, doc)
+    rest = [argument for argument in given if argument.wire not in {"offset", "limit"}]
+    return PageView(types.of(prop.inner_property), expression, rest, doc)
 
 
-def _path(path: str, arguments: list[Argument]) -> str:
+def _path(path: str, given: list[Argument]) -> str:
     """The path as a Python expression."""
-    if not arguments:
-        return json.dumps(path)
-    result = json.dumps(path)
-    for argument in arguments:
-        call = f"{{runtime.segment('{argument.name}', {argument.name})}}"
-        result = result.replace(f"{{{argument.wire}}}", call)
-    return f"f{result}"
+    sent = {argument.wire: argument for argument in given}
+    pieces: list[str] = []
+    position = 0
+    for match in _PATH_PARAMETER.finditer(path):
+        argument = sent[match[1]]
+        value = argument.sent
+        call = value if value.startswith("runtime.") else f"runtime.segment('{argument.name}', {value})"
+        pieces += [_literal(path[position : match.start()], bool(given)), f"{{{call}}}".replace('"', "'")]
+        position = match.end()
+    pieces.append(_literal(path[position:], bool(given)))
+    return ("f" if given else "") + '"' + "".join(pieces) + '"'
+
+
+def _literal(text: str, in_fstring: bool) -> str:
+    escaped = json.dumps(text, ensure_ascii=False)[1:-1]
+    return escaped.replace("{", "{{").replace("}", "}}") if in_fstring else escaped
 
 
 def _sorted(imports: set[str]) -> list[str]:

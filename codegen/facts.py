@@ -17,7 +17,7 @@ from google.protobuf.descriptor_pb2 import (
 
 from codegen.descriptors import own_files
 from codegen.documents import Node
-from codegen.references import SCHEMAS
+from codegen.schemas import REFERENCE, STOOD
 from codegen.selection import operations
 
 
@@ -137,7 +137,8 @@ def _document(document: Node) -> Iterator[Fact]:
         for status, response in operation["responses"].items():
             yield Fact("response", f"{fact.name} {status}", {"content": _content(response)}, fact.key)
     for name, schema in document["components"]["schemas"].items():
-        yield from _schema(name, schema)
+        if STOOD not in schema:
+            yield from _schema(name, schema)
 
 
 def _schema(name: str, schema: Node) -> Iterator[Fact]:
@@ -174,8 +175,10 @@ def _content(holder: Node) -> str:
 def _type(schema: Any) -> str:
     if not _is_node(schema):
         return "anything"
+    if STOOD in schema:
+        return _type(schema[STOOD])
     if reference := schema.get("$ref"):
-        return str(reference).removeprefix(SCHEMAS)
+        return str(reference).removeprefix(REFERENCE)
     for key, separator in (("oneOf", " | "), ("anyOf", " | "), ("allOf", " & ")):
         if parts := _list(schema.get(key)):
             return separator.join(_type(part) for part in parts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.documents import Documents, Node, is_map
-from codegen.references import SCHEMAS
+from codegen.naming import pascal
+from codegen.schemas import REFERENCE, STOOD, has_limits, is_enum, is_simple
 from codegen.selection import operations
 
 
@@ -16,19 +17,23 @@ def hoist(document: Node, documents: Documents) -> None:
     for name in list(schemas):
         hoister.inside(schemas[name], name)
     for _, _, operation in operations(document):
-        base = _pascal(operation["operationId"])
+        base = pascal(operation["operationId"])
         for parameter in operation.get("parameters", []):
-            parameter["schema"] = hoister.named(
-                parameter["schema"], base + _pascal(parameter["name"]), f"Values of `{parameter['name']}`."
-            )
-        for media in operation.get("requestBody", {}).get("content", {}).values():
+            holders = [parameter] if "schema" in parameter else [*parameter.get("content", {}).values()]
+            for holder in holders:
+                text = f"Values of `{parameter['name']}`."
+                holder["schema"] = hoister.whole(holder["schema"], base + pascal(parameter["name"]), text)
+        for index, (kind, media) in enumerate(operation.get("requestBody", {}).get("content", {}).items()):
             text = f"What `{operation['operationId']}` is sent."
-            media["schema"] = hoister.named(media["schema"], f"{base}Request", text)
+            name = f"{base}Request" + (pascal(kind.partition(";")[0].partition("/")[2]) if index else "")
+            media["schema"] = hoister.whole(media["schema"], name, text)
         for status, response in operation["responses"].items():
-            suffix = "Response" if status.startswith("2") else f"Response{status}"
-            for media in response.get("content", {}).values():
+            first = next((each for each in operation["responses"] if each.startswith("2")), "")
+            suffix = "Response" if status == first else f"Response{pascal(status)}"
+            for index, (kind, media) in enumerate(response.get("content", {}).items()):
                 text = f"What `{operation['operationId']}` answers."
-                media["schema"] = hoister.named(media["schema"], base + suffix, text)
+                name = base + suffix + (pascal(kind.partition(";")[0].partition("/")[2]) if index else "")
+                media["schema"] = hoister.whole(media["schema"], name, text, is_sent=False)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
@@ -37,6 +42,20 @@ class _Hoister:
         self._schemas = schemas
         self._documents = documents
 
+    def whole(self, schema: Any, name: str, text: str, *, is_sent: bool = True) -> Any:
+        """What an operation sends or answers: under a name, where its type is more than names and lists of them."""
+        result = self.named(schema, name, text)
+        if not is_map(result) or "$ref" in result:
+            return result
+        is_checked = is_sent and has_limits(result, self._schemas)
+        if not is_checked and is_simple(result):
+            return result
+        stood = dict(result)
+        reference = self._hoisted(result, name, text)
+        self._schemas[name][STOOD] = True
+        reference[STOOD] = stood
+        return reference
+
     def named(self, schema: Any, name: str, text: str) -> Any:
         """A reference to the schema where it needs a class or an alias of its own, else the schema."""
         if not is_map(schema) or "$ref" in schema:
@@ -44,43 +63,42 @@ class _Hoister:
         if not _needs_name(schema):
             self.inside(schema, name)
             return schema
+        result = self._hoisted(schema, name, text)
+        self.inside(schema, name)
+        return result
+
+    def _hoisted(self, schema: Node, name: str, text: str) -> Node:
+        # Null is allowed where it stood, and not in the class.
+        around: Node = {
+            key: schema.pop(key) for key in ("nullable", "default", "readOnly", "writeOnly") if key in schema
+        }
         if self._schemas.get(name, schema) != schema:
             raise self._documents.place(schema).fault(
                 f"the inline schema would be called {name!r}, which another schema is called; give it a name of its own"
             )
         self._schemas[name] = schema
         schema.setdefault("description", text)
-        self.inside(schema, name)
-        reference = {"$ref": SCHEMAS + name, "description": schema["description"]}
+        reference: Node = {"$ref": REFERENCE + name, "description": schema["description"], **around}
         return self._documents.moved(reference, schema)
 
     def inside(self, schema: Node, name: str) -> None:
+        """Name what needs it below a schema of this name."""
         for part, value in schema.get("properties", {}).items():
-            # Free-form objects are plain dictionaries where they are properties.
-            if not _is_free(value):
-                schema["properties"][part] = self.named(value, name + _pascal(part), f"The `{part}` of {name}.")
+            schema["properties"][part] = self._part(value, name + pascal(part), f"The `{part}` of {name}.")
         for key, suffix in (("items", "Item"), ("additionalProperties", "Value")):
-            if is_map(schema.get(key)) and not _is_free(schema[key]):
-                schema[key] = self.named(schema[key], name + suffix, f"One of the values of {name}.")
-        for key in ("oneOf", "anyOf"):
+            if is_map(schema.get(key)):
+                schema[key] = self._part(schema[key], name + suffix, f"One of the values of {name}.")
+        for key, suffix in (("anyOf", "Option"), ("prefixItems", "Place")):
             for index, option in enumerate(schema.get(key, [])):
-                schema[key][index] = self.named(option, f"{name}Option{index + 1}", f"One shape of {name}.")
-        # The parts of an allOf are merged into the class around them.
-        for part in schema.get("allOf", []):
-            if is_map(part):
-                self.inside(part, name)
+                schema[key][index] = self._part(option, f"{name}{suffix}{index + 1}", f"One shape of {name}.")
+
+    def _part(self, schema: Any, name: str, text: str) -> Any:
+        # Free-form objects are plain dictionaries where they are parts of something.
+        if schema.get("type") == "object" and not schema.get("properties") and "additionalProperties" in schema:
+            self.inside(schema, name)
+            return schema
+        return self.named(schema, name, text)
 
 
 def _needs_name(schema: Node) -> bool:
-    if schema.get("type") == "object" or "properties" in schema or "allOf" in schema:
-        return True
-    return len(schema.get("enum", ())) > 1
-
-
-def _is_free(schema: Any) -> bool:
-    return is_map(schema) and schema.get("type") == "object" and not schema.get("properties")
-
-
-def _pascal(name: str) -> str:
-    words = "".join(c if c.isalnum() else " " for c in name).split()
-    return "".join(word[0].upper() + word[1:] for word in words)
+    return schema.get("type") == "object" or (is_enum(schema) and len(schema["enum"]) > 1)

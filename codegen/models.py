@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import copy
-import tempfile
-import textwrap
 import warnings
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,31 +19,23 @@ from datamodel_code_generator import (
     generate as generate_models,
 )
 from datamodel_code_generator.enums import DataModelType
-from datamodel_code_generator.format import Formatter, PythonVersion
+from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.util import camel_to_snake
 
-from codegen import lint, openapi
-from codegen.documents import Node, is_list, is_map
+from codegen import dialect, emit, proof
+from codegen.dialect import Dialect
+from codegen.documents import Node
 from codegen.emit import Tree
-from codegen.errors import SpecError
-from codegen.references import ENTRY, SCHEMAS
-from codegen.selection import operations
+from codegen.errors import CodegenError, SpecError, ToolError
+from codegen.openapi import Specification
+from codegen.references import ENTRY
+from codegen.schemas import inside, reachable
 
 FOLDER = "rest/models"
 TEMPLATES = Path(__file__).parent / "templates" / "models"
 
 _DOC = "The models of the REST API. Importing this package imports none of them; each name is loaded on first use."
-_DOC_WIDTH = 100
-# What a server sends is not held against limits that a newer one may have moved.
-_LIMITS = frozenset({"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "pattern"})
-# Names come from the keys of `components`, and an example is no part of a type.
-_IDLE = frozenset({"title", "example", "examples"})
-# Formats for which pydantic would need another distribution, or that only say how wide an integer is.
-_IDLE_FORMATS = frozenset({"email", "idn-email", "uint64", "uint32"})
-# The type of ids that are sent; its module is a template.
-_ID = "Id"
-# The formatter must not read settings of whatever folder it is run in.
-_RUFF_SETTINGS = '[lint]\nselect = ["F401", "I"]\n'
+_SHOWN = 200
 
 
 def module_of(schema: str) -> str:
@@ -53,41 +43,54 @@ def module_of(schema: str) -> str:
     return camel_to_snake(schema)
 
 
-def generate(document: Node) -> Tree:
+def generate(specification: Specification, package: str, server: str = "server") -> Tree:
     """rest/models, and rest/base.py on which all models rest."""
-    schemas = _prepared(document)
-    if _ID in schemas:
-        raise SpecError(ENTRY, f"/components/schemas/{_ID}", f"{_ID} is the type of all ids; rename the schema")
-    schemas[_ID] = {"type": "string"}
-    _refuse_collisions(schemas)
-    modules = {path[0]: source for path, source in _modules(schemas).items() if path != ("__init__.py",)}
-    names = {name: module_of(name) for name in schemas}
+    schemas: Node = specification.document["components"]["schemas"]
+    told = dialect.of(specification)
+    _refuse_collisions(schemas, specification)
+    told.schemas[dialect.ID] = {"type": "string"}
+    try:
+        made = _modules(told, package)
+    except Exception as error:  # whatever the tool stumbles over, it is told by the schema and not by a traceback
+        raise _culprit(told, specification, package) from error
+    sources = {path[0]: source.encode() for path, source in made.items() if path != ("__init__.py",)}
+    modules = {path: source.decode() for path, source in emit.tidied(sources).items()}
+    names = {name: module_of(name) for name in told.schemas}
     defined = {name: module.removesuffix(".py") for module, source in modules.items() for name in _exported(source)}
     for name, module in names.items():
         if defined.get(name) != module:
-            raise SpecError(ENTRY, f"/components/schemas/{name}", f"no class {name} came of it in the module {module}")
+            place = specification.place(schemas.get(name))
+            raise place.fault(f"no type could be made of {name}; write it in another way")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, keep_trailing_newline=True, autoescape=False
     )
-    package = environment.get_template("package.py.jinja").render(doc=_DOC, names=sorted(names.items()))
+    listing = environment.get_template("package.py.jinja").render(doc=_DOC, names=sorted(names.items()))
     tree: Tree = {f"{FOLDER}/{module}": source.encode() for module, source in sorted(modules.items())}
-    tree[f"{FOLDER}/__init__.py"] = package.encode()
-    tree[f"{FOLDER}/{module_of(_ID)}.py"] = environment.get_template("id.py.jinja").render().encode()
-    tree["rest/base.py"] = environment.get_template("base.py.jinja").render().encode()
+    tree[f"{FOLDER}/__init__.py"] = listing.encode()
+    tree[f"{FOLDER}/{module_of(dialect.ID)}.py"] = (
+        environment.get_template("id.py.jinja").render(server=server).encode()
+    )
+    tree["rest/base.py"] = (
+        environment.get_template("base.py.jinja")
+        .render(numbers=_has_numbers(schemas), defaults=_has_defaults(schemas), server=server)
+        .encode()
+    )
+    if any(dialect.UNIQUE in data for data in told.data.values()):
+        tree["rest/checks.py"] = environment.get_template("checks.py.jinja").render().encode()
+    proof.models(tree, told, specification, package)
     return tree
 
 
-def _modules(schemas: Node) -> Mapping[tuple[str, ...], str]:
+def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
     source: Node = {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
         "paths": {},
-        "components": {"schemas": schemas},
+        "components": {"schemas": told.schemas},
     }
-    with tempfile.TemporaryDirectory(prefix="codegen-") as folder, warnings.catch_warnings():
+    with warnings.catch_warnings():
         # Its warnings are about constraints that pydantic has no use for; faults are errors.
         warnings.simplefilter("ignore")
-        (Path(folder) / "ruff.toml").write_text(_RUFF_SETTINGS, encoding="utf-8")
         try:
             modules = generate_models(
                 source,
@@ -95,9 +98,18 @@ def _modules(schemas: Node) -> Mapping[tuple[str, ...], str]:
                 output_model_type=DataModelType.PydanticV2BaseModel,
                 module_split_mode=ModuleSplitMode.Single,
                 custom_template_dir=TEMPLATES,
+                extra_template_data=defaultdict(dict, told.data),
+                aliases=told.aliases,
                 custom_file_header='"""A part of the models of the REST API."""',
-                base_class="hatchet_api.rest.base.Model",
-                additional_imports=["hatchet_api.rest.base.OpenEnum"],
+                base_class=f"{package}.rest.base.Model",
+                additional_imports=[
+                    f"{package}.rest.base.OpenEnum",
+                    f"{package}.rest.base.OpenIntEnum",
+                    f"{package}.rest.base.Default",
+                    f"{package}.rest.checks",
+                    "pydantic.Field",
+                    "pydantic.field_validator",
+                ],
                 target_python_version=PythonVersion.PY_311,
                 snake_case_field=True,
                 capitalise_enum_members=True,
@@ -114,64 +126,47 @@ def _modules(schemas: Node) -> Mapping[tuple[str, ...], str]:
                 use_double_quotes=True,
                 disable_timestamp=True,
                 strict_refs=True,
-                formatters=[Formatter.RUFF_CHECK, Formatter.RUFF_FORMAT],
-                settings_path=Path(folder),
+                formatters=[],
             )
         except Error as error:
-            raise SpecError(ENTRY, "/components/schemas", str(error)) from error
+            raise ToolError("datamodel-code-generator", str(error)) from error
     if not isinstance(modules, Mapping):
-        raise SpecError(ENTRY, "/components/schemas", "there are no schemas to make models of")
+        raise ToolError("datamodel-code-generator", "it made no modules")
     return modules
 
 
-def _prepared(document: Node) -> Node:
-    """The schemas as the models need them: what a server sends is taken as it is, what we send is checked."""
-    schemas: Node = copy.deepcopy(document["components"]["schemas"])
-    received = openapi.reachable(schemas, [operation["responses"] for _, _, operation in operations(document)])
-    for name, schema in schemas.items():
-        for part in lint.walk(schema):
-            _prepare(part, is_received=name in received, is_named=part is schema)
-    return schemas
+def _culprit(told: Dialect, specification: Specification, package: str) -> CodegenError:
+    """The fault of the first schema that fails by itself, with those that it refers to."""
+    schemas: Node = specification.document["components"]["schemas"]
+    for name in schemas:
+        needed = {name, *reachable(told.schemas, [told.schemas[name]])}
+        part = Dialect({each: told.schemas[each] for each in needed}, told.aliases, told.data)
+        try:
+            _modules(part, package)
+        except Exception as error:
+            reason = str(error).strip().rpartition("\n")[2][:_SHOWN]
+            return specification.place(schemas[name]).fault(
+                f"no type could be made of {name} ({reason or type(error).__name__}); write it in another way"
+            )
+    return SpecError(ENTRY, "/components/schemas", "no types could be made of the schemas together")
 
 
-def _prepare(schema: Node, *, is_received: bool, is_named: bool) -> None:
-    for idle in _IDLE & schema.keys():
-        # A property may be called like a keyword; then it holds a schema.
-        if not is_map(schema[idle]):
-            del schema[idle]
-    if schema.get("format") in _IDLE_FORMATS:
-        del schema["format"]
-    if is_received or schema.get("format") == "uuid":
-        for limit in _LIMITS & schema.keys():
-            if not is_map(schema[limit]):
-                del schema[limit]
-    if schema.get("format") == "uuid":
-        # Ids are text everywhere, so that those of two answers compare; where one is given it may be a UUID.
-        del schema["format"]
-        if not is_received and not is_named:
-            del schema["type"]
-            schema["$ref"] = f"{SCHEMAS}{_ID}"
-    if schema.get("additionalProperties") is True and not schema.get("properties"):
-        schema["additionalProperties"] = {}  # means the same, and makes a dictionary instead of a class
-    values = schema.get("enum")
-    if is_list(values) and len(values) == 1 and not is_named:
-        # The one value of a discriminator: ours to get right when sent, anything when received.
-        del schema["enum"]
-        if not is_received:
-            schema["const"] = values[0]
-    if isinstance(schema.get("description"), str):
-        schema["description"] = "\n".join(
-            textwrap.fill(line, _DOC_WIDTH) for line in schema["description"].strip().splitlines()
-        )
+def _has_numbers(schemas: Node) -> bool:
+    return any("enum" in schema and schema.get("type") == "integer" for schema in schemas.values())
 
 
-def _refuse_collisions(schemas: Node) -> None:
+def _has_defaults(schemas: Node) -> bool:
+    return any("default" in part for schema in schemas.values() for part in inside(schema))
+
+
+def _refuse_collisions(schemas: Node, specification: Specification) -> None:
     owners: dict[str, str] = {}
     for name in schemas:
         other = owners.setdefault(module_of(name), name)
         if other != name:
-            place = f"{SCHEMAS.removeprefix('#')}{name}"
-            raise SpecError(ENTRY, place, f"{name} and {other} would share the module {module_of(name)}; rename one")
+            raise specification.place(schemas[name]).fault(
+                f"{name} and {other} would share the module {module_of(name)}; rename one"
+            )
 
 
 def _exported(source: str) -> list[str]:

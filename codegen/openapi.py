@@ -2,38 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from codegen import inline, lint, overlay
-from codegen.documents import Documents, Node, is_list
+from codegen import convert, discriminators, inline, lint, overlay, shape
+from codegen.documents import Documents, Node, Place, is_map
+from codegen.naming import type_name
 from codegen.overlay import Overlay
-from codegen.references import SCHEMAS, Bundler
+from codegen.references import Bundler
+from codegen.schemas import REFERENCE, holders, inside, of_operation, reachable, target
 from codegen.selection import Selection, operations
 
-SELECT = Path(__file__).parent / "select.toml"
+# What modules of models and operations call by these names themselves; a schema called so is told apart by its end.
+RESERVED = frozenset(
+    {
+        "Annotated",
+        "Any",
+        "AsyncIterator",
+        "AwareDatetime",
+        "ConfigDict",
+        "Field",
+        "Id",
+        "IntEnum",
+        "Iterator",
+        "Literal",
+    }
+    | {"Mapping", "Model", "None", "OpenEnum", "OpenIntEnum", "Optional", "Sequence", "TypeAliasType", "UUID", "Union"}
+    | {"False", "True", "ValidationInfo", "Dict", "List", "Enum", "Decimal"}
+)
 
 
-def load(folder: Path, select: Path = SELECT) -> Node:
+@dataclass(frozen=True)
+class Specification:
+    """A document that models and operations can be generated from, and where its parts stand in the files."""
+
+    document: Node
+    documents: Documents
+
+    @property
+    def operations(self) -> list[Node]:
+        """All operations, each with its module at `x-module`."""
+        return [operation for _, _, operation in operations(self.document)]
+
+    def place(self, node: object) -> Place:
+        """Where a map or a list of the document stands."""
+        return self.documents.place(node)
+
+
+def load(folder: Path, select: Path | None, own: Path | None = None, versions: tuple[str, ...] = ()) -> Specification:
     """The document that models and operations are generated from; any fault in it is a SpecError.
 
     The folder holds openapi.yaml, whole or split over files that refer to each other. In the result every operation
-    has an `x-module` (folder and module), only referenced schemas remain, and every object or enum is a named schema.
+    has an `x-module` (folder and module), only referenced schemas remain, every object or enum is a named schema, and
+    schemas are in the canonical form that codegen/shape.py describes.
     """
+    found = read(folder, select, own, versions)
+    document, documents = found.document, found.documents
+    _identify(document, documents)
+    shape.normalise(document, documents)
+    inline.hoist(document, documents)
+    discriminators.settle(document, documents)
+    return found
+
+
+def read(folder: Path, select: Path | None, own: Path | None = None, versions: tuple[str, ...] = ()) -> Specification:
+    """The document in the words of OpenAPI 3.1: bundled, with the overlay and the selection, and looked over."""
     documents = Documents(folder)
     bundler = Bundler(documents)
     document = bundler.bundle()
-    overlay.refuse(Overlay.read(folder.parent, documents).apply(document), document)
-    Selection.read(select).apply(document, documents)
-    _spread_path_parameters(document)
+    selection = Selection.read(select, versions)
+    if own is not None:
+        overlay.refuse(Overlay.read(own, documents).apply(document), document)
+    selection.amend(document, documents)
+    convert.to_31(document, documents)
+    selection.select(document, documents)
+    _spfoundpath_parameters(document)
     _prune(document)
     lint.check(document, documents, bundler.faults)
-    for part in lint.walk(document):
-        _settle(part)
-    inline.hoist(document, documents)
-    return document
+    return Specification(document, documents)
 
 
-def _spread_path_parameters(document: Node) -> None:
+def _spfoundpath_parameters(document: Node) -> None:
     """Parameters of a path belong to each of its operations, unless one declares its own of the same name."""
     for path, _, operation in operations(document):
         own = {(parameter.get("in"), parameter.get("name")) for parameter in operation.get("parameters", [])}
@@ -45,34 +95,33 @@ def _spread_path_parameters(document: Node) -> None:
         item.pop("parameters", None)
 
 
-def _settle(schema: Node) -> None:
-    """Say in one way what can be said in several."""
-    if isinstance(schema.get("$ref"), str) and isinstance(schema.get("type"), str):
-        del schema["type"]  # the schema that is named has it
-    values = schema.get("enum")
-    if "type" not in schema and is_list(values) and all(isinstance(value, str) for value in values):
-        schema["type"] = "string"
-    if schema.get("type") == "object" and not schema.keys() & {"properties", "additionalProperties", "allOf"}:
-        schema["additionalProperties"] = True
-
-
 def _prune(document: Node) -> None:
     """Drop the schemas that no operation reaches."""
     schemas: Node = document["components"]["schemas"]
-    reached = reachable(schemas, [operation for _, _, operation in operations(document)])
+    starts = [holder[key] for _, _, operation in operations(document) for holder, key in of_operation(operation)]
+    reached = reachable(schemas, starts)
     document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in reached}
 
 
-def reachable(schemas: Node, starts: list[Node]) -> set[str]:
-    """The names of the schemas that the given nodes refer to, directly or through others."""
-    found: set[str] = set()
-    waiting = list(starts)
-    while waiting:
-        for part in lint.walk(waiting.pop()):
+def _identify(document: Node, documents: Documents) -> None:
+    """Give every schema a name that a class can have."""
+    schemas: Node = document["components"]["schemas"]
+    names = {name: type_name(name, RESERVED) for name in schemas}
+    owners: dict[str, str] = {}
+    for name, new in names.items():
+        if (other := owners.setdefault(new, name)) != name:
+            raise documents.place(schemas[name]).fault(
+                f"{name!r} and {other!r} would both be the class {new}; rename one"
+            )
+    if all(name == new for name, new in names.items()):
+        return
+    for holder, key in holders(document, [operation for _, _, operation in operations(document)]):
+        for part in inside(holder[key]):
             reference = part.get("$ref")
-            if isinstance(reference, str) and reference.startswith(SCHEMAS):
-                name = reference.removeprefix(SCHEMAS)
-                if name in schemas and name not in found:
-                    found.add(name)
-                    waiting.append(schemas[name])
-    return found
+            if isinstance(reference, str) and target(reference) in names:
+                part["$ref"] = REFERENCE + names[target(reference)]
+            discriminator = part.get("discriminator")
+            mapping: Any = discriminator.get("mapping") if is_map(discriminator) else None
+            for value, reference in list(mapping.items()) if is_map(mapping) else ():
+                mapping[value] = REFERENCE + names.get(target(str(reference)), target(str(reference)))
+    document["components"]["schemas"] = {names[name]: schema for name, schema in schemas.items()}

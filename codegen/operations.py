@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from pathlib import Path
 
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.parser.openapi import Endpoint
 
-from codegen.documents import Node, render
+from codegen.annotations import Types
+from codegen.documents import Node
 from codegen.emit import Tree
-from codegen.endpoints import Names, View
+from codegen.endpoints import Reading, content_of, docstring, good_answers, view
 from codegen.errors import SpecError
+from codegen.openapi import Specification
+from codegen.parameters import is_form, is_json, listed, schema_of
 from codegen.references import ENTRY
+from codegen.schemas import NULLABLE, REFERENCE, is_class, is_simple, reachable, target
 from codegen.selection import MODULE, operations
 
 FOLDER = "rest/api"
@@ -28,39 +33,46 @@ _STATIC = {
 }
 # Of a model the endpoints need to know that it is one, and whether it is a page of rows.
 _PAGE = ("rows", "pagination")
+_ANSWER = {"description": "An answer."}
 
 
-def generate(document: Node) -> Tree:
+def generate(specification: Specification) -> Tree:
     """rest/api, rest/runtime.py and rest/errors.py."""
-    parsed = GeneratorData.from_dict(_for_parser(document), config=_config())
+    document = _Document(specification)
+    parsed = GeneratorData.from_dict(document.whole(), config=_config())
     if isinstance(parsed, GeneratorError):
-        raise SpecError(ENTRY, "/", f"{parsed.header}: {parsed.detail or ''}")
-    # By name, because the parser rewrites the path.
-    waiting = {_name(operation): (path, method, operation) for path, method, operation in operations(document)}
-    _refuse_errors(parsed)
+        raise SpecError(ENTRY, "/", "the document cannot be read as OpenAPI 3.1")
+    endpoints = {
+        str(endpoint.name): endpoint
+        for collection in parsed.endpoint_collections_by_tag.values()
+        for endpoint in collection.endpoints
+    }
     environment = Project(openapi=parsed, config=_config(), custom_template_path=TEMPLATES).env
-    names = Names(document["components"]["schemas"])
+    environment.filters["docs"] = _docs
     template = environment.get_template("endpoint_module.py.jinja")
     modules: dict[str, list[str]] = {}
     tree: Tree = {}
-    for collection in parsed.endpoint_collections_by_tag.values():
-        for endpoint in collection.endpoints:
-            path, _, operation = waiting.pop(endpoint.name)
-            view = View.of(endpoint, path, operation, names)
-            folder, module = operation[MODULE]
-            modules.setdefault(folder, []).append(module)
-            tree[f"{FOLDER}/{folder}/{module}.py"] = template.render(endpoint=endpoint, view=view).encode()
-    for path, method, _ in waiting.values():
-        raise SpecError(ENTRY, render(("paths", path, method)), "the operation cannot be turned into a function")
+    for number, (path, method, operation) in enumerate(operations(specification.document)):
+        types = Types(
+            specification.document["components"]["schemas"],
+            specification.documents,
+            specification.place(operation),
+            document.names,
+        )
+        reading = document.reading(number, operation, endpoints, parsed)
+        folder, module = operation[MODULE]
+        modules.setdefault(folder, []).append(module)
+        source = template.render(view=view(reading, path, method, operation, types))
+        tree[f"{FOLDER}/{folder}/{module}.py"] = source.encode()
     init = environment.get_template("endpoint_init.py.jinja")
     for folder, members in sorted(modules.items()):
-        title = folder.replace("_", " ")
+        title = folder.replace("_", " ").strip()
         tree[f"{FOLDER}/{folder}/__init__.py"] = init.render(title=title, modules=sorted(members)).encode()
     tree[f"{FOLDER}/__init__.py"] = (
         environment.get_template("api_init.py.jinja").render(folders=sorted(modules)).encode()
     )
-    for source, target in _STATIC.items():
-        tree[target] = environment.get_template(source).render().encode()
+    for source, path in _STATIC.items():
+        tree[path] = environment.get_template(source).render().encode()
     return dict(sorted(tree.items()))
 
 
@@ -70,34 +82,121 @@ def _config() -> Config:
     )
 
 
-def _for_parser(document: Node) -> Node:
-    """The document as the parser needs it: our modules' names, and of each model only what endpoints depend on."""
-    result: Node = copy.deepcopy(document)
-    schemas: Node = result["components"]["schemas"]
-    for name, schema in schemas.items():
-        if _is_object(schema):
-            known = {key: value for key, value in schema.get("properties", {}).items() if key in _PAGE}
-            schemas[name] = {"type": "object", "properties": known}
-        schemas[name].pop("title", None)
-    for _, _, operation in operations(result):
-        operation |= {"tags": [operation[MODULE][0]], "operationId": _name(operation)}
-        # A 204 has no body, whatever a specification says about it.
-        operation["responses"].get("204", {}).pop("content", None)
-    return result
+class _Document:
+    """The document as the parser needs it: names that it leaves alone, and of each class only that it is one.
+
+    It knows one JSON answer of a status and one place of a parameter's name; more of the same go beside it.
+    """
+
+    def __init__(self, specification: Specification) -> None:
+        self._specification = specification
+        self._schemas: Node = specification.document["components"]["schemas"]
+        self._labels = {name: f"Schema{number}" for number, name in enumerate(self._schemas)}
+        self.names = {label: name for name, label in self._labels.items()}
+        self._opaque = {name for name in self._schemas if self._is_opaque(name)}
+        self._others: dict[str, tuple[int, str, str]] = {}
+        """Operation that stands beside another → the other's number, and the status and media type it answers."""
+
+    def whole(self) -> Node:
+        """The document."""
+        paths: Node = {}
+        for number, (_, method, operation) in enumerate(operations(self._specification.document)):
+            paths[f"/{_id(number)}"] = {method: self._operation(number, method, operation)}
+        for identifier, (number, status, media) in self._others.items():
+            content = self._operations[number]["responses"][status]["content"]
+            answer = {"operationId": identifier, "responses": {"200": self._answer(content[media])}}
+            paths[f"/{identifier}"] = {"get": answer}
+        schemas = {self._labels[name]: self._class(name) for name in self._opaque}
+        info = {"title": "operations", "version": "1"}
+        return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+
+    def reading(self, number: int, operation: Node, endpoints: dict[str, Endpoint], parsed: GeneratorData) -> Reading:
+        """What became of an operation; one that was left out is a fault."""
+        others = {(status, media): name for name, (owner, status, media) in self._others.items() if owner == number}
+        for name in (_id(number), *others.values()):
+            if name not in endpoints or name in _faulty(parsed):
+                raise self._specification.place(operation).fault(
+                    f"no function can be made of {operation['operationId']!r}: a parameter, the body or an answer "
+                    "has a shape that is not understood"
+                )
+        return Reading(
+            endpoints[_id(number)],
+            {(status, media): endpoints[name].responses.patterns[0].prop for (status, media), name in others.items()},
+        )
+
+    @property
+    def _operations(self) -> list[Node]:
+        return self._specification.operations
+
+    def _operation(self, number: int, method: str, operation: Node) -> Node:
+        result: Node = {"operationId": _id(number), "responses": {}}
+        # One name may stand at several places, and lists and objects at each of them.
+        result["parameters"] = [
+            {"name": f"p{place}", "in": "query", "required": True, "schema": self._schema(schema_of(parameter))}
+            for place, parameter in enumerate(listed(operation))
+        ]
+        body: Node = operation.get("requestBody") or {}
+        known = {
+            media: content for media, content in body.get("content", {}).items() if is_json(media) or is_form(media)
+        }
+        if known:
+            content = {media: {"schema": self._schema(each["schema"])} for media, each in known.items()}
+            result["requestBody"] = {"required": True, "content": content}
+        for status, answer in good_answers(operation).items():
+            content = content_of(status, answer, method)
+            first, *more = [media for media in content if is_json(media)] or [""]
+            result["responses"][status] = self._answer(content[first]) if first else _ANSWER
+            for media in more:
+                self._others[f"{_id(number)}_{len(self._others)}"] = (number, status, media)
+        return result
+
+    def _answer(self, content: Node) -> Node:
+        return {**_ANSWER, "content": {"application/json": {"schema": self._schema(content["schema"])}}}
+
+    def _is_opaque(self, name: str) -> bool:
+        """Whether the parser is only told the name: of classes, and of aliases that it could not write out."""
+        schema: Node = self._schemas[name]
+        return is_class(schema) or not is_simple(schema) or name in reachable(self._schemas, [schema])
+
+    def _class(self, name: str) -> Node:
+        properties: Node = self._schemas[name].get("properties", {})
+        pages = {key: self._schema(value) for key, value in properties.items() if key in _PAGE}
+        return {"type": "object", "properties": pages}
+
+    def _schema(self, schema: Node) -> Node:
+        """A schema as the parser reads it right: an alias in the place of its name, null as a type."""
+        told: Node
+        if "$ref" in schema:
+            name = target(schema["$ref"])
+            told = (
+                {"$ref": REFERENCE + self._labels[name]} if name in self._opaque else self._schema(self._schemas[name])
+            )
+        elif "anyOf" in schema:
+            told = {"anyOf": [self._schema(part) for part in schema["anyOf"]]}
+        elif schema.get("type") == "array" and "items" in schema:
+            told = {"type": "array", "items": self._schema(schema["items"])}
+        elif "enum" in schema:
+            told = {"const": schema["enum"][0]}
+        else:
+            told = {key: schema[key] for key in ("type", "format") if key in schema}
+        return {"anyOf": [told, {"type": "null"}]} if schema.get(NULLABLE) else told
 
 
-def _name(operation: Node) -> str:
-    return "_".join(operation[MODULE])
+def _id(number: int) -> str:
+    return f"operation_{number}"
 
 
-def _is_object(schema: Node) -> bool:
-    return schema.get("type") == "object" or "properties" in schema or "allOf" in schema
-
-
-def _refuse_errors(parsed: GeneratorData) -> None:
-    """The parser leaves out what it does not understand; here nothing may be missing silently."""
+def _faulty(parsed: GeneratorData) -> set[str]:
+    """The operations of which the parser left something out; here nothing may be missing silently."""
     errors: list[ParseError | GeneratorError] = [*parsed.errors]
     for collection in parsed.endpoint_collections_by_tag.values():
         errors += collection.parse_errors
-    for error in errors:
-        raise SpecError(ENTRY, error.header or "/", str(error.detail or "it is not understood"))
+    return {
+        name for error in errors for name in re.findall(r"operation_\d+(?:_\d+)?", f"{error.header} {error.detail}")
+    }
+
+
+def _docs(lines: list[str], summary: str) -> str:
+    """A docstring with a summary and, under Args, a line for each parameter."""
+    rows = "".join(f"\n        {docstring(line, 12)}" for line in lines)
+    return f'    """{summary}' + (f"\n\n    Args:{rows}\n" if rows else "\n") + '    """'

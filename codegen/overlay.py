@@ -16,7 +16,7 @@ import yaml
 from codegen.documents import Documents, Node, Place, is_list, is_map
 from codegen.errors import SpecError
 from codegen.paths import Path
-from codegen.schemas import inside
+from codegen.schemas import MEMBER_DOCS, inside, is_enum
 from codegen.selection import operations
 
 NAME = "overlay/openapi.yaml"
@@ -43,11 +43,12 @@ class Overlay:
     documents: Documents
 
     @classmethod
-    def read(cls, specs: File, documents: Documents) -> Overlay:
-        """The overlay of a folder of specs; without one it is empty."""
-        if not (specs / NAME).is_file():
+    def read(cls, overlay: File, documents: Documents) -> Overlay:
+        """The overlay in a folder; without one it is empty."""
+        path = overlay / File(NAME).name
+        if not path.is_file():
             return cls((), documents)
-        root = documents.root(specs / NAME)
+        root = documents.root(path)
         listed = root.get("actions") if is_map(root) else None
         if not is_list(listed) or root.get("overlay") not in {"1.0.0", "1.1.0"}:
             raise SpecError(NAME, "/", "this is no OpenAPI Overlay 1.0 with a list of `actions`")
@@ -68,9 +69,9 @@ class Overlay:
         return lost
 
 
-def without(specs: File, lost: list[Action]) -> None:
-    """Write the overlay of a folder of specs again without some of its entries."""
-    path = specs / NAME
+def without(overlay: File, lost: list[Action]) -> None:
+    """Write the overlay in a folder again without some of its entries."""
+    path = overlay / File(NAME).name
     head = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#"))
     data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     gone = {int(action.place.pointer[-1]) for action in lost}
@@ -97,10 +98,20 @@ def undescribed(document: Node) -> Iterator[str]:
     for name, schema in document["components"]["schemas"].items():
         if is_map(schema) and "$ref" not in schema and not schema.get("description"):
             yield f"schema {name}"
+        if is_map(schema) and is_enum(schema):
+            told: Any = schema.get(MEMBER_DOCS) or {}
+            yield from (f"enum value {name} {value}" for value in schema["enum"] if value not in told)
         for part in inside(schema):
             for key, value in part.get("properties", {}).items():
                 if is_map(value) and not value.get("description"):
                     yield f"property {name}.{key}"
+
+
+def unmatched(document: Node) -> Iterator[str]:
+    """Descriptions of enum values that the enum does not have."""
+    for name, schema in document["components"]["schemas"].items():
+        told: Any = schema.get(MEMBER_DOCS) or {}
+        yield from (f"{name}: the enum has no {value} any more" for value in told if value not in schema["enum"])
 
 
 def _action(entry: Any, documents: Documents) -> Action:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from codegen.documents import Documents, Node, Pointer, is_list, is_map, parse
 from codegen.errors import SpecError
-from codegen.schemas import LISTS, MAPS, SINGLE
+from codegen.schemas import LISTS, MAPS, REFERENCE, SINGLE
 
 ENTRY = "openapi.yaml"
-SCHEMAS = "#/components/schemas/"
 
 _Location = tuple[Path, Pointer]
 
@@ -70,7 +70,7 @@ class Bundler:
             if known is None:
                 self._claim(target, name)
             else:
-                schemas[name] = {"$ref": SCHEMAS + known}
+                schemas[name] = {"$ref": REFERENCE + known}
         return schemas
 
     def _claim(self, location: _Location, name: str) -> None:
@@ -120,7 +120,7 @@ class Bundler:
         for key, value in node.items():
             if key == "$ref" and isinstance(value, str):
                 try:
-                    result[key] = SCHEMAS + self._name(self._follow(self._target(file, value, node), node))
+                    result[key] = REFERENCE + self._name(self._follow(self._target(file, value, node), node))
                 except SpecError as fault:
                     return self._fault(fault, node)
             elif key in MAPS and is_map(value):
@@ -153,7 +153,11 @@ class Bundler:
         target = (file.parent / path).resolve() if path else file
         if not target.is_relative_to(self._documents.folder.resolve()) or not target.is_file():
             raise place.fault(f"the reference {reference!r} names a file that is not in the folder")
-        return target, parse(pointer)
+        if pointer and not pointer.startswith("/"):
+            raise place.fault(
+                f"the reference {reference!r} names an anchor, which is not supported; use a JSON pointer"
+            )
+        return target, parse(unquote(pointer))
 
     def _follow(self, location: _Location, origin: Any) -> _Location:
         """Where a location ends up, after every reference on the way to it and at it."""

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from codegen import naming
 from codegen.documents import Documents, Node, is_list, is_map, parse
 from codegen.errors import SpecError
 
@@ -48,10 +49,14 @@ class Selection:
     left_out: tuple[LeaveOut, ...]
     overrides: tuple[Override, ...]
     folders: dict[str, str]
+    versions: tuple[str, ...] = ()
+    """First parts of operation ids that belong to the resource behind them."""
 
     @classmethod
-    def read(cls, path: Path) -> Selection:
+    def read(cls, path: Path | None, versions: tuple[str, ...] = ()) -> Selection:
         """Read the rules; a key that is not understood is an error, because it would have no effect."""
+        if path is None:
+            return cls("the settings", (), (), {}, versions)
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
@@ -69,10 +74,10 @@ class Selection:
         folders = dict(data.pop("folders", {}))
         if data:
             raise SpecError(path.name, f"/{min(data)}", "this key means nothing here")
-        return cls(path.name, left_out, overrides, folders)
+        return cls(path.name, left_out, overrides, folders, versions)
 
-    def apply(self, document: Node, documents: Documents) -> None:
-        """Change the document in place: overrides first, then what is left out, then modules."""
+    def amend(self, document: Node, documents: Documents) -> None:
+        """Set the overrides in the document, in place."""
         for override in self.overrides:
             if override.operation is None:
                 self._override(override, document)
@@ -80,6 +85,9 @@ class Selection:
         for override in self.overrides:
             if override.operation is not None:
                 self._override(override, document)
+
+    def select(self, document: Node, documents: Documents) -> None:
+        """Leave out what is to be left out, and say at each operation which module it goes to; in place."""
         self._leave_out(document, documents)
         self._place(document, documents)
 
@@ -122,9 +130,9 @@ class Selection:
         resources: set[str] = set()
         for _, _, operation in operations(document):
             identifier: str = operation["operationId"]
-            resource, action = _split(identifier)
+            resource, action = _split(identifier, self.versions)
             resources.add(resource)
-            module = (self.folders.get(resource, _snake(resource)), _snake(action))
+            module = (self.folders.get(resource, naming.module(resource)), naming.module(action))
             if other := taken.get(module):
                 raise documents.place(operation).fault(
                     f"{identifier!r} and {other!r} would both be {'.'.join(module)}; set [folders] in {self.file}"
@@ -171,17 +179,12 @@ def _step(target: Any, part: str) -> Any:
     return None
 
 
-def _split(identifier: str) -> tuple[str, str]:
+def _split(identifier: str, versions: tuple[str, ...]) -> tuple[str, str]:
     """`v1-workflow-run:list` → the resource and what is done to it; `v1:event-key:list` is a v1-event-key."""
     parts = [part for part in identifier.split(":") if part]
-    if len(parts) > 2 and parts[0] == "v1":
-        parts = [f"v1-{parts[1]}", *parts[2:]]
+    if len(parts) > 2 and parts[0] in versions:
+        parts = [f"{parts[0]}-{parts[1]}", *parts[2:]]
     action = parts[1:] or ["call"]
     if action[-1] in _VERBS and action[0] not in _VERBS:
         action = [action[-1], *action[:-1]]
     return parts[0], "-".join(action)
-
-
-def _snake(name: str) -> str:
-    separated = "".join(f"_{c.lower()}" if c.isupper() else c if c.isalnum() else "_" for c in name)
-    return "_".join(part for part in separated.split("_") if part)

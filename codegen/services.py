@@ -47,6 +47,8 @@ class _Method:
 
 @dataclass(frozen=True)
 class _Service:
+    package: str
+    server: str
     file: str
     full_name: str
     name: str
@@ -56,12 +58,12 @@ class _Service:
     imports: list[str]
 
 
-def generate(descriptors: Descriptors) -> Tree:
+def generate(descriptors: Descriptors, server: str) -> Tree:
     """services/<module>.py for every service of the set; paths and names come from the engine's descriptors."""
-    tree: Tree = {"services/__init__.py": _package_doc()}
+    tree: Tree = {"services/__init__.py": _package_doc(server)}
     for path, template in _CALLS.items():
         tree[path] = (TEMPLATES / template).read_bytes()
-    for service in _services(descriptors):
+    for service in _services(descriptors, server):
         path = f"services/{service.module}.py"
         if path in tree:
             place = f"service {service.full_name}"
@@ -76,11 +78,12 @@ def snake_case(name: str) -> str:
     return f"{snake}_" if keyword.iskeyword(snake) else snake
 
 
-def _package_doc() -> bytes:
-    return b'"""Typed async client stubs and servicer protocols, one module per service of the engine\'s gRPC API."""\n'
+def _package_doc(server: str) -> bytes:
+    doc = f"Typed async client stubs and servicer protocols, one module per service of the {server}'s gRPC API."
+    return f'"""{doc}"""\n'.encode()
 
 
-def _services(descriptors: Descriptors) -> Iterator[_Service]:
+def _services(descriptors: Descriptors, server: str) -> Iterator[_Service]:
     modules = _message_modules(descriptors)
     for file in own_files(descriptors.original):
         docs = comments_of(file)
@@ -106,11 +109,13 @@ def _services(descriptors: Descriptors) -> Iterator[_Service]:
                     reason = f"{other} and {method.name} would both be called {method.attribute}; rename one"
                     raise SpecError(f"proto/{file.name}", place, reason)
             yield _Service(
+                package=descriptors.package,
+                server=server,
                 file=file.name,
                 full_name=full_name,
                 name=service.name,
                 module=_module_name(file, service.name),
-                doc=docs.get((_SERVICE, index), f"The service `{full_name}` of the engine."),
+                doc=docs.get((_SERVICE, index), f"The service `{full_name}` of the {server}."),
                 methods=methods,
                 imports=[_import_line(module, alias) for module, alias in sorted(aliases.items())],
             )
@@ -161,12 +166,12 @@ def _python_name(place: tuple[str, str], aliases: dict[str, str]) -> str:
 
 def _module(service: _Service) -> Iterator[str]:
     streams = any(method.client_streaming or method.server_streaming for method in service.methods)
-    yield f'"""Client stub and servicer protocol of the engine\'s `{service.full_name}` service."""'
+    yield f'"""Client stub and servicer protocol of the {service.server}\'s `{service.full_name}` service."""'
     yield "\nfrom __future__ import annotations\n"
     if streams:
         yield "from collections.abc import AsyncIterator"
     yield "from typing import TYPE_CHECKING, Final, Protocol\n"
-    yield "from hatchet_api import calls"
+    yield f"from {service.package} import calls"
     yield from service.imports
     yield "\nif TYPE_CHECKING:\n    import grpc.aio"
     yield f'\nSERVICE: Final = "{service.full_name}"'
@@ -225,8 +230,10 @@ def _registration(service: _Service) -> Iterator[str]:
     yield f"\n\ndef add_{name}_servicer("
     yield f"    server: grpc.aio.Server, servicer: {service.name}Servicer"
     yield ") -> None:"
-    yield f'    """Serve `{service.full_name}` by gRPC, under the name that every client of the engine calls."""'
-    yield "    from hatchet_api.calls.over_grpc import serve  # loads gRPC, which calls in the process do without\n"
+    what = f"Serve `{service.full_name}` by gRPC, under the name that every client of the {service.server} calls."
+    yield f'    """{what}"""'
+    why = "loads gRPC, which calls in the process do without"
+    yield f"    from {service.package}.calls.over_grpc import serve  # {why}\n"
     yield f"    serve(server, {name}_methods(servicer))\n"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codegen import bare, build, changes, comments, descriptors, emit, facts, openapi, overlay
+from codegen import bare, build, changes, comments, descriptors, emit, facts, overlay
 from codegen.changes import Change
 from codegen.documents import Documents
 from codegen.errors import SpecError
@@ -70,12 +70,15 @@ def run(
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         raw, staged = Path(folder) / "as-it-is" / "specs", Path(folder) / "specs"
         _stage(source, raw, staged)
-        # A fault is told by the lines of what was given, which the shape alone no longer has.
-        descriptors.compile_protos(raw / "proto")
-        _take_overlay(project.specs, raw)
-        openapi.load(raw / "openapi", project.select)
-        lost = _take_overlay(project.specs, staged)
-        report = compare(project, staged, lost)
+        try:
+            lost = _take_overlay(project.specs, staged)
+            newer = build.Specs.read(project.settings.at(staged))
+        except SpecError:
+            # It is told by the lines of what was given, which the shape alone no longer has.
+            _take_overlay(project.specs, raw)
+            build.Specs.read(project.settings.at(raw))
+            raise
+        report = compare(project.read(), newer, lost)
         tell(str(report))
         if dry_run:
             tell("dry run: nothing was written")
@@ -84,8 +87,8 @@ def run(
             raise SpecError(
                 overlay.NAME, "", f"{len(lost)} entries have lost their target (above); mend them, or give --drop-lost"
             )
-        tree = build.tree(staged, project.select)
-        counted(staged, project.select, engine or UNKNOWN_ENGINE).write(staged)
+        tree = build.tree(newer)
+        counted(staged, newer, engine or UNKNOWN_ENGINE).write(staged)
         _replace(project.specs, staged)
     touched = emit.write(tree, project.output)
     page = project.root / "docs" / "api-changes" / f"{engine or UNKNOWN_ENGINE}.md"
@@ -98,12 +101,12 @@ def run(
     return report
 
 
-def counted(specs: Path, select: Path, engine: str) -> Lock:
+def counted(folder: Path, specs: build.Specs, engine: str) -> Lock:
     """The lock of a folder of specs, with how many things it describes."""
-    grpc, rest = _facts(specs, select)
+    grpc, rest = _facts(specs)
     counts = {f"grpc {kind}": number for kind, number in facts.counted(grpc).items()}
     counts |= {f"rest {kind}": number for kind, number in facts.counted(rest).items()}
-    return Lock.of(specs, engine, counts)
+    return Lock.of(folder, engine, counts)
 
 
 def _take_overlay(specs: Path, staged: Path) -> list[str]:
@@ -113,27 +116,29 @@ def _take_overlay(specs: Path, staged: Path) -> list[str]:
     shutil.copytree(specs / "overlay", staged / "overlay")
     documents = Documents(staged / "openapi")
     document = Bundler(documents).bundle()
-    actions = Overlay.read(staged, documents).apply(document)
+    actions = Overlay.read(staged / "overlay", documents).apply(document)
     files = descriptors.compile_protos(staged / "proto")
-    names = comments.apply(files, comments.read(staged))
-    overlay.without(staged, actions) if actions else None
-    comments.without(staged, names) if names else None
+    names = comments.apply(files, comments.read(staged / "overlay"))
+    overlay.without(staged / "overlay", actions) if actions else None
+    comments.without(staged / "overlay", names) if names else None
     told = [f"{action.path.text}: {action.path.missing(document)}" for action in actions]
     return told + [f"{name}: {comments.became(name, files)}" for name in names]
 
 
-def compare(project: build.Project, newer: Path, lost: list[str]) -> Report:
-    """How a folder of specs differs from the project's; a fault in the newer one is a SpecError."""
-    grpc, rest = _facts(newer, project.select)
-    old_grpc, old_rest = _facts(project.specs, project.select)
-    missing = [*comments.undescribed(descriptors.described(newer / "proto"))]
-    missing += overlay.undescribed(openapi.load(newer / "openapi", project.select))
-    return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), lost, missing)
+def compare(older: build.Specs, newer: build.Specs, lost: list[str]) -> Report:
+    """How specs differ from older ones."""
+    (old_grpc, old_rest), (grpc, rest) = _facts(older), _facts(newer)
+    missing = [*comments.undescribed(newer.protos)] if newer.protos else []
+    missing += overlay.undescribed(newer.rest.document) if newer.rest else []
+    gone = [*lost, *(overlay.unmatched(newer.rest.document) if newer.rest else ())]
+    return Report(changes.between(old_grpc, grpc), changes.between(old_rest, rest), gone, missing)
 
 
-def _facts(specs: Path, select: Path) -> tuple[Facts, Facts]:
-    grpc = facts.of_protos(descriptors.described(specs / "proto"))
-    return grpc, facts.of_document(openapi.load(specs / "openapi", select))
+def _facts(specs: build.Specs) -> tuple[Facts, Facts]:
+    return (
+        facts.of_protos(specs.protos) if specs.protos else {},
+        facts.of_document(specs.rest.document) if specs.rest else {},
+    )
 
 
 def _stage(source: Path, raw: Path, staged: Path) -> None:

@@ -21,7 +21,6 @@ _PACKAGES = {
     "builtins",
     "collections",
     "google",
-    "hatchet_api",
     "sys",
     "typing",
     "typing_extensions",
@@ -39,14 +38,15 @@ def path(original: str) -> str:
     return "/".join([*(_importable(folder) for folder in folders), _importable(name.removesuffix(".proto")) + ".proto"])
 
 
-def spell(file: FileDescriptorProto) -> None:
+def spell(file: FileDescriptorProto, package: str) -> None:
     """Rename what is declared in a file, in place. References to types are the caller's to follow."""
     names = _names(file.message_type, file.enum_type)
+    taken = _OF_MESSAGES | {package.partition(".")[0]}
     for message in file.message_type:
-        message.name = _free(message.name, _OF_MESSAGES, names)
-        _message(message)
+        message.name = _free(message.name, taken, names)
+        _message(message, taken)
     for enum in file.enum_type:
-        _enum(enum, names)
+        _enum(enum, names, taken)
 
 
 def without_options(file: FileDescriptorProto) -> None:
@@ -85,21 +85,21 @@ def _names(
     return {m.name for m in messages} | {e.name for e in listed} | {f.name for f in fields} | values
 
 
-def _message(message: DescriptorProto) -> None:
+def _message(message: DescriptorProto, taken: frozenset[str]) -> None:
     names = _names(message.nested_type, message.enum_type, message.field)
     for field in message.field:
-        field.name = _free(field.name, _OF_MESSAGES, names)
+        field.name = _free(field.name, taken, names)
     for nested in message.nested_type:
         # The entry of a map is named after its field, and nobody else.
         if not nested.options.map_entry:
-            nested.name = _free(nested.name, _OF_MESSAGES, names)
-            _message(nested)
+            nested.name = _free(nested.name, taken, names)
+            _message(nested, taken)
     for enum in message.enum_type:
-        _enum(enum, names)
+        _enum(enum, names, taken)
 
 
-def _enum(enum: EnumDescriptorProto, names: set[str]) -> None:
-    enum.name = _free(enum.name, _OF_MESSAGES, names)
+def _enum(enum: EnumDescriptorProto, names: set[str], taken: frozenset[str]) -> None:
+    enum.name = _free(enum.name, taken, names)
     for value in enum.value:
         value.name = _free(value.name, _OF_ENUMS, names)
 

@@ -109,9 +109,9 @@ def copied() -> None:
     for folder in sorted(path.parent for path in (ROOT / "examples").glob("*/__init__.py")):
         with made.open(f"examples/{folder.name}.md", "w") as page:
             print(f"# {folder.name}\n", file=page)
-            for file in sorted(folder.rglob("*.py")):
-                if text := file.read_text().strip():
-                    print(f"## {file.relative_to(folder).as_posix()}\n\n```python\n{text}\n```\n", file=page)
+            for part in sorted(folder.rglob("*.py")):
+                if text := part.read_text().strip():
+                    print(f"## {part.relative_to(folder).as_posix()}\n\n```python\n{text}\n```\n", file=page)
     for given in sorted((ROOT / "deploy").iterdir()):
         kind = "dockerfile" if given.name == "Dockerfile" else "yaml"
         with made.open(f"deploy/{given.name}.md", "w") as page:

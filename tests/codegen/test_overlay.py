@@ -140,7 +140,7 @@ def test_words_without_a_target_stop_an_update_until_they_are_dropped(described:
 def test_an_entry_without_effect_is_an_error_with_its_place(project: build.Project, action: str, reason: str) -> None:
     _rest(project, action)
     with pytest.raises(SpecError) as caught:
-        openapi.load(project.specs / "openapi", project.select)
+        openapi.load(project.specs / "openapi", project.select, project.specs / "overlay", ("v1",))
     assert caught.value.file == "overlay/openapi.yaml"
     assert "(line 4)" in caught.value.place
     assert reason in caught.value.reason
@@ -148,7 +148,7 @@ def test_an_entry_without_effect_is_an_error_with_its_place(project: build.Proje
 
 def test_a_correction_may_remove(project: build.Project) -> None:
     _rest(project, "{ target: $.components.schemas.NewToy.properties.weight, remove: true, x-reason: It is not read. }")
-    document = openapi.load(project.specs / "openapi", project.select)
+    document = openapi.load(project.specs / "openapi", project.select, project.specs / "overlay", ("v1",)).document
     assert set(document["components"]["schemas"]["NewToy"]["properties"]) == {"colour"}
 
 
@@ -166,7 +166,7 @@ def test_a_correction_may_remove(project: build.Project) -> None:
 def test_an_entry_for_protos_that_has_no_effect_is_an_error(project: build.Project, entry: str, reason: str) -> None:
     toys.write(project.specs, {"overlay/protos.toml": entry})
     with pytest.raises(SpecError) as caught:
-        descriptors.load(project.specs / "proto")
+        descriptors.load(project.specs / "proto", "hatchet_api")
     assert reason in str(caught.value)
 
 

@@ -16,12 +16,12 @@ GOLDEN_FILES = ["services/greeter.py", "grpc/greeter_pb2.pyi", "grpc/packing.py"
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> descriptors.Descriptors:
-    return descriptors.load(toys.write(tmp_path_factory.mktemp("protos"), toys.PROTOS))
+    return descriptors.load(toys.write(tmp_path_factory.mktemp("protos"), toys.PROTOS), "hatchet_api")
 
 
 @pytest.fixture(scope="module")
 def tree(described: descriptors.Descriptors) -> emit.Tree:
-    return emit.finished(emit.merge(messages.generate(described), services.generate(described)))
+    return emit.finished(emit.merge(messages.generate(described, "engine"), services.generate(described, "engine")))
 
 
 @pytest.mark.parametrize("name", GOLDEN_FILES)
@@ -108,7 +108,7 @@ def test_names_become_snake_case(name: str, expected: str) -> None:
 def test_a_fault_names_file_line_and_reason(tmp_path: Path, old: str, new: str, place: str, reason: str) -> None:
     files = toys.PROTOS | {"greeter/greeter.proto": toys.PROTOS["greeter/greeter.proto"].replace(old, new)}
     with pytest.raises(SpecError) as caught:
-        descriptors.load(toys.write(tmp_path / "proto", files))
+        descriptors.load(toys.write(tmp_path / "proto", files), "hatchet_api")
     assert caught.value.file == "proto/greeter/greeter.proto"
     assert caught.value.place.startswith(place)
     assert reason in caught.value.reason
@@ -117,7 +117,7 @@ def test_a_fault_names_file_line_and_reason(tmp_path: Path, old: str, new: str, 
 def test_files_that_would_become_one_are_refused(tmp_path: Path) -> None:
     toys.write(tmp_path, {"mood/mood.proto": 'syntax = "proto3";', "mood.proto": 'syntax = "proto3";'})
     with pytest.raises(SpecError, match=r"would both become hatchet_api/grpc/mood\.proto"):
-        descriptors.load(tmp_path)
+        descriptors.load(tmp_path, "hatchet_api")
 
 
 def test_services_that_would_share_a_module_are_refused(tmp_path: Path) -> None:
@@ -127,4 +127,4 @@ def test_services_that_would_share_a_module_are_refused(tmp_path: Path) -> None:
         SpecError,
         match=r"proto/b/two\.proto: service b\.Echo: another service already takes the module services/echo\.py",
     ):
-        services.generate(descriptors.load(tmp_path))
+        services.generate(descriptors.load(tmp_path, "hatchet_api"), "engine")

@@ -164,6 +164,9 @@ def write(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
+SETTINGS = Path(__file__).parents[2] / "codegen" / "settings.toml"
+
+
 def contracts(root: Path, *edits: Edit) -> Path:
     """The contracts folder, with edits made to it."""
     files = dict(CONTRACTS)
@@ -177,7 +180,7 @@ def project(root: Path) -> build.Project:
     """A project whose specs are the toys, locked; nothing is generated yet."""
     made = build.Project(root)
     write(root / "specs", {(name if name in OPENAPI else f"proto/{name}"): text for name, text in CONTRACTS.items()})
-    write(root, {"codegen/select.toml": ""})
+    write(root, {"codegen/select.toml": "", "codegen/settings.toml": SETTINGS.read_text(encoding="utf-8")})
     Lock.of(made.specs, "v1.2.3").write(made.specs)
     return made
 

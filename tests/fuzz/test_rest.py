@@ -46,9 +46,12 @@ def operations() -> dict[str, Any]:  # Any: schemathesis' operations have types 
     import schemathesis  # a second, which a process that asks nothing is spared
     from schemathesis.core.result import Ok
 
-    from codegen.openapi import load
+    from codegen.build import Project
+    from codegen.openapi import read
 
-    found = [*schemathesis.openapi.from_dict(load(SPECS)).get_all_operations()]
+    settings = Project(SPECS.parents[1]).settings
+    document = read(SPECS, settings.selection, settings.overlay, settings.versions).document
+    found = [*schemathesis.openapi.from_dict(document).get_all_operations()]
     return {each.ok().label: each.ok() for each in found if isinstance(each, Ok)}
 
 

@@ -1,5 +1,5 @@
 # Generated from specs/ by `python -m codegen`; do not edit.
-"""How the methods of the engine's services are called and answered, whatever carries the calls.
+"""How the methods of the services are called and answered, whatever carries the calls.
 
 Stubs make calls on a `Channel`, servicers answer them: `in_process` joins the two on one event loop, `over_grpc` by
 gRPC. Both refuse in the same way, by `CallError`. Nothing here loads gRPC.
@@ -26,22 +26,39 @@ class StatusCode(enum.Enum):
     """How a call ended, by the numbers of the wire."""
 
     OK = 0
+    """It ended well."""
     CANCELLED = 1
+    """The caller, or whoever it depends on, gave it up."""
     UNKNOWN = 2
+    """It failed, and nothing says how."""
     INVALID_ARGUMENT = 3
+    """The request is wrong, whatever the state of the system."""
     DEADLINE_EXCEEDED = 4
+    """Its time was over before it ended."""
     NOT_FOUND = 5
+    """What it asks for is not there."""
     ALREADY_EXISTS = 6
+    """What it was to make is there already."""
     PERMISSION_DENIED = 7
+    """The caller is known and may not do this."""
     RESOURCE_EXHAUSTED = 8
+    """A limit is reached, or the message is too large."""
     FAILED_PRECONDITION = 9
+    """The system is not in the state that it needs."""
     ABORTED = 10
+    """It was given up, such as for another that came at the same time; try again."""
     OUT_OF_RANGE = 11
+    """It goes beyond an end, such as that of a list."""
     UNIMPLEMENTED = 12
+    """The server does not offer the method."""
     INTERNAL = 13
+    """Something is broken."""
     UNAVAILABLE = 14
+    """The server cannot be reached now; try again."""
     DATA_LOSS = 15
+    """Data is lost or damaged."""
     UNAUTHENTICATED = 16
+    """The caller has no valid credentials."""
 
 
 class CallError(Exception):
@@ -227,5 +244,6 @@ Method: TypeAlias = (
     | StreamUnaryMethod[Any, Any]
     | StreamStreamMethod[Any, Any]
 )
+"""How a method of any of the four kinds is answered."""
 Methods: TypeAlias = Mapping[str, Method]
 """The methods of services, by their paths."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, Protocol, TypeVar
 
-from hatchet_api.calls import (
+from . import (
     CallError,
     Metadata,
     Methods,
@@ -31,6 +31,7 @@ from hatchet_api.calls import (
 )
 
 logger: logging.Logger = logging.getLogger(__name__)
+"""Told of faults whose cause the caller does not hear."""
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -210,6 +211,8 @@ class Channel:
 
 
 class _Call(Protocol):
+    """One open call: its task, its deadline, and what it was ended with."""
+
     @property
     def until(self) -> float | None:
         """When its time is over, by the clock of the loop."""
@@ -229,12 +232,14 @@ class _Calls:
         self._alarm: asyncio.TimerHandle | None = None
 
     def add(self, call: _Call) -> None:
+        """Count a call that begins."""
         self._open[call] = None
         # One alarm for all: it stays when its call is over, and most calls are over long before it rings.
         if call.until is not None and (self._alarm is None or call.until < self._alarm.when()):
             self._set_alarm(call.until)
 
     def discard(self, call: _Call) -> None:
+        """Count a call that is over."""
         self._open.pop(call, None)
         if self._idle is not None and not self._open and not self._idle.done():
             self._idle.set_result(None)
@@ -285,6 +290,7 @@ class _Unary:
         self._before = task.cancelling()
 
     def end(self, error: CallError) -> None:
+        """End the call with an error, unless it was ended before."""
         if self.error is None:
             self.error = error
             self.task.cancel()
@@ -314,12 +320,15 @@ class _Context:
         self.confirmed: asyncio.Future[Metadata | None] | None = None
 
     def invocation_metadata(self) -> Metadata | None:
+        """What the caller sent along."""
         return self._metadata
 
     def time_remaining(self) -> float | None:
+        """Seconds that are left; None without a deadline."""
         return None if self._until is None else max(0.0, self._until - asyncio.get_running_loop().time())
 
     async def send_initial_metadata(self, initial_metadata: Metadata) -> None:
+        """Send the caller metadata ahead of the first answer."""
         if self.confirmed is not None and not self.confirmed.done():
             self.confirmed.set_result(initial_metadata)
 
@@ -337,9 +346,11 @@ class _Pipe:
 
     @property
     def ended(self) -> bool:
+        """Whether nothing more can be written."""
         return self._ended
 
     async def write(self, message: bytes) -> None:
+        """Send a message, once there is room for it; after the end it is dropped."""
         while self._size >= WINDOW and not self._ended:
             self._writer = asyncio.get_running_loop().create_future()
             await self._writer
@@ -400,6 +411,7 @@ class _Requests(Generic[Req]):
         self._feeder = asyncio.get_running_loop().create_task(self._feed())
 
     async def read(self) -> AsyncGenerator[Req]:
+        """The requests, as the servicer has them."""
         while (message := await self._pipe.read()) is not None:
             yield self._deserialize(message)
 
@@ -428,6 +440,7 @@ class _Requests(Generic[Req]):
 
 
 Answers = Callable[[_Context], tuple[AsyncIterator[Any], Callable[[Any], bytes]]]
+"""Begins to answer a call: its answers, and how each is encoded."""
 
 
 class _Stream(Generic[Res]):

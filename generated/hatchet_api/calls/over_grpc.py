@@ -12,7 +12,7 @@ from weakref import WeakSet
 import grpc
 import grpc.aio
 
-from hatchet_api.calls import (
+from . import (
     CallError,
     Metadata,
     Method,

@@ -23,13 +23,19 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 class _SDKS:
+    """What holds the type of the values of SDKS."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _SDKSEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SDKS.ValueType], builtins.type):
+    """The enum class behind SDKS."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     UNKNOWN: _SDKS.ValueType  # 0
     """Not said."""
     GO: _SDKS.ValueType  # 1
@@ -55,15 +61,21 @@ TYPESCRIPT: SDKS.ValueType  # 3
 RUBY: SDKS.ValueType  # 4
 """Ruby."""
 Global___SDKS: typing_extensions.TypeAlias = SDKS
+"""SDKS, where a name of its own hides it."""
 
 class _ActionType:
+    """What holds the type of the values of ActionType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _ActionTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ActionType.ValueType], builtins.type
 ):
+    """The enum class behind ActionType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     START_STEP_RUN: _ActionType.ValueType  # 0
     """Run one task."""
     CANCEL_STEP_RUN: _ActionType.ValueType  # 1
@@ -85,15 +97,21 @@ START_GET_GROUP_KEY: ActionType.ValueType  # 2
 START_BATCH: ActionType.ValueType  # 3
 """Run several tasks of one kind in a single call."""
 Global___ActionType: typing_extensions.TypeAlias = ActionType
+"""ActionType, where a name of its own hides it."""
 
 class _GroupKeyActionEventType:
+    """What holds the type of the values of GroupKeyActionEventType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _GroupKeyActionEventTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_GroupKeyActionEventType.ValueType], builtins.type
 ):
+    """The enum class behind GroupKeyActionEventType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     GROUP_KEY_EVENT_TYPE_UNKNOWN: _GroupKeyActionEventType.ValueType  # 0
     """Not said."""
     GROUP_KEY_EVENT_TYPE_STARTED: _GroupKeyActionEventType.ValueType  # 1
@@ -115,15 +133,21 @@ GROUP_KEY_EVENT_TYPE_COMPLETED: GroupKeyActionEventType.ValueType  # 2
 GROUP_KEY_EVENT_TYPE_FAILED: GroupKeyActionEventType.ValueType  # 3
 """The payload says why there is no key."""
 Global___GroupKeyActionEventType: typing_extensions.TypeAlias = GroupKeyActionEventType
+"""GroupKeyActionEventType, where a name of its own hides it."""
 
 class _StepActionEventType:
+    """What holds the type of the values of StepActionEventType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _StepActionEventTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_StepActionEventType.ValueType], builtins.type
 ):
+    """The enum class behind StepActionEventType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     STEP_EVENT_TYPE_UNKNOWN: _StepActionEventType.ValueType  # 0
     """Not said; refused with INVALID_ARGUMENT."""
     STEP_EVENT_TYPE_STARTED: _StepActionEventType.ValueType  # 1
@@ -153,15 +177,21 @@ STEP_EVENT_TYPE_ACKNOWLEDGED: StepActionEventType.ValueType  # 4
 STEP_EVENT_TYPE_CANCELLED: StepActionEventType.ValueType  # 5
 """The handler was cancelled by its own worker. Sent for the members of a batch."""
 Global___StepActionEventType: typing_extensions.TypeAlias = StepActionEventType
+"""StepActionEventType, where a name of its own hides it."""
 
 class _ResourceType:
+    """What holds the type of the values of ResourceType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _ResourceTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ResourceType.ValueType], builtins.type
 ):
+    """The enum class behind ResourceType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     RESOURCE_TYPE_UNKNOWN: _ResourceType.ValueType  # 0
     """Not said."""
     RESOURCE_TYPE_STEP_RUN: _ResourceType.ValueType  # 1
@@ -179,15 +209,21 @@ RESOURCE_TYPE_STEP_RUN: ResourceType.ValueType  # 1
 RESOURCE_TYPE_WORKFLOW_RUN: ResourceType.ValueType  # 2
 """The run as a whole."""
 Global___ResourceType: typing_extensions.TypeAlias = ResourceType
+"""ResourceType, where a name of its own hides it."""
 
 class _ResourceEventType:
+    """What holds the type of the values of ResourceEventType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _ResourceEventTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ResourceEventType.ValueType], builtins.type
 ):
+    """The enum class behind ResourceEventType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     RESOURCE_EVENT_TYPE_UNKNOWN: _ResourceEventType.ValueType  # 0
     """Not said."""
     RESOURCE_EVENT_TYPE_STARTED: _ResourceEventType.ValueType  # 1
@@ -221,15 +257,21 @@ RESOURCE_EVENT_TYPE_TIMED_OUT: ResourceEventType.ValueType  # 5
 RESOURCE_EVENT_TYPE_STREAM: ResourceEventType.ValueType  # 6
 """A task put a chunk on its stream; the payload is the chunk."""
 Global___ResourceEventType: typing_extensions.TypeAlias = ResourceEventType
+"""ResourceEventType, where a name of its own hides it."""
 
 class _WorkflowRunEventType:
+    """What holds the type of the values of WorkflowRunEventType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _WorkflowRunEventTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_WorkflowRunEventType.ValueType], builtins.type
 ):
+    """The enum class behind WorkflowRunEventType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     WORKFLOW_RUN_EVENT_TYPE_FINISHED: _WorkflowRunEventType.ValueType  # 0
     """The run has ended, well or not."""
 
@@ -239,15 +281,19 @@ class WorkflowRunEventType(_WorkflowRunEventType, metaclass=_WorkflowRunEventTyp
 WORKFLOW_RUN_EVENT_TYPE_FINISHED: WorkflowRunEventType.ValueType  # 0
 """The run has ended, well or not."""
 Global___WorkflowRunEventType: typing_extensions.TypeAlias = WorkflowRunEventType
+"""WorkflowRunEventType, where a name of its own hides it."""
 
 @typing.final
 class WorkerLabels(google.protobuf.message.Message):
     """Value of one label of a worker; exactly one of the two fields is set."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     STR_VALUE_FIELD_NUMBER: builtins.int
+    """Number of the field `str_value`."""
     INT_VALUE_FIELD_NUMBER: builtins.int
+    """Number of the field `int_value`."""
     str_value: builtins.str
     """The value, when it is text."""
     int_value: builtins.int
@@ -257,37 +303,49 @@ class WorkerLabels(google.protobuf.message.Message):
         *,
         str_value: builtins.str | None = ...,
         int_value: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_int_value", b"_int_value", "_str_value", b"_str_value", "int_value", b"int_value", "str_value", b"str_value"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_int_value", b"_int_value", "_str_value", b"_str_value", "int_value", b"int_value", "str_value", b"str_value"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__int_value: typing_extensions.TypeAlias = typing.Literal["int_value"]
     _WhichOneofArgType__int_value: typing_extensions.TypeAlias = typing.Literal["_int_value", b"_int_value"]
     _WhichOneofReturnType__str_value: typing_extensions.TypeAlias = typing.Literal["str_value"]
     _WhichOneofArgType__str_value: typing_extensions.TypeAlias = typing.Literal["_str_value", b"_str_value"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__int_value) -> _WhichOneofReturnType__int_value | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__int_value) -> _WhichOneofReturnType__int_value | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__str_value) -> _WhichOneofReturnType__str_value | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__str_value) -> _WhichOneofReturnType__str_value | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___WorkerLabels: typing_extensions.TypeAlias = WorkerLabels
+"""WorkerLabels, where a name of its own hides it."""
 
 @typing.final
 class RuntimeInfo(google.protobuf.message.Message):
     """What a worker runs on. For display."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     SDK_VERSION_FIELD_NUMBER: builtins.int
+    """Number of the field `sdk_version`."""
     LANGUAGE_FIELD_NUMBER: builtins.int
+    """Number of the field `language`."""
     LANGUAGE_VERSION_FIELD_NUMBER: builtins.int
+    """Number of the field `language_version`."""
     OS_FIELD_NUMBER: builtins.int
+    """Number of the field `os`."""
     EXTRA_FIELD_NUMBER: builtins.int
+    """Number of the field `extra`."""
     sdk_version: builtins.str
     """Version of the SDK."""
     language: Global___SDKS.ValueType
@@ -306,7 +364,8 @@ class RuntimeInfo(google.protobuf.message.Message):
         language_version: builtins.str | None = ...,
         os: builtins.str | None = ...,
         extra: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_extra",
         b"_extra",
@@ -329,7 +388,8 @@ class RuntimeInfo(google.protobuf.message.Message):
         "sdk_version",
         b"sdk_version",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_extra",
         b"_extra",
@@ -352,7 +412,8 @@ class RuntimeInfo(google.protobuf.message.Message):
         "sdk_version",
         b"sdk_version",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__extra: typing_extensions.TypeAlias = typing.Literal["extra"]
     _WhichOneofArgType__extra: typing_extensions.TypeAlias = typing.Literal["_extra", b"_extra"]
     _WhichOneofReturnType__language: typing_extensions.TypeAlias = typing.Literal["language"]
@@ -366,71 +427,106 @@ class RuntimeInfo(google.protobuf.message.Message):
     _WhichOneofReturnType__sdk_version: typing_extensions.TypeAlias = typing.Literal["sdk_version"]
     _WhichOneofArgType__sdk_version: typing_extensions.TypeAlias = typing.Literal["_sdk_version", b"_sdk_version"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra) -> _WhichOneofReturnType__extra | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra) -> _WhichOneofReturnType__extra | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__language_version
-    ) -> _WhichOneofReturnType__language_version | None: ...
+    ) -> _WhichOneofReturnType__language_version | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__os) -> _WhichOneofReturnType__os | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__os) -> _WhichOneofReturnType__os | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__sdk_version) -> _WhichOneofReturnType__sdk_version | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sdk_version) -> _WhichOneofReturnType__sdk_version | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___RuntimeInfo: typing_extensions.TypeAlias = RuntimeInfo
+"""RuntimeInfo, where a name of its own hides it."""
 
 @typing.final
 class WorkerRegisterRequest(google.protobuf.message.Message):
     """A worker presents itself."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class LabelsEntry(google.protobuf.message.Message):
+        """One entry of the map `labels`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `labels`."""
         @property
-        def value(self) -> Global___WorkerLabels: ...
+        def value(self) -> Global___WorkerLabels:
+            """Value of an entry of `labels`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: Global___WorkerLabels | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     @typing.final
     class SlotConfigEntry(google.protobuf.message.Message):
+        """One entry of the map `slot_config`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `slot_config`."""
         value: builtins.int
+        """Value of an entry of `slot_config`."""
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: builtins.int = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     WORKER_NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_name`."""
     ACTIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `actions`."""
     SERVICES_FIELD_NUMBER: builtins.int
+    """Number of the field `services`."""
     SLOTS_FIELD_NUMBER: builtins.int
+    """Number of the field `slots`."""
     LABELS_FIELD_NUMBER: builtins.int
+    """Number of the field `labels`."""
     WEBHOOK_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `webhook_id`."""
     RUNTIME_INFO_FIELD_NUMBER: builtins.int
+    """Number of the field `runtime_info`."""
     SLOT_CONFIG_FIELD_NUMBER: builtins.int
+    """Number of the field `slot_config`."""
     worker_name: builtins.str
     """Name for people, namespace included; need not be unique."""
     slots: builtins.int
@@ -470,7 +566,8 @@ class WorkerRegisterRequest(google.protobuf.message.Message):
         webhook_id: builtins.str | None = ...,
         runtime_info: Global___RuntimeInfo | None = ...,
         slot_config: collections.abc.Mapping[builtins.str, builtins.int] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_runtime_info",
         b"_runtime_info",
@@ -485,7 +582,8 @@ class WorkerRegisterRequest(google.protobuf.message.Message):
         "webhook_id",
         b"webhook_id",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_runtime_info",
         b"_runtime_info",
@@ -510,7 +608,8 @@ class WorkerRegisterRequest(google.protobuf.message.Message):
         "worker_name",
         b"worker_name",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__runtime_info: typing_extensions.TypeAlias = typing.Literal["runtime_info"]
     _WhichOneofArgType__runtime_info: typing_extensions.TypeAlias = typing.Literal["_runtime_info", b"_runtime_info"]
     _WhichOneofReturnType__slots: typing_extensions.TypeAlias = typing.Literal["slots"]
@@ -518,25 +617,31 @@ class WorkerRegisterRequest(google.protobuf.message.Message):
     _WhichOneofReturnType__webhook_id: typing_extensions.TypeAlias = typing.Literal["webhook_id"]
     _WhichOneofArgType__webhook_id: typing_extensions.TypeAlias = typing.Literal["_webhook_id", b"_webhook_id"]
     @typing.overload
-    def WhichOneof(
-        self, oneof_group: _WhichOneofArgType__runtime_info
-    ) -> _WhichOneofReturnType__runtime_info | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__runtime_info) -> _WhichOneofReturnType__runtime_info | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__slots) -> _WhichOneofReturnType__slots | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__slots) -> _WhichOneofReturnType__slots | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__webhook_id) -> _WhichOneofReturnType__webhook_id | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__webhook_id) -> _WhichOneofReturnType__webhook_id | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___WorkerRegisterRequest: typing_extensions.TypeAlias = WorkerRegisterRequest
+"""WorkerRegisterRequest, where a name of its own hides it."""
 
 @typing.final
 class WorkerRegisterResponse(google.protobuf.message.Message):
     """The new worker."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TENANT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `tenant_id`."""
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     WORKER_NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_name`."""
     tenant_id: builtins.str
     """The tenant the token belongs to."""
     worker_id: builtins.str
@@ -549,42 +654,59 @@ class WorkerRegisterResponse(google.protobuf.message.Message):
         tenant_id: builtins.str = ...,
         worker_id: builtins.str = ...,
         worker_name: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "tenant_id", b"tenant_id", "worker_id", b"worker_id", "worker_name", b"worker_name"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkerRegisterResponse: typing_extensions.TypeAlias = WorkerRegisterResponse
+"""WorkerRegisterResponse, where a name of its own hides it."""
 
 @typing.final
 class UpsertWorkerLabelsRequest(google.protobuf.message.Message):
     """Labels to add or change."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class LabelsEntry(google.protobuf.message.Message):
+        """One entry of the map `labels`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `labels`."""
         @property
-        def value(self) -> Global___WorkerLabels: ...
+        def value(self) -> Global___WorkerLabels:
+            """Value of an entry of `labels`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: Global___WorkerLabels | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     LABELS_FIELD_NUMBER: builtins.int
+    """Number of the field `labels`."""
     worker_id: builtins.str
     """The worker."""
     @property
@@ -596,20 +718,26 @@ class UpsertWorkerLabelsRequest(google.protobuf.message.Message):
         *,
         worker_id: builtins.str = ...,
         labels: collections.abc.Mapping[builtins.str, Global___WorkerLabels] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["labels", b"labels", "worker_id", b"worker_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___UpsertWorkerLabelsRequest: typing_extensions.TypeAlias = UpsertWorkerLabelsRequest
+"""UpsertWorkerLabelsRequest, where a name of its own hides it."""
 
 @typing.final
 class UpsertWorkerLabelsResponse(google.protobuf.message.Message):
     """The labels are stored."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TENANT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `tenant_id`."""
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     tenant_id: builtins.str
     """The tenant of the worker."""
     worker_id: builtins.str
@@ -619,49 +747,82 @@ class UpsertWorkerLabelsResponse(google.protobuf.message.Message):
         *,
         tenant_id: builtins.str = ...,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "tenant_id", b"tenant_id", "worker_id", b"worker_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___UpsertWorkerLabelsResponse: typing_extensions.TypeAlias = UpsertWorkerLabelsResponse
+"""UpsertWorkerLabelsResponse, where a name of its own hides it."""
 
 @typing.final
 class AssignedAction(google.protobuf.message.Message):
     """Something for a worker to do. A batch carries only the tenant, action, type, payload and batch fields."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TENANT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `tenant_id`."""
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     GET_GROUP_KEY_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `get_group_key_run_id`."""
     JOB_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `job_id`."""
     JOB_NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `job_name`."""
     JOB_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `job_run_id`."""
     TASK_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_id`."""
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     ACTION_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `action_id`."""
     ACTION_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `action_type`."""
     ACTION_PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `action_payload`."""
     TASK_NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `task_name`."""
     RETRY_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `retry_count`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     CHILD_WORKFLOW_INDEX_FIELD_NUMBER: builtins.int
+    """Number of the field `child_workflow_index`."""
     CHILD_WORKFLOW_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `child_workflow_key`."""
     PARENT_WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_workflow_run_id`."""
     PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `priority`."""
     WORKFLOW_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_id`."""
     WORKFLOW_VERSION_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_version_id`."""
     DURABLE_TASK_INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_invocation_count`."""
     TRIGGERING_EVENT_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `triggering_event_external_id`."""
     TRIGGERING_EVENT_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `triggering_event_key`."""
     BATCHID_FIELD_NUMBER: builtins.int
+    """Number of the field `batchid`."""
     BATCHSIZE_FIELD_NUMBER: builtins.int
+    """Number of the field `batchsize`."""
     BATCHINDEX_FIELD_NUMBER: builtins.int
+    """Number of the field `batchindex`."""
     BATCHSTARTPAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `batchstartpayload`."""
     BATCHKEY_FIELD_NUMBER: builtins.int
+    """Number of the field `batchkey`."""
     TASK_INSERTED_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `task_inserted_at`."""
     tenant_id: builtins.str
     """The tenant of the run."""
     workflow_run_id: builtins.str
@@ -758,7 +919,8 @@ class AssignedAction(google.protobuf.message.Message):
         batchStartPayload: Global___BatchStartPayload | None = ...,
         batchKey: builtins.str | None = ...,
         task_inserted_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -821,7 +983,8 @@ class AssignedAction(google.protobuf.message.Message):
         "workflow_version_id",
         b"workflow_version_id",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -912,7 +1075,8 @@ class AssignedAction(google.protobuf.message.Message):
         "workflow_version_id",
         b"workflow_version_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__additional_metadata: typing_extensions.TypeAlias = typing.Literal["additional_metadata"]
     _WhichOneofArgType__additional_metadata: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata", b"_additional_metadata"
@@ -972,65 +1136,85 @@ class AssignedAction(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_metadata
-    ) -> _WhichOneofReturnType__additional_metadata | None: ...
+    ) -> _WhichOneofReturnType__additional_metadata | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchId) -> _WhichOneofReturnType__batchId | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchId) -> _WhichOneofReturnType__batchId | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchIndex) -> _WhichOneofReturnType__batchIndex | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchIndex) -> _WhichOneofReturnType__batchIndex | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchKey) -> _WhichOneofReturnType__batchKey | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchKey) -> _WhichOneofReturnType__batchKey | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchSize) -> _WhichOneofReturnType__batchSize | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batchSize) -> _WhichOneofReturnType__batchSize | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__batchStartPayload
-    ) -> _WhichOneofReturnType__batchStartPayload | None: ...
+    ) -> _WhichOneofReturnType__batchStartPayload | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__child_workflow_index
-    ) -> _WhichOneofReturnType__child_workflow_index | None: ...
+    ) -> _WhichOneofReturnType__child_workflow_index | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__child_workflow_key
-    ) -> _WhichOneofReturnType__child_workflow_key | None: ...
+    ) -> _WhichOneofReturnType__child_workflow_key | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__durable_task_invocation_count
-    ) -> _WhichOneofReturnType__durable_task_invocation_count | None: ...
+    ) -> _WhichOneofReturnType__durable_task_invocation_count | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__parent_workflow_run_id
-    ) -> _WhichOneofReturnType__parent_workflow_run_id | None: ...
+    ) -> _WhichOneofReturnType__parent_workflow_run_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__task_inserted_at
-    ) -> _WhichOneofReturnType__task_inserted_at | None: ...
+    ) -> _WhichOneofReturnType__task_inserted_at | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__triggering_event_external_id
-    ) -> _WhichOneofReturnType__triggering_event_external_id | None: ...
+    ) -> _WhichOneofReturnType__triggering_event_external_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__triggering_event_key
-    ) -> _WhichOneofReturnType__triggering_event_key | None: ...
+    ) -> _WhichOneofReturnType__triggering_event_key | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__workflow_id) -> _WhichOneofReturnType__workflow_id | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__workflow_id) -> _WhichOneofReturnType__workflow_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__workflow_version_id
-    ) -> _WhichOneofReturnType__workflow_version_id | None: ...
+    ) -> _WhichOneofReturnType__workflow_version_id | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___AssignedAction: typing_extensions.TypeAlias = AssignedAction
+"""AssignedAction, where a name of its own hides it."""
 
 @typing.final
 class BatchStartPayload(google.protobuf.message.Message):
     """Why and when a batch was formed."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TRIGGERREASON_FIELD_NUMBER: builtins.int
+    """Number of the field `triggerreason`."""
     TRIGGERTIME_FIELD_NUMBER: builtins.int
+    """Number of the field `triggertime`."""
     EXPECTEDSIZE_FIELD_NUMBER: builtins.int
+    """Number of the field `expectedsize`."""
     triggerReason: builtins.str
     """The reason in words, such as a full batch or an elapsed interval."""
     expectedSize: builtins.int
@@ -1045,62 +1229,79 @@ class BatchStartPayload(google.protobuf.message.Message):
         triggerReason: builtins.str = ...,
         triggerTime: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         expectedSize: builtins.int = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["triggerTime", b"triggerTime"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "expectedSize", b"expectedSize", "triggerReason", b"triggerReason", "triggerTime", b"triggerTime"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BatchStartPayload: typing_extensions.TypeAlias = BatchStartPayload
+"""BatchStartPayload, where a name of its own hides it."""
 
 @typing.final
 class WorkerListenRequest(google.protobuf.message.Message):
     """Open the stream of assignments."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     worker_id: builtins.str
     """The worker, as `Register` named it."""
     def __init__(
         self,
         *,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["worker_id", b"worker_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkerListenRequest: typing_extensions.TypeAlias = WorkerListenRequest
+"""WorkerListenRequest, where a name of its own hides it."""
 
 @typing.final
 class WorkerUnsubscribeRequest(google.protobuf.message.Message):
     """A worker takes its leave."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     worker_id: builtins.str
     """The worker."""
     def __init__(
         self,
         *,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["worker_id", b"worker_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkerUnsubscribeRequest: typing_extensions.TypeAlias = WorkerUnsubscribeRequest
+"""WorkerUnsubscribeRequest, where a name of its own hides it."""
 
 @typing.final
 class WorkerUnsubscribeResponse(google.protobuf.message.Message):
     """The worker is out of service."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TENANT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `tenant_id`."""
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     tenant_id: builtins.str
     """The tenant of the worker."""
     worker_id: builtins.str
@@ -1110,27 +1311,38 @@ class WorkerUnsubscribeResponse(google.protobuf.message.Message):
         *,
         tenant_id: builtins.str = ...,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "tenant_id", b"tenant_id", "worker_id", b"worker_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkerUnsubscribeResponse: typing_extensions.TypeAlias = WorkerUnsubscribeResponse
+"""WorkerUnsubscribeResponse, where a name of its own hides it."""
 
 @typing.final
 class GroupKeyActionEvent(google.protobuf.message.Message):
     """How computing a concurrency key went. No longer in use."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     GET_GROUP_KEY_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `get_group_key_run_id`."""
     ACTION_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `action_id`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     EVENT_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `event_type`."""
     EVENT_PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `event_payload`."""
     worker_id: builtins.str
     """The worker that computed it."""
     workflow_run_id: builtins.str
@@ -1157,9 +1369,11 @@ class GroupKeyActionEvent(google.protobuf.message.Message):
         event_timestamp: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         event_type: Global___GroupKeyActionEventType.ValueType = ...,
         event_payload: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["event_timestamp", b"event_timestamp"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "action_id",
         b"action_id",
@@ -1176,28 +1390,43 @@ class GroupKeyActionEvent(google.protobuf.message.Message):
         "workflow_run_id",
         b"workflow_run_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___GroupKeyActionEvent: typing_extensions.TypeAlias = GroupKeyActionEvent
+"""GroupKeyActionEvent, where a name of its own hides it."""
 
 @typing.final
 class StepActionEvent(google.protobuf.message.Message):
     """One moment in the life of an assigned task."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     JOB_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `job_id`."""
     JOB_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `job_run_id`."""
     TASK_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_id`."""
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     ACTION_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `action_id`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     EVENT_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `event_type`."""
     EVENT_PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `event_payload`."""
     RETRY_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `retry_count`."""
     SHOULD_NOT_RETRY_FIELD_NUMBER: builtins.int
+    """Number of the field `should_not_retry`."""
     RETRY_AFTER_MS_FIELD_NUMBER: builtins.int
+    """Number of the field `retry_after_ms`."""
     worker_id: builtins.str
     """The worker that reports."""
     job_id: builtins.str
@@ -1243,7 +1472,8 @@ class StepActionEvent(google.protobuf.message.Message):
         retry_count: builtins.int | None = ...,
         should_not_retry: builtins.bool | None = ...,
         retry_after_ms: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_retry_after_ms",
         b"_retry_after_ms",
@@ -1260,7 +1490,8 @@ class StepActionEvent(google.protobuf.message.Message):
         "should_not_retry",
         b"should_not_retry",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_retry_after_ms",
         b"_retry_after_ms",
@@ -1293,7 +1524,8 @@ class StepActionEvent(google.protobuf.message.Message):
         "worker_id",
         b"worker_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__retry_after_ms: typing_extensions.TypeAlias = typing.Literal["retry_after_ms"]
     _WhichOneofArgType__retry_after_ms: typing_extensions.TypeAlias = typing.Literal[
         "_retry_after_ms", b"_retry_after_ms"
@@ -1307,27 +1539,37 @@ class StepActionEvent(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__retry_after_ms
-    ) -> _WhichOneofReturnType__retry_after_ms | None: ...
+    ) -> _WhichOneofReturnType__retry_after_ms | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_count) -> _WhichOneofReturnType__retry_count | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_count) -> _WhichOneofReturnType__retry_count | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__should_not_retry
-    ) -> _WhichOneofReturnType__should_not_retry | None: ...
+    ) -> _WhichOneofReturnType__should_not_retry | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___StepActionEvent: typing_extensions.TypeAlias = StepActionEvent
+"""StepActionEvent, where a name of its own hides it."""
 
 @typing.final
 class BatchActionEventItem(google.protobuf.message.Message):
     """One task's share of a report on a batch."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     EVENT_PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `event_payload`."""
     RETRY_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `retry_count`."""
     SHOULD_NOT_RETRY_FIELD_NUMBER: builtins.int
+    """Number of the field `should_not_retry`."""
     RETRY_AFTER_MS_FIELD_NUMBER: builtins.int
+    """Number of the field `retry_after_ms`."""
     task_run_external_id: builtins.str
     """The task run."""
     event_payload: builtins.str
@@ -1346,7 +1588,8 @@ class BatchActionEventItem(google.protobuf.message.Message):
         retry_count: builtins.int | None = ...,
         should_not_retry: builtins.bool | None = ...,
         retry_after_ms: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_retry_after_ms",
         b"_retry_after_ms",
@@ -1361,7 +1604,8 @@ class BatchActionEventItem(google.protobuf.message.Message):
         "should_not_retry",
         b"should_not_retry",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_retry_after_ms",
         b"_retry_after_ms",
@@ -1380,7 +1624,8 @@ class BatchActionEventItem(google.protobuf.message.Message):
         "task_run_external_id",
         b"task_run_external_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__retry_after_ms: typing_extensions.TypeAlias = typing.Literal["retry_after_ms"]
     _WhichOneofArgType__retry_after_ms: typing_extensions.TypeAlias = typing.Literal[
         "_retry_after_ms", b"_retry_after_ms"
@@ -1394,29 +1639,41 @@ class BatchActionEventItem(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__retry_after_ms
-    ) -> _WhichOneofReturnType__retry_after_ms | None: ...
+    ) -> _WhichOneofReturnType__retry_after_ms | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_count) -> _WhichOneofReturnType__retry_count | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_count) -> _WhichOneofReturnType__retry_count | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__should_not_retry
-    ) -> _WhichOneofReturnType__should_not_retry | None: ...
+    ) -> _WhichOneofReturnType__should_not_retry | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___BatchActionEventItem: typing_extensions.TypeAlias = BatchActionEventItem
+"""BatchActionEventItem, where a name of its own hides it."""
 
 @typing.final
 class BatchActionEvent(google.protobuf.message.Message):
     """One moment in the life of several tasks of a batch."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     JOB_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `job_id`."""
     ACTION_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `action_id`."""
     BATCH_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `batch_id`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     EVENT_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `event_type`."""
     ITEMS_FIELD_NUMBER: builtins.int
+    """Number of the field `items`."""
     worker_id: builtins.str
     """The worker that reports."""
     job_id: builtins.str
@@ -1447,11 +1704,13 @@ class BatchActionEvent(google.protobuf.message.Message):
         event_timestamp: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         event_type: Global___StepActionEventType.ValueType = ...,
         items: collections.abc.Iterable[Global___BatchActionEventItem] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_batch_id", b"_batch_id", "batch_id", b"batch_id", "event_timestamp", b"event_timestamp"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_batch_id",
         b"_batch_id",
@@ -1470,21 +1729,27 @@ class BatchActionEvent(google.protobuf.message.Message):
         "worker_id",
         b"worker_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__batch_id: typing_extensions.TypeAlias = typing.Literal["batch_id"]
     _WhichOneofArgType__batch_id: typing_extensions.TypeAlias = typing.Literal["_batch_id", b"_batch_id"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__batch_id) -> _WhichOneofReturnType__batch_id | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batch_id) -> _WhichOneofReturnType__batch_id | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___BatchActionEvent: typing_extensions.TypeAlias = BatchActionEvent
+"""BatchActionEvent, where a name of its own hides it."""
 
 @typing.final
 class ActionEventResponse(google.protobuf.message.Message):
     """The report was accepted."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TENANT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `tenant_id`."""
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     tenant_id: builtins.str
     """The tenant of the worker."""
     worker_id: builtins.str
@@ -1494,23 +1759,30 @@ class ActionEventResponse(google.protobuf.message.Message):
         *,
         tenant_id: builtins.str = ...,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "tenant_id", b"tenant_id", "worker_id", b"worker_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ActionEventResponse: typing_extensions.TypeAlias = ActionEventResponse
+"""ActionEventResponse, where a name of its own hides it."""
 
 @typing.final
 class SubscribeToWorkflowEventsRequest(google.protobuf.message.Message):
     """What to follow: a run, or the runs with a piece of metadata."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     ADDITIONAL_META_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_meta_key`."""
     ADDITIONAL_META_VALUE_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_meta_value`."""
     workflow_run_id: builtins.str
     """The run to follow."""
     additional_meta_key: builtins.str
@@ -1523,7 +1795,8 @@ class SubscribeToWorkflowEventsRequest(google.protobuf.message.Message):
         workflow_run_id: builtins.str | None = ...,
         additional_meta_key: builtins.str | None = ...,
         additional_meta_value: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_meta_key",
         b"_additional_meta_key",
@@ -1538,7 +1811,8 @@ class SubscribeToWorkflowEventsRequest(google.protobuf.message.Message):
         "workflow_run_id",
         b"workflow_run_id",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_meta_key",
         b"_additional_meta_key",
@@ -1553,7 +1827,8 @@ class SubscribeToWorkflowEventsRequest(google.protobuf.message.Message):
         "workflow_run_id",
         b"workflow_run_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__additional_meta_key: typing_extensions.TypeAlias = typing.Literal["additional_meta_key"]
     _WhichOneofArgType__additional_meta_key: typing_extensions.TypeAlias = typing.Literal[
         "_additional_meta_key", b"_additional_meta_key"
@@ -1569,53 +1844,73 @@ class SubscribeToWorkflowEventsRequest(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_meta_key
-    ) -> _WhichOneofReturnType__additional_meta_key | None: ...
+    ) -> _WhichOneofReturnType__additional_meta_key | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_meta_value
-    ) -> _WhichOneofReturnType__additional_meta_value | None: ...
+    ) -> _WhichOneofReturnType__additional_meta_value | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__workflow_run_id
-    ) -> _WhichOneofReturnType__workflow_run_id | None: ...
+    ) -> _WhichOneofReturnType__workflow_run_id | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___SubscribeToWorkflowEventsRequest: typing_extensions.TypeAlias = SubscribeToWorkflowEventsRequest
+"""SubscribeToWorkflowEventsRequest, where a name of its own hides it."""
 
 @typing.final
 class SubscribeToWorkflowRunsRequest(google.protobuf.message.Message):
     """One more run whose outcome is wanted."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     workflow_run_id: builtins.str
     """The run."""
     def __init__(
         self,
         *,
         workflow_run_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["workflow_run_id", b"workflow_run_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___SubscribeToWorkflowRunsRequest: typing_extensions.TypeAlias = SubscribeToWorkflowRunsRequest
+"""SubscribeToWorkflowRunsRequest, where a name of its own hides it."""
 
 @typing.final
 class WorkflowEvent(google.protobuf.message.Message):
     """One thing that happened in a run."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     RESOURCE_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `resource_type`."""
     EVENT_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `event_type`."""
     RESOURCE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `resource_id`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     EVENT_PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `event_payload`."""
     HANGUP_FIELD_NUMBER: builtins.int
+    """Number of the field `hangup`."""
     TASK_RETRIES_FIELD_NUMBER: builtins.int
+    """Number of the field `task_retries`."""
     RETRY_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `retry_count`."""
     EVENT_INDEX_FIELD_NUMBER: builtins.int
+    """Number of the field `event_index`."""
     workflow_run_id: builtins.str
     """The run."""
     resource_type: Global___ResourceType.ValueType
@@ -1651,7 +1946,8 @@ class WorkflowEvent(google.protobuf.message.Message):
         task_retries: builtins.int | None = ...,
         retry_count: builtins.int | None = ...,
         event_index: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_event_index",
         b"_event_index",
@@ -1668,7 +1964,8 @@ class WorkflowEvent(google.protobuf.message.Message):
         "task_retries",
         b"task_retries",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_event_index",
         b"_event_index",
@@ -1697,7 +1994,8 @@ class WorkflowEvent(google.protobuf.message.Message):
         "workflow_run_id",
         b"workflow_run_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__event_index: typing_extensions.TypeAlias = typing.Literal["event_index"]
     _WhichOneofArgType__event_index: typing_extensions.TypeAlias = typing.Literal["_event_index", b"_event_index"]
     _WhichOneofReturnType__retry_count: typing_extensions.TypeAlias = typing.Literal["retry_count"]
@@ -1705,26 +2003,33 @@ class WorkflowEvent(google.protobuf.message.Message):
     _WhichOneofReturnType__task_retries: typing_extensions.TypeAlias = typing.Literal["task_retries"]
     _WhichOneofArgType__task_retries: typing_extensions.TypeAlias = typing.Literal["_task_retries", b"_task_retries"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__event_index) -> _WhichOneofReturnType__event_index | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__event_index) -> _WhichOneofReturnType__event_index | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_count) -> _WhichOneofReturnType__retry_count | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_count) -> _WhichOneofReturnType__retry_count | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(
-        self, oneof_group: _WhichOneofArgType__task_retries
-    ) -> _WhichOneofReturnType__task_retries | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__task_retries) -> _WhichOneofReturnType__task_retries | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___WorkflowEvent: typing_extensions.TypeAlias = WorkflowEvent
+"""WorkflowEvent, where a name of its own hides it."""
 
 @typing.final
 class WorkflowRunEvent(google.protobuf.message.Message):
     """The outcome of a run, sent once for each time its id was asked for."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     EVENT_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `event_type`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     RESULTS_FIELD_NUMBER: builtins.int
+    """Number of the field `results`."""
     workflow_run_id: builtins.str
     """The run."""
     event_type: Global___WorkflowRunEventType.ValueType
@@ -1744,9 +2049,11 @@ class WorkflowRunEvent(google.protobuf.message.Message):
         event_type: Global___WorkflowRunEventType.ValueType = ...,
         event_timestamp: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         results: collections.abc.Iterable[Global___StepRunResult] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["event_timestamp", b"event_timestamp"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "event_timestamp",
         b"event_timestamp",
@@ -1757,21 +2064,29 @@ class WorkflowRunEvent(google.protobuf.message.Message):
         "workflow_run_id",
         b"workflow_run_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkflowRunEvent: typing_extensions.TypeAlias = WorkflowRunEvent
+"""WorkflowRunEvent, where a name of its own hides it."""
 
 @typing.final
 class StepRunResult(google.protobuf.message.Message):
     """How one task of a run ended."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     TASK_NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `task_name`."""
     JOB_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `job_run_id`."""
     ERROR_FIELD_NUMBER: builtins.int
+    """Number of the field `error`."""
     OUTPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `output`."""
     task_run_external_id: builtins.str
     """The task run."""
     task_name: builtins.str
@@ -1790,11 +2105,13 @@ class StepRunResult(google.protobuf.message.Message):
         job_run_id: builtins.str = ...,
         error: builtins.str | None = ...,
         output: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_error", b"_error", "_output", b"_output", "error", b"error", "output", b"output"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_error",
         b"_error",
@@ -1811,28 +2128,37 @@ class StepRunResult(google.protobuf.message.Message):
         "task_run_external_id",
         b"task_run_external_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__error: typing_extensions.TypeAlias = typing.Literal["error"]
     _WhichOneofArgType__error: typing_extensions.TypeAlias = typing.Literal["_error", b"_error"]
     _WhichOneofReturnType__output: typing_extensions.TypeAlias = typing.Literal["output"]
     _WhichOneofArgType__output: typing_extensions.TypeAlias = typing.Literal["_output", b"_output"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__error) -> _WhichOneofReturnType__error | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__error) -> _WhichOneofReturnType__error | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__output) -> _WhichOneofReturnType__output | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__output) -> _WhichOneofReturnType__output | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___StepRunResult: typing_extensions.TypeAlias = StepRunResult
+"""StepRunResult, where a name of its own hides it."""
 
 @typing.final
 class OverridesData(google.protobuf.message.Message):
     """A value that was overridden while debugging. Without effect."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     PATH_FIELD_NUMBER: builtins.int
+    """Number of the field `path`."""
     VALUE_FIELD_NUMBER: builtins.int
+    """Number of the field `value`."""
     CALLER_FILENAME_FIELD_NUMBER: builtins.int
+    """Number of the field `caller_filename`."""
     task_run_external_id: builtins.str
     """The task run."""
     path: builtins.str
@@ -1848,7 +2174,8 @@ class OverridesData(google.protobuf.message.Message):
         path: builtins.str = ...,
         value: builtins.str = ...,
         caller_filename: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "caller_filename",
         b"caller_filename",
@@ -1859,30 +2186,38 @@ class OverridesData(google.protobuf.message.Message):
         "value",
         b"value",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___OverridesData: typing_extensions.TypeAlias = OverridesData
+"""OverridesData, where a name of its own hides it."""
 
 @typing.final
 class OverridesDataResponse(google.protobuf.message.Message):
     """Nothing is returned."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___OverridesDataResponse: typing_extensions.TypeAlias = OverridesDataResponse
+"""OverridesDataResponse, where a name of its own hides it."""
 
 @typing.final
 class HeartbeatRequest(google.protobuf.message.Message):
     """A sign of life."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     HEARTBEAT_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `heartbeat_at`."""
     worker_id: builtins.str
     """The worker."""
     @property
@@ -1894,36 +2229,46 @@ class HeartbeatRequest(google.protobuf.message.Message):
         *,
         worker_id: builtins.str = ...,
         heartbeat_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["heartbeat_at", b"heartbeat_at"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "heartbeat_at", b"heartbeat_at", "worker_id", b"worker_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___HeartbeatRequest: typing_extensions.TypeAlias = HeartbeatRequest
+"""HeartbeatRequest, where a name of its own hides it."""
 
 @typing.final
 class HeartbeatResponse(google.protobuf.message.Message):
     """The heartbeat is stored."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___HeartbeatResponse: typing_extensions.TypeAlias = HeartbeatResponse
+"""HeartbeatResponse, where a name of its own hides it."""
 
 @typing.final
 class RefreshTimeoutRequest(google.protobuf.message.Message):
     """More time for a running task."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     INCREMENT_TIMEOUT_BY_FIELD_NUMBER: builtins.int
+    """Number of the field `increment_timeout_by`."""
     task_run_external_id: builtins.str
     """The task run."""
     increment_timeout_by: builtins.str
@@ -1933,21 +2278,26 @@ class RefreshTimeoutRequest(google.protobuf.message.Message):
         *,
         task_run_external_id: builtins.str = ...,
         increment_timeout_by: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "increment_timeout_by", b"increment_timeout_by", "task_run_external_id", b"task_run_external_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___RefreshTimeoutRequest: typing_extensions.TypeAlias = RefreshTimeoutRequest
+"""RefreshTimeoutRequest, where a name of its own hides it."""
 
 @typing.final
 class RefreshTimeoutResponse(google.protobuf.message.Message):
     """The new deadline."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TIMEOUT_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `timeout_at`."""
     @property
     def timeout_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When the task will time out now."""
@@ -1956,110 +2306,140 @@ class RefreshTimeoutResponse(google.protobuf.message.Message):
         self,
         *,
         timeout_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["timeout_at", b"timeout_at"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["timeout_at", b"timeout_at"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___RefreshTimeoutResponse: typing_extensions.TypeAlias = RefreshTimeoutResponse
+"""RefreshTimeoutResponse, where a name of its own hides it."""
 
 @typing.final
 class ReleaseSlotRequest(google.protobuf.message.Message):
     """Which slots to give back."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     task_run_external_id: builtins.str
     """The running task."""
     def __init__(
         self,
         *,
         task_run_external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["task_run_external_id", b"task_run_external_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ReleaseSlotRequest: typing_extensions.TypeAlias = ReleaseSlotRequest
+"""ReleaseSlotRequest, where a name of its own hides it."""
 
 @typing.final
 class ReleaseSlotResponse(google.protobuf.message.Message):
     """The slots are free."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___ReleaseSlotResponse: typing_extensions.TypeAlias = ReleaseSlotResponse
+"""ReleaseSlotResponse, where a name of its own hides it."""
 
 @typing.final
 class RestoreEvictedTaskRequest(google.protobuf.message.Message):
     """Which task to bring back."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     task_run_external_id: builtins.str
     """The evicted task."""
     def __init__(
         self,
         *,
         task_run_external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["task_run_external_id", b"task_run_external_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___RestoreEvictedTaskRequest: typing_extensions.TypeAlias = RestoreEvictedTaskRequest
+"""RestoreEvictedTaskRequest, where a name of its own hides it."""
 
 @typing.final
 class RestoreEvictedTaskResponse(google.protobuf.message.Message):
     """The request was taken."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REQUEUED_FIELD_NUMBER: builtins.int
+    """Number of the field `requeued`."""
     requeued: builtins.bool
     """Always true; whether the task was evicted is found out later."""
     def __init__(
         self,
         *,
         requeued: builtins.bool = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["requeued", b"requeued"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___RestoreEvictedTaskResponse: typing_extensions.TypeAlias = RestoreEvictedTaskResponse
+"""RestoreEvictedTaskResponse, where a name of its own hides it."""
 
 @typing.final
 class GetVersionRequest(google.protobuf.message.Message):
     """Nothing need be said."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___GetVersionRequest: typing_extensions.TypeAlias = GetVersionRequest
+"""GetVersionRequest, where a name of its own hides it."""
 
 @typing.final
 class GetVersionResponse(google.protobuf.message.Message):
     """The engine's version."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     VERSION_FIELD_NUMBER: builtins.int
+    """Number of the field `version`."""
     version: builtins.str
     """Semantic version with a leading `v`, such as `v0.101.27`."""
     def __init__(
         self,
         *,
         version: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["version", b"version"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___GetVersionResponse: typing_extensions.TypeAlias = GetVersionResponse
+"""GetVersionResponse, where a name of its own hides it."""

@@ -20,20 +20,29 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 @typing.final
 class Event(google.protobuf.message.Message):
     """An event as the engine stored it."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TENANT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `tenant_id`."""
     EVENT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `event_id`."""
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `payload`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     SCOPE_FIELD_NUMBER: builtins.int
+    """Number of the field `scope`."""
     tenant_id: builtins.str
     """The tenant it belongs to."""
     event_id: builtins.str
@@ -60,7 +69,8 @@ class Event(google.protobuf.message.Message):
         event_timestamp: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         additional_metadata: builtins.str | None = ...,
         scope: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -73,7 +83,8 @@ class Event(google.protobuf.message.Message):
         "scope",
         b"scope",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -94,7 +105,8 @@ class Event(google.protobuf.message.Message):
         "tenant_id",
         b"tenant_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__additional_metadata: typing_extensions.TypeAlias = typing.Literal["additional_metadata"]
     _WhichOneofArgType__additional_metadata: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata", b"_additional_metadata"
@@ -104,19 +116,24 @@ class Event(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_metadata
-    ) -> _WhichOneofReturnType__additional_metadata | None: ...
+    ) -> _WhichOneofReturnType__additional_metadata | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__scope) -> _WhichOneofReturnType__scope | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__scope) -> _WhichOneofReturnType__scope | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___Event: typing_extensions.TypeAlias = Event
+"""Event, where a name of its own hides it."""
 
 @typing.final
 class Events(google.protobuf.message.Message):
     """Several stored events."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EVENTS_FIELD_NUMBER: builtins.int
+    """Number of the field `events`."""
     @property
     def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Event]:
         """The events, in the order they were pushed."""
@@ -125,24 +142,34 @@ class Events(google.protobuf.message.Message):
         self,
         *,
         events: collections.abc.Iterable[Global___Event] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["events", b"events"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___Events: typing_extensions.TypeAlias = Events
+"""Events, where a name of its own hides it."""
 
 @typing.final
 class PutLogRequest(google.protobuf.message.Message):
     """One log line."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     CREATED_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `created_at`."""
     MESSAGE_FIELD_NUMBER: builtins.int
+    """Number of the field `message`."""
     LEVEL_FIELD_NUMBER: builtins.int
+    """Number of the field `level`."""
     METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `metadata`."""
     TASK_RETRY_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `task_retry_count`."""
     task_run_external_id: builtins.str
     """The task run that logged it."""
     message: builtins.str
@@ -166,7 +193,8 @@ class PutLogRequest(google.protobuf.message.Message):
         level: builtins.str | None = ...,
         metadata: builtins.str = ...,
         task_retry_count: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_level",
         b"_level",
@@ -179,7 +207,8 @@ class PutLogRequest(google.protobuf.message.Message):
         "task_retry_count",
         b"task_retry_count",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_level",
         b"_level",
@@ -198,7 +227,8 @@ class PutLogRequest(google.protobuf.message.Message):
         "task_run_external_id",
         b"task_run_external_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__level: typing_extensions.TypeAlias = typing.Literal["level"]
     _WhichOneofArgType__level: typing_extensions.TypeAlias = typing.Literal["_level", b"_level"]
     _WhichOneofReturnType__task_retry_count: typing_extensions.TypeAlias = typing.Literal["task_retry_count"]
@@ -206,37 +236,49 @@ class PutLogRequest(google.protobuf.message.Message):
         "_task_retry_count", b"_task_retry_count"
     ]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__level) -> _WhichOneofReturnType__level | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__level) -> _WhichOneofReturnType__level | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__task_retry_count
-    ) -> _WhichOneofReturnType__task_retry_count | None: ...
+    ) -> _WhichOneofReturnType__task_retry_count | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___PutLogRequest: typing_extensions.TypeAlias = PutLogRequest
+"""PutLogRequest, where a name of its own hides it."""
 
 @typing.final
 class PutLogResponse(google.protobuf.message.Message):
     """The line is stored, or dropped where the engine keeps no logs."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___PutLogResponse: typing_extensions.TypeAlias = PutLogResponse
+"""PutLogResponse, where a name of its own hides it."""
 
 @typing.final
 class PutStreamEventRequest(google.protobuf.message.Message):
     """One chunk of a task's stream."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_run_external_id`."""
     CREATED_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `created_at`."""
     MESSAGE_FIELD_NUMBER: builtins.int
+    """Number of the field `message`."""
     METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `metadata`."""
     EVENT_INDEX_FIELD_NUMBER: builtins.int
+    """Number of the field `event_index`."""
     task_run_external_id: builtins.str
     """The task run that produced it."""
     message: builtins.bytes
@@ -257,11 +299,13 @@ class PutStreamEventRequest(google.protobuf.message.Message):
         message: builtins.bytes = ...,
         metadata: builtins.str = ...,
         event_index: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_event_index", b"_event_index", "created_at", b"created_at", "event_index", b"event_index"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_event_index",
         b"_event_index",
@@ -276,32 +320,40 @@ class PutStreamEventRequest(google.protobuf.message.Message):
         "task_run_external_id",
         b"task_run_external_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__event_index: typing_extensions.TypeAlias = typing.Literal["event_index"]
     _WhichOneofArgType__event_index: typing_extensions.TypeAlias = typing.Literal["_event_index", b"_event_index"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__event_index) -> _WhichOneofReturnType__event_index | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__event_index) -> _WhichOneofReturnType__event_index | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___PutStreamEventRequest: typing_extensions.TypeAlias = PutStreamEventRequest
+"""PutStreamEventRequest, where a name of its own hides it."""
 
 @typing.final
 class PutStreamEventResponse(google.protobuf.message.Message):
     """The chunk was handed on."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___PutStreamEventResponse: typing_extensions.TypeAlias = PutStreamEventResponse
+"""PutStreamEventResponse, where a name of its own hides it."""
 
 @typing.final
 class BulkPushEventRequest(google.protobuf.message.Message):
     """Several events."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EVENTS_FIELD_NUMBER: builtins.int
+    """Number of the field `events`."""
     @property
     def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PushEventRequest]:
         """The events, 1 to 1000; none may have an empty key."""
@@ -310,24 +362,34 @@ class BulkPushEventRequest(google.protobuf.message.Message):
         self,
         *,
         events: collections.abc.Iterable[Global___PushEventRequest] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["events", b"events"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BulkPushEventRequest: typing_extensions.TypeAlias = BulkPushEventRequest
+"""BulkPushEventRequest, where a name of its own hides it."""
 
 @typing.final
 class PushEventRequest(google.protobuf.message.Message):
     """One event."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `payload`."""
     EVENT_TIMESTAMP_FIELD_NUMBER: builtins.int
+    """Number of the field `event_timestamp`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `priority`."""
     SCOPE_FIELD_NUMBER: builtins.int
+    """Number of the field `scope`."""
     key: builtins.str
     """Key that workflows and waiting tasks listen for, namespace included."""
     payload: builtins.str
@@ -353,7 +415,8 @@ class PushEventRequest(google.protobuf.message.Message):
         additional_metadata: builtins.str | None = ...,
         priority: builtins.int | None = ...,
         scope: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -370,7 +433,8 @@ class PushEventRequest(google.protobuf.message.Message):
         "scope",
         b"scope",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -391,7 +455,8 @@ class PushEventRequest(google.protobuf.message.Message):
         "scope",
         b"scope",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__additional_metadata: typing_extensions.TypeAlias = typing.Literal["additional_metadata"]
     _WhichOneofArgType__additional_metadata: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata", b"_additional_metadata"
@@ -403,29 +468,38 @@ class PushEventRequest(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_metadata
-    ) -> _WhichOneofReturnType__additional_metadata | None: ...
+    ) -> _WhichOneofReturnType__additional_metadata | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__scope) -> _WhichOneofReturnType__scope | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__scope) -> _WhichOneofReturnType__scope | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___PushEventRequest: typing_extensions.TypeAlias = PushEventRequest
+"""PushEventRequest, where a name of its own hides it."""
 
 @typing.final
 class ReplayEventRequest(google.protobuf.message.Message):
     """Which event to push again."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EVENT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `event_id`."""
     event_id: builtins.str
     """The stored event."""
     def __init__(
         self,
         *,
         event_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["event_id", b"event_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ReplayEventRequest: typing_extensions.TypeAlias = ReplayEventRequest
+"""ReplayEventRequest, where a name of its own hides it."""

@@ -22,15 +22,21 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 class _StickyStrategy:
+    """What holds the type of the values of StickyStrategy."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _StickyStrategyEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_StickyStrategy.ValueType], builtins.type
 ):
+    """The enum class behind StickyStrategy."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     SOFT: _StickyStrategy.ValueType  # 0
     """Preferably on the same worker, else on any."""
     HARD: _StickyStrategy.ValueType  # 1
@@ -44,15 +50,21 @@ SOFT: StickyStrategy.ValueType  # 0
 HARD: StickyStrategy.ValueType  # 1
 """On the same worker or not at all."""
 Global___StickyStrategy: typing_extensions.TypeAlias = StickyStrategy
+"""StickyStrategy, where a name of its own hides it."""
 
 class _WorkflowKind:
+    """What holds the type of the values of WorkflowKind."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _WorkflowKindEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_WorkflowKind.ValueType], builtins.type
 ):
+    """The enum class behind WorkflowKind."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     FUNCTION: _WorkflowKind.ValueType  # 0
     """A single task."""
     DURABLE: _WorkflowKind.ValueType  # 1
@@ -70,15 +82,21 @@ DURABLE: WorkflowKind.ValueType  # 1
 DAG: WorkflowKind.ValueType  # 2
 """Tasks that depend on each other."""
 Global___WorkflowKind: typing_extensions.TypeAlias = WorkflowKind
+"""WorkflowKind, where a name of its own hides it."""
 
 class _ConcurrencyLimitStrategy:
+    """What holds the type of the values of ConcurrencyLimitStrategy."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _ConcurrencyLimitStrategyEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ConcurrencyLimitStrategy.ValueType], builtins.type
 ):
+    """The enum class behind ConcurrencyLimitStrategy."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     CANCEL_IN_PROGRESS: _ConcurrencyLimitStrategy.ValueType  # 0
     """The newest runs go ahead; older ones are cancelled."""
     DROP_NEWEST: _ConcurrencyLimitStrategy.ValueType  # 1
@@ -104,15 +122,21 @@ GROUP_ROUND_ROBIN: ConcurrencyLimitStrategy.ValueType  # 3
 CANCEL_NEWEST: ConcurrencyLimitStrategy.ValueType  # 4
 """What runs goes on; newer runs are cancelled."""
 Global___ConcurrencyLimitStrategy: typing_extensions.TypeAlias = ConcurrencyLimitStrategy
+"""ConcurrencyLimitStrategy, where a name of its own hides it."""
 
 class _RateLimitDuration:
+    """What holds the type of the values of RateLimitDuration."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _RateLimitDurationEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RateLimitDuration.ValueType], builtins.type
 ):
+    """The enum class behind RateLimitDuration."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     SECOND: _RateLimitDuration.ValueType  # 0
     """One second."""
     MINUTE: _RateLimitDuration.ValueType  # 1
@@ -146,14 +170,17 @@ MONTH: RateLimitDuration.ValueType  # 5
 YEAR: RateLimitDuration.ValueType  # 6
 """One year."""
 Global___RateLimitDuration: typing_extensions.TypeAlias = RateLimitDuration
+"""RateLimitDuration, where a name of its own hides it."""
 
 @typing.final
 class PutWorkflowRequest(google.protobuf.message.Message):
     """A workflow in the older form."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     OPTS_FIELD_NUMBER: builtins.int
+    """Number of the field `opts`."""
     @property
     def opts(self) -> Global___CreateWorkflowVersionOpts:
         """Its definition."""
@@ -162,34 +189,53 @@ class PutWorkflowRequest(google.protobuf.message.Message):
         self,
         *,
         opts: Global___CreateWorkflowVersionOpts | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["opts", b"opts"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["opts", b"opts"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___PutWorkflowRequest: typing_extensions.TypeAlias = PutWorkflowRequest
+"""PutWorkflowRequest, where a name of its own hides it."""
 
 @typing.final
 class CreateWorkflowVersionOpts(google.protobuf.message.Message):
     """Definition of a workflow in the older form."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `name`."""
     DESCRIPTION_FIELD_NUMBER: builtins.int
+    """Number of the field `description`."""
     VERSION_FIELD_NUMBER: builtins.int
+    """Number of the field `version`."""
     EVENT_TRIGGERS_FIELD_NUMBER: builtins.int
+    """Number of the field `event_triggers`."""
     CRON_TRIGGERS_FIELD_NUMBER: builtins.int
+    """Number of the field `cron_triggers`."""
     SCHEDULED_TRIGGERS_FIELD_NUMBER: builtins.int
+    """Number of the field `scheduled_triggers`."""
     JOBS_FIELD_NUMBER: builtins.int
+    """Number of the field `jobs`."""
     CONCURRENCY_FIELD_NUMBER: builtins.int
+    """Number of the field `concurrency`."""
     SCHEDULE_TIMEOUT_FIELD_NUMBER: builtins.int
+    """Number of the field `schedule_timeout`."""
     CRON_INPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `cron_input`."""
     ON_FAILURE_JOB_FIELD_NUMBER: builtins.int
+    """Number of the field `on_failure_job`."""
     STICKY_FIELD_NUMBER: builtins.int
+    """Number of the field `sticky`."""
     KIND_FIELD_NUMBER: builtins.int
+    """Number of the field `kind`."""
     DEFAULT_PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `default_priority`."""
     name: builtins.str
     """Name, unique in the tenant."""
     description: builtins.str
@@ -251,7 +297,8 @@ class CreateWorkflowVersionOpts(google.protobuf.message.Message):
         sticky: Global___StickyStrategy.ValueType | None = ...,
         kind: Global___WorkflowKind.ValueType | None = ...,
         default_priority: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_cron_input",
         b"_cron_input",
@@ -280,7 +327,8 @@ class CreateWorkflowVersionOpts(google.protobuf.message.Message):
         "sticky",
         b"sticky",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_cron_input",
         b"_cron_input",
@@ -323,7 +371,8 @@ class CreateWorkflowVersionOpts(google.protobuf.message.Message):
         "version",
         b"version",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__cron_input: typing_extensions.TypeAlias = typing.Literal["cron_input"]
     _WhichOneofArgType__cron_input: typing_extensions.TypeAlias = typing.Literal["_cron_input", b"_cron_input"]
     _WhichOneofReturnType__default_priority: typing_extensions.TypeAlias = typing.Literal["default_priority"]
@@ -343,36 +392,48 @@ class CreateWorkflowVersionOpts(google.protobuf.message.Message):
     _WhichOneofReturnType__sticky: typing_extensions.TypeAlias = typing.Literal["sticky"]
     _WhichOneofArgType__sticky: typing_extensions.TypeAlias = typing.Literal["_sticky", b"_sticky"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__cron_input) -> _WhichOneofReturnType__cron_input | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cron_input) -> _WhichOneofReturnType__cron_input | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__default_priority
-    ) -> _WhichOneofReturnType__default_priority | None: ...
+    ) -> _WhichOneofReturnType__default_priority | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__kind) -> _WhichOneofReturnType__kind | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__kind) -> _WhichOneofReturnType__kind | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__on_failure_job
-    ) -> _WhichOneofReturnType__on_failure_job | None: ...
+    ) -> _WhichOneofReturnType__on_failure_job | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__schedule_timeout
-    ) -> _WhichOneofReturnType__schedule_timeout | None: ...
+    ) -> _WhichOneofReturnType__schedule_timeout | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__sticky) -> _WhichOneofReturnType__sticky | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sticky) -> _WhichOneofReturnType__sticky | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CreateWorkflowVersionOpts: typing_extensions.TypeAlias = CreateWorkflowVersionOpts
+"""CreateWorkflowVersionOpts, where a name of its own hides it."""
 
 @typing.final
 class WorkflowConcurrencyOpts(google.protobuf.message.Message):
     """A limit on the runs with the same key."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     ACTION_FIELD_NUMBER: builtins.int
+    """Number of the field `action`."""
     MAX_RUNS_FIELD_NUMBER: builtins.int
+    """Number of the field `max_runs`."""
     LIMIT_STRATEGY_FIELD_NUMBER: builtins.int
+    """Number of the field `limit_strategy`."""
     EXPRESSION_FIELD_NUMBER: builtins.int
+    """Number of the field `expression`."""
     action: builtins.str
     """Action that computes the key on a worker. No longer in use."""
     max_runs: builtins.int
@@ -388,7 +449,8 @@ class WorkflowConcurrencyOpts(google.protobuf.message.Message):
         max_runs: builtins.int | None = ...,
         limit_strategy: Global___ConcurrencyLimitStrategy.ValueType | None = ...,
         expression: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_action",
         b"_action",
@@ -407,7 +469,8 @@ class WorkflowConcurrencyOpts(google.protobuf.message.Message):
         "max_runs",
         b"max_runs",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_action",
         b"_action",
@@ -426,7 +489,8 @@ class WorkflowConcurrencyOpts(google.protobuf.message.Message):
         "max_runs",
         b"max_runs",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__action: typing_extensions.TypeAlias = typing.Literal["action"]
     _WhichOneofArgType__action: typing_extensions.TypeAlias = typing.Literal["_action", b"_action"]
     _WhichOneofReturnType__expression: typing_extensions.TypeAlias = typing.Literal["expression"]
@@ -438,27 +502,36 @@ class WorkflowConcurrencyOpts(google.protobuf.message.Message):
     _WhichOneofReturnType__max_runs: typing_extensions.TypeAlias = typing.Literal["max_runs"]
     _WhichOneofArgType__max_runs: typing_extensions.TypeAlias = typing.Literal["_max_runs", b"_max_runs"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__action) -> _WhichOneofReturnType__action | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__action) -> _WhichOneofReturnType__action | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__expression) -> _WhichOneofReturnType__expression | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expression) -> _WhichOneofReturnType__expression | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__limit_strategy
-    ) -> _WhichOneofReturnType__limit_strategy | None: ...
+    ) -> _WhichOneofReturnType__limit_strategy | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_runs) -> _WhichOneofReturnType__max_runs | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_runs) -> _WhichOneofReturnType__max_runs | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___WorkflowConcurrencyOpts: typing_extensions.TypeAlias = WorkflowConcurrencyOpts
+"""WorkflowConcurrencyOpts, where a name of its own hides it."""
 
 @typing.final
 class CreateWorkflowJobOpts(google.protobuf.message.Message):
     """A group of tasks in the older form."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `name`."""
     DESCRIPTION_FIELD_NUMBER: builtins.int
+    """Number of the field `description`."""
     STEPS_FIELD_NUMBER: builtins.int
+    """Number of the field `steps`."""
     name: builtins.str
     """Name of the group."""
     description: builtins.str
@@ -475,51 +548,77 @@ class CreateWorkflowJobOpts(google.protobuf.message.Message):
         name: builtins.str = ...,
         description: builtins.str = ...,
         steps: collections.abc.Iterable[Global___CreateWorkflowStepOpts] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "description", b"description", "name", b"name", "steps", b"steps"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___CreateWorkflowJobOpts: typing_extensions.TypeAlias = CreateWorkflowJobOpts
+"""CreateWorkflowJobOpts, where a name of its own hides it."""
 
 @typing.final
 class CreateWorkflowStepOpts(google.protobuf.message.Message):
     """Definition of a task in the older form."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class WorkerLabelsEntry(google.protobuf.message.Message):
+        """One entry of the map `worker_labels`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `worker_labels`."""
         @property
-        def value(self) -> hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels: ...
+        def value(self) -> hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels:
+            """Value of an entry of `worker_labels`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     READABLE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `readable_id`."""
     ACTION_FIELD_NUMBER: builtins.int
+    """Number of the field `action`."""
     TIMEOUT_FIELD_NUMBER: builtins.int
+    """Number of the field `timeout`."""
     INPUTS_FIELD_NUMBER: builtins.int
+    """Number of the field `inputs`."""
     PARENTS_FIELD_NUMBER: builtins.int
+    """Number of the field `parents`."""
     USER_DATA_FIELD_NUMBER: builtins.int
+    """Number of the field `user_data`."""
     RETRIES_FIELD_NUMBER: builtins.int
+    """Number of the field `retries`."""
     RATE_LIMITS_FIELD_NUMBER: builtins.int
+    """Number of the field `rate_limits`."""
     WORKER_LABELS_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_labels`."""
     BACKOFF_FACTOR_FIELD_NUMBER: builtins.int
+    """Number of the field `backoff_factor`."""
     BACKOFF_MAX_SECONDS_FIELD_NUMBER: builtins.int
+    """Number of the field `backoff_max_seconds`."""
     readable_id: builtins.str
     """Name of the task, unique in the workflow."""
     action: builtins.str
@@ -569,7 +668,8 @@ class CreateWorkflowStepOpts(google.protobuf.message.Message):
         | None = ...,
         backoff_factor: builtins.float | None = ...,
         backoff_max_seconds: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_backoff_factor",
         b"_backoff_factor",
@@ -580,7 +680,8 @@ class CreateWorkflowStepOpts(google.protobuf.message.Message):
         "backoff_max_seconds",
         b"backoff_max_seconds",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_backoff_factor",
         b"_backoff_factor",
@@ -609,7 +710,8 @@ class CreateWorkflowStepOpts(google.protobuf.message.Message):
         "worker_labels",
         b"worker_labels",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__backoff_factor: typing_extensions.TypeAlias = typing.Literal["backoff_factor"]
     _WhichOneofArgType__backoff_factor: typing_extensions.TypeAlias = typing.Literal[
         "_backoff_factor", b"_backoff_factor"
@@ -621,26 +723,36 @@ class CreateWorkflowStepOpts(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__backoff_factor
-    ) -> _WhichOneofReturnType__backoff_factor | None: ...
+    ) -> _WhichOneofReturnType__backoff_factor | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__backoff_max_seconds
-    ) -> _WhichOneofReturnType__backoff_max_seconds | None: ...
+    ) -> _WhichOneofReturnType__backoff_max_seconds | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CreateWorkflowStepOpts: typing_extensions.TypeAlias = CreateWorkflowStepOpts
+"""CreateWorkflowStepOpts, where a name of its own hides it."""
 
 @typing.final
 class CreateStepRateLimit(google.protobuf.message.Message):
     """How a task of the older form uses a rate limit."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     UNITS_FIELD_NUMBER: builtins.int
+    """Number of the field `units`."""
     KEY_EXPR_FIELD_NUMBER: builtins.int
+    """Number of the field `key_expr`."""
     UNITS_EXPR_FIELD_NUMBER: builtins.int
+    """Number of the field `units_expr`."""
     LIMIT_VALUES_EXPR_FIELD_NUMBER: builtins.int
+    """Number of the field `limit_values_expr`."""
     DURATION_FIELD_NUMBER: builtins.int
+    """Number of the field `duration`."""
     key: builtins.str
     """Name of the rate limit."""
     units: builtins.int
@@ -662,7 +774,8 @@ class CreateStepRateLimit(google.protobuf.message.Message):
         units_expr: builtins.str | None = ...,
         limit_values_expr: builtins.str | None = ...,
         duration: Global___RateLimitDuration.ValueType | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_duration",
         b"_duration",
@@ -685,7 +798,8 @@ class CreateStepRateLimit(google.protobuf.message.Message):
         "units_expr",
         b"units_expr",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_duration",
         b"_duration",
@@ -710,7 +824,8 @@ class CreateStepRateLimit(google.protobuf.message.Message):
         "units_expr",
         b"units_expr",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__duration: typing_extensions.TypeAlias = typing.Literal["duration"]
     _WhichOneofArgType__duration: typing_extensions.TypeAlias = typing.Literal["_duration", b"_duration"]
     _WhichOneofReturnType__key_expr: typing_extensions.TypeAlias = typing.Literal["key_expr"]
@@ -724,47 +839,66 @@ class CreateStepRateLimit(google.protobuf.message.Message):
     _WhichOneofReturnType__units_expr: typing_extensions.TypeAlias = typing.Literal["units_expr"]
     _WhichOneofArgType__units_expr: typing_extensions.TypeAlias = typing.Literal["_units_expr", b"_units_expr"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__duration) -> _WhichOneofReturnType__duration | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__duration) -> _WhichOneofReturnType__duration | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__key_expr) -> _WhichOneofReturnType__key_expr | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__key_expr) -> _WhichOneofReturnType__key_expr | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__limit_values_expr
-    ) -> _WhichOneofReturnType__limit_values_expr | None: ...
+    ) -> _WhichOneofReturnType__limit_values_expr | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__units) -> _WhichOneofReturnType__units | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__units) -> _WhichOneofReturnType__units | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__units_expr) -> _WhichOneofReturnType__units_expr | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__units_expr) -> _WhichOneofReturnType__units_expr | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CreateStepRateLimit: typing_extensions.TypeAlias = CreateStepRateLimit
+"""CreateStepRateLimit, where a name of its own hides it."""
 
 @typing.final
 class ListWorkflowsRequest(google.protobuf.message.Message):
     """Nothing need be said. No call uses it."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___ListWorkflowsRequest: typing_extensions.TypeAlias = ListWorkflowsRequest
+"""ListWorkflowsRequest, where a name of its own hides it."""
 
 @typing.final
 class ScheduleWorkflowRequest(google.protobuf.message.Message):
     """Plan runs of a workflow."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `name`."""
     SCHEDULES_FIELD_NUMBER: builtins.int
+    """Number of the field `schedules`."""
     INPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `input`."""
     PARENT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_id`."""
     PARENT_TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_task_run_external_id`."""
     CHILD_INDEX_FIELD_NUMBER: builtins.int
+    """Number of the field `child_index`."""
     CHILD_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `child_key`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `priority`."""
     name: builtins.str
     """Name of the workflow, namespace included."""
     input: builtins.str
@@ -799,7 +933,8 @@ class ScheduleWorkflowRequest(google.protobuf.message.Message):
         child_key: builtins.str | None = ...,
         additional_metadata: builtins.str | None = ...,
         priority: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -826,7 +961,8 @@ class ScheduleWorkflowRequest(google.protobuf.message.Message):
         "priority",
         b"priority",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -859,7 +995,8 @@ class ScheduleWorkflowRequest(google.protobuf.message.Message):
         "schedules",
         b"schedules",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__additional_metadata: typing_extensions.TypeAlias = typing.Literal["additional_metadata"]
     _WhichOneofArgType__additional_metadata: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata", b"_additional_metadata"
@@ -881,30 +1018,40 @@ class ScheduleWorkflowRequest(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_metadata
-    ) -> _WhichOneofReturnType__additional_metadata | None: ...
+    ) -> _WhichOneofReturnType__additional_metadata | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_index) -> _WhichOneofReturnType__child_index | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_index) -> _WhichOneofReturnType__child_index | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_key) -> _WhichOneofReturnType__child_key | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_key) -> _WhichOneofReturnType__child_key | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__parent_id) -> _WhichOneofReturnType__parent_id | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__parent_id) -> _WhichOneofReturnType__parent_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__parent_task_run_external_id
-    ) -> _WhichOneofReturnType__parent_task_run_external_id | None: ...
+    ) -> _WhichOneofReturnType__parent_task_run_external_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___ScheduleWorkflowRequest: typing_extensions.TypeAlias = ScheduleWorkflowRequest
+"""ScheduleWorkflowRequest, where a name of its own hides it."""
 
 @typing.final
 class ScheduledWorkflow(google.protobuf.message.Message):
     """One planned run."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     ID_FIELD_NUMBER: builtins.int
+    """Number of the field `id`."""
     TRIGGER_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `trigger_at`."""
     id: builtins.str
     """Id of the plan, not of the run it becomes."""
     @property
@@ -916,27 +1063,39 @@ class ScheduledWorkflow(google.protobuf.message.Message):
         *,
         id: builtins.str = ...,
         trigger_at: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["trigger_at", b"trigger_at"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "trigger_at", b"trigger_at"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ScheduledWorkflow: typing_extensions.TypeAlias = ScheduledWorkflow
+"""ScheduledWorkflow, where a name of its own hides it."""
 
 @typing.final
 class WorkflowVersion(google.protobuf.message.Message):
     """A version of a workflow."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     ID_FIELD_NUMBER: builtins.int
+    """Number of the field `id`."""
     CREATED_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `created_at`."""
     UPDATED_AT_FIELD_NUMBER: builtins.int
+    """Number of the field `updated_at`."""
     VERSION_FIELD_NUMBER: builtins.int
+    """Number of the field `version`."""
     ORDER_FIELD_NUMBER: builtins.int
+    """Number of the field `order`."""
     WORKFLOW_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_id`."""
     SCHEDULED_WORKFLOWS_FIELD_NUMBER: builtins.int
+    """Number of the field `scheduled_workflows`."""
     id: builtins.str
     """Id of the version."""
     version: builtins.str
@@ -969,11 +1128,13 @@ class WorkflowVersion(google.protobuf.message.Message):
         order: builtins.int = ...,
         workflow_id: builtins.str = ...,
         scheduled_workflows: collections.abc.Iterable[Global___ScheduledWorkflow] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "created_at", b"created_at", "updated_at", b"updated_at"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "created_at",
         b"created_at",
@@ -990,18 +1151,23 @@ class WorkflowVersion(google.protobuf.message.Message):
         "workflow_id",
         b"workflow_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkflowVersion: typing_extensions.TypeAlias = WorkflowVersion
+"""WorkflowVersion, where a name of its own hides it."""
 
 @typing.final
 class WorkflowTriggerEventRef(google.protobuf.message.Message):
     """An event key that starts a workflow. No call uses it."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     PARENT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_id`."""
     EVENT_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `event_key`."""
     parent_id: builtins.str
     """The trigger it belongs to."""
     event_key: builtins.str
@@ -1011,22 +1177,28 @@ class WorkflowTriggerEventRef(google.protobuf.message.Message):
         *,
         parent_id: builtins.str = ...,
         event_key: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "event_key", b"event_key", "parent_id", b"parent_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkflowTriggerEventRef: typing_extensions.TypeAlias = WorkflowTriggerEventRef
+"""WorkflowTriggerEventRef, where a name of its own hides it."""
 
 @typing.final
 class WorkflowTriggerCronRef(google.protobuf.message.Message):
     """A cron expression that starts a workflow. No call uses it."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     PARENT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_id`."""
     CRON_FIELD_NUMBER: builtins.int
+    """Number of the field `cron`."""
     parent_id: builtins.str
     """The trigger it belongs to."""
     cron: builtins.str
@@ -1036,19 +1208,24 @@ class WorkflowTriggerCronRef(google.protobuf.message.Message):
         *,
         parent_id: builtins.str = ...,
         cron: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["cron", b"cron", "parent_id", b"parent_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___WorkflowTriggerCronRef: typing_extensions.TypeAlias = WorkflowTriggerCronRef
+"""WorkflowTriggerCronRef, where a name of its own hides it."""
 
 @typing.final
 class BulkTriggerWorkflowRequest(google.protobuf.message.Message):
     """Several runs to start."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOWS_FIELD_NUMBER: builtins.int
+    """Number of the field `workflows`."""
     @property
     def workflows(
         self,
@@ -1061,19 +1238,24 @@ class BulkTriggerWorkflowRequest(google.protobuf.message.Message):
         self,
         *,
         workflows: collections.abc.Iterable[hatchet_api.grpc.v1.shared.trigger_pb2.TriggerWorkflowRequest] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["workflows", b"workflows"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BulkTriggerWorkflowRequest: typing_extensions.TypeAlias = BulkTriggerWorkflowRequest
+"""BulkTriggerWorkflowRequest, where a name of its own hides it."""
 
 @typing.final
 class BulkTriggerWorkflowResponse(google.protobuf.message.Message):
     """The runs that were started."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOW_RUN_IDS_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_ids`."""
     @property
     def workflow_run_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Their ids, in the order of the request."""
@@ -1082,40 +1264,52 @@ class BulkTriggerWorkflowResponse(google.protobuf.message.Message):
         self,
         *,
         workflow_run_ids: collections.abc.Iterable[builtins.str] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["workflow_run_ids", b"workflow_run_ids"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BulkTriggerWorkflowResponse: typing_extensions.TypeAlias = BulkTriggerWorkflowResponse
+"""BulkTriggerWorkflowResponse, where a name of its own hides it."""
 
 @typing.final
 class TriggerWorkflowResponse(google.protobuf.message.Message):
     """The run that was started."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKFLOW_RUN_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_id`."""
     workflow_run_id: builtins.str
     """Its id."""
     def __init__(
         self,
         *,
         workflow_run_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["workflow_run_id", b"workflow_run_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___TriggerWorkflowResponse: typing_extensions.TypeAlias = TriggerWorkflowResponse
+"""TriggerWorkflowResponse, where a name of its own hides it."""
 
 @typing.final
 class PutRateLimitRequest(google.protobuf.message.Message):
     """A rate limit."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     LIMIT_FIELD_NUMBER: builtins.int
+    """Number of the field `limit`."""
     DURATION_FIELD_NUMBER: builtins.int
+    """Number of the field `duration`."""
     key: builtins.str
     """Its name; no namespace is added."""
     limit: builtins.int
@@ -1128,34 +1322,43 @@ class PutRateLimitRequest(google.protobuf.message.Message):
         key: builtins.str = ...,
         limit: builtins.int = ...,
         duration: Global___RateLimitDuration.ValueType = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "duration", b"duration", "key", b"key", "limit", b"limit"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___PutRateLimitRequest: typing_extensions.TypeAlias = PutRateLimitRequest
+"""PutRateLimitRequest, where a name of its own hides it."""
 
 @typing.final
 class PutRateLimitResponse(google.protobuf.message.Message):
     """The limit is stored."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___PutRateLimitResponse: typing_extensions.TypeAlias = PutRateLimitResponse
+"""PutRateLimitResponse, where a name of its own hides it."""
 
 @typing.final
 class PauseRateLimitRequest(google.protobuf.message.Message):
     """Pause a rate limit."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     PAUSED_UNTIL_FIELD_NUMBER: builtins.int
+    """Number of the field `paused_until`."""
     key: builtins.str
     """Its name; for a limit with a dynamic name, the name the expression gives."""
     @property
@@ -1167,21 +1370,27 @@ class PauseRateLimitRequest(google.protobuf.message.Message):
         *,
         key: builtins.str = ...,
         paused_until: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["paused_until", b"paused_until"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "paused_until", b"paused_until"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___PauseRateLimitRequest: typing_extensions.TypeAlias = PauseRateLimitRequest
+"""PauseRateLimitRequest, where a name of its own hides it."""
 
 @typing.final
 class PauseRateLimitResponse(google.protobuf.message.Message):
     """The pause as it stands."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     PAUSED_UNTIL_FIELD_NUMBER: builtins.int
+    """Number of the field `paused_until`."""
     @property
     def paused_until(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it ends."""
@@ -1190,10 +1399,14 @@ class PauseRateLimitResponse(google.protobuf.message.Message):
         self,
         *,
         paused_until: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["paused_until", b"paused_until"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["paused_until", b"paused_until"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___PauseRateLimitResponse: typing_extensions.TypeAlias = PauseRateLimitResponse
+"""PauseRateLimitResponse, where a name of its own hides it."""

@@ -19,8 +19,15 @@ class Model(BaseModel):
     Fields are given by name or by the engine's spelling. Fields that a newer engine adds are ignored.
     """
 
-    # Validators are built on first use: there are hundreds of models, and a program uses a few.
-    model_config: ClassVar[ConfigDict] = ConfigDict(defer_build=True, populate_by_name=True, extra="ignore")
+    # Validators are built on first use: there are hundreds of models, and a program uses a few. A number that JSON does
+    # not have is refused where it is sent, instead of becoming null here.
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        defer_build=True,
+        populate_by_name=True,
+        extra="ignore",
+        protected_namespaces=(),
+        ser_json_inf_nan="constants",
+    )
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:  # Any: as in the base class
         """What `repr` and `str` show: of secrets, only that there is one."""

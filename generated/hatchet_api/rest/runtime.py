@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
+from enum import Enum
+from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
-from urllib.parse import quote
+from math import isfinite
+from typing import Any, Generic, Protocol, TypeAlias, TypeGuard, TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import httpx
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from .base import Model
 from .errors import from_response, unexpected
@@ -30,7 +35,10 @@ PAGE_SIZE = 100
 Scalar: TypeAlias = str | int | float | bool | datetime | date | UUID
 """What one key of a query may hold; enums are strings."""
 
-_JSON: TypeAdapter[object] = TypeAdapter(object)
+# NaN and infinity reach the writer of JSON, which refuses them; pydantic would send null in their place.
+_JSON: TypeAdapter[object] = TypeAdapter(object, config=ConfigDict(ser_json_inf_nan="constants"))
+# What RFC 6265 allows in a cookie.
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 _EMPTY = httpx.ByteStream(b"")
 
 
@@ -51,7 +59,11 @@ class Json(Generic[T]):
         return TypeAdapter(self._form)
 
     def __call__(self, response: httpx.Response, /) -> T:
-        return self._adapter.validate_json(response.content)
+        try:
+            # Of a choice the shape that fits as it is, not one that a text could be turned into.
+            return self._adapter.validate_json(response.content, strict=True)
+        except ValidationError:
+            return self._adapter.validate_json(response.content)
 
 
 class _Listing(Model, Generic[Row]):
@@ -78,6 +90,22 @@ class _Rows(Generic[Row]):
             raise unexpected(self._operation.name, self._operation.path, response) from error
 
 
+class ByType(Generic[T_co]):
+    """Reads a body as its content type says; one of another type raises ValueError."""
+
+    def __init__(self, readers: Mapping[str, Reader[T_co]]) -> None:
+        self._readers = readers
+
+    def __call__(self, response: httpx.Response, /) -> T_co:
+        given: str = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        # Without a type it is the first, which is what the server was asked for first.
+        kinds = (given, given.partition("/")[0] + "/*", "*/*") if given else tuple(self._readers)
+        reader = next((self._readers[kind] for kind in kinds if kind in self._readers), None)
+        if reader is None:
+            raise ValueError(f"its content type is {given}, which is none of {', '.join(self._readers)}")
+        return reader(response)
+
+
 def text(response: httpx.Response, /) -> str:
     """Read a body as text, in the encoding that the answer names, else UTF-8."""
     return response.text
@@ -102,6 +130,8 @@ class Body:
     """The bytes' media type."""
     parts: tuple[tuple[str, bytes | str], ...] | None = field(default=None, repr=False)
     """Fields of a multipart form, bytes as files; None where it is not a form."""
+    part_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Media types of fields, where they are not those of text or files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +150,12 @@ class Operation(Generic[T_co]):
     """Keys and values of the query; a list is its key repeated."""
     body: Body | None = None
     """What the request carries."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names and values of headers that are parameters."""
+    cookies: tuple[tuple[str, str], ...] = ()
+    """Names and values of cookies that are parameters."""
+    accept: str | None = None
+    """The media types that the answer may have; None leaves it to the client."""
 
     def by_row(self, row: type[Row]) -> Operation[Iterator[Row]]:
         """The same call where only the list's rows are read, one by one: of a long page, no more than a row is made.
@@ -131,18 +167,36 @@ class Operation(Generic[T_co]):
         """
         rows: Reader[Iterator[Row]] = _Rows(row, self)
         return Operation(
-            self.name, self.method, self.path, dict.fromkeys(self.answers, rows), query=self.query, body=self.body
+            self.name,
+            self.method,
+            self.path,
+            dict.fromkeys(self.answers, rows),
+            self.query,
+            self.body,
+            self.headers,
+            self.cookies,
+            self.accept,
         )
 
     def request(self, client: httpx.Client | httpx.AsyncClient, *, timeout: Timeout = None) -> httpx.Request:
         """The request that a client would send: with its base address, headers and, by default, its timeout."""
         limit: dict[str, Any] = {} if timeout is None else {"timeout": timeout}  # keywords for httpx
         carried: dict[str, Any] = {}
+        headers = dict(self.headers)
+        if self.accept is not None:
+            headers["accept"] = self.accept
         if self.body is not None and self.body.parts is None:
-            carried = {"content": self.body.content, "headers": {"content-type": self.body.content_type}}
+            carried["content"] = self.body.content
+            headers["content-type"] = self.body.content_type
         elif self.body is not None:
-            carried = {"files": [_part(name, value) for name, value in self.body.parts or ()]}
-        return client.build_request(self.method, self.path, params=self.query, **carried, **limit)
+            types = self.body.part_types
+            carried["files"] = [_part(name, value, types.get(name)) for name, value in self.body.parts or ()]
+        if self.cookies:
+            # Beside those of the client, which would take these for its own.
+            own = "; ".join(f"{name}={value}" for name, value in self.cookies)
+            jar = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+            headers["cookie"] = "; ".join(filter(None, (jar, own)))
+        return client.build_request(self.method, self.path, params=self.query, headers=headers, **carried, **limit)
 
     def read(self, response: httpx.Response) -> T_co:
         """The value that an answer holds; any other answer is an ApiError."""
@@ -182,29 +236,202 @@ def segment(name: str, value: Scalar) -> str:
     return encoded
 
 
+def segments(name: str, values: Sequence[Scalar]) -> str:
+    """A path parameter that is a list, its values set apart by commas."""
+    if not values:
+        raise ValueError(f"{name} is part of a path and cannot be empty")
+    return ",".join(segment(name, value) for value in values)
+
+
 def query(*pairs: tuple[str, Scalar | Sequence[Scalar] | None]) -> tuple[tuple[str, str], ...]:
     """The keys and values to send: None is left out, a list is its key repeated."""
     return tuple((name, _rendered(name, value)) for name, given in pairs for value in _each(given))
 
 
-def json_body(value: object) -> Body | None:
-    """A JSON body with only the fields that were set; None is no body."""
+def joined(name: str, values: Sequence[Scalar] | None, separator: str) -> str | None:
+    """A list as one value; where one of its own holds what sets them apart, a ValueError."""
+    if values is None:
+        return None
+    texts = [_rendered(name, value) for value in values]
+    for text in texts:
+        if separator in text:
+            raise ValueError(f"{name} holds {text!r}, and {separator!r} sets its values apart")
+    return separator.join(texts)
+
+
+def spread(name: str, value: Model | Mapping[str, Scalar | None] | None) -> list[tuple[str, Scalar]]:
+    """An object of which each property is a key of the query."""
+    return [(key, part) for key, part in _properties(value).items() if part is not None]
+
+
+def deep(name: str, value: Model | Mapping[str, Scalar | None] | None) -> list[tuple[str, Scalar]]:
+    """An object of which each property is a key of the query, `name[property]`."""
+    return [(f"{name}[{key}]", part) for key, part in spread(name, value)]
+
+
+def headers(*pairs: tuple[str, Scalar | Sequence[Scalar] | None]) -> tuple[tuple[str, str], ...]:
+    """The headers to send: None is left out, a list is set apart by commas; what no header can hold is a ValueError."""
+    sent: list[tuple[str, str]] = []
+    for name, given in pairs:
+        if given is None:
+            continue
+        value = ",".join(_rendered(name, part) for part in _each(given))
+        if not value.isascii() or not value.isprintable() or value != value.strip():
+            raise ValueError(f"{name} is a header and cannot be {value!r}; give printable ASCII")
+        sent.append((name, value))
+    return tuple(sent)
+
+
+def cookies(*pairs: tuple[str, Scalar | None]) -> tuple[tuple[str, str], ...]:
+    """The cookies to send: None is left out; what no cookie can hold is a ValueError."""
+    sent: list[tuple[str, str]] = []
+    for name, given in pairs:
+        if given is None:
+            continue
+        value = _rendered(name, given)
+        if not _COOKIE.fullmatch(value):
+            raise ValueError(f"{name} is a cookie and cannot be {value!r}; give ASCII without spaces and separators")
+        sent.append((name, value))
+    return tuple(sent)
+
+
+class Given:
+    """Holds what is given for a parameter against its limits."""
+
+    def __init__(self, name: str, form: Any, *, unique: bool = False) -> None:  # a type form with notes
+        self._name = name
+        self._form = form
+        self._unique = unique
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self._form)
+
+    def __call__(self, value: T) -> T:
+        """The value; one beyond a limit is a ValueError that names the parameter."""
+        if value is not None:
+            try:
+                self._adapter.validate_python(value)
+            except ValidationError as error:
+                faults = "; ".join(fault["msg"] for fault in error.errors(include_url=False))
+                raise ValueError(f"{self._name} cannot be {value!r}: {faults}") from None
+            if self._unique and _is_list(value) and any(item in value[:index] for index, item in enumerate(value)):
+                raise ValueError(f"{self._name} cannot be {value!r}: it holds a value twice")
+        return value
+
+
+def json_text(value: object) -> str | None:
+    """A value as JSON with only the fields that were set; None is left out. What JSON cannot say is a ValueError."""
     if value is None:
         return None
-    return Body(_JSON.dump_json(value, by_alias=True, exclude_unset=True))
+    plain = _JSON.dump_python(value, mode="json", by_alias=True, exclude_unset=True)
+    return json.dumps(plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
-def raw_body(value: bytes | None, content_type: str) -> Body | None:
+def json_body(value: object, content_type: str = "application/json", *, null: bool = False) -> Body | None:
+    """A JSON body with only the fields that were set; None is no body, or where there is one, the JSON null."""
+    text = json_text(value)
+    if text is None and not null:
+        return None
+    return Body((text or "null").encode(), content_type)
+
+
+def raw_body(value: bytes | None, content_type: str, allowed: str | None = None) -> Body | None:
     """A body of bytes as they are; None is no body."""
+    if allowed is not None and not fnmatchcase(content_type.partition(";")[0], allowed):
+        raise ValueError(f"content_type is {content_type!r}, and the API takes {allowed}")
     return None if value is None else Body(value, content_type)
 
 
-def form_body(value: Model | None) -> Body | None:
-    """A multipart form with a part for each field that was set; None is no body."""
+def text_body(value: str | None, content_type: str) -> Body | None:
+    """A body of text, as UTF-8; None is no body."""
     if value is None:
         return None
-    fields = value.model_dump(by_alias=True, exclude_unset=True)
-    return Body(parts=tuple((name, part if isinstance(part, bytes) else str(part)) for name, part in fields.items()))
+    labelled = content_type if "charset" in content_type else f"{content_type}; charset=utf-8"
+    return Body(value.encode(), labelled)
+
+
+def form_body(value: Model | Mapping[str, Any] | None, types: Mapping[str, str] | None = None) -> Body | None:
+    """A multipart form with a part for each field that was set: lists as one for each value, objects as JSON.
+
+    None is no body.
+
+    Args:
+        value: the fields.
+        types: media types of fields, where they are not those of text, bytes or JSON.
+    """
+    if value is None:
+        return None
+    parts: list[tuple[str, bytes | str]] = []
+    kinds: dict[str, str] = {}
+    for name, part in _fields(value):
+        written, kind = _encoded(name, part, (types or {}).get(name))
+        parts.append((name, written))
+        if kind is not None:
+            kinds[name] = kind
+    if not parts:
+        raise ValueError("the form is empty; give at least one field")
+    return Body(content_type="multipart/form-data", parts=tuple(parts), part_types=kinds)
+
+
+def urlencoded_body(value: Model | Mapping[str, Any] | None, types: Mapping[str, str] | None = None) -> Body | None:
+    """A form in the body, written like a query; None is no body.
+
+    Args:
+        value: the fields.
+        types: media types of fields, where they are not that of text.
+    """
+    if value is None:
+        return None
+    pairs: list[tuple[str, str]] = []
+    for name, part in _fields(value):
+        text, kind = _encoded(name, part, (types or {}).get(name))
+        if isinstance(text, bytes) or (kind == "application/json" and name not in (types or {})):
+            raise ValueError(f"{name} cannot be written into a form in the body: {part!r}")
+        pairs.append((name, text))
+    return Body(urlencode(pairs).encode(), "application/x-www-form-urlencoded")
+
+
+def body_as(value: Any, content_type: str, types: Mapping[str, str] | None = None) -> Body | None:
+    """A body of one of several media types; a value that cannot be one is a ValueError."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if value is None:
+        return None
+    if kind in {"application/json", "text/json"} or kind.endswith("+json"):
+        if isinstance(value, bytes):
+            raise ValueError(f"body is bytes, and {content_type} is made of values")
+        return json_body(value, content_type)
+    if kind in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+        if not isinstance(value, Model) and not _is_map(value):
+            raise ValueError(f"body is {type(value).__name__}, and {content_type} is made of fields")
+        return (form_body if kind.startswith("multipart/") else urlencoded_body)(value, types)
+    if isinstance(value, str):
+        return text_body(value, content_type)
+    if not isinstance(value, bytes):
+        raise ValueError(f"body is {type(value).__name__}; give bytes that are {content_type}")
+    return raw_body(value, content_type)
+
+
+def _properties(value: Model | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if isinstance(value, Model):
+        return value.model_dump(by_alias=True, exclude_unset=True)
+    return value or {}
+
+
+def _fields(value: Model | Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The fields of a form, a list as its name repeated."""
+    for name, part in _properties(value).items():
+        for item in part if _is_list(part) else (part,):
+            if item is not None:
+                yield name, item
+
+
+def _encoded(name: str, part: Any, media: str | None) -> tuple[bytes | str, str | None]:
+    if isinstance(part, bytes):
+        return part, media
+    if _is_map(part) or _is_list(part) or (media is not None and media.endswith("json")):
+        return json_text(part) or "null", media or "application/json"
+    return _rendered(name, part), media
 
 
 class Pagination(Protocol):
@@ -276,6 +503,7 @@ class _Walk(Generic[Row]):
         self.finished = False
 
     def rows(self, page: Page[Row]) -> Sequence[Row]:
+        """The rows of a page that have not been seen, and where the next page begins."""
         repeated = self._before is not None and self._repeats(self._before, page)
         is_short = len(page.rows) < self._page_size
         self.finished = not page.rows or repeated or (is_short and not _has_next(page.pagination))
@@ -301,6 +529,14 @@ def _each(given: Scalar | Sequence[Scalar] | None) -> Sequence[Scalar]:
     return given if isinstance(given, Sequence) and not isinstance(given, str) else (given,)
 
 
+def _is_list(given: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(given, Sequence) and not isinstance(given, str | bytes)
+
+
+def _is_map(given: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(given, Mapping)
+
+
 def _rendered(name: str, value: Scalar) -> str:
     if isinstance(value, datetime):
         if value.utcoffset() is None:
@@ -308,9 +544,14 @@ def _rendered(name: str, value: Scalar) -> str:
         return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{name} is {value!r}, which is no number that can be sent")
+    if isinstance(value, Enum):
+        return str(value.value)
     return str(value)
 
 
-def _part(name: str, value: bytes | str) -> tuple[str, tuple[str | None, bytes | str]]:
+def _part(name: str, value: bytes | str, media: str | None) -> tuple[str, tuple[Any, ...]]:
     """A field as httpx takes it: with a file name where it is a file."""
-    return name, (name if isinstance(value, bytes) else None, value)
+    file = name if isinstance(value, bytes) else None
+    return name, (file, value) if media is None else (file, value, media)

@@ -112,8 +112,12 @@ asyncio.run(main())
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("odd")
-    described = descriptors.load(toys.write(folder / "proto", ODD))
-    made = emit.merge({"__init__.py": b"", "py.typed": b""}, messages.generate(described), services.generate(described))
+    described = descriptors.load(toys.write(folder / "proto", ODD), "hatchet_api")
+    made = emit.merge(
+        {"__init__.py": b"", "py.typed": b""},
+        messages.generate(described, "engine"),
+        services.generate(described, "engine"),
+    )
     emit.write(emit.finished(made), folder / "hatchet_api")
     return folder
 
@@ -142,6 +146,6 @@ def test_it_is_strictly_typed(package: Path) -> None:
 
 def test_methods_that_would_share_a_name_are_refused(tmp_path: Path) -> None:
     service = "message M {}\nservice S { rpc GetUrl(M) returns (M); rpc GetURL(M) returns (M); }\n"
-    described = descriptors.load(toys.write(tmp_path, {"s.proto": HEAD + service}))
+    described = descriptors.load(toys.write(tmp_path, {"s.proto": HEAD + service}), "hatchet_api")
     with pytest.raises(SpecError, match=r"proto/s\.proto: service S: GetUrl and GetURL would both be called get_url"):
-        services.generate(described)
+        services.generate(described, "engine")

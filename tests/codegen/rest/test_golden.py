@@ -15,8 +15,8 @@ EXPECTED = sorted(path.relative_to(GOLDEN).as_posix().removesuffix(".txt") for p
 
 
 def _tree(layout: str) -> Tree:
-    document = openapi.load(TOY / layout, TOY / "select.toml")
-    return emit.finished(emit.merge(models.generate(document), operations.generate(document)))
+    document = openapi.load(TOY / layout, TOY / "select.toml", None, ("v1",))
+    return emit.finished(emit.merge(models.generate(document, "hatchet_api", "engine"), operations.generate(document)))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_descriptions_are_safe_in_docstrings(tmp_path: Path) -> None:
     for description in ("Put a book on a shelf.", "What a book is about.", "A book on a shelf.", "Name of the shelf."):
         text = text.replace(f"description: {description}", f"description: {nasty}")
     (tmp_path / "openapi.yaml").write_text(text, encoding="utf-8")
-    document = openapi.load(tmp_path, TOY / "select.toml")
-    made = emit.merge(models.generate(document), operations.generate(document))
+    document = openapi.load(tmp_path, TOY / "select.toml", None, ("v1",))
+    made = emit.merge(models.generate(document, "hatchet_api", "engine"), operations.generate(document))
     for path in ("rest/models/genre.py", "rest/models/book.py", "rest/api/books/create.py"):
         compile(made[path], path, "exec")

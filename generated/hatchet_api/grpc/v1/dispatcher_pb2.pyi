@@ -24,15 +24,21 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 class _DurableTaskErrorType:
+    """What holds the type of the values of DurableTaskErrorType."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _DurableTaskErrorTypeEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_DurableTaskErrorType.ValueType], builtins.type
 ):
+    """The enum class behind DurableTaskErrorType."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     DURABLE_TASK_ERROR_TYPE_UNSPECIFIED: _DurableTaskErrorType.ValueType  # 0
     """For a reason given in words only."""
     DURABLE_TASK_ERROR_TYPE_NONDETERMINISM: _DurableTaskErrorType.ValueType  # 1
@@ -46,55 +52,71 @@ DURABLE_TASK_ERROR_TYPE_UNSPECIFIED: DurableTaskErrorType.ValueType  # 0
 DURABLE_TASK_ERROR_TYPE_NONDETERMINISM: DurableTaskErrorType.ValueType  # 1
 """The task asked for something else than the last time it was here."""
 Global___DurableTaskErrorType: typing_extensions.TypeAlias = DurableTaskErrorType
+"""DurableTaskErrorType, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskRequestRegisterWorker(google.protobuf.message.Message):
     """First message of the stream: whose it is."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     worker_id: builtins.str
     """The worker."""
     def __init__(
         self,
         *,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["worker_id", b"worker_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskRequestRegisterWorker: typing_extensions.TypeAlias = DurableTaskRequestRegisterWorker
+"""DurableTaskRequestRegisterWorker, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskResponseRegisterWorker(google.protobuf.message.Message):
     """The stream is open."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     worker_id: builtins.str
     """The worker."""
     def __init__(
         self,
         *,
         worker_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["worker_id", b"worker_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskResponseRegisterWorker: typing_extensions.TypeAlias = DurableTaskResponseRegisterWorker
+"""DurableTaskResponseRegisterWorker, where a name of its own hides it."""
 
 @typing.final
 class DurableEventLogEntryRef(google.protobuf.message.Message):
     """One entry in the log of a durable task."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     BRANCH_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `branch_id`."""
     NODE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `node_id`."""
     durable_task_external_id: builtins.str
     """The task run."""
     invocation_count: builtins.int
@@ -110,7 +132,8 @@ class DurableEventLogEntryRef(google.protobuf.message.Message):
         invocation_count: builtins.int = ...,
         branch_id: builtins.int = ...,
         node_id: builtins.int = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "branch_id",
         b"branch_id",
@@ -121,19 +144,25 @@ class DurableEventLogEntryRef(google.protobuf.message.Message):
         "node_id",
         b"node_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableEventLogEntryRef: typing_extensions.TypeAlias = DurableEventLogEntryRef
+"""DurableEventLogEntryRef, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskRunAckEntry(google.protobuf.message.Message):
     """One child run, and the entry that waits for it."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     NODE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `node_id`."""
     BRANCH_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `branch_id`."""
     WORKFLOW_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_run_external_id`."""
     node_id: builtins.int
     """Number of the entry."""
     branch_id: builtins.int
@@ -146,23 +175,30 @@ class DurableTaskRunAckEntry(google.protobuf.message.Message):
         node_id: builtins.int = ...,
         branch_id: builtins.int = ...,
         workflow_run_external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "branch_id", b"branch_id", "node_id", b"node_id", "workflow_run_external_id", b"workflow_run_external_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskRunAckEntry: typing_extensions.TypeAlias = DurableTaskRunAckEntry
+"""DurableTaskRunAckEntry, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskEventMemoAckResponse(google.protobuf.message.Message):
     """Answer to `memo`."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REF_FIELD_NUMBER: builtins.int
+    """Number of the field `ref`."""
     MEMO_ALREADY_EXISTED_FIELD_NUMBER: builtins.int
+    """Number of the field `memo_already_existed`."""
     MEMO_RESULT_PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `memo_result_payload`."""
     memo_already_existed: builtins.bool
     """True when an earlier invocation has opened the entry."""
     memo_result_payload: builtins.bytes
@@ -177,11 +213,13 @@ class DurableTaskEventMemoAckResponse(google.protobuf.message.Message):
         ref: Global___DurableEventLogEntryRef | None = ...,
         memo_already_existed: builtins.bool = ...,
         memo_result_payload: builtins.bytes | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_memo_result_payload", b"_memo_result_payload", "memo_result_payload", b"memo_result_payload", "ref", b"ref"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_memo_result_payload",
         b"_memo_result_payload",
@@ -192,26 +230,33 @@ class DurableTaskEventMemoAckResponse(google.protobuf.message.Message):
         "ref",
         b"ref",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__memo_result_payload: typing_extensions.TypeAlias = typing.Literal["memo_result_payload"]
     _WhichOneofArgType__memo_result_payload: typing_extensions.TypeAlias = typing.Literal[
         "_memo_result_payload", b"_memo_result_payload"
     ]
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__memo_result_payload
-    ) -> _WhichOneofReturnType__memo_result_payload | None: ...
+    ) -> _WhichOneofReturnType__memo_result_payload | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskEventMemoAckResponse: typing_extensions.TypeAlias = DurableTaskEventMemoAckResponse
+"""DurableTaskEventMemoAckResponse, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskEventTriggerRunsAckResponse(google.protobuf.message.Message):
     """Answer to `trigger_runs`."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     RUN_ENTRIES_FIELD_NUMBER: builtins.int
+    """Number of the field `run_entries`."""
     durable_task_external_id: builtins.str
     """The task run that asked."""
     invocation_count: builtins.int
@@ -228,7 +273,8 @@ class DurableTaskEventTriggerRunsAckResponse(google.protobuf.message.Message):
         durable_task_external_id: builtins.str = ...,
         invocation_count: builtins.int = ...,
         run_entries: collections.abc.Iterable[Global___DurableTaskRunAckEntry] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "durable_task_external_id",
         b"durable_task_external_id",
@@ -237,17 +283,21 @@ class DurableTaskEventTriggerRunsAckResponse(google.protobuf.message.Message):
         "run_entries",
         b"run_entries",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskEventTriggerRunsAckResponse: typing_extensions.TypeAlias = DurableTaskEventTriggerRunsAckResponse
+"""DurableTaskEventTriggerRunsAckResponse, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskEventWaitForAckResponse(google.protobuf.message.Message):
     """Answer to `wait_for`."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REF_FIELD_NUMBER: builtins.int
+    """Number of the field `ref`."""
     @property
     def ref(self) -> Global___DurableEventLogEntryRef:
         """The entry that waits."""
@@ -256,25 +306,35 @@ class DurableTaskEventWaitForAckResponse(google.protobuf.message.Message):
         self,
         *,
         ref: Global___DurableEventLogEntryRef | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["ref", b"ref"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["ref", b"ref"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskEventWaitForAckResponse: typing_extensions.TypeAlias = DurableTaskEventWaitForAckResponse
+"""DurableTaskEventWaitForAckResponse, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskEventLogEntryCompletedResponse(google.protobuf.message.Message):
     """What an entry waited for has happened. May come more than once."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REF_FIELD_NUMBER: builtins.int
+    """Number of the field `ref`."""
     PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `payload`."""
     IS_FAILURE_FIELD_NUMBER: builtins.int
+    """Number of the field `is_failure`."""
     ERROR_MESSAGE_FIELD_NUMBER: builtins.int
+    """Number of the field `error_message`."""
     SATISFIED_ORDER_FIELD_NUMBER: builtins.int
+    """Number of the field `satisfied_order`."""
     payload: builtins.bytes
     """The result as JSON: a child's output, or what satisfied each condition."""
     is_failure: builtins.bool
@@ -297,7 +357,8 @@ class DurableTaskEventLogEntryCompletedResponse(google.protobuf.message.Message)
         is_failure: builtins.bool = ...,
         error_message: builtins.str | None = ...,
         satisfied_order: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_error_message",
         b"_error_message",
@@ -310,7 +371,8 @@ class DurableTaskEventLogEntryCompletedResponse(google.protobuf.message.Message)
         "satisfied_order",
         b"satisfied_order",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_error_message",
         b"_error_message",
@@ -327,7 +389,8 @@ class DurableTaskEventLogEntryCompletedResponse(google.protobuf.message.Message)
         "satisfied_order",
         b"satisfied_order",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__error_message: typing_extensions.TypeAlias = typing.Literal["error_message"]
     _WhichOneofArgType__error_message: typing_extensions.TypeAlias = typing.Literal["_error_message", b"_error_message"]
     _WhichOneofReturnType__satisfied_order: typing_extensions.TypeAlias = typing.Literal["satisfied_order"]
@@ -335,27 +398,32 @@ class DurableTaskEventLogEntryCompletedResponse(google.protobuf.message.Message)
         "_satisfied_order", b"_satisfied_order"
     ]
     @typing.overload
-    def WhichOneof(
-        self, oneof_group: _WhichOneofArgType__error_message
-    ) -> _WhichOneofReturnType__error_message | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__error_message) -> _WhichOneofReturnType__error_message | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__satisfied_order
-    ) -> _WhichOneofReturnType__satisfied_order | None: ...
+    ) -> _WhichOneofReturnType__satisfied_order | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskEventLogEntryCompletedResponse: typing_extensions.TypeAlias = (
     DurableTaskEventLogEntryCompletedResponse
 )
+"""DurableTaskEventLogEntryCompletedResponse, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskEvictInvocationRequest(google.protobuf.message.Message):
     """Let go of a task that only waits, so that its slot is free."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     REASON_FIELD_NUMBER: builtins.int
+    """Number of the field `reason`."""
     invocation_count: builtins.int
     """The invocation to end."""
     durable_task_external_id: builtins.str
@@ -368,9 +436,11 @@ class DurableTaskEvictInvocationRequest(google.protobuf.message.Message):
         invocation_count: builtins.int = ...,
         durable_task_external_id: builtins.str = ...,
         reason: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_reason", b"_reason", "reason", b"reason"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_reason",
         b"_reason",
@@ -381,21 +451,27 @@ class DurableTaskEvictInvocationRequest(google.protobuf.message.Message):
         "reason",
         b"reason",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__reason: typing_extensions.TypeAlias = typing.Literal["reason"]
     _WhichOneofArgType__reason: typing_extensions.TypeAlias = typing.Literal["_reason", b"_reason"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__reason) -> _WhichOneofReturnType__reason | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__reason) -> _WhichOneofReturnType__reason | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskEvictInvocationRequest: typing_extensions.TypeAlias = DurableTaskEvictInvocationRequest
+"""DurableTaskEvictInvocationRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskEvictionAckResponse(google.protobuf.message.Message):
     """The task is evicted; end it locally without a report."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     invocation_count: builtins.int
     """The invocation that ended."""
     durable_task_external_id: builtins.str
@@ -405,24 +481,32 @@ class DurableTaskEvictionAckResponse(google.protobuf.message.Message):
         *,
         invocation_count: builtins.int = ...,
         durable_task_external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "durable_task_external_id", b"durable_task_external_id", "invocation_count", b"invocation_count"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskEvictionAckResponse: typing_extensions.TypeAlias = DurableTaskEvictionAckResponse
+"""DurableTaskEvictionAckResponse, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskAwaitedCompletedEntry(google.protobuf.message.Message):
     """One entry that a worker is waiting for."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     BRANCH_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `branch_id`."""
     NODE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `node_id`."""
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     durable_task_external_id: builtins.str
     """The task run."""
     branch_id: builtins.int
@@ -438,7 +522,8 @@ class DurableTaskAwaitedCompletedEntry(google.protobuf.message.Message):
         branch_id: builtins.int = ...,
         node_id: builtins.int = ...,
         invocation_count: builtins.int = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "branch_id",
         b"branch_id",
@@ -449,19 +534,25 @@ class DurableTaskAwaitedCompletedEntry(google.protobuf.message.Message):
         "node_id",
         b"node_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskAwaitedCompletedEntry: typing_extensions.TypeAlias = DurableTaskAwaitedCompletedEntry
+"""DurableTaskAwaitedCompletedEntry, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskServerEvictNotice(google.protobuf.message.Message):
     """This invocation is over: end it locally without a report."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     REASON_FIELD_NUMBER: builtins.int
+    """Number of the field `reason`."""
     durable_task_external_id: builtins.str
     """The task run."""
     invocation_count: builtins.int
@@ -474,7 +565,8 @@ class DurableTaskServerEvictNotice(google.protobuf.message.Message):
         durable_task_external_id: builtins.str = ...,
         invocation_count: builtins.int = ...,
         reason: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "durable_task_external_id",
         b"durable_task_external_id",
@@ -483,19 +575,25 @@ class DurableTaskServerEvictNotice(google.protobuf.message.Message):
         "reason",
         b"reason",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskServerEvictNotice: typing_extensions.TypeAlias = DurableTaskServerEvictNotice
+"""DurableTaskServerEvictNotice, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskWorkerStatusRequest(google.protobuf.message.Message):
     """What a worker is waiting for; sent after every connect and now and then, so that no result is lost."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_id`."""
     WAITING_ENTRIES_FIELD_NUMBER: builtins.int
+    """Number of the field `waiting_entries`."""
     RECEIVED_SATISFIED_ORDERS_FIELD_NUMBER: builtins.int
+    """Number of the field `received_satisfied_orders`."""
     worker_id: builtins.str
     """The worker."""
     @property
@@ -518,7 +616,8 @@ class DurableTaskWorkerStatusRequest(google.protobuf.message.Message):
         worker_id: builtins.str = ...,
         waiting_entries: collections.abc.Iterable[Global___DurableTaskAwaitedCompletedEntry] | None = ...,
         received_satisfied_orders: collections.abc.Iterable[Global___DurableTaskReceivedSatisfiedOrder] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "received_satisfied_orders",
         b"received_satisfied_orders",
@@ -527,19 +626,25 @@ class DurableTaskWorkerStatusRequest(google.protobuf.message.Message):
         "worker_id",
         b"worker_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskWorkerStatusRequest: typing_extensions.TypeAlias = DurableTaskWorkerStatusRequest
+"""DurableTaskWorkerStatusRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskCompleteMemoRequest(google.protobuf.message.Message):
     """The value of a memo entry that had none. It is not answered."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REF_FIELD_NUMBER: builtins.int
+    """Number of the field `ref`."""
     PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `payload`."""
     MEMO_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `memo_key`."""
     payload: builtins.bytes
     """The value as JSON."""
     memo_key: builtins.bytes
@@ -554,26 +659,35 @@ class DurableTaskCompleteMemoRequest(google.protobuf.message.Message):
         ref: Global___DurableEventLogEntryRef | None = ...,
         payload: builtins.bytes = ...,
         memo_key: builtins.bytes = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["ref", b"ref"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "memo_key", b"memo_key", "payload", b"payload", "ref", b"ref"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskCompleteMemoRequest: typing_extensions.TypeAlias = DurableTaskCompleteMemoRequest
+"""DurableTaskCompleteMemoRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskMemoRequest(google.protobuf.message.Message):
     """Remember a value, or learn the one remembered."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `payload`."""
     invocation_count: builtins.int
     """The invocation that asks."""
     durable_task_external_id: builtins.str
@@ -589,9 +703,11 @@ class DurableTaskMemoRequest(google.protobuf.message.Message):
         durable_task_external_id: builtins.str = ...,
         key: builtins.bytes = ...,
         payload: builtins.bytes | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_payload", b"_payload", "payload", b"payload"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_payload",
         b"_payload",
@@ -604,22 +720,29 @@ class DurableTaskMemoRequest(google.protobuf.message.Message):
         "payload",
         b"payload",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__payload: typing_extensions.TypeAlias = typing.Literal["payload"]
     _WhichOneofArgType__payload: typing_extensions.TypeAlias = typing.Literal["_payload", b"_payload"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__payload) -> _WhichOneofReturnType__payload | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__payload) -> _WhichOneofReturnType__payload | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskMemoRequest: typing_extensions.TypeAlias = DurableTaskMemoRequest
+"""DurableTaskMemoRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskTriggerRunsRequest(google.protobuf.message.Message):
     """Start child runs and wait for them."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     TRIGGER_OPTS_FIELD_NUMBER: builtins.int
+    """Number of the field `trigger_opts`."""
     invocation_count: builtins.int
     """The invocation that asks."""
     durable_task_external_id: builtins.str
@@ -639,7 +762,8 @@ class DurableTaskTriggerRunsRequest(google.protobuf.message.Message):
         durable_task_external_id: builtins.str = ...,
         trigger_opts: collections.abc.Iterable[hatchet_api.grpc.v1.shared.trigger_pb2.TriggerWorkflowRequest]
         | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "durable_task_external_id",
         b"durable_task_external_id",
@@ -648,20 +772,27 @@ class DurableTaskTriggerRunsRequest(google.protobuf.message.Message):
         "trigger_opts",
         b"trigger_opts",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskTriggerRunsRequest: typing_extensions.TypeAlias = DurableTaskTriggerRunsRequest
+"""DurableTaskTriggerRunsRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskWaitForRequest(google.protobuf.message.Message):
     """Wait for time or events."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     WAIT_FOR_CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `wait_for_conditions`."""
     LABEL_FIELD_NUMBER: builtins.int
+    """Number of the field `label`."""
     invocation_count: builtins.int
     """The invocation that asks."""
     durable_task_external_id: builtins.str
@@ -679,7 +810,8 @@ class DurableTaskWaitForRequest(google.protobuf.message.Message):
         durable_task_external_id: builtins.str = ...,
         wait_for_conditions: hatchet_api.grpc.v1.shared.condition_pb2.DurableEventListenerConditions | None = ...,
         label: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_label",
         b"_label",
@@ -690,7 +822,8 @@ class DurableTaskWaitForRequest(google.protobuf.message.Message):
         "wait_for_conditions",
         b"wait_for_conditions",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_label",
         b"_label",
@@ -705,7 +838,8 @@ class DurableTaskWaitForRequest(google.protobuf.message.Message):
         "wait_for_conditions",
         b"wait_for_conditions",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__label: typing_extensions.TypeAlias = typing.Literal["label"]
     _WhichOneofArgType__label: typing_extensions.TypeAlias = typing.Literal["_label", b"_label"]
     _WhichOneofReturnType__wait_for_conditions: typing_extensions.TypeAlias = typing.Literal["wait_for_conditions"]
@@ -713,27 +847,38 @@ class DurableTaskWaitForRequest(google.protobuf.message.Message):
         "_wait_for_conditions", b"_wait_for_conditions"
     ]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__label) -> _WhichOneofReturnType__label | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__label) -> _WhichOneofReturnType__label | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__wait_for_conditions
-    ) -> _WhichOneofReturnType__wait_for_conditions | None: ...
+    ) -> _WhichOneofReturnType__wait_for_conditions | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskWaitForRequest: typing_extensions.TypeAlias = DurableTaskWaitForRequest
+"""DurableTaskWaitForRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskRequest(google.protobuf.message.Message):
     """What a worker says on the stream of its durable tasks."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REGISTER_WORKER_FIELD_NUMBER: builtins.int
+    """Number of the field `register_worker`."""
     MEMO_FIELD_NUMBER: builtins.int
+    """Number of the field `memo`."""
     TRIGGER_RUNS_FIELD_NUMBER: builtins.int
+    """Number of the field `trigger_runs`."""
     WAIT_FOR_FIELD_NUMBER: builtins.int
+    """Number of the field `wait_for`."""
     EVICT_INVOCATION_FIELD_NUMBER: builtins.int
+    """Number of the field `evict_invocation`."""
     WORKER_STATUS_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_status`."""
     COMPLETE_MEMO_FIELD_NUMBER: builtins.int
+    """Number of the field `complete_memo`."""
     @property
     def register_worker(self) -> Global___DurableTaskRequestRegisterWorker:
         """Whose stream it is; first on every stream."""
@@ -772,7 +917,8 @@ class DurableTaskRequest(google.protobuf.message.Message):
         evict_invocation: Global___DurableTaskEvictInvocationRequest | None = ...,
         worker_status: Global___DurableTaskWorkerStatusRequest | None = ...,
         complete_memo: Global___DurableTaskCompleteMemoRequest | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "complete_memo",
         b"complete_memo",
@@ -791,7 +937,8 @@ class DurableTaskRequest(google.protobuf.message.Message):
         "worker_status",
         b"worker_status",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "complete_memo",
         b"complete_memo",
@@ -810,24 +957,31 @@ class DurableTaskRequest(google.protobuf.message.Message):
         "worker_status",
         b"worker_status",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType_message: typing_extensions.TypeAlias = typing.Literal[
         "register_worker", "memo", "trigger_runs", "wait_for", "evict_invocation", "worker_status", "complete_memo"
     ]
     _WhichOneofArgType_message: typing_extensions.TypeAlias = typing.Literal["message", b"message"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskRequest: typing_extensions.TypeAlias = DurableTaskRequest
+"""DurableTaskRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskErrorResponse(google.protobuf.message.Message):
     """A request failed."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REF_FIELD_NUMBER: builtins.int
+    """Number of the field `ref`."""
     ERROR_TYPE_FIELD_NUMBER: builtins.int
+    """Number of the field `error_type`."""
     ERROR_MESSAGE_FIELD_NUMBER: builtins.int
+    """Number of the field `error_message`."""
     error_type: Global___DurableTaskErrorType.ValueType
     """Why."""
     error_message: builtins.str
@@ -842,30 +996,43 @@ class DurableTaskErrorResponse(google.protobuf.message.Message):
         ref: Global___DurableEventLogEntryRef | None = ...,
         error_type: Global___DurableTaskErrorType.ValueType = ...,
         error_message: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["ref", b"ref"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "error_message", b"error_message", "error_type", b"error_type", "ref", b"ref"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskErrorResponse: typing_extensions.TypeAlias = DurableTaskErrorResponse
+"""DurableTaskErrorResponse, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskResponse(google.protobuf.message.Message):
     """What the engine says on the stream of durable tasks."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REGISTER_WORKER_FIELD_NUMBER: builtins.int
+    """Number of the field `register_worker`."""
     MEMO_ACK_FIELD_NUMBER: builtins.int
+    """Number of the field `memo_ack`."""
     TRIGGER_RUNS_ACK_FIELD_NUMBER: builtins.int
+    """Number of the field `trigger_runs_ack`."""
     WAIT_FOR_ACK_FIELD_NUMBER: builtins.int
+    """Number of the field `wait_for_ack`."""
     ENTRY_COMPLETED_FIELD_NUMBER: builtins.int
+    """Number of the field `entry_completed`."""
     ERROR_FIELD_NUMBER: builtins.int
+    """Number of the field `error`."""
     EVICTION_ACK_FIELD_NUMBER: builtins.int
+    """Number of the field `eviction_ack`."""
     SERVER_EVICT_FIELD_NUMBER: builtins.int
+    """Number of the field `server_evict`."""
     @property
     def register_worker(self) -> Global___DurableTaskResponseRegisterWorker:
         """The stream is open."""
@@ -909,7 +1076,8 @@ class DurableTaskResponse(google.protobuf.message.Message):
         error: Global___DurableTaskErrorResponse | None = ...,
         eviction_ack: Global___DurableTaskEvictionAckResponse | None = ...,
         server_evict: Global___DurableTaskServerEvictNotice | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "entry_completed",
         b"entry_completed",
@@ -930,7 +1098,8 @@ class DurableTaskResponse(google.protobuf.message.Message):
         "wait_for_ack",
         b"wait_for_ack",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "entry_completed",
         b"entry_completed",
@@ -951,7 +1120,8 @@ class DurableTaskResponse(google.protobuf.message.Message):
         "wait_for_ack",
         b"wait_for_ack",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType_message: typing_extensions.TypeAlias = typing.Literal[
         "register_worker",
         "memo_ack",
@@ -963,19 +1133,25 @@ class DurableTaskResponse(google.protobuf.message.Message):
         "server_evict",
     ]
     _WhichOneofArgType_message: typing_extensions.TypeAlias = typing.Literal["message", b"message"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DurableTaskResponse: typing_extensions.TypeAlias = DurableTaskResponse
+"""DurableTaskResponse, where a name of its own hides it."""
 
 @typing.final
 class RegisterDurableEventRequest(google.protobuf.message.Message):
     """Conditions to wait for, with older engines."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_id`."""
     SIGNAL_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `signal_key`."""
     CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `conditions`."""
     task_id: builtins.str
     """The task run."""
     signal_key: builtins.str
@@ -990,36 +1166,46 @@ class RegisterDurableEventRequest(google.protobuf.message.Message):
         task_id: builtins.str = ...,
         signal_key: builtins.str = ...,
         conditions: hatchet_api.grpc.v1.shared.condition_pb2.DurableEventListenerConditions | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["conditions", b"conditions"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "conditions", b"conditions", "signal_key", b"signal_key", "task_id", b"task_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___RegisterDurableEventRequest: typing_extensions.TypeAlias = RegisterDurableEventRequest
+"""RegisterDurableEventRequest, where a name of its own hides it."""
 
 @typing.final
 class RegisterDurableEventResponse(google.protobuf.message.Message):
     """The conditions are stored."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     def __init__(
         self,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
 
 Global___RegisterDurableEventResponse: typing_extensions.TypeAlias = RegisterDurableEventResponse
+"""RegisterDurableEventResponse, where a name of its own hides it."""
 
 @typing.final
 class ListenForDurableEventRequest(google.protobuf.message.Message):
     """A wait whose end is wanted."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_id`."""
     SIGNAL_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `signal_key`."""
     task_id: builtins.str
     """The task run."""
     signal_key: builtins.str
@@ -1029,21 +1215,28 @@ class ListenForDurableEventRequest(google.protobuf.message.Message):
         *,
         task_id: builtins.str = ...,
         signal_key: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["signal_key", b"signal_key", "task_id", b"task_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ListenForDurableEventRequest: typing_extensions.TypeAlias = ListenForDurableEventRequest
+"""ListenForDurableEventRequest, where a name of its own hides it."""
 
 @typing.final
 class DurableEvent(google.protobuf.message.Message):
     """The conditions of a wait hold."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_id`."""
     SIGNAL_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `signal_key`."""
     DATA_FIELD_NUMBER: builtins.int
+    """Number of the field `data`."""
     task_id: builtins.str
     """The task run."""
     signal_key: builtins.str
@@ -1056,23 +1249,30 @@ class DurableEvent(google.protobuf.message.Message):
         task_id: builtins.str = ...,
         signal_key: builtins.str = ...,
         data: builtins.bytes = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "data", b"data", "signal_key", b"signal_key", "task_id", b"task_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableEvent: typing_extensions.TypeAlias = DurableEvent
+"""DurableEvent, where a name of its own hides it."""
 
 @typing.final
 class DurableTaskReceivedSatisfiedOrder(google.protobuf.message.Message):
     """How far a worker has come with the results of one invocation."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     DURABLE_TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `durable_task_external_id`."""
     INVOCATION_COUNT_FIELD_NUMBER: builtins.int
+    """Number of the field `invocation_count`."""
     HIGHEST_RECEIVED_SATISFIED_ORDER_FIELD_NUMBER: builtins.int
+    """Number of the field `highest_received_satisfied_order`."""
     durable_task_external_id: builtins.str
     """The task run."""
     invocation_count: builtins.int
@@ -1085,7 +1285,8 @@ class DurableTaskReceivedSatisfiedOrder(google.protobuf.message.Message):
         durable_task_external_id: builtins.str = ...,
         invocation_count: builtins.int = ...,
         highest_received_satisfied_order: builtins.int = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "durable_task_external_id",
         b"durable_task_external_id",
@@ -1094,6 +1295,8 @@ class DurableTaskReceivedSatisfiedOrder(google.protobuf.message.Message):
         "invocation_count",
         b"invocation_count",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableTaskReceivedSatisfiedOrder: typing_extensions.TypeAlias = DurableTaskReceivedSatisfiedOrder
+"""DurableTaskReceivedSatisfiedOrder, where a name of its own hides it."""

@@ -23,15 +23,21 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 class _StickyStrategy:
+    """What holds the type of the values of StickyStrategy."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _StickyStrategyEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_StickyStrategy.ValueType], builtins.type
 ):
+    """The enum class behind StickyStrategy."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     SOFT: _StickyStrategy.ValueType  # 0
     """Preferably on the same worker, else on any."""
     HARD: _StickyStrategy.ValueType  # 1
@@ -45,15 +51,21 @@ SOFT: StickyStrategy.ValueType  # 0
 HARD: StickyStrategy.ValueType  # 1
 """On the same worker or not at all."""
 Global___StickyStrategy: typing_extensions.TypeAlias = StickyStrategy
+"""StickyStrategy, where a name of its own hides it."""
 
 class _RateLimitDuration:
+    """What holds the type of the values of RateLimitDuration."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _RateLimitDurationEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RateLimitDuration.ValueType], builtins.type
 ):
+    """The enum class behind RateLimitDuration."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     SECOND: _RateLimitDuration.ValueType  # 0
     """One second."""
     MINUTE: _RateLimitDuration.ValueType  # 1
@@ -87,15 +99,21 @@ MONTH: RateLimitDuration.ValueType  # 5
 YEAR: RateLimitDuration.ValueType  # 6
 """One year."""
 Global___RateLimitDuration: typing_extensions.TypeAlias = RateLimitDuration
+"""RateLimitDuration, where a name of its own hides it."""
 
 class _RunStatus:
+    """What holds the type of the values of RunStatus."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _RunStatusEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RunStatus.ValueType], builtins.type
 ):
+    """The enum class behind RunStatus."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     QUEUED: _RunStatus.ValueType  # 0
     """It has not begun."""
     RUNNING: _RunStatus.ValueType  # 1
@@ -125,15 +143,21 @@ CANCELLED: RunStatus.ValueType  # 4
 EVICTED: RunStatus.ValueType  # 5
 """It waits without a worker. Answers say RUNNING with `is_evicted` instead."""
 Global___RunStatus: typing_extensions.TypeAlias = RunStatus
+"""RunStatus, where a name of its own hides it."""
 
 class _IdempotencyMethod:
+    """What holds the type of the values of IdempotencyMethod."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _IdempotencyMethodEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_IdempotencyMethod.ValueType], builtins.type
 ):
+    """The enum class behind IdempotencyMethod."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     TTL: _IdempotencyMethod.ValueType  # 0
     """After its time, even if the run ended long before."""
     STATUS: _IdempotencyMethod.ValueType  # 1
@@ -147,15 +171,21 @@ TTL: IdempotencyMethod.ValueType  # 0
 STATUS: IdempotencyMethod.ValueType  # 1
 """When the run has ended, or after its time."""
 Global___IdempotencyMethod: typing_extensions.TypeAlias = IdempotencyMethod
+"""IdempotencyMethod, where a name of its own hides it."""
 
 class _ConcurrencyLimitStrategy:
+    """What holds the type of the values of ConcurrencyLimitStrategy."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _ConcurrencyLimitStrategyEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ConcurrencyLimitStrategy.ValueType], builtins.type
 ):
+    """The enum class behind ConcurrencyLimitStrategy."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     CANCEL_IN_PROGRESS: _ConcurrencyLimitStrategy.ValueType  # 0
     """The newest goes ahead; what runs is cancelled."""
     DROP_NEWEST: _ConcurrencyLimitStrategy.ValueType  # 1
@@ -197,15 +227,19 @@ CANCEL_QUEUED_EXCEPT_OLDEST: ConcurrencyLimitStrategy.ValueType  # 6
 newer engine than v0.101.27.
 """
 Global___ConcurrencyLimitStrategy: typing_extensions.TypeAlias = ConcurrencyLimitStrategy
+"""ConcurrencyLimitStrategy, where a name of its own hides it."""
 
 @typing.final
 class CancelTasksRequest(google.protobuf.message.Message):
     """What to cancel: ids or a filter, not both."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXTERNAL_IDS_FIELD_NUMBER: builtins.int
+    """Number of the field `external_ids`."""
     FILTER_FIELD_NUMBER: builtins.int
+    """Number of the field `filter`."""
     @property
     def external_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Ids of runs or tasks."""
@@ -219,27 +253,35 @@ class CancelTasksRequest(google.protobuf.message.Message):
         *,
         external_ids: collections.abc.Iterable[builtins.str] | None = ...,
         filter: Global___TasksFilter | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_filter", b"_filter", "filter", b"filter"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_filter", b"_filter", "external_ids", b"external_ids", "filter", b"filter"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__filter: typing_extensions.TypeAlias = typing.Literal["filter"]
     _WhichOneofArgType__filter: typing_extensions.TypeAlias = typing.Literal["_filter", b"_filter"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__filter) -> _WhichOneofReturnType__filter | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__filter) -> _WhichOneofReturnType__filter | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CancelTasksRequest: typing_extensions.TypeAlias = CancelTasksRequest
+"""CancelTasksRequest, where a name of its own hides it."""
 
 @typing.final
 class ReplayTasksRequest(google.protobuf.message.Message):
     """What to run again: ids or a filter, not both."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXTERNAL_IDS_FIELD_NUMBER: builtins.int
+    """Number of the field `external_ids`."""
     FILTER_FIELD_NUMBER: builtins.int
+    """Number of the field `filter`."""
     @property
     def external_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Ids of runs or tasks."""
@@ -253,30 +295,41 @@ class ReplayTasksRequest(google.protobuf.message.Message):
         *,
         external_ids: collections.abc.Iterable[builtins.str] | None = ...,
         filter: Global___TasksFilter | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_filter", b"_filter", "filter", b"filter"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_filter", b"_filter", "external_ids", b"external_ids", "filter", b"filter"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__filter: typing_extensions.TypeAlias = typing.Literal["filter"]
     _WhichOneofArgType__filter: typing_extensions.TypeAlias = typing.Literal["_filter", b"_filter"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__filter) -> _WhichOneofReturnType__filter | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__filter) -> _WhichOneofReturnType__filter | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___ReplayTasksRequest: typing_extensions.TypeAlias = ReplayTasksRequest
+"""ReplayTasksRequest, where a name of its own hides it."""
 
 @typing.final
 class TasksFilter(google.protobuf.message.Message):
     """Which tasks are meant."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     STATUSES_FIELD_NUMBER: builtins.int
+    """Number of the field `statuses`."""
     SINCE_FIELD_NUMBER: builtins.int
+    """Number of the field `since`."""
     UNTIL_FIELD_NUMBER: builtins.int
+    """Number of the field `until`."""
     WORKFLOW_IDS_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_ids`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     @property
     def statuses(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """In any of these states, such as `FAILED`; none means all but evicted."""
@@ -305,11 +358,13 @@ class TasksFilter(google.protobuf.message.Message):
         until: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         workflow_ids: collections.abc.Iterable[builtins.str] | None = ...,
         additional_metadata: collections.abc.Iterable[builtins.str] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_until", b"_until", "since", b"since", "until", b"until"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_until",
         b"_until",
@@ -324,20 +379,25 @@ class TasksFilter(google.protobuf.message.Message):
         "workflow_ids",
         b"workflow_ids",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__until: typing_extensions.TypeAlias = typing.Literal["until"]
     _WhichOneofArgType__until: typing_extensions.TypeAlias = typing.Literal["_until", b"_until"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__until) -> _WhichOneofReturnType__until | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until) -> _WhichOneofReturnType__until | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___TasksFilter: typing_extensions.TypeAlias = TasksFilter
+"""TasksFilter, where a name of its own hides it."""
 
 @typing.final
 class CancelTasksResponse(google.protobuf.message.Message):
     """What will be cancelled."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     CANCELLED_TASKS_FIELD_NUMBER: builtins.int
+    """Number of the field `cancelled_tasks`."""
     @property
     def cancelled_tasks(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """The ids that were asked for."""
@@ -346,19 +406,24 @@ class CancelTasksResponse(google.protobuf.message.Message):
         self,
         *,
         cancelled_tasks: collections.abc.Iterable[builtins.str] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["cancelled_tasks", b"cancelled_tasks"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___CancelTasksResponse: typing_extensions.TypeAlias = CancelTasksResponse
+"""CancelTasksResponse, where a name of its own hides it."""
 
 @typing.final
 class ReplayTasksResponse(google.protobuf.message.Message):
     """What will run again."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     REPLAYED_TASKS_FIELD_NUMBER: builtins.int
+    """Number of the field `replayed_tasks`."""
     @property
     def replayed_tasks(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Ids of the tasks."""
@@ -367,43 +432,63 @@ class ReplayTasksResponse(google.protobuf.message.Message):
         self,
         *,
         replayed_tasks: collections.abc.Iterable[builtins.str] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["replayed_tasks", b"replayed_tasks"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ReplayTasksResponse: typing_extensions.TypeAlias = ReplayTasksResponse
+"""ReplayTasksResponse, where a name of its own hides it."""
 
 @typing.final
 class TriggerWorkflowRunRequest(google.protobuf.message.Message):
     """One run to start."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class DesiredWorkerLabelsEntry(google.protobuf.message.Message):
+        """One entry of the map `desired_worker_labels`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `desired_worker_labels`."""
         @property
-        def value(self) -> hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels: ...
+        def value(self) -> hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels:
+            """Value of an entry of `desired_worker_labels`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     WORKFLOW_NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_name`."""
     INPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `input`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `priority`."""
     DESIRED_WORKER_LABELS_FIELD_NUMBER: builtins.int
+    """Number of the field `desired_worker_labels`."""
     workflow_name: builtins.str
     """Name of the workflow, namespace included."""
     input: builtins.bytes
@@ -431,9 +516,11 @@ class TriggerWorkflowRunRequest(google.protobuf.message.Message):
             builtins.str, hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels
         ]
         | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_priority", b"_priority", "priority", b"priority"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_priority",
         b"_priority",
@@ -448,41 +535,53 @@ class TriggerWorkflowRunRequest(google.protobuf.message.Message):
         "workflow_name",
         b"workflow_name",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__priority: typing_extensions.TypeAlias = typing.Literal["priority"]
     _WhichOneofArgType__priority: typing_extensions.TypeAlias = typing.Literal["_priority", b"_priority"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___TriggerWorkflowRunRequest: typing_extensions.TypeAlias = TriggerWorkflowRunRequest
+"""TriggerWorkflowRunRequest, where a name of its own hides it."""
 
 @typing.final
 class TriggerWorkflowRunResponse(google.protobuf.message.Message):
     """The run that was started."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `external_id`."""
     external_id: builtins.str
     """Its id."""
     def __init__(
         self,
         *,
         external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["external_id", b"external_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___TriggerWorkflowRunResponse: typing_extensions.TypeAlias = TriggerWorkflowRunResponse
+"""TriggerWorkflowRunResponse, where a name of its own hides it."""
 
 @typing.final
 class BranchDurableTaskRequest(google.protobuf.message.Message):
     """Where to begin again."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_external_id`."""
     NODE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `node_id`."""
     BRANCH_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `branch_id`."""
     task_external_id: builtins.str
     """The durable task run."""
     node_id: builtins.int
@@ -495,23 +594,30 @@ class BranchDurableTaskRequest(google.protobuf.message.Message):
         task_external_id: builtins.str = ...,
         node_id: builtins.int = ...,
         branch_id: builtins.int = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "branch_id", b"branch_id", "node_id", b"node_id", "task_external_id", b"task_external_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BranchDurableTaskRequest: typing_extensions.TypeAlias = BranchDurableTaskRequest
+"""BranchDurableTaskRequest, where a name of its own hides it."""
 
 @typing.final
 class BranchDurableTaskResponse(google.protobuf.message.Message):
     """Where it begins again."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     TASK_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `task_external_id`."""
     NODE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `node_id`."""
     BRANCH_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `branch_id`."""
     task_external_id: builtins.str
     """The durable task run."""
     node_id: builtins.int
@@ -524,35 +630,54 @@ class BranchDurableTaskResponse(google.protobuf.message.Message):
         task_external_id: builtins.str = ...,
         node_id: builtins.int = ...,
         branch_id: builtins.int = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "branch_id", b"branch_id", "node_id", b"node_id", "task_external_id", b"task_external_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BranchDurableTaskResponse: typing_extensions.TypeAlias = BranchDurableTaskResponse
+"""BranchDurableTaskResponse, where a name of its own hides it."""
 
 @typing.final
 class CreateWorkflowVersionRequest(google.protobuf.message.Message):
     """Definition of a workflow."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `name`."""
     DESCRIPTION_FIELD_NUMBER: builtins.int
+    """Number of the field `description`."""
     VERSION_FIELD_NUMBER: builtins.int
+    """Number of the field `version`."""
     EVENT_TRIGGERS_FIELD_NUMBER: builtins.int
+    """Number of the field `event_triggers`."""
     CRON_TRIGGERS_FIELD_NUMBER: builtins.int
+    """Number of the field `cron_triggers`."""
     TASKS_FIELD_NUMBER: builtins.int
+    """Number of the field `tasks`."""
     CONCURRENCY_FIELD_NUMBER: builtins.int
+    """Number of the field `concurrency`."""
     CRON_INPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `cron_input`."""
     ON_FAILURE_TASK_FIELD_NUMBER: builtins.int
+    """Number of the field `on_failure_task`."""
     STICKY_FIELD_NUMBER: builtins.int
+    """Number of the field `sticky`."""
     DEFAULT_PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `default_priority`."""
     CONCURRENCY_ARR_FIELD_NUMBER: builtins.int
+    """Number of the field `concurrency_arr`."""
     DEFAULT_FILTERS_FIELD_NUMBER: builtins.int
+    """Number of the field `default_filters`."""
     INPUT_JSON_SCHEMA_FIELD_NUMBER: builtins.int
+    """Number of the field `input_json_schema`."""
     IDEMPOTENCY_FIELD_NUMBER: builtins.int
+    """Number of the field `idempotency`."""
     name: builtins.str
     """Name, unique in the tenant, namespace included: letters, digits, dots, hyphens and underscores."""
     description: builtins.str
@@ -621,7 +746,8 @@ class CreateWorkflowVersionRequest(google.protobuf.message.Message):
         default_filters: collections.abc.Iterable[Global___DefaultFilter] | None = ...,
         input_json_schema: builtins.bytes | None = ...,
         idempotency: Global___IdempotencyConfig | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_cron_input",
         b"_cron_input",
@@ -650,7 +776,8 @@ class CreateWorkflowVersionRequest(google.protobuf.message.Message):
         "sticky",
         b"sticky",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_cron_input",
         b"_cron_input",
@@ -695,7 +822,8 @@ class CreateWorkflowVersionRequest(google.protobuf.message.Message):
         "version",
         b"version",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__cron_input: typing_extensions.TypeAlias = typing.Literal["cron_input"]
     _WhichOneofArgType__cron_input: typing_extensions.TypeAlias = typing.Literal["_cron_input", b"_cron_input"]
     _WhichOneofReturnType__default_priority: typing_extensions.TypeAlias = typing.Literal["default_priority"]
@@ -715,35 +843,46 @@ class CreateWorkflowVersionRequest(google.protobuf.message.Message):
     _WhichOneofReturnType__sticky: typing_extensions.TypeAlias = typing.Literal["sticky"]
     _WhichOneofArgType__sticky: typing_extensions.TypeAlias = typing.Literal["_sticky", b"_sticky"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__cron_input) -> _WhichOneofReturnType__cron_input | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cron_input) -> _WhichOneofReturnType__cron_input | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__default_priority
-    ) -> _WhichOneofReturnType__default_priority | None: ...
+    ) -> _WhichOneofReturnType__default_priority | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__idempotency) -> _WhichOneofReturnType__idempotency | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__idempotency) -> _WhichOneofReturnType__idempotency | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__input_json_schema
-    ) -> _WhichOneofReturnType__input_json_schema | None: ...
+    ) -> _WhichOneofReturnType__input_json_schema | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__on_failure_task
-    ) -> _WhichOneofReturnType__on_failure_task | None: ...
+    ) -> _WhichOneofReturnType__on_failure_task | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__sticky) -> _WhichOneofReturnType__sticky | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sticky) -> _WhichOneofReturnType__sticky | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CreateWorkflowVersionRequest: typing_extensions.TypeAlias = CreateWorkflowVersionRequest
+"""CreateWorkflowVersionRequest, where a name of its own hides it."""
 
 @typing.final
 class IdempotencyConfig(google.protobuf.message.Message):
     """How to tell that a run was asked for already."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXPRESSION_FIELD_NUMBER: builtins.int
+    """Number of the field `expression`."""
     TTL_MS_FIELD_NUMBER: builtins.int
+    """Number of the field `ttl_ms`."""
     METHOD_FIELD_NUMBER: builtins.int
+    """Number of the field `method`."""
     expression: builtins.str
     """CEL expression that gives the key, as text, from `input` and `additional_metadata`. Keys are shared by all
     workflows of the tenant; a run whose key cannot be computed is not started.
@@ -758,27 +897,35 @@ class IdempotencyConfig(google.protobuf.message.Message):
         expression: builtins.str = ...,
         ttl_ms: builtins.int = ...,
         method: Global___IdempotencyMethod.ValueType | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_method", b"_method", "method", b"method"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_method", b"_method", "expression", b"expression", "method", b"method", "ttl_ms", b"ttl_ms"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__method: typing_extensions.TypeAlias = typing.Literal["method"]
     _WhichOneofArgType__method: typing_extensions.TypeAlias = typing.Literal["_method", b"_method"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__method) -> _WhichOneofReturnType__method | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__method) -> _WhichOneofReturnType__method | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___IdempotencyConfig: typing_extensions.TypeAlias = IdempotencyConfig
+"""IdempotencyConfig, where a name of its own hides it."""
 
 @typing.final
 class IdempotencyCollisionError(google.protobuf.message.Message):
     """In the details of ALREADY_EXISTS: a run was not started because its key is held."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXISTING_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `existing_run_external_id`."""
     COLLIDING_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `colliding_run_external_id`."""
     existing_run_external_id: builtins.str
     """The run that holds the key."""
     colliding_run_external_id: builtins.str
@@ -788,25 +935,31 @@ class IdempotencyCollisionError(google.protobuf.message.Message):
         *,
         existing_run_external_id: builtins.str = ...,
         colliding_run_external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "colliding_run_external_id",
         b"colliding_run_external_id",
         "existing_run_external_id",
         b"existing_run_external_id",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___IdempotencyCollisionError: typing_extensions.TypeAlias = IdempotencyCollisionError
+"""IdempotencyCollisionError, where a name of its own hides it."""
 
 @typing.final
 class BulkTriggerIdempotencyCollisionError(google.protobuf.message.Message):
     """In the details of ALREADY_EXISTS on a bulk call: which runs were started and which not."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     SUCCESSFUL_WORKFLOW_RUN_EXTERNAL_IDS_FIELD_NUMBER: builtins.int
+    """Number of the field `successful_workflow_run_external_ids`."""
     COLLISIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `collisions`."""
     @property
     def successful_workflow_run_external_ids(
         self,
@@ -824,23 +977,30 @@ class BulkTriggerIdempotencyCollisionError(google.protobuf.message.Message):
         *,
         successful_workflow_run_external_ids: collections.abc.Iterable[builtins.str] | None = ...,
         collisions: collections.abc.Iterable[Global___IdempotencyCollisionError] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "collisions", b"collisions", "successful_workflow_run_external_ids", b"successful_workflow_run_external_ids"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BulkTriggerIdempotencyCollisionError: typing_extensions.TypeAlias = BulkTriggerIdempotencyCollisionError
+"""BulkTriggerIdempotencyCollisionError, where a name of its own hides it."""
 
 @typing.final
 class DefaultFilter(google.protobuf.message.Message):
     """A filter on events that belongs to the workflow's definition."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXPRESSION_FIELD_NUMBER: builtins.int
+    """Number of the field `expression`."""
     SCOPE_FIELD_NUMBER: builtins.int
+    """Number of the field `scope`."""
     PAYLOAD_FIELD_NUMBER: builtins.int
+    """Number of the field `payload`."""
     expression: builtins.str
     """CEL expression over the event and the payload below; the event starts a run when it is true."""
     scope: builtins.str
@@ -853,31 +1013,43 @@ class DefaultFilter(google.protobuf.message.Message):
         expression: builtins.str = ...,
         scope: builtins.str = ...,
         payload: builtins.bytes | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["_payload", b"_payload", "payload", b"payload"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_payload", b"_payload", "expression", b"expression", "payload", b"payload", "scope", b"scope"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__payload: typing_extensions.TypeAlias = typing.Literal["payload"]
     _WhichOneofArgType__payload: typing_extensions.TypeAlias = typing.Literal["_payload", b"_payload"]
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__payload) -> _WhichOneofReturnType__payload | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__payload) -> _WhichOneofReturnType__payload | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DefaultFilter: typing_extensions.TypeAlias = DefaultFilter
+"""DefaultFilter, where a name of its own hides it."""
 
 @typing.final
 class Concurrency(google.protobuf.message.Message):
     """A limit on what runs at once with the same key."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXPRESSION_FIELD_NUMBER: builtins.int
+    """Number of the field `expression`."""
     MAX_RUNS_FIELD_NUMBER: builtins.int
+    """Number of the field `max_runs`."""
     LIMIT_STRATEGY_FIELD_NUMBER: builtins.int
+    """Number of the field `limit_strategy`."""
     NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `name`."""
     IS_TENANT_SCOPED_FIELD_NUMBER: builtins.int
+    """Number of the field `is_tenant_scoped`."""
     MAX_RUNS_EXPRESSION_FIELD_NUMBER: builtins.int
+    """Number of the field `max_runs_expression`."""
     expression: builtins.str
     """CEL expression that gives the key. It must give text: a number fails every run."""
     max_runs: builtins.int
@@ -903,7 +1075,8 @@ class Concurrency(google.protobuf.message.Message):
         name: builtins.str | None = ...,
         is_tenant_scoped: builtins.bool | None = ...,
         max_runs_expression: builtins.str | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_is_tenant_scoped",
         b"_is_tenant_scoped",
@@ -926,7 +1099,8 @@ class Concurrency(google.protobuf.message.Message):
         "name",
         b"name",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_is_tenant_scoped",
         b"_is_tenant_scoped",
@@ -951,7 +1125,8 @@ class Concurrency(google.protobuf.message.Message):
         "name",
         b"name",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__is_tenant_scoped: typing_extensions.TypeAlias = typing.Literal["is_tenant_scoped"]
     _WhichOneofArgType__is_tenant_scoped: typing_extensions.TypeAlias = typing.Literal[
         "_is_tenant_scoped", b"_is_tenant_scoped"
@@ -971,33 +1146,45 @@ class Concurrency(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__is_tenant_scoped
-    ) -> _WhichOneofReturnType__is_tenant_scoped | None: ...
+    ) -> _WhichOneofReturnType__is_tenant_scoped | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__limit_strategy
-    ) -> _WhichOneofReturnType__limit_strategy | None: ...
+    ) -> _WhichOneofReturnType__limit_strategy | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_runs) -> _WhichOneofReturnType__max_runs | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_runs) -> _WhichOneofReturnType__max_runs | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__max_runs_expression
-    ) -> _WhichOneofReturnType__max_runs_expression | None: ...
+    ) -> _WhichOneofReturnType__max_runs_expression | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___Concurrency: typing_extensions.TypeAlias = Concurrency
+"""Concurrency, where a name of its own hides it."""
 
 @typing.final
 class TaskBatchConfig(google.protobuf.message.Message):
     """How runs of a task are gathered into batches."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     BATCH_MAX_SIZE_FIELD_NUMBER: builtins.int
+    """Number of the field `batch_max_size`."""
     BATCH_MAX_INTERVAL_MS_FIELD_NUMBER: builtins.int
+    """Number of the field `batch_max_interval_ms`."""
     BATCH_GROUP_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `batch_group_key`."""
     BATCH_GROUP_MAX_RUNS_FIELD_NUMBER: builtins.int
+    """Number of the field `batch_group_max_runs`."""
     BROADCAST_OUTPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `broadcast_output`."""
     batch_max_size: builtins.int
     """Size at which a batch starts, 1 to 100000."""
     batch_max_interval_ms: builtins.int
@@ -1016,7 +1203,8 @@ class TaskBatchConfig(google.protobuf.message.Message):
         batch_group_key: builtins.str | None = ...,
         batch_group_max_runs: builtins.int | None = ...,
         broadcast_output: builtins.bool | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_batch_group_key",
         b"_batch_group_key",
@@ -1035,7 +1223,8 @@ class TaskBatchConfig(google.protobuf.message.Message):
         "broadcast_output",
         b"broadcast_output",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_batch_group_key",
         b"_batch_group_key",
@@ -1056,7 +1245,8 @@ class TaskBatchConfig(google.protobuf.message.Message):
         "broadcast_output",
         b"broadcast_output",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__batch_group_key: typing_extensions.TypeAlias = typing.Literal["batch_group_key"]
     _WhichOneofArgType__batch_group_key: typing_extensions.TypeAlias = typing.Literal[
         "_batch_group_key", b"_batch_group_key"
@@ -1076,81 +1266,123 @@ class TaskBatchConfig(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__batch_group_key
-    ) -> _WhichOneofReturnType__batch_group_key | None: ...
+    ) -> _WhichOneofReturnType__batch_group_key | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__batch_group_max_runs
-    ) -> _WhichOneofReturnType__batch_group_max_runs | None: ...
+    ) -> _WhichOneofReturnType__batch_group_max_runs | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__batch_max_interval_ms
-    ) -> _WhichOneofReturnType__batch_max_interval_ms | None: ...
+    ) -> _WhichOneofReturnType__batch_max_interval_ms | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__broadcast_output
-    ) -> _WhichOneofReturnType__broadcast_output | None: ...
+    ) -> _WhichOneofReturnType__broadcast_output | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___TaskBatchConfig: typing_extensions.TypeAlias = TaskBatchConfig
+"""TaskBatchConfig, where a name of its own hides it."""
 
 @typing.final
 class CreateTaskOpts(google.protobuf.message.Message):
     """Definition of a task."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class WorkerLabelsEntry(google.protobuf.message.Message):
+        """One entry of the map `worker_labels`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `worker_labels`."""
         @property
-        def value(self) -> hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels: ...
+        def value(self) -> hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels:
+            """Value of an entry of `worker_labels`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: hatchet_api.grpc.v1.shared.trigger_pb2.DesiredWorkerLabels | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     @typing.final
     class SlotRequestsEntry(google.protobuf.message.Message):
+        """One entry of the map `slot_requests`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `slot_requests`."""
         value: builtins.int
+        """Value of an entry of `slot_requests`."""
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: builtins.int = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     READABLE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `readable_id`."""
     ACTION_FIELD_NUMBER: builtins.int
+    """Number of the field `action`."""
     TIMEOUT_FIELD_NUMBER: builtins.int
+    """Number of the field `timeout`."""
     INPUTS_FIELD_NUMBER: builtins.int
+    """Number of the field `inputs`."""
     PARENTS_FIELD_NUMBER: builtins.int
+    """Number of the field `parents`."""
     RETRIES_FIELD_NUMBER: builtins.int
+    """Number of the field `retries`."""
     RATE_LIMITS_FIELD_NUMBER: builtins.int
+    """Number of the field `rate_limits`."""
     WORKER_LABELS_FIELD_NUMBER: builtins.int
+    """Number of the field `worker_labels`."""
     BACKOFF_FACTOR_FIELD_NUMBER: builtins.int
+    """Number of the field `backoff_factor`."""
     BACKOFF_MAX_SECONDS_FIELD_NUMBER: builtins.int
+    """Number of the field `backoff_max_seconds`."""
     CONCURRENCY_FIELD_NUMBER: builtins.int
+    """Number of the field `concurrency`."""
     CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `conditions`."""
     SCHEDULE_TIMEOUT_FIELD_NUMBER: builtins.int
+    """Number of the field `schedule_timeout`."""
     IS_DURABLE_FIELD_NUMBER: builtins.int
+    """Number of the field `is_durable`."""
     SLOT_REQUESTS_FIELD_NUMBER: builtins.int
+    """Number of the field `slot_requests`."""
     BATCH_FIELD_NUMBER: builtins.int
+    """Number of the field `batch`."""
     readable_id: builtins.str
     """Name, unique in the workflow: letters, digits, dots, hyphens and underscores."""
     action: builtins.str
@@ -1223,7 +1455,8 @@ class CreateTaskOpts(google.protobuf.message.Message):
         is_durable: builtins.bool = ...,
         slot_requests: collections.abc.Mapping[builtins.str, builtins.int] | None = ...,
         batch: Global___TaskBatchConfig | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_backoff_factor",
         b"_backoff_factor",
@@ -1246,7 +1479,8 @@ class CreateTaskOpts(google.protobuf.message.Message):
         "schedule_timeout",
         b"schedule_timeout",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_backoff_factor",
         b"_backoff_factor",
@@ -1291,7 +1525,8 @@ class CreateTaskOpts(google.protobuf.message.Message):
         "worker_labels",
         b"worker_labels",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__backoff_factor: typing_extensions.TypeAlias = typing.Literal["backoff_factor"]
     _WhichOneofArgType__backoff_factor: typing_extensions.TypeAlias = typing.Literal[
         "_backoff_factor", b"_backoff_factor"
@@ -1311,34 +1546,47 @@ class CreateTaskOpts(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__backoff_factor
-    ) -> _WhichOneofReturnType__backoff_factor | None: ...
+    ) -> _WhichOneofReturnType__backoff_factor | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__backoff_max_seconds
-    ) -> _WhichOneofReturnType__backoff_max_seconds | None: ...
+    ) -> _WhichOneofReturnType__backoff_max_seconds | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__batch) -> _WhichOneofReturnType__batch | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batch) -> _WhichOneofReturnType__batch | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__conditions) -> _WhichOneofReturnType__conditions | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__conditions) -> _WhichOneofReturnType__conditions | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__schedule_timeout
-    ) -> _WhichOneofReturnType__schedule_timeout | None: ...
+    ) -> _WhichOneofReturnType__schedule_timeout | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CreateTaskOpts: typing_extensions.TypeAlias = CreateTaskOpts
+"""CreateTaskOpts, where a name of its own hides it."""
 
 @typing.final
 class CreateTaskRateLimit(google.protobuf.message.Message):
     """How a task uses a rate limit."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `key`."""
     UNITS_FIELD_NUMBER: builtins.int
+    """Number of the field `units`."""
     KEY_EXPR_FIELD_NUMBER: builtins.int
+    """Number of the field `key_expr`."""
     UNITS_EXPR_FIELD_NUMBER: builtins.int
+    """Number of the field `units_expr`."""
     LIMIT_VALUES_EXPR_FIELD_NUMBER: builtins.int
+    """Number of the field `limit_values_expr`."""
     DURATION_FIELD_NUMBER: builtins.int
+    """Number of the field `duration`."""
     key: builtins.str
     """Name of the rate limit; no namespace is added."""
     units: builtins.int
@@ -1360,7 +1608,8 @@ class CreateTaskRateLimit(google.protobuf.message.Message):
         units_expr: builtins.str | None = ...,
         limit_values_expr: builtins.str | None = ...,
         duration: Global___RateLimitDuration.ValueType | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_duration",
         b"_duration",
@@ -1383,7 +1632,8 @@ class CreateTaskRateLimit(google.protobuf.message.Message):
         "units_expr",
         b"units_expr",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_duration",
         b"_duration",
@@ -1408,7 +1658,8 @@ class CreateTaskRateLimit(google.protobuf.message.Message):
         "units_expr",
         b"units_expr",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__duration: typing_extensions.TypeAlias = typing.Literal["duration"]
     _WhichOneofArgType__duration: typing_extensions.TypeAlias = typing.Literal["_duration", b"_duration"]
     _WhichOneofReturnType__key_expr: typing_extensions.TypeAlias = typing.Literal["key_expr"]
@@ -1422,28 +1673,37 @@ class CreateTaskRateLimit(google.protobuf.message.Message):
     _WhichOneofReturnType__units_expr: typing_extensions.TypeAlias = typing.Literal["units_expr"]
     _WhichOneofArgType__units_expr: typing_extensions.TypeAlias = typing.Literal["_units_expr", b"_units_expr"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__duration) -> _WhichOneofReturnType__duration | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__duration) -> _WhichOneofReturnType__duration | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__key_expr) -> _WhichOneofReturnType__key_expr | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__key_expr) -> _WhichOneofReturnType__key_expr | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__limit_values_expr
-    ) -> _WhichOneofReturnType__limit_values_expr | None: ...
+    ) -> _WhichOneofReturnType__limit_values_expr | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__units) -> _WhichOneofReturnType__units | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__units) -> _WhichOneofReturnType__units | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__units_expr) -> _WhichOneofReturnType__units_expr | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__units_expr) -> _WhichOneofReturnType__units_expr | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___CreateTaskRateLimit: typing_extensions.TypeAlias = CreateTaskRateLimit
+"""CreateTaskRateLimit, where a name of its own hides it."""
 
 @typing.final
 class CreateWorkflowVersionResponse(google.protobuf.message.Message):
     """The version that is registered."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     ID_FIELD_NUMBER: builtins.int
+    """Number of the field `id`."""
     WORKFLOW_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `workflow_id`."""
     id: builtins.str
     """Id of the version."""
     workflow_id: builtins.str
@@ -1453,43 +1713,58 @@ class CreateWorkflowVersionResponse(google.protobuf.message.Message):
         *,
         id: builtins.str = ...,
         workflow_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["id", b"id", "workflow_id", b"workflow_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___CreateWorkflowVersionResponse: typing_extensions.TypeAlias = CreateWorkflowVersionResponse
+"""CreateWorkflowVersionResponse, where a name of its own hides it."""
 
 @typing.final
 class GetRunDetailsRequest(google.protobuf.message.Message):
     """Which run to read."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `external_id`."""
     external_id: builtins.str
     """The run."""
     def __init__(
         self,
         *,
         external_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["external_id", b"external_id"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___GetRunDetailsRequest: typing_extensions.TypeAlias = GetRunDetailsRequest
+"""GetRunDetailsRequest, where a name of its own hides it."""
 
 @typing.final
 class TaskRunDetail(google.protobuf.message.Message):
     """How one task of a run stands. Outputs and final states appear when the whole run has ended."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `external_id`."""
     STATUS_FIELD_NUMBER: builtins.int
+    """Number of the field `status`."""
     ERROR_FIELD_NUMBER: builtins.int
+    """Number of the field `error`."""
     OUTPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `output`."""
     READABLE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `readable_id`."""
     IS_EVICTED_FIELD_NUMBER: builtins.int
+    """Number of the field `is_evicted`."""
     external_id: builtins.str
     """The task run."""
     status: Global___RunStatus.ValueType
@@ -1511,11 +1786,13 @@ class TaskRunDetail(google.protobuf.message.Message):
         output: builtins.bytes | None = ...,
         readable_id: builtins.str = ...,
         is_evicted: builtins.bool = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_error", b"_error", "_output", b"_output", "error", b"error", "output", b"output"
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_error",
         b"_error",
@@ -1534,50 +1811,72 @@ class TaskRunDetail(google.protobuf.message.Message):
         "status",
         b"status",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__error: typing_extensions.TypeAlias = typing.Literal["error"]
     _WhichOneofArgType__error: typing_extensions.TypeAlias = typing.Literal["_error", b"_error"]
     _WhichOneofReturnType__output: typing_extensions.TypeAlias = typing.Literal["output"]
     _WhichOneofArgType__output: typing_extensions.TypeAlias = typing.Literal["_output", b"_output"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__error) -> _WhichOneofReturnType__error | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__error) -> _WhichOneofReturnType__error | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__output) -> _WhichOneofReturnType__output | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__output) -> _WhichOneofReturnType__output | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___TaskRunDetail: typing_extensions.TypeAlias = TaskRunDetail
+"""TaskRunDetail, where a name of its own hides it."""
 
 @typing.final
 class GetRunDetailsResponse(google.protobuf.message.Message):
     """How a run stands."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class TaskRunsEntry(google.protobuf.message.Message):
+        """One entry of the map `task_runs`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `task_runs`."""
         @property
-        def value(self) -> Global___TaskRunDetail: ...
+        def value(self) -> Global___TaskRunDetail:
+            """Value of an entry of `task_runs`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: Global___TaskRunDetail | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     INPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `input`."""
     STATUS_FIELD_NUMBER: builtins.int
+    """Number of the field `status`."""
     TASK_RUNS_FIELD_NUMBER: builtins.int
+    """Number of the field `task_runs`."""
     DONE_FIELD_NUMBER: builtins.int
+    """Number of the field `done`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     IS_EVICTED_FIELD_NUMBER: builtins.int
+    """Number of the field `is_evicted`."""
     input: builtins.bytes
     """Its input as JSON."""
     status: Global___RunStatus.ValueType
@@ -1601,7 +1900,8 @@ class GetRunDetailsResponse(google.protobuf.message.Message):
         done: builtins.bool = ...,
         additional_metadata: builtins.bytes = ...,
         is_evicted: builtins.bool = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "additional_metadata",
         b"additional_metadata",
@@ -1616,6 +1916,8 @@ class GetRunDetailsResponse(google.protobuf.message.Message):
         "task_runs",
         b"task_runs",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___GetRunDetailsResponse: typing_extensions.TypeAlias = GetRunDetailsResponse
+"""GetRunDetailsResponse, where a name of its own hides it."""

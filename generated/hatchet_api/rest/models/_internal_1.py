@@ -10,9 +10,7 @@ from pydantic import Field
 
 from .api_resource_meta import APIResourceMeta
 from .job import Job
-from .workflow_pause_scheduled_cron_run_queue_behavior import (
-    WorkflowPauseScheduledCronRunQueueBehavior,
-)
+from .workflow_pause_scheduled_cron_run_queue_behavior import WorkflowPauseScheduledCronRunQueueBehavior
 from .workflow_tag import WorkflowTag
 
 
@@ -42,16 +40,14 @@ class Workflow(Model):
     """
 
     paused_workflow_cron_run_queue_behavior: Annotated[
-        WorkflowPauseScheduledCronRunQueueBehavior | None,
-        Field(alias="pausedWorkflowCronRunQueueBehavior"),
+        WorkflowPauseScheduledCronRunQueueBehavior | None, Field(alias="pausedWorkflowCronRunQueueBehavior")
     ] = None
     """
     What becomes of cron ticks during the pause.
     """
 
     paused_workflow_scheduled_run_queue_behavior: Annotated[
-        WorkflowPauseScheduledCronRunQueueBehavior | None,
-        Field(alias="pausedWorkflowScheduledRunQueueBehavior"),
+        WorkflowPauseScheduledCronRunQueueBehavior | None, Field(alias="pausedWorkflowScheduledRunQueueBehavior")
     ] = None
     """
     What becomes of scheduled runs that fall into the pause.

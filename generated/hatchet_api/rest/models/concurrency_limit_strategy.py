@@ -13,6 +13,10 @@ class ConcurrencyLimitStrategy(OpenEnum):
     """
 
     CANCEL_IN_PROGRESS = "CANCEL_IN_PROGRESS"
+    """The oldest run of the group is cancelled, and the new one starts."""
     DROP_NEWEST = "DROP_NEWEST"
+    """The new run is dropped."""
     QUEUE_NEWEST = "QUEUE_NEWEST"
+    """The new run waits until one of its group has ended."""
     GROUP_ROUND_ROBIN = "GROUP_ROUND_ROBIN"
+    """Runs wait, and the groups take turns."""

@@ -12,4 +12,6 @@ class ConcurrencyScope(OpenEnum):
     """
 
     WORKFLOW = "WORKFLOW"
+    """Whole runs count."""
     TASK = "TASK"
+    """Single tasks count."""

@@ -12,4 +12,6 @@ class CronWorkflowsOrderByField(OpenEnum):
     """
 
     NAME = "name"
+    """By the name of the trigger."""
     CREATED_AT = "createdAt"
+    """By the time at which it was made."""

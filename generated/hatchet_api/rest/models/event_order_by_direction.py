@@ -12,4 +12,6 @@ class EventOrderByDirection(OpenEnum):
     """
 
     ASC = "asc"
+    """Smallest or oldest first."""
     DESC = "desc"
+    """Largest or newest first."""

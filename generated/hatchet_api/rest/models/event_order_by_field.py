@@ -12,3 +12,4 @@ class EventOrderByField(OpenEnum):
     """
 
     CREATED_AT = "createdAt"
+    """By the time at which the event came."""

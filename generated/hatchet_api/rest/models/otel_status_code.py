@@ -12,5 +12,8 @@ class OtelStatusCode(OpenEnum):
     """
 
     UNSET = "UNSET"
+    """Nothing was said."""
     OK = "OK"
+    """It went well."""
     ERROR = "ERROR"
+    """It failed."""

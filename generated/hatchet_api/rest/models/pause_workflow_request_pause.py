@@ -8,9 +8,7 @@ from typing import Annotated, Literal
 from hatchet_api.rest.base import Model
 from pydantic import Field
 
-from .workflow_pause_scheduled_cron_run_queue_behavior import (
-    WorkflowPauseScheduledCronRunQueueBehavior,
-)
+from .workflow_pause_scheduled_cron_run_queue_behavior import WorkflowPauseScheduledCronRunQueueBehavior
 
 
 class PauseWorkflowRequestPause(Model):
@@ -24,16 +22,14 @@ class PauseWorkflowRequestPause(Model):
     """
 
     paused_workflow_cron_run_queue_behavior: Annotated[
-        WorkflowPauseScheduledCronRunQueueBehavior,
-        Field(alias="pausedWorkflowCronRunQueueBehavior"),
+        WorkflowPauseScheduledCronRunQueueBehavior, Field(alias="pausedWorkflowCronRunQueueBehavior")
     ]
     """
     What becomes of cron ticks during the pause.
     """
 
     paused_workflow_scheduled_run_queue_behavior: Annotated[
-        WorkflowPauseScheduledCronRunQueueBehavior,
-        Field(alias="pausedWorkflowScheduledRunQueueBehavior"),
+        WorkflowPauseScheduledCronRunQueueBehavior, Field(alias="pausedWorkflowScheduledRunQueueBehavior")
     ]
     """
     What becomes of scheduled runs that fall into the pause.

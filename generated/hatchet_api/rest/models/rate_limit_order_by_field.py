@@ -12,5 +12,8 @@ class RateLimitOrderByField(OpenEnum):
     """
 
     KEY = "key"
+    """By the key of the limit."""
     VALUE = "value"
+    """By the units that are left."""
     LIMIT_VALUE = "limitValue"
+    """By the units of a whole window."""

@@ -18,8 +18,7 @@ class ScheduledWorkflowsBulkDeleteRequest(Model):
     """
 
     scheduled_workflow_run_ids: Annotated[
-        list[Id] | None,
-        Field(alias="scheduledWorkflowRunIds", max_length=500, min_length=1),
+        list[Id] | None, Field(alias="scheduledWorkflowRunIds", max_length=500, min_length=1)
     ] = None
     """
     Ids of the scheduled runs, 1 to 500.

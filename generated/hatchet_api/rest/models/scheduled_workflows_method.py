@@ -12,4 +12,6 @@ class ScheduledWorkflowsMethod(OpenEnum):
     """
 
     DEFAULT = "DEFAULT"
+    """It is declared in code."""
     API = "API"
+    """It was made by a request."""

@@ -12,4 +12,6 @@ class ScheduledWorkflowsOrderByField(OpenEnum):
     """
 
     TRIGGER_AT = "triggerAt"
+    """By the time at which it fires."""
     CREATED_AT = "createdAt"
+    """By the time at which it was made."""

@@ -12,5 +12,8 @@ class StepRunEventSeverity(OpenEnum):
     """
 
     INFO = "INFO"
+    """Nothing is wrong."""
     WARNING = "WARNING"
+    """It may need a look."""
     CRITICAL = "CRITICAL"
+    """It failed."""

@@ -12,5 +12,8 @@ class TenantEnvironment(OpenEnum):
     """
 
     LOCAL = "local"
+    """A machine of one developer."""
     DEVELOPMENT = "development"
+    """Development and tests."""
     PRODUCTION = "production"
+    """Production."""

@@ -12,6 +12,10 @@ class TenantMemberRole(OpenEnum):
     """
 
     OWNER = "OWNER"
+    """May do everything, and give the tenant away."""
     ADMIN = "ADMIN"
+    """May change settings and members."""
     MEMBER = "MEMBER"
+    """May trigger and change runs."""
     VIEWER = "VIEWER"
+    """May only look."""

@@ -12,4 +12,6 @@ class TenantVersion(OpenEnum):
     """
 
     V0 = "V0"
+    """The older generation."""
     V1 = "V1"
+    """The present generation."""

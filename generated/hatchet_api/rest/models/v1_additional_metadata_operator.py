@@ -12,4 +12,6 @@ class V1AdditionalMetadataOperator(OpenEnum):
     """
 
     OR = "OR"
+    """Any of the pairs suffices."""
     AND = "AND"
+    """All of the pairs are needed."""

@@ -12,4 +12,6 @@ class V1CELDebugResponseStatus(OpenEnum):
     """
 
     SUCCESS = "SUCCESS"
+    """It was evaluated."""
     ERROR = "ERROR"
+    """It is not valid, or failed on the values given."""

@@ -12,5 +12,8 @@ class V1DurableEventLogKind(OpenEnum):
     """
 
     RUN = "RUN"
+    """A child run."""
     WAIT_FOR = "WAIT_FOR"
+    """A wait for a time or an event."""
     MEMO = "MEMO"
+    """A memoised value."""

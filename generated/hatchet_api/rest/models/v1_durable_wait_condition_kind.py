@@ -12,5 +12,8 @@ class V1DurableWaitConditionKind(OpenEnum):
     """
 
     SLEEP = "SLEEP"
+    """It waits for a time."""
     USER_EVENT = "USER_EVENT"
+    """It waits for an event."""
     CHILD_WORKFLOW = "CHILD_WORKFLOW"
+    """It waits for a child run."""

@@ -12,6 +12,10 @@ class V1LogLineLevel(OpenEnum):
     """
 
     DEBUG = "DEBUG"
+    """Details for a developer."""
     INFO = "INFO"
+    """What happens as it should."""
     WARN = "WARN"
+    """What may be wrong."""
     ERROR = "ERROR"
+    """What failed."""

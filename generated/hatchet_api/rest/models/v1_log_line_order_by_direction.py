@@ -12,4 +12,6 @@ class V1LogLineOrderByDirection(OpenEnum):
     """
 
     ASC = "ASC"
+    """Oldest first."""
     DESC = "DESC"
+    """Newest first."""

@@ -12,5 +12,8 @@ class V1RunningFilter(OpenEnum):
     """
 
     ALL = "ALL"
+    """All running runs."""
     EVICTED = "EVICTED"
+    """Only those that are evicted from their worker."""
     ON_WORKER = "ON_WORKER"
+    """Only those that a worker is running."""

@@ -12,4 +12,6 @@ class V1ServerlessEndpointKind(OpenEnum):
     """
 
     GENERIC_HTTP = "GENERIC_HTTP"
+    """Any HTTP server."""
     CLOUDFLARE_WORKERS = "CLOUDFLARE_WORKERS"
+    """Cloudflare Workers."""

@@ -12,7 +12,12 @@ class V1TaskStatus(OpenEnum):
     """
 
     QUEUED = "QUEUED"
+    """It waits for a worker."""
     RUNNING = "RUNNING"
+    """It is running, or waits evicted."""
     COMPLETED = "COMPLETED"
+    """It ended well."""
     CANCELLED = "CANCELLED"
+    """It was cancelled."""
     FAILED = "FAILED"
+    """It ended with an error."""

@@ -12,5 +12,8 @@ class V1WebhookAuthType(OpenEnum):
     """
 
     BASIC = "BASIC"
+    """Basic authentication."""
     API_KEY = "API_KEY"
+    """A key in a header."""
     HMAC = "HMAC"
+    """A signature of the body."""

@@ -12,6 +12,10 @@ class V1WebhookHMACAlgorithm(OpenEnum):
     """
 
     SHA1 = "SHA1"
+    """SHA-1."""
     SHA256 = "SHA256"
+    """SHA-256."""
     SHA512 = "SHA512"
+    """SHA-512."""
     MD5 = "MD5"
+    """MD5."""

@@ -12,5 +12,8 @@ class V1WebhookHMACEncoding(OpenEnum):
     """
 
     HEX = "HEX"
+    """Hexadecimal digits."""
     BASE64 = "BASE64"
+    """Base64."""
     BASE64URL = "BASE64URL"
+    """Base64 for addresses."""

@@ -11,9 +11,7 @@ from pydantic import Field
 from .v1_task_event import V1TaskEvent
 from .v1_task_summary import V1TaskSummary
 from .v1_workflow_run import V1WorkflowRun
-from .workflow_run_shape_for_workflow_run_details import (
-    WorkflowRunShapeForWorkflowRunDetails,
-)
+from .workflow_run_shape_for_workflow_run_details import WorkflowRunShapeForWorkflowRunDetails
 
 
 class V1WorkflowRunDetails(Model):

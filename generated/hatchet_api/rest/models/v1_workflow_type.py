@@ -12,4 +12,6 @@ class V1WorkflowType(OpenEnum):
     """
 
     DAG = "DAG"
+    """A graph of tasks."""
     TASK = "TASK"
+    """A single task."""

@@ -12,5 +12,8 @@ class WebhookWorkerRequestMethod(OpenEnum):
     """
 
     GET = "GET"
+    """GET."""
     POST = "POST"
+    """POST."""
     PUT = "PUT"
+    """PUT."""

@@ -12,6 +12,10 @@ class WorkerRuntimeSDKs(OpenEnum):
     """
 
     GOLANG = "GOLANG"
+    """Go."""
     PYTHON = "PYTHON"
+    """Python."""
     TYPESCRIPT = "TYPESCRIPT"
+    """TypeScript."""
     RUBY = "RUBY"
+    """Ruby."""

@@ -12,5 +12,8 @@ class WorkerStatus(OpenEnum):
     """
 
     ACTIVE = "ACTIVE"
+    """It takes work."""
     INACTIVE = "INACTIVE"
+    """It has been silent for too long."""
     PAUSED = "PAUSED"
+    """It is connected and gets no new work."""

@@ -12,5 +12,8 @@ class WorkerType(OpenEnum):
     """
 
     SELFHOSTED = "SELFHOSTED"
+    """Its owner operates it."""
     MANAGED = "MANAGED"
+    """The hosted edition operates it."""
     WEBHOOK = "WEBHOOK"
+    """It is called by HTTP."""

@@ -12,5 +12,8 @@ class WorkflowKind(OpenEnum):
     """
 
     FUNCTION = "FUNCTION"
+    """A single function."""
     DURABLE = "DURABLE"
+    """A durable function."""
     DAG = "DAG"
+    """A graph of tasks."""

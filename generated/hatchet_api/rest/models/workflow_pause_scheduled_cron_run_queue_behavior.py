@@ -12,4 +12,6 @@ class WorkflowPauseScheduledCronRunQueueBehavior(OpenEnum):
     """
 
     DROP = "DROP"
+    """It is dropped."""
     QUEUE = "QUEUE"
+    """It is queued until the workflow resumes."""

@@ -12,4 +12,6 @@ class WorkflowRunOrderByDirection(OpenEnum):
     """
 
     ASC = "ASC"
+    """Smallest or oldest first."""
     DESC = "DESC"
+    """Largest or newest first."""

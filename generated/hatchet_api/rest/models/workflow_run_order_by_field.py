@@ -12,6 +12,10 @@ class WorkflowRunOrderByField(OpenEnum):
     """
 
     CREATED_AT = "createdAt"
+    """By the time at which it was made."""
     STARTED_AT = "startedAt"
+    """By the time at which it began."""
     FINISHED_AT = "finishedAt"
+    """By the time at which it ended."""
     DURATION = "duration"
+    """By how long it ran."""

@@ -21,15 +21,21 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 class _Action:
+    """What holds the type of the values of Action."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _ActionEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Action.ValueType], builtins.type
 ):
+    """The enum class behind Action."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     CREATE: _Action.ValueType  # 0
     """The waiting call of a durable task returns."""
     QUEUE: _Action.ValueType  # 1
@@ -51,17 +57,23 @@ CANCEL: Action.ValueType  # 2
 SKIP: Action.ValueType  # 3
 """The task is skipped; those behind it see that it was."""
 Global___Action: typing_extensions.TypeAlias = Action
+"""Action, where a name of its own hides it."""
 
 @typing.final
 class BaseMatchCondition(google.protobuf.message.Message):
     """What all kinds of condition have in common."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     READABLE_DATA_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `readable_data_key`."""
     ACTION_FIELD_NUMBER: builtins.int
+    """Number of the field `action`."""
     OR_GROUP_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `or_group_id`."""
     EXPRESSION_FIELD_NUMBER: builtins.int
+    """Number of the field `expression`."""
     readable_data_key: builtins.str
     """Key under which the task finds what satisfied the condition."""
     action: Global___Action.ValueType
@@ -79,7 +91,8 @@ class BaseMatchCondition(google.protobuf.message.Message):
         action: Global___Action.ValueType = ...,
         or_group_id: builtins.str = ...,
         expression: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "action",
         b"action",
@@ -90,18 +103,23 @@ class BaseMatchCondition(google.protobuf.message.Message):
         "readable_data_key",
         b"readable_data_key",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___BaseMatchCondition: typing_extensions.TypeAlias = BaseMatchCondition
+"""BaseMatchCondition, where a name of its own hides it."""
 
 @typing.final
 class ParentOverrideMatchCondition(google.protobuf.message.Message):
     """A condition on the output of a parent task."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     BASE_FIELD_NUMBER: builtins.int
+    """Number of the field `base`."""
     PARENT_READABLE_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_readable_id`."""
     parent_readable_id: builtins.str
     """Name of the parent."""
     @property
@@ -113,24 +131,31 @@ class ParentOverrideMatchCondition(google.protobuf.message.Message):
         *,
         base: Global___BaseMatchCondition | None = ...,
         parent_readable_id: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["base", b"base"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "base", b"base", "parent_readable_id", b"parent_readable_id"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___ParentOverrideMatchCondition: typing_extensions.TypeAlias = ParentOverrideMatchCondition
+"""ParentOverrideMatchCondition, where a name of its own hides it."""
 
 @typing.final
 class SleepMatchCondition(google.protobuf.message.Message):
     """A condition that holds after some time."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     BASE_FIELD_NUMBER: builtins.int
+    """Number of the field `base`."""
     SLEEP_FOR_FIELD_NUMBER: builtins.int
+    """Number of the field `sleep_for`."""
     sleep_for: builtins.str
     """How long, such as `10s`."""
     @property
@@ -142,24 +167,33 @@ class SleepMatchCondition(google.protobuf.message.Message):
         *,
         base: Global___BaseMatchCondition | None = ...,
         sleep_for: builtins.str = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["base", b"base"]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["base", b"base", "sleep_for", b"sleep_for"]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___SleepMatchCondition: typing_extensions.TypeAlias = SleepMatchCondition
+"""SleepMatchCondition, where a name of its own hides it."""
 
 @typing.final
 class UserEventMatchCondition(google.protobuf.message.Message):
     """A condition that an event satisfies."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     BASE_FIELD_NUMBER: builtins.int
+    """Number of the field `base`."""
     USER_EVENT_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `user_event_key`."""
     EVENT_SCOPE_FIELD_NUMBER: builtins.int
+    """Number of the field `event_scope`."""
     CONSIDER_EVENTS_SINCE_FIELD_NUMBER: builtins.int
+    """Number of the field `consider_events_since`."""
     user_event_key: builtins.str
     """Key of the event, namespace included."""
     event_scope: builtins.str
@@ -181,7 +215,8 @@ class UserEventMatchCondition(google.protobuf.message.Message):
         user_event_key: builtins.str = ...,
         event_scope: builtins.str | None = ...,
         consider_events_since: google.protobuf.timestamp_pb2.Timestamp | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_consider_events_since",
         b"_consider_events_since",
@@ -194,7 +229,8 @@ class UserEventMatchCondition(google.protobuf.message.Message):
         "event_scope",
         b"event_scope",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_consider_events_since",
         b"_consider_events_since",
@@ -209,7 +245,8 @@ class UserEventMatchCondition(google.protobuf.message.Message):
         "user_event_key",
         b"user_event_key",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__consider_events_since: typing_extensions.TypeAlias = typing.Literal["consider_events_since"]
     _WhichOneofArgType__consider_events_since: typing_extensions.TypeAlias = typing.Literal[
         "_consider_events_since", b"_consider_events_since"
@@ -219,21 +256,28 @@ class UserEventMatchCondition(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__consider_events_since
-    ) -> _WhichOneofReturnType__consider_events_since | None: ...
+    ) -> _WhichOneofReturnType__consider_events_since | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__event_scope) -> _WhichOneofReturnType__event_scope | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__event_scope) -> _WhichOneofReturnType__event_scope | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___UserEventMatchCondition: typing_extensions.TypeAlias = UserEventMatchCondition
+"""UserEventMatchCondition, where a name of its own hides it."""
 
 @typing.final
 class TaskConditions(google.protobuf.message.Message):
     """The conditions of a task in a workflow."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     PARENT_OVERRIDE_CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_override_conditions`."""
     SLEEP_CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `sleep_conditions`."""
     USER_EVENT_CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `user_event_conditions`."""
     @property
     def parent_override_conditions(
         self,
@@ -258,7 +302,8 @@ class TaskConditions(google.protobuf.message.Message):
         parent_override_conditions: collections.abc.Iterable[Global___ParentOverrideMatchCondition] | None = ...,
         sleep_conditions: collections.abc.Iterable[Global___SleepMatchCondition] | None = ...,
         user_event_conditions: collections.abc.Iterable[Global___UserEventMatchCondition] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "parent_override_conditions",
         b"parent_override_conditions",
@@ -267,18 +312,23 @@ class TaskConditions(google.protobuf.message.Message):
         "user_event_conditions",
         b"user_event_conditions",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___TaskConditions: typing_extensions.TypeAlias = TaskConditions
+"""TaskConditions, where a name of its own hides it."""
 
 @typing.final
 class DurableEventListenerConditions(google.protobuf.message.Message):
     """What a durable task waits for."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     SLEEP_CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `sleep_conditions`."""
     USER_EVENT_CONDITIONS_FIELD_NUMBER: builtins.int
+    """Number of the field `user_event_conditions`."""
     @property
     def sleep_conditions(
         self,
@@ -296,10 +346,13 @@ class DurableEventListenerConditions(google.protobuf.message.Message):
         *,
         sleep_conditions: collections.abc.Iterable[Global___SleepMatchCondition] | None = ...,
         user_event_conditions: collections.abc.Iterable[Global___UserEventMatchCondition] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "sleep_conditions", b"sleep_conditions", "user_event_conditions", b"user_event_conditions"
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
 
 Global___DurableEventListenerConditions: typing_extensions.TypeAlias = DurableEventListenerConditions
+"""DurableEventListenerConditions, where a name of its own hides it."""

@@ -20,15 +20,21 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+"""What protobuf knows about this."""
 
 class _WorkerLabelComparator:
+    """What holds the type of the values of WorkerLabelComparator."""
+
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
 
 class _WorkerLabelComparatorEnumTypeWrapper(
     google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_WorkerLabelComparator.ValueType], builtins.type
 ):
+    """The enum class behind WorkerLabelComparator."""
+
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    """What protobuf knows about this."""
     EQUAL: _WorkerLabelComparator.ValueType  # 0
     """It is the same."""
     NOT_EQUAL: _WorkerLabelComparator.ValueType  # 1
@@ -58,18 +64,25 @@ LESS_THAN: WorkerLabelComparator.ValueType  # 4
 LESS_THAN_OR_EQUAL: WorkerLabelComparator.ValueType  # 5
 """It is smaller or the same."""
 Global___WorkerLabelComparator: typing_extensions.TypeAlias = WorkerLabelComparator
+"""WorkerLabelComparator, where a name of its own hides it."""
 
 @typing.final
 class DesiredWorkerLabels(google.protobuf.message.Message):
     """What a task wants of one label of its worker."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     STR_VALUE_FIELD_NUMBER: builtins.int
+    """Number of the field `str_value`."""
     INT_VALUE_FIELD_NUMBER: builtins.int
+    """Number of the field `int_value`."""
     REQUIRED_FIELD_NUMBER: builtins.int
+    """Number of the field `required`."""
     COMPARATOR_FIELD_NUMBER: builtins.int
+    """Number of the field `comparator`."""
     WEIGHT_FIELD_NUMBER: builtins.int
+    """Number of the field `weight`."""
     str_value: builtins.str
     """The wanted value, when it is text."""
     int_value: builtins.int
@@ -88,7 +101,8 @@ class DesiredWorkerLabels(google.protobuf.message.Message):
         required: builtins.bool | None = ...,
         comparator: Global___WorkerLabelComparator.ValueType | None = ...,
         weight: builtins.int | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_comparator",
         b"_comparator",
@@ -111,7 +125,8 @@ class DesiredWorkerLabels(google.protobuf.message.Message):
         "weight",
         b"weight",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_comparator",
         b"_comparator",
@@ -134,7 +149,8 @@ class DesiredWorkerLabels(google.protobuf.message.Message):
         "weight",
         b"weight",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__comparator: typing_extensions.TypeAlias = typing.Literal["comparator"]
     _WhichOneofArgType__comparator: typing_extensions.TypeAlias = typing.Literal["_comparator", b"_comparator"]
     _WhichOneofReturnType__int_value: typing_extensions.TypeAlias = typing.Literal["int_value"]
@@ -146,54 +162,82 @@ class DesiredWorkerLabels(google.protobuf.message.Message):
     _WhichOneofReturnType__weight: typing_extensions.TypeAlias = typing.Literal["weight"]
     _WhichOneofArgType__weight: typing_extensions.TypeAlias = typing.Literal["_weight", b"_weight"]
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__comparator) -> _WhichOneofReturnType__comparator | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__comparator) -> _WhichOneofReturnType__comparator | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__int_value) -> _WhichOneofReturnType__int_value | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__int_value) -> _WhichOneofReturnType__int_value | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__required) -> _WhichOneofReturnType__required | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__required) -> _WhichOneofReturnType__required | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__str_value) -> _WhichOneofReturnType__str_value | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__str_value) -> _WhichOneofReturnType__str_value | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__weight) -> _WhichOneofReturnType__weight | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__weight) -> _WhichOneofReturnType__weight | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___DesiredWorkerLabels: typing_extensions.TypeAlias = DesiredWorkerLabels
+"""DesiredWorkerLabels, where a name of its own hides it."""
 
 @typing.final
 class TriggerWorkflowRequest(google.protobuf.message.Message):
     """One run to start."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
+    """What protobuf knows about this."""
 
     @typing.final
     class DesiredWorkerLabelsEntry(google.protobuf.message.Message):
+        """One entry of the map `desired_worker_labels`."""
+
         DESCRIPTOR: google.protobuf.descriptor.Descriptor
+        """What protobuf knows about this."""
 
         KEY_FIELD_NUMBER: builtins.int
+        """Number of the field `key`."""
         VALUE_FIELD_NUMBER: builtins.int
+        """Number of the field `value`."""
         key: builtins.str
+        """Key of an entry of `desired_worker_labels`."""
         @property
-        def value(self) -> Global___DesiredWorkerLabels: ...
+        def value(self) -> Global___DesiredWorkerLabels:
+            """Value of an entry of `desired_worker_labels`."""
+
         def __init__(
             self,
             *,
             key: builtins.str = ...,
             value: Global___DesiredWorkerLabels | None = ...,
-        ) -> None: ...
+        ) -> None:
+            """Make the message; what is not given has its default."""
         _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal["value", b"value"]
-        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+            """Whether a field is set; of a oneof, whether one of its fields is."""
         _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal["key", b"key", "value", b"value"]
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def ClearField(self, field_name: _ClearFieldArgType) -> None:
+            """Set a field back to its default; of a oneof, the field that is set."""
 
     NAME_FIELD_NUMBER: builtins.int
+    """Number of the field `name`."""
     INPUT_FIELD_NUMBER: builtins.int
+    """Number of the field `input`."""
     PARENT_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_id`."""
     PARENT_TASK_RUN_EXTERNAL_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `parent_task_run_external_id`."""
     CHILD_INDEX_FIELD_NUMBER: builtins.int
+    """Number of the field `child_index`."""
     CHILD_KEY_FIELD_NUMBER: builtins.int
+    """Number of the field `child_key`."""
     ADDITIONAL_METADATA_FIELD_NUMBER: builtins.int
+    """Number of the field `additional_metadata`."""
     DESIRED_WORKER_ID_FIELD_NUMBER: builtins.int
+    """Number of the field `desired_worker_id`."""
     PRIORITY_FIELD_NUMBER: builtins.int
+    """Number of the field `priority`."""
     DESIRED_WORKER_LABELS_FIELD_NUMBER: builtins.int
+    """Number of the field `desired_worker_labels`."""
     name: builtins.str
     """Name of the workflow, namespace included."""
     input: builtins.str
@@ -233,7 +277,8 @@ class TriggerWorkflowRequest(google.protobuf.message.Message):
         desired_worker_id: builtins.str | None = ...,
         priority: builtins.int | None = ...,
         desired_worker_labels: collections.abc.Mapping[builtins.str, Global___DesiredWorkerLabels] | None = ...,
-    ) -> None: ...
+    ) -> None:
+        """Make the message; what is not given has its default."""
     _HasFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -264,7 +309,8 @@ class TriggerWorkflowRequest(google.protobuf.message.Message):
         "priority",
         b"priority",
     ]
-    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool:
+        """Whether a field is set; of a oneof, whether one of its fields is."""
     _ClearFieldArgType: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata",
         b"_additional_metadata",
@@ -301,7 +347,8 @@ class TriggerWorkflowRequest(google.protobuf.message.Message):
         "priority",
         b"priority",
     ]
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def ClearField(self, field_name: _ClearFieldArgType) -> None:
+        """Set a field back to its default; of a oneof, the field that is set."""
     _WhichOneofReturnType__additional_metadata: typing_extensions.TypeAlias = typing.Literal["additional_metadata"]
     _WhichOneofArgType__additional_metadata: typing_extensions.TypeAlias = typing.Literal[
         "_additional_metadata", b"_additional_metadata"
@@ -327,22 +374,30 @@ class TriggerWorkflowRequest(google.protobuf.message.Message):
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__additional_metadata
-    ) -> _WhichOneofReturnType__additional_metadata | None: ...
+    ) -> _WhichOneofReturnType__additional_metadata | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_index) -> _WhichOneofReturnType__child_index | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_index) -> _WhichOneofReturnType__child_index | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_key) -> _WhichOneofReturnType__child_key | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__child_key) -> _WhichOneofReturnType__child_key | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__desired_worker_id
-    ) -> _WhichOneofReturnType__desired_worker_id | None: ...
+    ) -> _WhichOneofReturnType__desired_worker_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__parent_id) -> _WhichOneofReturnType__parent_id | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__parent_id) -> _WhichOneofReturnType__parent_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
     def WhichOneof(
         self, oneof_group: _WhichOneofArgType__parent_task_run_external_id
-    ) -> _WhichOneofReturnType__parent_task_run_external_id | None: ...
+    ) -> _WhichOneofReturnType__parent_task_run_external_id | None:
+        """The name of the field of a oneof that is set, or None."""
     @typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__priority) -> _WhichOneofReturnType__priority | None:
+        """The name of the field of a oneof that is set, or None."""
 
 Global___TriggerWorkflowRequest: typing_extensions.TypeAlias = TriggerWorkflowRequest
+"""TriggerWorkflowRequest, where a name of its own hides it."""

@@ -30,7 +30,7 @@ def build(
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
         offset: Number of rows to skip, 0 when left out.
-        limit: Largest number of rows to return.
+        limit: Largest number of rows to return; 50 when left out.
         name: Only workflows whose name contains this text, in any case of letters.
     """
     return runtime.Operation(
@@ -61,7 +61,7 @@ def sync(
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
         offset: Number of rows to skip, 0 when left out.
-        limit: Largest number of rows to return.
+        limit: Largest number of rows to return; 50 when left out.
         name: Only workflows whose name contains this text, in any case of letters.
     """
     operation = build(
@@ -88,7 +88,7 @@ async def asyncio(
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
         offset: Number of rows to skip, 0 when left out.
-        limit: Largest number of rows to return.
+        limit: Largest number of rows to return; 50 when left out.
         name: Only workflows whose name contains this text, in any case of letters.
     """
     operation = build(
