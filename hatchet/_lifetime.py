@@ -195,6 +195,11 @@ class ClosableClient(Services):
         if is_of_folder and takeovers.current is None and not modules.are_collected:
             ways.bind()
 
+    def __repr__(self) -> str:
+        # It neither reads settings nor begins an engagement: a debugger shows what is there, and changes nothing.
+        engaged = self._ways.engaged
+        return f"{type(self).__name__}({'not used yet' if engaged is None else engaged.config.where})"
+
     async def aio_stop_embedded(self) -> None:
         """Stop the engine that `from_embedded` started; nothing where it joined one, or where there is none."""
         engaged = self._ways.engaged

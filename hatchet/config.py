@@ -255,6 +255,13 @@ class ClientConfig:
             raise self._missing.with_traceback(None)
 
     @property
+    def where(self) -> str:
+        """Which engine is meant, in words: its address, or how it is embedded."""
+        if not self.embedded:
+            return f"host_port={self.route.host_port!r}"
+        return "embedded in memory" if self.embedded == MEMORY else f"embedded={self.embedded!r}"
+
+    @property
     def tenant_id(self) -> str:
         """Identity of the tenant; default: the token's."""
         self._check()

@@ -69,7 +69,7 @@ class EnginesOfTest(Generic[EngineT]):
         self._has_guest = True
 
     def _engage(self, ways: ClientWays) -> tuple[EngineT, Engagement]:
-        if shared_io_loop().here():
+        if shared_io_loop().needs_this_thread():
             raise HatchetError("a client was first used on the loop of its own calls, where no engine can be started")
         with self._lock:
             found = self._engagements.get(ways)

@@ -135,6 +135,8 @@ def test_words_without_a_target_stop_an_update_until_they_are_dropped(described:
         ("{ target: $.info, updat: {} }", "the key 'updat' of an action means nothing here"),
         ("{ target: $.components.schemas, x-since: v2, update: { Toy: {} } }", "has 'Toy' already; what v2 brought"),
         ("{ target: $.openapi, update: { a: b } }", "is no map or list, and only those can be updated"),
+        ("{ target: $, remove: true }", "the whole document cannot be removed"),
+        ("{ update: { a: b } }", "an action names no target"),
     ],
 )
 def test_an_entry_without_effect_is_an_error_with_its_place(project: build.Project, action: str, reason: str) -> None:
@@ -144,6 +146,14 @@ def test_an_entry_without_effect_is_an_error_with_its_place(project: build.Proje
     assert caught.value.file == "overlay/openapi.yaml"
     assert "(line 4)" in caught.value.place
     assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize("update", ["weight", "[weight]"])
+def test_an_update_of_a_list_is_put_behind_what_it_has(project: build.Project, update: str) -> None:
+    _rest(project, f"{{ target: $.components.schemas.NewToy.required, update: {update}, x-reason: It is needed. }}")
+    document = openapi.load(project.specs / "openapi", project.select, project.specs / "overlay", ("v1",)).document
+    required = document["components"]["schemas"]["NewToy"]["required"]
+    assert required == ["colour", "weight"]
 
 
 def test_a_correction_may_remove(project: build.Project) -> None:

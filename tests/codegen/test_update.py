@@ -56,6 +56,25 @@ def test_the_report_ends_with_nothing_where_nothing_changes(project: build.Proje
     assert (report.grpc, report.rest, report.lost) == ([], [], [])
 
 
+def test_a_field_that_leaves_its_oneof_and_a_schema_that_becomes_another_type_are_told(
+    project: build.Project, upstream: Path
+) -> None:
+    toys.contracts(
+        upstream,
+        (GREETER, "    bool now = 6;\n  }\n", "  }\n  bool now = 6;\n"),
+        (
+            SCHEMAS,
+            "  type: string\n  description: A colour.\n  enum: [RED, BLUE]",
+            "  type: integer\n  description: A colour.",
+        ),
+    )
+
+    report, _ = toys.take_over(project, upstream, dry_run=True)
+
+    assert [str(change) for change in report.grpc] == ["! changed field HelloRequest #6: oneof when -> none"]
+    assert "! changed schema Colour: type string -> integer" in [str(change) for change in report.rest]
+
+
 def test_a_parameter_that_must_be_given_breaks_and_one_that_may_does_not(
     project: build.Project, upstream: Path
 ) -> None:

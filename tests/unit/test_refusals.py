@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from enum import Enum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 
 from hatchet import (
     BulkPushEvent,
+    ClientConfig,
     Context,
     DefinitionError,
     Depends,
@@ -40,7 +42,7 @@ from hatchet import (
 from hatchet.context.combinators import any_of, first
 from hatchet.context.outcomes import Wait
 from hatchet.options import cel
-from tests.unit.offline import offline
+from tests.unit.offline import offline, token
 
 H = offline("n")
 T = TypeVar("T")
@@ -482,6 +484,18 @@ def test_nul_characters_are_replaced_everywhere() -> None:
 
 
 # -- how things look
+
+
+def test_a_client_shows_which_engine_it_uses_and_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    fresh = Hatchet(ClientConfig(embedded="memory"))
+    assert repr(fresh) == "Hatchet(not used yet)"
+    fresh.cron.list()
+    assert repr(fresh) == "Hatchet(embedded in memory)"
+    fresh.close()
+    far = ClientConfig(token=token(), host_port="127.0.0.1:1")
+    assert far.where == "host_port='127.0.0.1:1'"
+    assert ClientConfig(embedded="data").where == "embedded='data'"
 
 
 def test_what_is_shown_of_things_says_which_they_are(embedded: Hatchet) -> None:
