@@ -49,8 +49,8 @@ def replay(chosen: argparse.Namespace) -> Exit:
 
 def _each(chosen: argparse.Namespace, name: str, act: Callable[[str], object], done: str) -> Exit:
     shown = Shown(as_json=chosen.json)
-    given = getattr(chosen, name)
-    for each in given if isinstance(given, list) else [given]:
+    given: str | list[str] = getattr(chosen, name)
+    for each in [given] if isinstance(given, str) else given:
         act(each)
         shown.say(f"{each} {done}", **{name: each, "done": done})
     return Exit.FINE

@@ -9,6 +9,7 @@ from hatchet.cli.ending import Exit, Stop, refuse
 from hatchet.cli.engines import connected
 from hatchet.cli.modules import Declared, declared
 from hatchet.cli.shown import Shown
+from hatchet.definitions.standalone import Standalone
 from hatchet.errors import DefinitionError
 from hatchet.options import cel
 
@@ -35,9 +36,8 @@ def check(chosen: argparse.Namespace) -> Exit:
 
 
 def _fault(each: Declared) -> str | None:
-    workflow = each if not hasattr(each, "workflow") else each.workflow
     try:
-        workflow.definition()
+        (each.workflow if isinstance(each, Standalone) else each).definition()
     except DefinitionError as error:
         return " ".join(str(error).split())
     return None

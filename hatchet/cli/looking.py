@@ -10,7 +10,7 @@ from typing import Any
 from hatchet.cli.ending import Exit, Stop
 from hatchet.cli.engines import connected
 from hatchet.cli.shown import Row, Shown
-from hatchet.cli.values import ago, pairs_of
+from hatchet.cli.values import ago, is_object, pairs_of
 from hatchet.client import Hatchet
 from hatchet.wire.values import RunStatus
 from hatchet_api.rest.models import V1TaskStatus, V1TaskSummary
@@ -93,7 +93,7 @@ def run(chosen: argparse.Namespace) -> Exit:
 
 def _own(value: Any) -> Any:  # Any: JSON of any shape
     """The input that the caller gave, which engines show in an envelope with what the tasks get besides."""
-    return value["input"] if isinstance(value, dict) and {"input", "parents"} <= value.keys() else value
+    return value["input"] if is_object(value) and {"input", "parents"} <= value.keys() else value
 
 
 def logs(chosen: argparse.Namespace) -> Exit:

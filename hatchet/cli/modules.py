@@ -31,7 +31,7 @@ def declared(target: str) -> tuple[Hatchet, list[Declared]]:
     if not isinstance(client, Hatchet):
         what = f"no client {attribute!r}" if attribute else "no Hatchet(), and no tasks of one"
         raise Stop(Exit.USAGE, f"the module {name} has {what}; write MODULE:NAME, with the name of a client")
-    found = {
+    found: dict[str, Declared] = {
         value.name: value
         for each in list(sys.modules.values())
         for value in list(vars(each).values())

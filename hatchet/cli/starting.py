@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from hatchet.cli.ending import Exit, Stop
 from hatchet.cli.words import PROG, parser
@@ -76,11 +77,16 @@ def completion(chosen: argparse.Namespace) -> Exit:
 def _words(of: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, list[str]]]:
     """What may follow, by the words before."""
     options = [option for action in of._actions for option in action.option_strings if option.startswith("--")]
-    groups = [action for action in of._actions if isinstance(action, argparse._SubParsersAction)]
-    yield before, [*(word for group in groups for word in group.choices), *options]
+    groups = [action.choices for action in of._actions if _is_group(action.choices)]
+    yield before, [*(word for group in groups for word in group), *options]
     for group in groups:
-        for word, inner in group.choices.items():
+        for word, inner in group.items():
             yield from _words(inner, f"{before} {word}".strip())
+
+
+def _is_group(choices: object) -> TypeGuard[dict[str, argparse.ArgumentParser]]:
+    """Whether what may be chosen are commands, each with a parser of its own."""
+    return isinstance(choices, dict)
 
 
 def _bash(words: dict[str, list[str]]) -> str:

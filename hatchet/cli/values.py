@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from hatchet.cli.ending import Exit, Stop
 
@@ -29,10 +29,15 @@ def json_of(text: str, what: str) -> Any:  # Any: JSON of any shape
         raise Stop(Exit.USAGE, f"{what} is no JSON: {error}") from error
 
 
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:  # Any: JSON of any shape
+    """Whether JSON is an object."""
+    return isinstance(value, dict)
+
+
 def object_of(text: str, what: str) -> dict[str, Any]:
     """The same, where it has to be an object."""
     value = json_of(text, what)
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise Stop(Exit.USAGE, f"{what} is no JSON object: {text[:100]}")
     return value
 

@@ -50,7 +50,7 @@ def reloading(command: list[str], folder: Path) -> Exit:
     stopped: list[int] = []
     with StopSignals(lambda number, count: stopped.append(number)):
         while not stopped:
-            seen = _files(folder)
+            now = seen = _files(folder)
             process = subprocess.Popen(command)
             while not stopped and (now := _files(folder)) == seen:
                 if process.poll() is not None:
