@@ -53,6 +53,7 @@ VALUES: dict[str, Any] = {
     "branch_id": 4,
     "chunk_size": 5,
     "cron_name": "nightly",
+    "direction": "TB",
     "duration": RateLimitDuration.HOUR,
     "enabled": False,
     "event_key": "a:b",

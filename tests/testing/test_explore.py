@@ -245,7 +245,7 @@ def test_other_seeds_give_other_orders() -> None:
 
 def test_the_order_is_the_same_in_other_processes_whatever_the_seed_of_hashes() -> None:
     program = (
-        "import json, sys; from tests.unit.testing import test_explore as t;"
+        "import json, sys; from tests.testing import test_explore as t;"
         "print(json.dumps([t.digest(t.run_once(t.all_kinds, seed, traced=True)) for seed in range(4)]))"
     )
     digests = [
