@@ -15,11 +15,11 @@ from hatchet.transport.io_loop import shared_io_loop
 from tests.reach import config_of
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], what: str | Callable[[], str], seconds: float = 30) -> None:
     """Wait for something that other threads bring about."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what if isinstance(what, str) else what()}"
         threading.Event().wait(0.01)
 
 

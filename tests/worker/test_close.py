@@ -139,7 +139,7 @@ async def test_what_waits_in_a_client_ends_when_it_is_closed_and_leaves_no_task_
 
     async with other.worker("w", workflows=[never], drain_timeout=0):
         ids = [each.workflow_run_id for each in await never.aio_run_many_no_wait([never.create_bulk_run_item()] * 20)]
-        await asyncio.to_thread(wait_until, lambda: len(began) == 20, "all to run")
+        await asyncio.to_thread(wait_until, lambda: len(set(began)) == 20, "all to run")
         before = background()
         refs = [hatchet.runs.get_run_ref(run_id) for run_id in ids]
 
@@ -153,8 +153,9 @@ async def test_what_waits_in_a_client_ends_when_it_is_closed_and_leaves_no_task_
         async with asyncio.timeout(5):
             found = await asyncio.gather(*waits, return_exceptions=True)
         assert [type(each) for each in found] == [ClientClosed] * len(waits)
-        await asyncio.to_thread(wait_until, lambda: background() <= before, f"{background() - before} to end")
+        await asyncio.to_thread(wait_until, lambda: background() <= before, lambda: f"{background() - before} to end")
     await other.aio_close()
+    assert sorted(began) == sorted(ids)
     assert "never retrieved" not in caplog.text
     assert "failed" not in caplog.text
 
