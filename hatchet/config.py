@@ -171,7 +171,8 @@ class ClientConfig:
         """File that holds the token; read again when the engine refuses the token, so that it can be replaced."""
         if embedded is not None:
             embedded.warn()
-        wanted = sources.text("embedded") if embedded is None else embedded.folder()
+        elsewhere = sources.text("embedded")  # read even where a description has its place: the setting is a known one
+        wanted = elsewhere if embedded is None else embedded.folder()
         self.embedded: str = "" if sources.given.keys() & {"token", "token_file"} else wanted
         """Use an engine in this process in place of one that a token names: `memory`, or the folder of its data."""
         self.embedded_options: EmbeddedSpec = read_embedded_options(sources, embedded_options or {})

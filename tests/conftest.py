@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,11 +51,19 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the machine reaches a test, except where the test is about a real engine."""
+def _clean_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of the machine reaches a test, except where the test is about a real engine; none outlives its test.
+
+    The commands put what a profile says into the environment of their process.
+    """
+    before = dict(os.environ)
     about_real = "conformance" in str(request.node.path) or (
         "e2e" in str(request.node.path) and request.config.getoption("--engine") == "env"
     )
     if not about_real:
         for name in [name for name in os.environ if name.startswith("HATCHET_")]:
             monkeypatch.delenv(name)
+    yield
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from hatchet.cli.ending import Exit
+from hatchet.cli.ending import Exit, Stop
 from hatchet.cli.engines import connected
 from hatchet.cli.looking import workflow_id
 from hatchet.cli.shown import Shown
 from hatchet.cli.values import json_of, object_of, pairs_of
 from hatchet.client import Hatchet
+from hatchet.errors import ServerError
 from hatchet.options.values import RateLimitDuration
 
 PAUSED_FOR = timedelta(days=1)
@@ -24,6 +26,7 @@ def trigger(chosen: argparse.Namespace) -> Exit:
     metadata = pairs_of(chosen.metadata) or {}
     with connected(chosen) as hatchet:
         shown = Shown(as_json=chosen.json)
+        workflow_id(hatchet, chosen.workflow)  # an engine may give the id of a run that it never makes
         task = hatchet.stubs.workflow(name=chosen.workflow, input_validator=object)
         options = {} if chosen.priority is None else {"priority": chosen.priority}
         ref = task.run_no_wait(value, additional_metadata=metadata, **options)
@@ -119,7 +122,17 @@ def cron_create(chosen: argparse.Namespace) -> Exit:
 def cron_delete(chosen: argparse.Namespace) -> Exit:
     """`crons delete`."""
     with connected(chosen) as hatchet:
-        return _each(chosen, "id", hatchet.cron.delete, "is deleted")
+        return _each(chosen, "id", partial(_delete_cron, hatchet), "is deleted")
+
+
+def _delete_cron(hatchet: Hatchet, cron: str) -> None:
+    try:
+        hatchet.cron.delete(cron)
+    except ServerError as error:
+        # v0.101.27 calls it a fault of its own (500) that there is no such cron.
+        if any(row.metadata.id == cron for row in hatchet.cron.iterate()):
+            raise
+        raise Stop(Exit.NOT_FOUND, f"there is no cron {cron}") from error
 
 
 def schedule_delete(chosen: argparse.Namespace) -> Exit:

@@ -84,6 +84,7 @@ def test_a_run_that_fails_or_is_cancelled_ends_the_command_so(hatchet: Hatchet, 
         ref = fails.run_no_wait()
         assert said("runs", "watch", ref.workflow_run_id, code=Exit.FAILED)[-1] == {"status": "FAILED"}
     ref = fails.run_no_wait()
+    hatchet.runs.get(ref.workflow_run_id)  # what is not stored yet cannot be cancelled
     assert said("runs", "cancel", ref.workflow_run_id) == [{"id": ref.workflow_run_id, "done": "cancelled"}]
     assert said("runs", "watch", ref.workflow_run_id, code=Exit.FAILED)[-1] == {"status": "CANCELLED"}
 
@@ -125,6 +126,7 @@ def test_a_durable_log_is_shown(hatchet: Hatchet, worker: Any, said: Said) -> No
     with worker(steps):
         ref = steps.run_no_wait()
         assert ref.result() == 7
+        hatchet.runs.get(ref.workflow_run_id)
         entries = eventually(lambda: said("durable", "show", ref.workflow_run_id), lambda rows: len(rows) == 1)
         assert [(row["kind"], row["node"], row["branch"]) for row in entries] == [("MEMO", 1, 1)]
 

@@ -183,8 +183,14 @@ def test_settings_of_the_other_package_run_a_program(hatchet: Hatchet, warned: C
         assert task.run(Number(n=3)) == 3
 
 
-def test_an_embedded_engine_is_described_as_there(tmp_path: Path, warned: Callable[[], str]) -> None:
+@pytest.mark.parametrize("setting", [None, "memory", "elsewhere"])
+def test_an_embedded_engine_is_described_as_there(
+    tmp_path: Path, warned: Callable[[], str], monkeypatch: pytest.MonkeyPatch, setting: str | None
+) -> None:
     # Whatever other engine the environment names.
+    monkeypatch.chdir(tmp_path)
+    if setting is not None:
+        monkeypatch.setenv("HATCHET_CLIENT_EMBEDDED", setting)
     described = EmbeddedHatchetConfig(postgres_data_dir=str(tmp_path / "data"), database_url="postgres://nowhere")
     with Hatchet.from_embedded(config=described) as client:
 
@@ -195,6 +201,7 @@ def test_an_embedded_engine_is_described_as_there(tmp_path: Path, warned: Callab
         with client.worker("embedded", workflows=[task]):
             assert task.run(Number(n=3)) == 3
     assert (tmp_path / "data").is_dir()
+    assert not (tmp_path / "elsewhere").exists()
     assert "database_url of EmbeddedHatchetConfig" in warned()
 
 
