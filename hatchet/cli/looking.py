@@ -12,6 +12,8 @@ from hatchet.cli.engines import connected
 from hatchet.cli.shown import Row, Shown
 from hatchet.cli.values import ago, is_object, pairs_of
 from hatchet.client import Hatchet
+from hatchet.errors import RunCancelled, RunFailed
+from hatchet.runs.results import WorkflowResult
 from hatchet.wire.values import RunStatus
 from hatchet_api.rest.models import V1TaskStatus, V1TaskSummary
 
@@ -121,7 +123,14 @@ def watch(chosen: argparse.Namespace) -> Exit:
             for event in ref.stream():
                 kind = "SOMETHING NEW" if event.type is None else event.type.value
                 shown.say(f"{kind}  {event.payload}".rstrip(), type=kind, payload=event.payload)
-        status = ref.status()
+        # An engine may show another state for a moment after the end; what it says of the end itself is sure.
+        [ended] = hatchet.runs.wait_for([chosen.id])
+        if isinstance(ended, WorkflowResult):
+            status = RunStatus.COMPLETED
+        elif isinstance(ended, RunCancelled | RunFailed):
+            status = RunStatus.CANCELLED if isinstance(ended, RunCancelled) else RunStatus.FAILED
+        else:
+            raise ended
         shown.say(status.value, status=status.value)
     return Exit.FINE if status is RunStatus.COMPLETED else Exit.FAILED
 

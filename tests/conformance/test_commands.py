@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -82,14 +83,18 @@ def test_a_run_that_fails_or_is_cancelled_ends_the_command_so(hatchet: Hatchet, 
     def fails(input: EmptyModel, ctx: Context) -> None:
         raise ValueError("no")
 
-    with worker(fails):
+    @hatchet.task(name="sleeps")
+    async def sleeps(input: EmptyModel, ctx: Context) -> None:
+        await asyncio.sleep(600)
+
+    with worker(fails, sleeps):
         said("runs", "trigger", "fails", "--wait", code=Exit.FAILED)
         ref = fails.run_no_wait()
         assert said("runs", "watch", ref.workflow_run_id, code=Exit.FAILED)[-1] == {"status": "FAILED"}
-    ref = fails.run_no_wait()
-    hatchet.runs.get(ref.workflow_run_id)  # what is not stored yet cannot be cancelled
-    assert said("runs", "cancel", ref.workflow_run_id) == [{"id": ref.workflow_run_id, "done": "cancelled"}]
-    assert said("runs", "watch", ref.workflow_run_id, code=Exit.FAILED)[-1] == {"status": "CANCELLED"}
+        ref = sleeps.run_no_wait()
+        hatchet.runs.get(ref.workflow_run_id)  # what is not stored yet cannot be cancelled
+        assert said("runs", "cancel", ref.workflow_run_id) == [{"id": ref.workflow_run_id, "done": "cancelled"}]
+        assert said("runs", "watch", ref.workflow_run_id, code=Exit.FAILED)[-1] == {"status": "CANCELLED"}
 
 
 def test_triggers_are_created_listed_and_deleted(hatchet: Hatchet, worker: Any, said: Said) -> None:
