@@ -40,22 +40,25 @@ def trigger(chosen: argparse.Namespace) -> Exit:
 
 def cancel(chosen: argparse.Namespace) -> Exit:
     """`runs cancel`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "id", hatchet.runs.cancel, "cancelled")
+    return _each(chosen, "id", lambda hatchet: hatchet.runs.cancel, "cancelled")
 
 
 def replay(chosen: argparse.Namespace) -> Exit:
     """`runs replay`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "id", hatchet.runs.replay, "runs again")
+    return _each(chosen, "id", lambda hatchet: hatchet.runs.replay, "runs again")
 
 
-def _each(chosen: argparse.Namespace, name: str, act: Callable[[str], object], done: str) -> Exit:
+def _each(
+    chosen: argparse.Namespace, name: str, action: Callable[[Hatchet], Callable[[str], object]], done: str
+) -> Exit:
+    """Do something to each thing that argument `name` names."""
     shown = Shown(as_json=chosen.json)
     given: str | list[str] = getattr(chosen, name)
-    for each in [given] if isinstance(given, str) else given:
-        act(each)
-        shown.say(f"{each} {done}", **{name: each, "done": done})
+    with connected(chosen) as hatchet:
+        act = action(hatchet)
+        for each in [given] if isinstance(given, str) else given:
+            act(each)
+            shown.say(f"{each} {done}", **{name: each, "done": done})
     return Exit.FINE
 
 
@@ -87,14 +90,12 @@ def _workflow(chosen: argparse.Namespace, act: Callable[[Hatchet, str], object],
 
 def worker_pause(chosen: argparse.Namespace) -> Exit:
     """`workers pause`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "id", hatchet.workers.pause, "gets no new work")
+    return _each(chosen, "id", lambda hatchet: hatchet.workers.pause, "gets no new work")
 
 
 def worker_resume(chosen: argparse.Namespace) -> Exit:
     """`workers resume`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "id", hatchet.workers.unpause, "gets work again")
+    return _each(chosen, "id", lambda hatchet: hatchet.workers.unpause, "gets work again")
 
 
 def push(chosen: argparse.Namespace) -> Exit:
@@ -121,8 +122,7 @@ def cron_create(chosen: argparse.Namespace) -> Exit:
 
 def cron_delete(chosen: argparse.Namespace) -> Exit:
     """`crons delete`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "id", partial(_delete_cron, hatchet), "is deleted")
+    return _each(chosen, "id", lambda hatchet: partial(_delete_cron, hatchet), "is deleted")
 
 
 def _delete_cron(hatchet: Hatchet, cron: str) -> None:
@@ -137,8 +137,7 @@ def _delete_cron(hatchet: Hatchet, cron: str) -> None:
 
 def schedule_delete(chosen: argparse.Namespace) -> Exit:
     """`schedules delete`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "id", hatchet.scheduled.delete, "is deleted")
+    return _each(chosen, "id", lambda hatchet: hatchet.scheduled.delete, "is deleted")
 
 
 def rate_limit(chosen: argparse.Namespace) -> Exit:
@@ -153,8 +152,7 @@ def rate_limit(chosen: argparse.Namespace) -> Exit:
 
 def webhook_delete(chosen: argparse.Namespace) -> Exit:
     """`webhooks delete`."""
-    with connected(chosen) as hatchet:
-        return _each(chosen, "name", hatchet.webhooks.delete, "is deleted")
+    return _each(chosen, "name", lambda hatchet: hatchet.webhooks.delete, "is deleted")
 
 
 def branch(chosen: argparse.Namespace) -> Exit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -17,22 +17,28 @@ from hatchet.runs.results import WorkflowResult
 from hatchet.wire.values import RunStatus
 from hatchet_api.rest.models import V1TaskStatus, V1TaskSummary
 
-ENDED = {"COMPLETED", "FAILED", "CANCELLED"}
-
 
 def runs(chosen: argparse.Namespace) -> Exit:
     """`runs list`."""
     statuses = [_status(text) for text in chosen.status or ()] or None
-    with connected(chosen) as hatchet:
-        ids = [workflow_id(hatchet, name) for name in chosen.workflow or ()] or None
+
+    def rows(hatchet: Hatchet) -> Iterable[Row]:
         found = hatchet.runs.iterate(
             since=ago(chosen.since),
             statuses=statuses,
-            workflow_ids=ids,
+            workflow_ids=[workflow_id(hatchet, name) for name in chosen.workflow or ()] or None,
             additional_metadata=pairs_of(chosen.metadata),
             page_size=min(chosen.limit, 500),
         )
-        Shown(as_json=chosen.json).rows((_run_row(run) for run in islice(found, chosen.limit)), "no runs")
+        return (_run_row(run) for run in islice(found, chosen.limit))
+
+    return _listed(chosen, rows, "no runs")
+
+
+def _listed(chosen: argparse.Namespace, rows: Callable[[Hatchet], Iterable[Row]], none: str) -> Exit:
+    """Show the rows of a list; `none` is said where there are none."""
+    with connected(chosen) as hatchet:
+        Shown(as_json=chosen.json).rows(rows(hatchet), none)
     return Exit.FINE
 
 
@@ -137,8 +143,9 @@ def watch(chosen: argparse.Namespace) -> Exit:
 
 def workflows(chosen: argparse.Namespace) -> Exit:
     """`workflows list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {
                 "name": each.name,
                 "id": each.metadata.id,
@@ -147,15 +154,16 @@ def workflows(chosen: argparse.Namespace) -> Exit:
                 "changed": each.metadata.updated_at,
             }
             for each in hatchet.workflows.iterate()
-        )
-        Shown(as_json=chosen.json).rows(rows, "no workflows; a worker registers them")
-    return Exit.FINE
+        ),
+        "no workflows; a worker registers them",
+    )
 
 
 def workers(chosen: argparse.Namespace) -> Exit:
     """`workers list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {
                 "name": each.name,
                 "id": each.metadata.id,
@@ -165,9 +173,9 @@ def workers(chosen: argparse.Namespace) -> Exit:
                 "labels": {label.key: label.value for label in each.labels or ()} or None,
             }
             for each in hatchet.workers.iterate()
-        )
-        Shown(as_json=chosen.json).rows(rows, "no workers")
-    return Exit.FINE
+        ),
+        "no workers",
+    )
 
 
 def _slots(config: Any) -> str | None:  # Any: a mapping of models, by kinds of slots
@@ -180,8 +188,9 @@ def _slots(config: Any) -> str | None:  # Any: a mapping of models, by kinds of 
 
 def events(chosen: argparse.Namespace) -> Exit:
     """`events list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {
                 "key": each.key,
                 "id": each.metadata.id,
@@ -190,15 +199,16 @@ def events(chosen: argparse.Namespace) -> Exit:
                 "payload": each.payload,
             }
             for each in islice(hatchet.event.iterate(page_size=min(chosen.limit, 500)), chosen.limit)
-        )
-        Shown(as_json=chosen.json).rows(rows, "no events")
-    return Exit.FINE
+        ),
+        "no events",
+    )
 
 
 def crons(chosen: argparse.Namespace) -> Exit:
     """`crons list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {
                 "workflow": each.workflow_name,
                 "name": each.name,
@@ -208,15 +218,16 @@ def crons(chosen: argparse.Namespace) -> Exit:
                 "input": each.input,
             }
             for each in hatchet.cron.iterate()
-        )
-        Shown(as_json=chosen.json).rows(rows, "no crons")
-    return Exit.FINE
+        ),
+        "no crons",
+    )
 
 
 def schedules(chosen: argparse.Namespace) -> Exit:
     """`schedules list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {
                 "workflow": each.workflow_name,
                 "id": each.metadata.id,
@@ -225,37 +236,40 @@ def schedules(chosen: argparse.Namespace) -> Exit:
                 "input": each.input,
             }
             for each in hatchet.scheduled.iterate()
-        )
-        Shown(as_json=chosen.json).rows(rows, "no scheduled runs")
-    return Exit.FINE
+        ),
+        "no scheduled runs",
+    )
 
 
 def rate_limits(chosen: argparse.Namespace) -> Exit:
     """`rate-limits list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {"key": each.key, "left": each.value, "limit": each.limit_value, "per": each.window}
             for each in hatchet.rate_limits.iterate()
-        )
-        Shown(as_json=chosen.json).rows(rows, "no rate limits")
-    return Exit.FINE
+        ),
+        "no rate limits",
+    )
 
 
 def webhooks(chosen: argparse.Namespace) -> Exit:
     """`webhooks list`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {"name": each.name, "source": each.source_name.value, "key": each.event_key_expression}
             for each in hatchet.webhooks.iterate()
-        )
-        Shown(as_json=chosen.json).rows(rows, "no webhooks")
-    return Exit.FINE
+        ),
+        "no webhooks",
+    )
 
 
 def durable(chosen: argparse.Namespace) -> Exit:
     """`durable show`."""
-    with connected(chosen) as hatchet:
-        rows: Iterator[Row] = (
+    return _listed(
+        chosen,
+        lambda hatchet: (
             {
                 "branch": each.branch,
                 "node": each.node,
@@ -266,9 +280,9 @@ def durable(chosen: argparse.Namespace) -> Exit:
                 "satisfied": each.satisfied_at,
             }
             for each in hatchet.runs.durable_log(chosen.id)
-        )
-        Shown(as_json=chosen.json).rows(rows, "the log is empty")
-    return Exit.FINE
+        ),
+        "the log is empty",
+    )
 
 
 def workflow_id(hatchet: Hatchet, name: str) -> str:
