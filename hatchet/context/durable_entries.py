@@ -75,10 +75,6 @@ class Entries:
         place = self._runs[run_id]
         return place, self._entries[place]
 
-    def knows_run(self, run_id: str) -> bool:
-        """Whether a run is a child that was started here."""
-        return run_id in self._runs
-
     def add(self, place: Place, entry: Entry) -> None:
         """An entry was acknowledged."""
         self._entries[place] = entry
