@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -55,6 +56,24 @@ def ask(port: int, **tls: Any) -> str | None:
 
 def ask_rest(url: str, **tls: Any) -> int:
     return len(Hatchet(made(9, url, **tls)).workers.list().rows or ())
+
+
+@contextlib.contextmanager
+def listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a server that answers one connection after the other."""
+
+    def serve(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            answer(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.mark.parametrize("strategy", ["tls", "mtls"])
@@ -110,20 +129,13 @@ def test_a_refusal_is_read_though_the_server_has_closed_before_anything_could_be
 ) -> None:
     context = certificates.for_server("server", mutual=True)
 
-    def refuse(listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with contextlib.suppress(ssl.SSLError):
-                context.wrap_socket(connection, server_side=True).close()
+    def refuse(connection: socket.socket) -> None:
+        with contextlib.suppress(ssl.SSLError):
+            context.wrap_socket(connection, server_side=True).close()
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=refuse, args=(listener,), daemon=True).start()
-        config = made(9, f"https://127.0.0.1:{listener.getsockname()[1]}", root_ca_file=certificates.path("ca.pem"))
+    with listening(refuse) as port:
+        config = made(9, f"https://127.0.0.1:{port}", root_ca_file=certificates.path("ca.pem"))
         found = {tls.mistake(config, tls.rest_side(config), "") for _ in range(100)}
-        listener.shutdown(socket.SHUT_RDWR)
     assert [text for text in found if text is None or "wants a certificate of the client" not in text] == []
 
 
@@ -158,22 +170,13 @@ def test_no_tls_against_a_server_with_it_is_named_too(serve_grpc: Serve, mutual:
 
 
 def test_a_refusal_of_a_server_without_tls_is_no_matter_of_tls() -> None:
-    def serve(listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with contextlib.suppress(OSError), connection:
-                connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\nno")
+    def answer(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\nno")
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        config = made(9, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        with pytest.raises(InvalidRequest, match="no"):
-            Hatchet(config).workers.list()
-        listener.shutdown(socket.SHUT_RDWR)
+    with listening(answer) as port, pytest.raises(InvalidRequest, match="no"):
+        Hatchet(made(9, f"http://127.0.0.1:{port}")).workers.list()
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, "plain HTTP on a port for TLS"), (502, "a proxy"), (404, "other")])
@@ -182,27 +185,20 @@ def test_a_server_that_refuses_what_is_not_encrypted_in_words_of_its_own(
 ) -> None:
     context = certificates.for_server()
 
-    def serve(listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
+    def answer(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # how a handshake begins
+                context.wrap_socket(connection, server_side=True).close()
                 return
-            with contextlib.suppress(OSError), connection:
-                if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # how a handshake begins
-                    context.wrap_socket(connection, server_side=True).close()
-                    continue
-                while b"\r\n\r\n" not in connection.recv(65536):
-                    pass
-                connection.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+            while b"\r\n\r\n" not in connection.recv(65536):
+                pass
+            connection.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        config = made(9, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    with listening(answer) as port:
+        config = made(9, f"http://127.0.0.1:{port}")
         config.tenacity = TenacityConfig(max_attempts=1)
         with pytest.raises(ApiError) as raised:
             Hatchet(config).workers.list()
-        listener.shutdown(socket.SHUT_RDWR)
     assert ("speaks TLS only, so write https://" in str(raised.value)) is (status == 400)
     assert isinstance(raised.value, TlsError) is (status == 400)
     assert raised.value.response is not None
