@@ -20,11 +20,11 @@ help:  ## what there is
 
 setup: $(STAMP)  ## make .venv with all that development needs
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml generator/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev -e '.[embedded]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev -e '.[embedded]' -e generator
 	@touch $@
 
 demo: setup  ## survey the files of a folder with an embedded engine: make demo DIR=…
@@ -47,7 +47,7 @@ prose: setup
 	$(BIN)/proselint check --config .proselintrc.json README.md CONTRIBUTING.md SECURITY.md docs/*.md
 
 mypy: setup
-	$(BIN)/mypy hatchet generated/hatchet_api codegen docsite tests examples
+	$(BIN)/mypy hatchet generated/hatchet_api codegen generator/src generator/tests docsite tests examples
 
 pyright: setup
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -59,6 +59,7 @@ verify: setup
 imports: setup
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
+	cd generator && ../$(BIN)/deptry src
 
 generate: setup  ## specs/ → generated/
 	$(BIN)/python -m codegen
@@ -70,7 +71,7 @@ lock: setup  ## accept a changed spec: renew specs/LOCK.toml
 	$(BIN)/python -m codegen lock
 
 update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [ENGINE=v…] [DRY=1] [DROP=1]
-	$(BIN)/python -m codegen update-specs $(FROM) $(if $(ENGINE),--engine $(ENGINE)) $(if $(DRY),--dry-run) $(if $(DROP),--drop-lost)
+	$(BIN)/python -m codegen update-specs $(FROM) $(if $(ENGINE),--describes $(ENGINE)) $(if $(DRY),--dry-run) $(if $(DROP),--drop-lost)
 
 # The tools announce their successors at each build; docs/decisions/0082-the-site.md says what comes of that.
 docs: setup  ## the site, in build/site: strict, nothing asked of other machines

@@ -1,1 +1,1 @@
-"""Specs → a typed package: the generator. Development only; it is not shipped and imports nothing of `hatchet`."""
+"""What the generator (generator/) is told about this project: settings, and what is left out of the specs."""

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 _EXAMPLE = re.compile(r"\]\((?:\.\./)*examples/([\w/]+)\.py\)")
-_SOURCE = re.compile(r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|specs)/[^)]*)\)")  # no page, and no address yet
+_SOURCE = re.compile(
+    r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|generator|specs)/[^)]*)\)"
+)  # no page, and no address yet
 _DEPLOYED = re.compile(r"\]\((?:\.\./)*deploy/([\w.]+)\)")
 _FOLDER = re.compile(r"\]\((?:\.\./)*examples/(\w+)/?\)")
 _FILES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}

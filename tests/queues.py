@@ -19,7 +19,7 @@ QUEUES: Final = {
     r"tests/typing/test_types\.py::.*\[(\w+)\]": r"checker \1",
     r"tests/conformance/test_filters\.py::.*\[(grpc|in-process)": r"filters \1",
     r"tests/fuzz/test_rest\.py::": "fuzz",
-    r"tests/codegen/odd/test_(right|strict)\.py::": r"odd \1",
+    r"generator/tests/odd/test_(right|strict)\.py::": r"odd \1",
 }
 """The beginning of an id, and the queue."""
 

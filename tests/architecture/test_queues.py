@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("pattern", QUEUES)
 def test_a_queue_is_that_of_tests_that_there_are(pattern: str) -> None:
-    files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
+    folders = (ROOT / "tests", ROOT / "generator" / "tests")
+    files = [path.relative_to(ROOT).as_posix() for folder in folders for path in folder.rglob("test_*.py")]
     assert any(re.match(pattern, f"{file}::test_it[{name}]") for file in files for name in ("mypy", "grpc"))
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen import build, descriptors, overlay
-from codegen.comments import undescribed
+from wirewright import build, descriptors, overlay
+from wirewright.comments import undescribed
+from wirewright.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = ROOT / "generated"
@@ -68,7 +69,7 @@ def test_every_generated_symbol_has_a_description() -> None:
 
 @pytest.fixture(scope="module")
 def specs() -> build.Specs:
-    return build.Project(ROOT).read()
+    return build.Specs.read(Settings.read(ROOT / "codegen" / "settings.toml"))
 
 
 def test_the_specifications_describe_all_that_they_name(specs: build.Specs) -> None:

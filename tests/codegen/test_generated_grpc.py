@@ -15,13 +15,13 @@ import grpc.aio
 import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from codegen import comments, descriptors
 from hatchet_api import calls
 from hatchet_api.grpc import dispatcher_pb2, events_pb2, packing
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1_dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2
 from hatchet_api.grpc.v1.shared import condition_pb2, trigger_pb2
 from hatchet_api.services import admin, dispatcher, events, v1_dispatcher, workflows
+from wirewright import comments, descriptors
 
 ROOT = Path(__file__).resolve().parents[2]
 GRPC = ROOT / "generated" / "hatchet_api" / "grpc"

@@ -26,7 +26,7 @@ def test_every_variable_is_one_that_a_client_reads(file: str) -> None:
 def test_the_image_is_of_the_engine_that_the_specs_describe() -> None:
     services: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     lock = tomllib.loads((DEPLOY.parent / "specs" / "LOCK.toml").read_text())
-    assert services["hatchet"]["image"].rpartition(":")[2] == lock["engine"]
+    assert services["hatchet"]["image"].rpartition(":")[2] == lock["version"]
     assert [port.split(":")[0] for port in services["hatchet"]["ports"]] == ["127.0.0.1", "127.0.0.1"]
 
 

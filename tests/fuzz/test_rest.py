@@ -46,10 +46,10 @@ def operations() -> dict[str, Any]:  # Any: schemathesis' operations have types 
     import schemathesis  # a second, which a process that asks nothing is spared
     from schemathesis.core.result import Ok
 
-    from codegen.build import Project
-    from codegen.openapi import read
+    from wirewright.openapi import read
+    from wirewright.settings import Settings
 
-    settings = Project(SPECS.parents[1]).settings
+    settings = Settings.read(SPECS.parents[1] / "codegen" / "settings.toml")
     document = read(SPECS, settings.selection, settings.overlay, settings.versions).document
     found = [*schemathesis.openapi.from_dict(document).get_all_operations()]
     return {each.ok().label: each.ok() for each in found if isinstance(each, Ok)}

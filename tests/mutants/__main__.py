@@ -30,7 +30,9 @@ ROOT = HERE.parents[1]
 def main() -> None:
     """Try a sample of mutants; ends with 1 when less than `--least` percent of them were noticed."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("paths", nargs="*", default=["hatchet", "codegen"], help="folders and files that are changed")
+    parser.add_argument(
+        "paths", nargs="*", default=["hatchet", "generator/src"], help="folders and files that are changed"
+    )
     parser.add_argument("--number", type=int, default=150, help="how many mutants")
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--jobs", type=int, default=2, help="how many at the same time")

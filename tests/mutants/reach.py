@@ -36,7 +36,7 @@ LEFT_OUT = (
 """Tests that start checkers or other processes: what a checker says is asked of it once."""
 AT_ONCE = 20
 """Test files of one run; what one has measured is kept when the next is interrupted."""
-SOURCES = ("hatchet", "codegen")
+SOURCES = ("hatchet", "generator/src")
 
 
 class Measured(NamedTuple):

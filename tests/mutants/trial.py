@@ -97,7 +97,7 @@ class Workshop:
         return self._run([sys.executable, "-m", "pytest", "-x", "-q", "-n0", timeout, f"@{listed}"]) != 0
 
     def _checkers(self, path: str) -> list[tuple[str, list[str]]]:
-        found = [("mypy", [sys.executable, "-m", "mypy", "hatchet", "codegen"])]
+        found = [("mypy", [sys.executable, "-m", "mypy", "hatchet", "generator/src"])]
         if path.startswith("hatchet/"):
             found.append(("pyright", [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, path]))
         else:

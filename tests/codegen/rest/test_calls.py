@@ -27,7 +27,7 @@ from hatchet_api.rest.api import (
     webhooks,
     workflows,
 )
-from tests.codegen.rest.conftest import Received, Server
+from trials.served import Received, Server
 
 newer = pytest.mark.skipif(
     not hasattr(api, "stream_payloads"),

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from codegen import lint, openapi
-from codegen.documents import Documents, Node, is_map
-from codegen.overlay import Overlay
-from codegen.references import Bundler
-from codegen.selection import MODULE, operations
+from wirewright import lint, openapi
+from wirewright.documents import Documents, Node, is_map
+from wirewright.overlay import Overlay
+from wirewright.references import Bundler
+from wirewright.selection import MODULE, operations
 
 SPECS = Path(__file__).parents[3] / "specs" / "openapi"
 

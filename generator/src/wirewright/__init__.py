@@ -1,0 +1,1 @@
+"""wirewright: OpenAPI documents and .proto files → one typed Python package."""

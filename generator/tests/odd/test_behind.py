@@ -1,0 +1,89 @@
+"""What the tools write is tried before it is kept: what they get wrong is told by the schema, never by a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trials.making import get, post, text, tree, written
+from wirewright import models, proof
+from wirewright.errors import SpecError
+from wirewright.examples import Examples
+
+THING = (
+    "Thing: { type: object, required: [id], properties: { id: { type: integer, minimum: 1 }, kindOf: { enum: [a, b] }, "
+    "other: { $ref: '#/components/schemas/Other' } } }\nOther: { type: object, properties: { n: { type: number } } }"
+)
+REF = "{ $ref: '#/components/schemas/Thing' }"
+_modules = models._modules
+
+
+def _spoiled(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    """Let the tool write something else than it does."""
+
+    def modules(*given: Any) -> Mapping[tuple[str, ...], str]:
+        made = _modules(*given)
+        assert any(old in source for source in made.values())
+        return {path: source.replace(old, new) for path, source in made.items()}
+
+    monkeypatch.setattr(models, "_modules", modules)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("alias='kindOf'", "alias='kindof'", "would become"),
+        ("id: Annotated[int, Field(ge=1)]", "id: int", '{"id": 0} would be taken, which it does not allow'),
+        ("id: Annotated[int, Field(ge=1)]", "id: int = 1", "{} would be taken, which it does not allow"),
+        ("id: Annotated[int, Field(ge=1)]", "id: str", '{"id": 1} would be refused (id Input should be a valid string'),
+        ("other: Other | None", "other: Gone | None", "name 'Gone' is not defined"),
+        ("n: float | None", "n: int | None", "would be refused"),
+    ],
+)
+def test_a_model_that_is_not_its_schema_is_refused_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, reason: str
+) -> None:
+    _spoiled(monkeypatch, old, new)
+    with pytest.raises(SpecError) as caught:
+        tree(written(tmp_path, text(post(REF), THING)))
+    assert reason in caught.value.reason
+    assert "cannot be turned into a type that is right" in caught.value.reason
+    assert "(line 2" in caught.value.place
+
+
+def test_a_model_that_is_its_schema_is_kept(tmp_path: Path) -> None:
+    assert b"kindOf" in tree(written(tmp_path, text(post(REF), THING)))["rest/models/thing.py"]
+
+
+def test_a_tool_that_fails_is_told_by_the_schema_that_it_fails_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def modules(told: Any, package: str) -> Mapping[tuple[str, ...], str]:
+        if "Other" in told.schemas:
+            raise RuntimeError("Traceback\n  inner workings\nit stumbled")
+        return _modules(told, package)
+
+    monkeypatch.setattr(models, "_modules", modules)
+    with pytest.raises(SpecError) as caught:
+        tree(written(tmp_path, text(get(REF), THING)))
+    assert caught.value.reason == "no type could be made of Other (it stumbled); write it in another way"
+    assert "/components/schemas/Other (line 18)" in caught.value.place
+
+
+def test_examples_reach_each_part_of_a_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    check: Callable[..., None] = proof.models
+    monkeypatch.setattr(proof, "models", lambda tree, told, specification, package: seen.append(specification))
+    tree(written(tmp_path, text(post(REF), THING)))
+    monkeypatch.setattr(proof, "models", check)
+    examples = Examples(seen[0].document["components"]["schemas"])
+    right = examples.right("Thing")
+    assert right[0] == {"id": 1}
+    assert {value.get("kindOf") for value in right} == {None, "a", "b"}
+    assert any(value.get("other") == {} for value in right)
+    assert any(value.get("other", {}).get("n") == 1.5 for value in right)
+    assert examples.wrong("Thing") == [{}]
+    assert examples.beyond("Thing") == [{"id": 0}]
