@@ -39,15 +39,13 @@ class TokenClaims:
 class Token:
     """One token, in the forms in which calls carry it. Its text is not shown."""
 
-    __slots__ = ("bearer", "metadata", "text")
+    __slots__ = ("metadata", "text")
 
     def __init__(self, text: str) -> None:
         self.text: str = text
         """The token itself."""
         self.metadata: tuple[tuple[str, str], ...] = (("authorization", f"bearer {text}"),)
         """What a call over gRPC carries."""
-        self.bearer: str = f"Bearer {text}"
-        """The header of a request over REST."""
 
 
 class Credential:

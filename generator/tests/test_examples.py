@@ -31,12 +31,13 @@ import httpx
 from made.petstore.rest.api.pet import add, delete, get, list
 from made.petstore.rest.api.store import inventory
 from made.petstore.rest.api.user import login
+from made.petstore.rest.auth import Auth, MissingCredentials
 from made.petstore.rest.errors import ApiError
 from made.petstore.rest.models import Category, Pet, PetListStatus, PetStatus
 
 
 async def main(address: str) -> None:
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, auth=Auth(petstore_key="k")) as client:
         rex = add.sync(client, Pet(name="Rex", photo_urls=[], category=Category(name="dog"), status=PetStatus.PENDING))
         assert rex.id is not None
         print(get.sync(client, rex.id).category)
@@ -46,9 +47,12 @@ async def main(address: str) -> None:
             get.sync(client, 99)
         except ApiError as refused:
             print(refused.status)
-    async with httpx.AsyncClient(base_url=address) as aclient:
+    async with httpx.AsyncClient(base_url=address, auth=Auth(petstore_token="t")) as aclient:
         await delete.asyncio(aclient, rex.id)
-        print(await inventory.asyncio(aclient))
+        try:
+            await inventory.asyncio(aclient)
+        except MissingCredentials as missing:
+            print(missing)
 
 
 asyncio.run(main(sys.argv[1]))
@@ -156,12 +160,18 @@ async def test_the_petstore_is_called(tmp_path: Path, server: served.Server) -> 
         },
     )
     said = await asyncio.to_thread(_said, program, server.url)
+    sent = {
+        received.target: (received.headers.get("api_key"), received.headers.get("authorization"))
+        for received in server.received
+    }
+    assert sent["/user/login"] == (None, None)
+    assert (sent["/pet"], sent["/pet/1"]) == (("k", None), (None, "Bearer t"))
     assert said == [
         "id=None name='dog'",
         "['Rex'] []",
         "{'pending': 1} token of ada",
         "404",
-        "{'pending': 0}",
+        "GET /store/inventory wants petstore_key; give it to Auth",
     ]
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import weakref
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextvars import ContextVar
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpcore
@@ -38,6 +37,7 @@ from hatchet.errors import (
 from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import OnFailure, RetryPolicy, Tries, wait_of, with_token, within
 from hatchet.transport.tls import ANSWER_LIMIT, client_context, mistake, rest_side
+from hatchet_api.rest.auth import Auth
 from hatchet_api.rest.errors import ApiError as RestError
 from hatchet_api.rest.runtime import Operation, asend
 
@@ -94,7 +94,7 @@ class HttpSession:
             # Without a timeout: each call brings its own.
             self._client = httpx.AsyncClient(
                 base_url=self._config.route.server_url,
-                auth=partial(_authorized, self._config),  # no method: it would keep a dropped session alive
+                auth=_Authorized(self._config),
                 transport=self._transport() if self._local is None else InProcess(self._local),
                 trust_env=False,  # the transport has been told what the environment says
                 event_hooks={"response": [_note]},
@@ -255,12 +255,18 @@ def _as_it_came() -> HttpResponse:
     return HttpResponse(request.method, str(request.url), answer.status_code, answer.headers, answer.content)
 
 
-def _authorized(config: ClientConfig, request: httpx.Request) -> httpx.Request:
-    # For each request: the token may have been replaced since the pool was opened.
-    request.headers["Authorization"] = config.credential.current.bearer
-    if config.tls_config.server_name:
-        request.extensions["sni_hostname"] = config.tls_config.server_name  # checked, too
-    return request
+class _Authorized(Auth):
+    """The client's token, for what wants one; and the name that the server's certificate is to have."""
+
+    def __init__(self, config: ClientConfig) -> None:
+        # For each request: the token may have been replaced since the pool was opened.
+        super().__init__(bearer_auth=lambda: config.credential.current.text)
+        self._server_name = config.tls_config.server_name
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if self._server_name:
+            request.extensions["sni_hostname"] = self._server_name  # checked, too
+        yield from super().auth_flow(request)
 
 
 class Tunnelled(httpx.AsyncHTTPTransport):

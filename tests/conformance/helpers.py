@@ -30,7 +30,7 @@ class Api:
         self.transport = Transport(hatchet)
         self.http = httpx.Client(
             base_url=hatchet.config.route.server_url,
-            headers={"Authorization": hatchet.config.credential.current.bearer},
+            headers={"Authorization": f"Bearer {hatchet.config.credential.current.text}"},
             transport=self.transport,
         )
 

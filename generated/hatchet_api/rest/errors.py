@@ -48,7 +48,7 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(operation, method, path, status, faults, body, retry_after)
         self.operation: str = operation
-        """Id of the operation, such as `v1-workflow-run:list`."""
+        """Id of the operation, such as `pet:list`."""
         self.method: str = method
         """HTTP method of the request."""
         self.path: str = path
@@ -82,14 +82,14 @@ class Unauthorized(ApiError):
     """401: no valid credentials."""
 
     def _advice(self) -> str:
-        return " (check the API token)"
+        return " (check the credentials)"
 
 
 class Forbidden(ApiError):
-    """403: no valid credentials, or a resource of another tenant."""
+    """403: no valid credentials, or ones that do not allow this."""
 
     def _advice(self) -> str:
-        return " (check that the API token is valid and belongs to this tenant)"
+        return " (check that the credentials are valid and allow this)"
 
 
 class NotFound(ApiError):

@@ -19,6 +19,7 @@ from uuid import UUID
 import httpx
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from .auth import EXTENSION
 from .base import Model
 from .errors import from_response, unexpected
 
@@ -139,7 +140,7 @@ class Operation(Generic[T_co]):
     """One call of the REST API, complete but not sent; it can be sent many times, by either kind of client."""
 
     name: str
-    """Id of the operation in the specification, such as `v1-workflow-run:list`."""
+    """Id of the operation in the specification, such as `pet:list`."""
     method: str
     """HTTP method."""
     path: str
@@ -156,6 +157,8 @@ class Operation(Generic[T_co]):
     """Names and values of cookies that are parameters."""
     accept: str | None = None
     """The media types that the answer may have; None leaves it to the client."""
+    security: tuple[tuple[str, ...], ...] = ()
+    """What it wants of `Auth`: alternatives, each the names of all that it takes; empty where it wants nothing."""
 
     def by_row(self, row: type[Row]) -> Operation[Iterator[Row]]:
         """The same call where only the list's rows are read, one by one: of a long page, no more than a row is made.
@@ -176,6 +179,7 @@ class Operation(Generic[T_co]):
             self.headers,
             self.cookies,
             self.accept,
+            self.security,
         )
 
     def request(self, client: httpx.Client | httpx.AsyncClient, *, timeout: Timeout = None) -> httpx.Request:
@@ -196,6 +200,8 @@ class Operation(Generic[T_co]):
             own = "; ".join(f"{name}={value}" for name, value in self.cookies)
             jar = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
             headers["cookie"] = "; ".join(filter(None, (jar, own)))
+        if self.security:
+            carried["extensions"] = {EXTENSION: self.security}
         return client.build_request(self.method, self.path, params=self.query, headers=headers, **carried, **limit)
 
     def read(self, response: httpx.Response) -> T_co:

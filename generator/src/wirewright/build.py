@@ -42,5 +42,8 @@ def tree(specs: Specs) -> Tree:
         described = descriptors.rename(specs.protos, settings.package)
         trees += [messages.generate(described, settings.server), services.generate(described, settings.server)]
     if specs.rest is not None:
-        trees += [models.generate(specs.rest, settings.package, settings.server), operations.generate(specs.rest)]
+        trees += [
+            models.generate(specs.rest, settings.package, settings.server),
+            operations.generate(specs.rest, settings.auth),
+        ]
     return emit.finished(emit.merge(*trees), settings.header)

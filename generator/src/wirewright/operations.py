@@ -13,6 +13,7 @@ from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.parser.openapi import Endpoint
 
 from wirewright.annotations import Types
+from wirewright.auth import Rules, Security
 from wirewright.documents import Node
 from wirewright.emit import Tree
 from wirewright.endpoints import Reading, content_of, docstring, good_answers, view
@@ -37,8 +38,9 @@ _PAGE = ("rows", "pagination")
 _ANSWER = {"description": "An answer."}
 
 
-def generate(specification: Specification) -> Tree:
+def generate(specification: Specification, rules: Rules | None = None) -> Tree:
     """rest/api, rest/runtime.py and rest/errors.py."""
+    security = Security.of(specification, rules or Rules())
     document = _Document(specification)
     parsed = GeneratorData.from_dict(document.whole(), config=_config())
     if isinstance(parsed, GeneratorError):
@@ -51,6 +53,7 @@ def generate(specification: Specification) -> Tree:
     environment = Project(openapi=parsed, config=_config(), custom_template_path=TEMPLATES).env
     filters: dict[str, Any] = environment.filters  # Any: jinja2 lists its own filters as the only types
     filters["docs"] = _docs
+    filters["indented"] = docstring
     template = environment.get_template("endpoint_module.py.jinja")
     modules: dict[str, list[str]] = {}
     tree: Tree = {}
@@ -64,7 +67,9 @@ def generate(specification: Specification) -> Tree:
         reading = document.reading(number, operation, endpoints, parsed)
         folder, module = operation[MODULE]
         modules.setdefault(folder, []).append(module)
-        source = template.render(view=view(reading, path, method, operation, types))
+        source = template.render(
+            view=view(reading, path, method, operation, types), security=security.wanted[operation["operationId"]]
+        )
         tree[f"{FOLDER}/{folder}/{module}.py"] = source.encode()
     init = environment.get_template("endpoint_init.py.jinja")
     for folder, members in sorted(modules.items()):
@@ -74,7 +79,9 @@ def generate(specification: Specification) -> Tree:
         environment.get_template("api_init.py.jinja").render(folders=sorted(modules)).encode()
     )
     for source, path in _STATIC.items():
-        tree[path] = environment.get_template(source).render().encode()
+        tree[path] = environment.get_template(source).render(schemes=security.schemes).encode()
+    if security.schemes:
+        tree["rest/auth.py"] = environment.get_template("auth.py.jinja").render(schemes=security.schemes).encode()
     return dict(sorted(tree.items()))
 
 

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from wirewright.documents import is_map
+from wirewright.auth import Rules
+from wirewright.documents import is_list, is_map
 from wirewright.errors import SpecError
 
 NAME = "wirewright.toml"
 COMMAND = "wirewright"
 _PACKAGE = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*", re.ASCII)
 _KNOWN = {
-    "": {"package", "server", "command", "inputs", "output", "names", "update"},
+    "": {"package", "server", "command", "inputs", "output", "names", "auth", "update"},
     "inputs": {"protos", "openapi", "overlay", "selection", "lock"},
     "output": {"folder", "header"},
     "names": {"versions"},
+    "auth": {"use", "bearer"},
     "update": {"protos", "openapi", "descriptions", "report"},
 }
 _TEXTS = {"": {"server", "command"}, "output": {"header"}, "inputs": _KNOWN["inputs"], "update": {"protos", "openapi"}}
@@ -64,6 +66,8 @@ class Settings:
     """The first line of every generated file."""
     versions: tuple[str, ...] = ()
     """First parts of operation ids that belong to the resource behind them."""
+    auth: Rules = field(default_factory=Rules)
+    """Which credentials clients have."""
     update: Update = field(default_factory=Update)
     """How newer specs are taken over."""
 
@@ -88,11 +92,13 @@ class Settings:
         if "report" in update:
             update["report"] = (base / str(update["report"])).resolve()
         texts: dict[str, str] = {**data, **data["output"]}
+        auth: dict[str, list[str]] = data.get("auth", {})
         said = {key: texts[key] for key in ("server", "command", "header") if key in texts}
         return cls(
             package=package,
             output=(base / folder).resolve(),
             versions=tuple(data.get("names", {}).get("versions", ())),
+            auth=Rules(tuple(auth["use"]) if "use" in auth else None, tuple(auth.get("bearer", ()))),
             update=Update(**update),
             protos=found.get("protos"),
             openapi=found.get("openapi"),
@@ -127,6 +133,10 @@ def _tables(path: Path) -> dict[str, Any]:
         for key in sorted(table.keys() & _TEXTS.get(section, set())):
             if not isinstance(table[key], str) or "\n" in table[key]:
                 raise SpecError(path.name, f"{section}.{key}".lstrip("."), "this has to be a text on one line")
+    for section, key in (("names", "versions"), ("auth", "use"), ("auth", "bearer")):
+        listed: object = data.get(section, {}).get(key, [])
+        if not is_list(listed) or not all(isinstance(each, str) for each in listed):
+            raise SpecError(path.name, f"{section}.{key}", "this has to be a list of texts")
     if not isinstance(data.get("update", {}).get("descriptions", True), bool):
         raise SpecError(path.name, "update.descriptions", "this is either true or false")
     return data

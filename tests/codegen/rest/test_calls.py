@@ -237,7 +237,7 @@ def test_every_shape_of_a_refusal_is_understood(
         tasks.get.sync(client, RUN)
     assert tuple(fault.description for fault in caught.value.faults) == faults
     assert {fault.field for fault in caught.value.faults} <= {None}
-    assert "check that the API token is valid" in str(caught.value)
+    assert "check that the credentials are valid" in str(caught.value)
 
 
 def test_a_page_of_a_proxy_is_shown(server: Server, client: httpx.Client) -> None:

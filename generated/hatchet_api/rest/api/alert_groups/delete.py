@@ -28,6 +28,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/alerting-email-groups/{runtime.segment('alert_email_group', alert_email_group)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -32,6 +32,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/alerting-email-groups/{runtime.segment('alert_email_group', alert_email_group)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -33,6 +33,7 @@ def build(
         method="POST",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/api-tokens",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/api-tokens",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

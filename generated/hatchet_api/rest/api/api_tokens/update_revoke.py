@@ -28,6 +28,7 @@ def build(
         method="POST",
         path=f"/api/v1/api-tokens/{runtime.segment('api_token', api_token)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

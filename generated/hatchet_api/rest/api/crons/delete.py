@@ -30,6 +30,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/crons/{runtime.segment('cron_workflow', cron_workflow)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

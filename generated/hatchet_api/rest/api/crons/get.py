@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/crons/{runtime.segment('cron_workflow', cron_workflow)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

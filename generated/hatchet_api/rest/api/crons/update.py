@@ -33,6 +33,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/crons/{runtime.segment('cron_workflow', cron_workflow)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -36,6 +36,7 @@ def build(
             ("dag_ids", dag_ids),
             ("tenant", tenant),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -34,6 +34,7 @@ def build(
         method="POST",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/durable-tasks/branch",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -40,6 +40,7 @@ def build(
             ("offset", offset),
             ("limit", limit),
         ),
+        security=(("bearer_auth",),),
     )
 
 

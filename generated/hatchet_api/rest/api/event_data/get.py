@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/events/{runtime.segment('event', event)}/data",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/events/{runtime.segment('event_with_tenant', event_with_tenant)}/data",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/events/keys",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/events/{runtime.segment('v1_event', v1_event)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

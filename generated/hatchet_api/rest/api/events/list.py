@@ -66,6 +66,7 @@ def build(
             ("additionalMetadata", additional_metadata),
             ("scopes", scopes),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/filters/{runtime.segment('v1_filter', v1_filter)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -45,6 +45,7 @@ def build(
             ("workflowIds", workflow_ids),
             ("scopes", scopes),
         ),
+        security=(("bearer_auth",),),
     )
 
 

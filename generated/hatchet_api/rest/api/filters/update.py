@@ -34,6 +34,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/filters/{runtime.segment('v1_filter', v1_filter)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -29,6 +29,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/stable/operators/http/{runtime.segment('v1_http_operator', v1_http_operator)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

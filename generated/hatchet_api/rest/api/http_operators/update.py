@@ -32,6 +32,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/stable/operators/http/{runtime.segment('v1_http_operator', v1_http_operator)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

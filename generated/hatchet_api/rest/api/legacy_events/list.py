@@ -66,6 +66,7 @@ def build(
             ("additionalMetadata", additional_metadata),
             ("eventIds", event_ids),
         ),
+        security=(("bearer_auth",),),
     )
 
 

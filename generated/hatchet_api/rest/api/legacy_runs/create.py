@@ -38,6 +38,7 @@ def build(
         query=runtime.query(
             ("version", version),
         ),
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflow-runs/{runtime.segment('workflow_run', workflow_run)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

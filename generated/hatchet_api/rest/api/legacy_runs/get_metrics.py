@@ -54,6 +54,7 @@ def build(
             ("createdAfter", created_after),
             ("createdBefore", created_before),
         ),
+        security=(("bearer_auth",),),
     )
 
 

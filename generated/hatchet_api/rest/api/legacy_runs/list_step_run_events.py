@@ -37,6 +37,7 @@ def build(
         query=runtime.query(
             ("lastId", last_id),
         ),
+        security=(("bearer_auth",),),
     )
 
 

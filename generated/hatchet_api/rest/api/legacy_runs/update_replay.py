@@ -32,6 +32,7 @@ def build(
         method="POST",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflow-runs/replay",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/step-runs/{runtime.segment('step_run', step_run)}/schema",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

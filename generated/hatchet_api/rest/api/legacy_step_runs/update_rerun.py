@@ -34,6 +34,7 @@ def build(
         method="POST",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/step-runs/{runtime.segment('step_run', step_run)}/rerun",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

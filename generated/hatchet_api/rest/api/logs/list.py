@@ -57,6 +57,7 @@ def build(
             ("order_by_direction", order_by_direction),
             ("attempt", attempt),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -30,6 +30,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/members/{runtime.segment('member', member)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

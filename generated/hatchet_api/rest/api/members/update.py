@@ -34,6 +34,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/members/{runtime.segment('member', member)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

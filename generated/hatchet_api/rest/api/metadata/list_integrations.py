@@ -24,6 +24,7 @@ def build() -> runtime.Operation[list[APIMetaIntegration]]:
         method="GET",
         path="/api/v1/meta/integrations",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

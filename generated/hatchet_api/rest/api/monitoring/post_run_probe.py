@@ -28,6 +28,7 @@ def build(
         method="POST",
         path=f"/api/v1/monitoring/{runtime.segment('tenant', tenant)}/probe",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

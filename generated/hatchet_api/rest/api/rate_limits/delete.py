@@ -34,6 +34,7 @@ def build(
         query=runtime.query(
             ("key", key),
         ),
+        security=(("bearer_auth",),),
     )
 
 

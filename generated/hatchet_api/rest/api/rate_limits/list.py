@@ -50,6 +50,7 @@ def build(
             ("orderByField", order_by_field),
             ("orderByDirection", order_by_direction),
         ),
+        security=(("bearer_auth",),),
     )
 
 

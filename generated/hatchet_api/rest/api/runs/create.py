@@ -33,6 +33,7 @@ def build(
         method="POST",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/workflow-runs/trigger",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -75,6 +75,7 @@ def build(
             ("running_filter", running_filter),
             ("idempotency_keys", idempotency_keys),
         ),
+        security=(("bearer_auth",),),
     )
 
 

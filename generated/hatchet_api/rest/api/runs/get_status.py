@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/stable/workflow-runs/{runtime.segment('v1_workflow_run', v1_workflow_run)}/status",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -35,6 +35,7 @@ def build(
         query=runtime.query(
             ("depth", depth),
         ),
+        security=(("bearer_auth",),),
     )
 
 

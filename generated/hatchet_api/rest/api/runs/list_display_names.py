@@ -35,6 +35,7 @@ def build(
         query=runtime.query(
             ("external_ids", external_ids),
         ),
+        security=(("bearer_auth",),),
     )
 
 

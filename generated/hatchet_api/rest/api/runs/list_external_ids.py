@@ -53,6 +53,7 @@ def build(
             ("workflow_ids", workflow_ids),
             ("running_filter", running_filter),
         ),
+        security=(("bearer_auth",),),
     )
 
 

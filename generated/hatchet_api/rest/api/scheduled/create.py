@@ -35,6 +35,7 @@ def build(
         method="POST",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/{runtime.segment('workflow', workflow)}/scheduled",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -30,6 +30,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/scheduled/{runtime.segment('scheduled_workflow_run', scheduled_workflow_run)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

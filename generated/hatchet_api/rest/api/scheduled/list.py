@@ -64,6 +64,7 @@ def build(
             ("additionalMetadata", additional_metadata),
             ("statuses", statuses),
         ),
+        security=(("bearer_auth",),),
     )
 
 

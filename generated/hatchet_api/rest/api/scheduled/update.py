@@ -34,6 +34,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/scheduled/{runtime.segment('scheduled_workflow_run', scheduled_workflow_run)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/stable/serverless/endpoints/{runtime.segment('v1_serverless_endpoint', v1_serverless_endpoint)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

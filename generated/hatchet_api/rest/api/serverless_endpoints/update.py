@@ -32,6 +32,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/stable/serverless/endpoints/{runtime.segment('v1_serverless_endpoint', v1_serverless_endpoint)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

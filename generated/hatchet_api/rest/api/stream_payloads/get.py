@@ -34,6 +34,7 @@ def build(
         query=runtime.query(
             ("ref", ref),
         ),
+        security=(("bearer_auth",),),
     )
 
 

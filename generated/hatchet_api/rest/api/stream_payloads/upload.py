@@ -33,6 +33,7 @@ def build(
         method="POST",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/streams/payloads",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.form_body(body),
     )
 

@@ -42,6 +42,7 @@ def build(
             ("limit", limit),
             ("search", search),
         ),
+        security=(("bearer_auth",),),
     )
 
 

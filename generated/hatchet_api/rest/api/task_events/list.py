@@ -39,6 +39,7 @@ def build(
             ("offset", offset),
             ("limit", limit),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -36,6 +36,7 @@ def build(
         query=runtime.query(
             ("attempt", attempt),
         ),
+        security=(("bearer_auth",),),
     )
 
 

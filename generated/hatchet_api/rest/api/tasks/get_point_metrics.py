@@ -39,6 +39,7 @@ def build(
             ("createdAfter", created_after),
             ("finishedBefore", finished_before),
         ),
+        security=(("bearer_auth",),),
     )
 
 

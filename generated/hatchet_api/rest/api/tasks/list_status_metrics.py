@@ -52,6 +52,7 @@ def build(
             ("triggering_event_external_id", triggering_event_external_id),
             ("additional_metadata", additional_metadata),
         ),
+        security=(("bearer_auth",),),
     )
 
 

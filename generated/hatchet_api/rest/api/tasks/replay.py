@@ -35,6 +35,7 @@ def build(
         method="POST",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/tasks/replay",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

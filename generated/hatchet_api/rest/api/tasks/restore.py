@@ -29,6 +29,7 @@ def build(
         method="POST",
         path=f"/api/v1/stable/tasks/{runtime.segment('task', task)}/restore",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

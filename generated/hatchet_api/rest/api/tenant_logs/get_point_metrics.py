@@ -55,6 +55,7 @@ def build(
             ("workflow_ids", workflow_ids),
             ("step_ids", step_ids),
         ),
+        security=(("bearer_auth",),),
     )
 
 

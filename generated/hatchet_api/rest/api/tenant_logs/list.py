@@ -65,6 +65,7 @@ def build(
             ("workflow_ids", workflow_ids),
             ("step_ids", step_ids),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -29,6 +29,7 @@ def build(
         method="POST",
         path="/api/v1/tenants",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -38,6 +38,7 @@ def build(
             ("workflows", workflows),
             ("additionalMetadata", additional_metadata),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -35,6 +35,7 @@ def build(
         query=runtime.query(
             ("taskNames", task_names),
         ),
+        security=(("bearer_auth",),),
     )
 
 

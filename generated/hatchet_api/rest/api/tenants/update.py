@@ -32,6 +32,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -42,6 +42,7 @@ def build(
             ("offset", offset),
             ("limit", limit),
         ),
+        security=(("bearer_auth",),),
     )
 
 

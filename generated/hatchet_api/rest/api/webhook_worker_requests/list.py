@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/webhook-workers/{runtime.segment('webhook', webhook)}/requests",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -28,6 +28,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/webhook-workers/{runtime.segment('webhook', webhook)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/webhook-workers",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -31,6 +31,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/webhooks/{runtime.segment('v1_webhook', v1_webhook)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

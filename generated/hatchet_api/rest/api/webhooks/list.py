@@ -46,6 +46,7 @@ def build(
             ("sourceNames", source_names),
             ("webhookNames", webhook_names),
         ),
+        security=(("bearer_auth",),),
     )
 
 

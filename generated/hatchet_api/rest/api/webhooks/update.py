@@ -34,6 +34,7 @@ def build(
         method="PATCH",
         path=f"/api/v1/stable/tenants/{runtime.segment('tenant', tenant)}/webhooks/{runtime.segment('v1_webhook', v1_webhook)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
         body=runtime.json_body(body),
     )
 

@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/workers/{runtime.segment('worker', worker)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -46,6 +46,7 @@ def build(
             ("statuses", statuses),
             ("labels", labels),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -35,6 +35,7 @@ def build(
         query=runtime.query(
             ("version", version),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -28,6 +28,7 @@ def build(
         method="DELETE",
         path=f"/api/v1/workflows/{runtime.segment('workflow', workflow)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

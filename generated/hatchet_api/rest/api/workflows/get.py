@@ -29,6 +29,7 @@ def build(
         method="GET",
         path=f"/api/v1/workflows/{runtime.segment('workflow', workflow)}",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -39,6 +39,7 @@ def build(
             ("status", status),
             ("groupKey", group_key),
         ),
+        security=(("bearer_auth",),),
     )
 
 

@@ -31,6 +31,7 @@ def build(
         method="GET",
         path=f"/api/v1/tenants/{runtime.segment('tenant', tenant)}/workflows/{runtime.segment('workflow', workflow)}/worker-count",
         answers=_ANSWERS,
+        security=(("bearer_auth",),),
     )
 
 

@@ -43,6 +43,7 @@ def build(
             ("limit", limit),
             ("name", name),
         ),
+        security=(("bearer_auth",),),
     )
 
 
