@@ -13,7 +13,7 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test alone check lint prose mypy pyright verify imports generate generate-check update-specs lock docs bench \
-	soak congruence mutants matrix format clean
+	soak congruence mutants matrix dist format clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -94,6 +94,9 @@ mutants: setup  ## random faults in the code, and how many of them the tests not
 
 matrix: setup  ## the quick tests on the oldest and the newest dependencies
 	$(BIN)/python -m tests.matrix
+
+dist: setup  ## build sdist and wheel into dist/, check them, and run tests of the sdist from within it
+	$(BIN)/python -m tests.dist
 
 format: setup  ## format and sort
 	$(BIN)/ruff format .

@@ -1,14 +1,14 @@
-"""A hook of mkdocs: links that lead out of docs/ in the repository lead to the page that is made of their target."""
+"""A hook of mkdocs: links out of docs/ lead to the page that is made of their target, or to the repository."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from docsite.project import repository
+
 _EXAMPLE = re.compile(r"\]\((?:\.\./)*examples/([\w/]+)\.py\)")
-_SOURCE = re.compile(
-    r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|generator|specs)/[^)]*)\)"
-)  # no page, and no address yet
+_SOURCE = re.compile(r"\[([^]]*)\]\((?:\.\./)*((?:tests|hatchet|codegen|generator|specs)/[^)]*)\)")
 _DEPLOYED = re.compile(r"\]\((?:\.\./)*deploy/([\w.]+)\)")
 _FOLDER = re.compile(r"\]\((?:\.\./)*examples/(\w+)/?\)")
 _FILES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "security.md"}
@@ -23,4 +23,4 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
     for name, file in _FILES.items():
         text = re.sub(rf"\]\((?:\.\./)*{re.escape(name)}", f"]({depth}{file}", text)
     text = re.sub(r"\]\((?:\.\./)*LICENSE\)", "](https://spdx.org/licenses/MIT.html)", text)
-    return _SOURCE.sub(r"\1 (`\2`)", text)
+    return _SOURCE.sub(lambda found: f"[{found[1]}]({repository()}/blob/main/{found[2]})", text)

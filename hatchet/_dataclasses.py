@@ -64,7 +64,8 @@ class _Init:
         self._is_used = False
 
     def __get__(self, instance: object, owner: type[Any]) -> Any:
-        if instance is not None and not self._is_used:
+        # From Python 3.13 on `inspect.signature` asks with the class in the place of an object.
+        if instance is not None and not self._is_used and isinstance(instance, self._owner):
             self._is_used = True
             return partial(self._fill, instance)
         made = self._owner.__dict__["__init__"]

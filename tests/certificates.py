@@ -19,7 +19,10 @@ PASSPHRASE = b"s3cret"
 
 @dataclass
 class Certificates:
-    """Files `NAME.pem` and `NAME.key` for ca, server (named engine.test and 127.0.0.1), client and expired."""
+    """Files `NAME.pem` and `NAME.key` for ca, server (named engine.test and 127.0.0.1), client, expired, and bare.
+
+    A bare one has no identifiers of keys, as many private authorities make them; Python refuses it from 3.13 on.
+    """
 
     folder: Path
 
@@ -48,6 +51,7 @@ class Certificates:
         made._one("server", authority)
         made._one("client", authority)
         made._one("expired", authority, until=-DAY)
+        made._one("bare", authority)
         key = serialization.load_pem_private_key(made.read("client.key"), None)
         encrypted = key.private_bytes(
             serialization.Encoding.PEM,
@@ -74,6 +78,13 @@ class Certificates:
             .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
         )
+        if what != "bare":
+            builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        if issuer is None:
+            builder = builder.add_extension(_signs(), critical=True)
+        elif what != "bare":
+            signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key())
+            builder = builder.add_extension(signer, critical=False)
         certificate = builder.sign(issuer or key, hashes.SHA256())
         (self.folder / f"{what}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         private = key.private_bytes(
@@ -85,3 +96,18 @@ class Certificates:
 
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _signs() -> x509.KeyUsage:
+    """What the key of an authority is for."""
+    return x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -25,6 +25,7 @@ NO_TLS = {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LE
 VERIFIED = ("verif", "peer certificate")  # in what gRPC and OpenSSL say of certificates, from version to version
 EXPIRED, NOT_YET = 10, 9  # of X509_verify_cert
 OTHER_NAME = (62, 64)  # host name, IP address
+MALFORMED = range(79, 95)  # what only strict checks find: extensions that are missing, or stand in the wrong place
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _of_encrypted(config: ClientConfig, side: Side, said: str) -> str | None:
     context = client_context(config, os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"))
     if side.opening is PREFACE:
         context.set_alpn_protocols(["h2"])
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # gRPC is not strict; Python is, from 3.13 on
     with _connected(side) as raw:
         try:
             with context.wrap_socket(raw, server_hostname=side.name) as secured:
@@ -171,6 +173,8 @@ def _bad_certificate(side: Side, error: ssl.SSLCertVerificationError) -> str:
         )
     if error.verify_code in (EXPIRED, NOT_YET):
         return f"{head} is not valid at this time: {error.verify_message}; renew it, or set this machine's clock"
+    if error.verify_code in MALFORMED:
+        return f"{head} is refused by this Python: {error.verify_message}; make it anew, as RFC 5280 asks"
     return (
         f"{head} comes from an authority that is not trusted: {error.verify_message}; "
         f"name the authority's PEM file in {variable('tls_root_ca_file')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,6 +103,19 @@ def test_an_authority_that_is_not_trusted_is_named(serve_grpc: Serve, serve_rest
         ask(serve_grpc("server"), strategy="tls")
     with pytest.raises(TlsError, match=said):
         ask_rest(f"https://127.0.0.1:{serve_rest('server')}", strategy="tls")
+
+
+def test_a_certificate_that_only_strict_checks_refuse_is_named_for_it(
+    serve_grpc: Serve, serve_rest: Serve, certificates: Certificates
+) -> None:
+    authority = certificates.path("ca.pem")
+    assert ask(serve_grpc("bare"), root_ca_file=authority) == "v0.101.27"
+    rest = f"https://127.0.0.1:{serve_rest('bare')}"
+    if sys.version_info < (3, 13):
+        assert ask_rest(rest, root_ca_file=authority) == 0
+        return
+    with pytest.raises(TlsError, match="refused by this Python: Missing Authority Key Identifier; make it anew"):
+        ask_rest(rest, root_ca_file=authority)
 
 
 def test_a_certificate_that_has_expired_is_named(
