@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import mkdocs_gen_files as made
 
 import hatchet
 from docsite.chapters import CHAPTERS
-from docsite.project import repository
+from docsite.project import start_page
 from docsite.settings import settings
 from hatchet._settings import variable
 from hatchet.cli.words import parser
@@ -125,14 +124,7 @@ def copied() -> None:
         with made.open(file, "w") as page:
             page.write((ROOT / name).read_text())
     with made.open("index.md", "w") as page:
-        page.write(start((ROOT / "README.md").read_text()))
-
-
-def start(readme: str) -> str:
-    """README.md as a page: without badges, which ask other machines, and with links within the site."""
-    text = re.sub(r"^\[?!\[.*\n", "", readme, flags=re.MULTILINE)
-    text = re.sub(rf"\]\({re.escape(repository())}/(?:blob|tree)/main/", "](", text)
-    return text.replace("](docs/", "](")
+        page.write(start_page((ROOT / "README.md").read_text()))
 
 
 reference()

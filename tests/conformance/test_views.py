@@ -71,7 +71,7 @@ def test_what_is_shown_of_runs(hatchet: Hatchet, worker: Any, answers: Any) -> N
 
         eventually(ended, bool)
         rows = {row.metadata.id: row for row in listed()}
-        # What the output of a DAG is differs on purpose: see docs/engine.md.
+        # What the output of a DAG is differs on purpose: see docs/engine-differences.md.
         answers("listed dag", shown(rows[run_id], "children", "output", "additional_metadata"))
         answers("children", [shown(child, "additional_metadata") for child in rows[run_id].children or ()])
         answers("listed task", shown(rows[single_id], "additional_metadata"))

@@ -9,11 +9,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import BLOCK, PAGES, ROOT, files_of, is_project, named_blocks
+from tests.docs.forked import Programs
 
 PROJECTS = [page for page in PAGES if is_project(page)]
 STEMS = {page.stem for page in PROJECTS}
@@ -56,11 +58,52 @@ def test_there_are_blocks_to_run() -> None:
     assert len(BLOCKS) >= 2
 
 
+def test_only_listed_blocks_do_not_run() -> None:
+    titled = re.compile(r"^```python (.+)$", re.MULTILINE)
+    found = [(page.stem, title) for page in PAGES for title in titled.findall(page.read_text())]
+    assert found == NOT_RUN
+
+
+NOT_RUN = [
+    *(("apps", f'title="shop/{file}.py"') for file in ("tasks", "management/commands/worker", "views")),
+    ("coming-from-hatchet-sdk", 'title="Before: hatchet_sdk"'),
+    *((f"from-{name.lower()}", f'title="Before: {name}"') for name in ("Celery", "DBOS", "Temporal")),
+]
+"""Programs of libraries that development does not install."""
+
+
+@pytest.fixture(scope="module")
+def programs() -> Iterator[Programs]:
+    started = Programs(ROOT)
+    yield started
+    started.close()
+
+
 @pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_runs(block: str, tmp_path: Path) -> None:
+def test_a_block_runs(block: str, tmp_path: Path, programs: Programs) -> None:
     program = tmp_path / "program.py"
     program.write_text(block)
-    run(str(program), folder=tmp_path)
+    ended = programs.run(program)
+    assert ended.code == 0, ended.said + ended.complained
+    assert "Traceback" not in ended.complained
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "said", "complained"),
+    [
+        ("import sys; print(__name__, __file__ == sys.argv[0]); sys.exit(3)", 3, "__main__ True\n", ""),
+        ("def f(): raise ValueError('no')\nf()", 1, "", r"(?s)line 1, in f\n.*ValueError: no"),
+        ("import atexit; atexit.register(print, 'last'); print('first')", 0, "first\nlast\n", ""),
+    ],
+)
+def test_a_program_is_run_as_python_runs_a_file(
+    program: str, code: int, said: str, complained: str, tmp_path: Path, programs: Programs
+) -> None:
+    file = tmp_path / "program.py"
+    file.write_text(program)
+    ended = programs.run(file)
+    assert (ended.code, ended.said) == (code, said)
+    assert re.search(complained, ended.complained)
 
 
 SAID = {
