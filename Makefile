@@ -92,8 +92,8 @@ congruence: setup  ## random programs on the embedded engine and on that of HATC
 mutants: setup  ## random faults in the code, and how many of them the tests notice: make mutants [N=150] [PATHS=hatchet/worker] [ARGS="--seed 1"]
 	$(BIN)/python -m tests.mutants --number $(or $(N),150) $(ARGS) $(PATHS)
 
-matrix: setup  ## the quick tests on the oldest and the newest dependencies
-	$(BIN)/python -m tests.matrix
+matrix: setup  ## the quick tests on the oldest and the newest Python and dependencies
+	$(BIN)/python -m tests.matrix $(ARGS)
 
 dist: setup  ## build sdist and wheel into dist/, check them, and run tests of the sdist from within it
 	$(BIN)/python -m tests.dist

@@ -3,6 +3,7 @@
 Each has an environment of its own below `.venv-matrix/`, made by uv; on a Python between, some of the tests run. Left
 out are the tests that need the compilers or the type checkers: those are pinned. What passed is written to
 `docs/compatibility.json`, and from there to the table of `docs/compatibility.md`. Rows of other Pythons stay.
+`ARGS=oldest` runs one of them.
 """
 
 from __future__ import annotations
@@ -106,7 +107,10 @@ def main() -> None:
     tools = [tool for tool in tomllib.loads(pins)["dependency-groups"]["dev"] if isinstance(tool, str)]
     wanted = [tool for tool in tools if tool.partition("==")[0].partition(">=")[0] in TOOLS]
     rows: list[dict[str, str]] = []
+    chosen = sys.argv[1:]
     for name, interpreter, resolution, tests in environments():
+        if chosen and name not in chosen:
+            continue
         folder = HOME / name
         inside = folder / "bin" / "python"
         stamp = folder / ".stamp"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import hatchet
@@ -27,7 +26,7 @@ def test_the_newest_release_is_the_version_of_the_package() -> None:
 
 def test_releases_have_dates_and_stand_newest_first() -> None:
     days = [date.fromisoformat(day) for _, day in VERSIONS[1:]]
-    assert all(newer >= older for newer, older in pairwise(days))
+    assert days == sorted(days, reverse=True)
     assert len(VERSIONS) == len(re.findall(r"^## ", TEXT, re.MULTILINE)), "a heading of another form"
 
 

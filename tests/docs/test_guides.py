@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import chain
 from pathlib import Path
@@ -11,8 +10,7 @@ import pytest
 
 from docsite.project import start_page
 from hatchet.options import keys
-from tests import matrix
-from tests.docs.test_release import PYTHONS, ROOT
+from tests.docs.test_release import ROOT
 
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\]\(([\w-]+\.md)(#[\w-]+)?\)")
@@ -84,20 +82,3 @@ def test_every_option_of_tasks_and_workflows_is_on_its_page() -> None:
     kinds = [keys.StandaloneOptions, keys.WorkflowTaskOptions, keys.DurableStandaloneOptions, keys.WorkflowOptions]
     options = set(chain.from_iterable(kind.__annotations__ for kind in [*kinds, keys.BatchStandaloneOptions]))
     assert {option for option in options if f"| `{option}` |" not in text} == set()
-
-
-def test_the_table_of_compatibility_is_what_the_tests_ran_on() -> None:
-    rows: list[dict[str, str]] = json.loads(matrix.RESULTS.read_text())
-    found = matrix.TABLE.search(matrix.PAGE.read_text())
-    assert found is not None
-    assert found[0] == matrix.table(rows)
-    ran = {".".join(row["python"].split(".")[:2]) for row in rows}
-    assert ran >= set(PYTHONS), "classifiers promise what the tests ran on"
-
-
-def test_the_oldest_versions_are_those_that_the_package_asks_for() -> None:
-    [oldest] = [row for row in json.loads(matrix.RESULTS.read_text()) if row["protobuf"].startswith("6.")]
-    text = (ROOT / "pyproject.toml").read_text()
-    for name in ("grpcio", "protobuf", "pydantic"):
-        [least] = re.findall(rf'"{name}>=([\d.]+)', text)
-        assert oldest[name].startswith(least)
