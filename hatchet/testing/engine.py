@@ -97,7 +97,7 @@ class MemoryEngine(TimeWords, LookingWords, TroubleWords):
         self._engagements: list[Engagement] = []
         self._recorder = Recorder()
         self._line = Line(lambda limit: self._running.connect_directly(limit))
-        self._stillness = Stillness(self._line, self._gateways)
+        self._stillness = Stillness(self._line, self._gateways, self._io)
         self._automatic: AutomaticTime | None = None
         self._engines: EnginesOfTest[MemoryEngine] = EnginesOfTest(self, self._another)
         self._stack: ExitStack | None = None

@@ -13,10 +13,12 @@ from hatchet.runs.waits import WaitingRun, Waits
 if TYPE_CHECKING:
     from hatchet.engine.hub import Hub
     from hatchet.testing.line import Line
+    from hatchet.transport.io_loop import IoLoop
     from hatchet.wire.gateway import Gateway
 
 TURNS: Final = 24  # of the I/O loop; a message has fewer stations on it, from its sender to who reads it
 LOOK_EVERY: Final = 0.0005  # s of real time between two looks at whether code that runs has come to wait
+COUNTED: Final = 20 * LOOK_EVERY  # s; what passes beyond between two looks, the machine was busy with something else
 
 OWN: Final = frozenset({TimerKind.WORKER, TimerKind.RETURN, TimerKind.TIDY})
 """What the engine books for itself, not for a program: time does not pass for its sake."""
@@ -25,24 +27,35 @@ OWN: Final = frozenset({TimerKind.WORKER, TimerKind.RETURN, TimerKind.TIDY})
 class Stillness:
     """Looks at one engine and at the clients and workers of this process. Lives on the I/O loop."""
 
-    def __init__(self, line: Line, gateways: Collection[Gateway]) -> None:
+    def __init__(self, line: Line, gateways: Collection[Gateway], io: IoLoop) -> None:
         self._line = line
         self._gateways = gateways
+        self._io = io
         self._occupied: set[tuple[str, int]] = set()
         """Attempts that neither ended nor came to wait when they were waited for; they are waited for once."""
 
     async def settle(self, hub: Hub, patience: float) -> None:
         """Wait until everything waits, or what does not had `patience` real seconds."""
-        deadline = asyncio.get_running_loop().time() + patience
+        now = asyncio.get_running_loop().time
         while not await self.reached(hub):
-            if asyncio.get_running_loop().time() > deadline:
+            if patience <= 0:
                 self._occupied |= {(task.id, task.retry_count) for task in self._at_work(hub)}
                 return
+            began = now()
             await asyncio.sleep(LOOK_EVERY)
+            patience -= min(now() - began, COUNTED)
 
     async def reached(self, hub: Hub) -> bool:
         """Whether everything waits, and nothing is on its way."""
         passed = self._line.passed
+        if not await self._nothing_passes(hub, passed):
+            return False
+        # Code that waits for one thing may be about to ask for another, on a loop that has not come to it yet.
+        hosts = {loop for loop, _ in self._io.hosted}
+        return not await self._io.callers.come_to_rest(hosts) or await self._nothing_passes(hub, passed)
+
+    async def _nothing_passes(self, hub: Hub, passed: int) -> bool:
+        """Whether nobody is at work, and no message follows those that have passed."""
         for _ in range(TURNS):
             if self._line.passed != passed or hub.turns.is_planned or any(self._at_work(hub)):
                 return False

@@ -22,6 +22,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 from hatchet.errors import BlockingCallError, ClientClosed, HatchetError
 from hatchet.scope import current_scope
 from hatchet.transport.binding import BlockingMethod, spellings
+from hatchet.transport.callers import Callers
 from hatchet.transport.closing import end_tasks, finish_all
 from hatchet.transport.threads import FORKED, STRANGER, Threads
 from hatchet.transport.weak import Finish, WeakFinish
@@ -32,8 +33,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CLOSE_TIMEOUT = 15.0  # s; and this long for all of it, an embedded engine's grace for its calls included
-
-
 CLOSED = "this client was closed; make a new one with Hatchet()"
 
 
@@ -52,7 +51,8 @@ class IoLoop:
         self.hosted: dict[tuple[asyncio.AbstractEventLoop, Hashable], list[str]] = {}
         """Names of the workers that run on a loop, by loop and engine."""
         self.always_replay: bool = False
-        """Whether durable tasks begin anew at each wait where nothing else is said; drawn by explorations."""
+        """Whether durable tasks begin anew at each wait; drawn by explorations."""
+        self.callers: Callers = Callers()
         self.threads: Threads | None = None
         """What calls the sync functions of workers, where this loop has its own."""
 
@@ -100,6 +100,7 @@ class IoLoop:
         if self.here():
             return await coroutine
         self._check_loop(coroutine)
+        self.callers.add(asyncio.get_running_loop())
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
 
     def block(self, coroutine: Coroutine[Any, Any, T], owner: object = None) -> T:
@@ -119,7 +120,8 @@ class IoLoop:
             coroutine.close()
             raise BlockingCallError(f"{call} {reason}; {instead}")
         self._check_loop(coroutine)
-        return self.wait(coroutine)
+        with self.callers.blocking():
+            return self.wait(coroutine)
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait in this thread, which the loop can do without."""
@@ -254,6 +256,7 @@ class ClientLoop(IoLoop):
     def __init__(self, shared: IoLoop, engine: Hashable) -> None:
         super().__init__()
         self.threads: Threads | None = shared.threads
+        self.callers: Callers = shared.callers
         self.always_replay: bool = shared.always_replay
         self._shared = shared
         self._engine = engine
