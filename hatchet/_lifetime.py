@@ -100,6 +100,7 @@ class ClientWays(Ways):
         """Who gave clients other engines when it was made."""
         self._lock = threading.Lock()
         self._config: ClientConfig | None = None
+        self._in_test: ClientConfig | None = None
         self._own: Engagement | None = None
         self._mocked: Engagement | None = None
         self._is_closed = False
@@ -111,7 +112,9 @@ class ClientWays(Ways):
         if engaged is not None:
             return engaged.config
         if takeovers.current is not None:
-            return in_memory(self.given)
+            if self._in_test is None:
+                self._in_test = in_memory(self.given)
+            return self._in_test
         if self._config is None:
             self._config = self._read()
         return self._config

@@ -366,11 +366,7 @@ def in_memory(given: ClientConfig | None, *, namespace: str = "") -> ClientConfi
         given: those that the program has made; without any, nothing is read from outside either.
         namespace: prefix of names, if the program has made none.
     """
-    if given is None:
-        made = ClientConfig.__new__(ClientConfig)
-        sources = Sources({"embedded": MEMORY, "namespace": namespace}, outside=False)
-        made._read(sources)  # pyright: ignore[reportPrivateUsage]  # of this module
-        return made
+    given = _unasked(namespace) if given is None else given
     other = copy(given)
     other.embedded, other.embedded_options, other.credential = MEMORY, EmbeddedSpec(), Credential("")
     other.embedded_start = EmbeddedStart(0, 0, "", given.embedded_start.patience)
@@ -378,6 +374,14 @@ def in_memory(given: ClientConfig | None, *, namespace: str = "") -> ClientConfi
     # Processes that run tests side by side would want the same port.
     other.healthcheck = replace(given.healthcheck, port=0)
     return other
+
+
+@cache  # all defaults: nothing in them is ever changed, but of copies
+def _unasked(namespace: str) -> ClientConfig:
+    made = ClientConfig.__new__(ClientConfig)
+    sources = Sources({"embedded": MEMORY, "namespace": namespace}, outside=False)
+    made._read(sources)  # pyright: ignore[reportPrivateUsage]  # of this module
+    return made
 
 
 @cache  # once for each host in a process, however many clients it makes

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from starlette.applications import Starlette
@@ -37,7 +39,7 @@ logger: logging.Logger = logging.getLogger(__name__)
 
 Handler: TypeAlias = "Callable[[Request], Awaitable[JsonValue | Page | Response]]"
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _STATUSES = {
     Code.INVALID: 400,
@@ -112,13 +114,34 @@ def application(hub: Hub) -> Starlette:
         *_webhook_routes(hub, gate),
         gate.rest("/api/{rest:path}"),
     ]
-    app = Starlette(routes=routes)
+    app = Starlette(routes=[_route(served.path, served.methods) for served in routes])
+    app.state.endpoints = {(served.path, served.methods): served.endpoint for served in routes}
     # A redirect would name the host that the request claims to be for.
     app.router.redirect_slashes = False
     return app
 
 
-def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
+@dataclass(frozen=True)
+class _Served:
+    """What one engine answers at a path."""
+
+    path: str
+    methods: tuple[str, ...]
+    endpoint: Callable[[Request], Awaitable[Response]]
+
+
+@cache
+def _route(path: str, methods: tuple[str, ...]) -> Route:
+    """The route to it, which is the same for all engines of a process: each test may have one."""
+
+    async def endpoint(request: Request) -> Response:
+        answer: Callable[[Request], Awaitable[Response]] = request.app.state.endpoints[path, methods]
+        return await answer(request)
+
+    return Route(path, endpoint, methods=list(methods))
+
+
+def _time_routes(hub: Hub, gate: _Gate) -> list[_Served]:
     times = TimeRoutes(hub)
     base = "/api/v1/tenants/{tenant}/workflows"
     cron, schedule = f"{base}/crons/{{cron}}", f"{base}/scheduled/{{schedule}}"
@@ -140,7 +163,7 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[Route]:
     ]
 
 
-def _webhook_routes(hub: Hub, gate: _Gate) -> list[Route]:
+def _webhook_routes(hub: Hub, gate: _Gate) -> list[_Served]:
     webhooks = WebhookRoutes(hub)
     base = "/api/v1/stable/tenants/{tenant}/webhooks"
     return [
@@ -153,7 +176,7 @@ def _webhook_routes(hub: Hub, gate: _Gate) -> list[Route]:
     ]
 
 
-def _event_routes(hub: Hub, gate: _Gate) -> list[Route]:
+def _event_routes(hub: Hub, gate: _Gate) -> list[_Served]:
     events = EventRoutes(hub)
     base = "/api/v1/stable/tenants/{tenant}"
     return [
@@ -197,17 +220,17 @@ class _Gate:
         content: JsonObject = {"message": too_many, "errors": [{"description": too_many}]}
         self.messages = _Limit(messages, lambda request, _: str(request.path_params["webhook"]), content)
 
-    def open(self, path: str, handler: Handler, *, method: str = "GET", limit: _Limit | None = None) -> Route:
+    def open(self, path: str, handler: Handler, *, method: str = "GET", limit: _Limit | None = None) -> _Served:
         """A route for everyone."""
 
         async def endpoint(request: Request) -> Response:
             return self._beyond(limit, request, path) or await self._answer(request, handler, 200)
 
-        return Route(path, endpoint, methods=[method])
+        return _Served(path, (method,), endpoint)
 
     def route(
         self, method: str, path: str, handler: Handler, *, status: int = 200, limit: _Limit | None = None
-    ) -> Route:
+    ) -> _Served:
         """A route that needs the token."""
 
         async def endpoint(request: Request) -> Response:
@@ -220,9 +243,9 @@ class _Gate:
             self._hub.turns.run()
             return await self._answer(request, handler, status)
 
-        return Route(path, endpoint, methods=[method])
+        return _Served(path, (method,), endpoint)
 
-    def rest(self, path: str) -> Route:
+    def rest(self, path: str) -> _Served:
         """Everything of the API that has no handler."""
 
         async def endpoint(request: Request) -> Response:
@@ -231,7 +254,7 @@ class _Gate:
             what = f"{request.method} {request.url.path}"
             return _failure(501, f"the embedded engine does not serve {what} yet: use an engine of its own for it")
 
-        return Route(path, endpoint, methods=METHODS)
+        return _Served(path, METHODS, endpoint)
 
     def _beyond(self, limit: _Limit | None, request: Request, path: str) -> Response | None:
         return None if limit is None else limit.refuse(request, path, self._hub.clock.steady())
