@@ -58,23 +58,27 @@ def test_a_durable_task_may_take_long_between_two_things_that_it_waits_for(
 
 
 @automatic
-def test_a_task_may_take_long_between_two_children(engine: MemoryEngine, hatchet: Hatchet) -> None:
+def test_a_task_may_take_long_between_two_runs_that_it_waits_for(engine: MemoryEngine, hatchet: Hatchet) -> None:
     @shop.hatchet.task(execution_timeout=DAY * 60)
     async def parent(input: EmptyModel, ctx: Context) -> str:
-        return await side_by_side(shop.dun.aio_run(), pay.aio_run())
+        return await side_by_side(ref.aio_result(), pay.aio_run())
 
     @shop.hatchet.task()
     async def pay(input: EmptyModel, ctx: Context) -> None:
         await shop.hatchet.event.aio_push("paid", {})
 
     with engine.worker(shop.dun, name="in time"), engine.worker(parent, pay, name="busy"):
+        ref = shop.dun.run_no_wait()
+        engine.wait_for(ref, "WAITING")
         assert parent.run() == "paid"
 
 
 @automatic
 async def test_an_async_test_may_take_long_between_two_calls(engine: MemoryEngine) -> None:
     with engine.worker(shop.dun):  # in a thread of its own
-        assert await side_by_side(shop.dun.aio_run(), shop.hatchet.event.aio_push("paid", {})) == "paid"
+        ref = await shop.dun.aio_run_no_wait()
+        engine.wait_for(ref, "WAITING")
+        assert await side_by_side(ref.aio_result(), shop.hatchet.event.aio_push("paid", {})) == "paid"
 
 
 async def test_a_skip_waits_for_what_the_test_itself_is_about_to_do(engine: MemoryEngine) -> None:

@@ -345,3 +345,23 @@ def test_programs_without_durable_tasks_load_none_of_this() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("is_carried", [True, False])
+async def test_an_engine_hears_again_what_is_waited_for_and_more_often_after_a_cut(
+    monkeypatch: pytest.MonkeyPatch, is_carried: bool
+) -> None:
+    """An engine sends nothing by itself to those of an earlier connection."""
+    monkeypatch.setattr(durable_stream, "CARRIED_EVERY", 0.01)
+    monkeypatch.setattr(durable_stream, "STATUS_EVERY", float("inf") if is_carried else 0.01)
+    scene = Scene()
+    await scene.waiting()
+    scene.stream.lines[0].is_carried = is_carried  # whether it is from an earlier connection
+    heard = 0
+    async with asyncio.timeout(20):
+        while heard < 4:  # two at most tell of a new connection
+            request = await scene.engine.asked.get()
+            if request.WhichOneof("message") == "worker_status":
+                assert [entry.node_id for entry in request.worker_status.waiting_entries] == [1]
+                heard += 1
+    await scene.stream.stop()
