@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
-from typing import Any, Literal, NotRequired, Optional
+from typing import Any, Literal, NotRequired
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
@@ -42,13 +42,13 @@ LOOKED_AT: list[tuple[Any, object, bool]] = [
     (int, 1, False),
     (float, 1.5, False),
     (float, float("inf"), True),
-    (Optional[float], None, False),
-    (Optional[float], 1.5, False),
-    (Optional[float], float("nan"), True),
-    (Optional[int], None, False),
-    (Optional[int], 1, False),
-    (Optional[dict[str, float]], {"a": float("inf")}, True),
-    (Optional[dict[str, float]], {"a": 1.0}, False),
+    (float | None, None, False),
+    (float | None, 1.5, False),
+    (float | None, float("nan"), True),
+    (int | None, None, False),
+    (int | None, 1, False),
+    (dict[str, float] | None, {"a": float("inf")}, True),
+    (dict[str, float] | None, {"a": 1.0}, False),
     (list[float | None], [None, 1.0], False),
     (list[float | None], [None, float("inf")], True),
     (list[int], [1], False),
@@ -80,9 +80,9 @@ def test_a_value_is_read_back_where_something_else_might_arrive(
 @pytest.mark.parametrize(
     ("annotation", "is_certain"),
     [
-        (int, True), (Optional[int], True), (list[int], True), (Plain, True), (dict[str, list[float]], True),
+        (int, True), (int | None, True), (list[int], True), (Plain, True), (dict[str, list[float]], True),
         (Any, False), (int | str, False), (list[Any], False), (list, False), (dict[str, int | str], False),
-        (dict[Any, int], False), (Optional[Any], False),
+        (dict[Any, int], False), (Any | None, False),
     ],
 )  # fmt: skip
 def test_a_type_without_unions_and_any_leaves_no_doubt(annotation: Any, is_certain: bool) -> None:
