@@ -376,3 +376,9 @@ async def test_there_are_no_traces(rest: Rest) -> None:
 async def test_what_is_not_served_is_refused_by_name(rest: Rest) -> None:
     said = await rest.refused(501, "GET", "/api/v1/users/current")
     assert said.startswith("the embedded engine does not serve GET /api/v1/users/current")
+
+
+async def test_no_request_is_written_to_the_program_s_log(rest: Rest, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await rest.send("GET", RUNS, query={"only_tasks": "false", "since": SINCE})
+    assert [record.name for record in caplog.records if record.name.startswith("uvicorn")] == []
