@@ -27,6 +27,7 @@ class _Connection(H11Protocol):
 
     def __init__(self, config: uvicorn.Config, state: ServerState, headers_within: float) -> None:
         super().__init__(config, state, {})
+        self.access_log = False  # whatever logs the program has for pages of its own
         self._headers_within = headers_within
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -81,7 +82,7 @@ class RestServer:
             self._app,
             lifespan="off",
             log_config=None,
-            access_log=False,
+            access_log=True,  # else it silences that of the whole process, which may serve the program's own pages
             date_header=False,
             server_header=False,
             ws="none",
