@@ -18,6 +18,8 @@ from docsite.project import start_page
 from docsite.settings import settings
 from hatchet._settings import variable
 from hatchet.cli.words import parser
+from hatchet.wire.versions import numbers
+from hatchet_api.since import GRPC, REST
 
 ROOT = Path(__file__).parents[1]
 NAMES: dict[str, str] = vars(hatchet)["_WHERE"]  # made at run time, which checkers do not see
@@ -81,6 +83,22 @@ def environment() -> None:
             print(f"| `{variable(name)}` | {meaning} |", file=page)
 
 
+def versions() -> None:
+    """What needs a newer engine than the oldest that is spoken with, from the overlay of the specs."""
+    with made.open("reference/versions.md", "w") as page:
+        print("# Engine versions\n", file=page)
+        print(
+            "What an engine has to be at least, by the names of the API. A dash is a version that is not known.",
+            file=page,
+        )
+        print("The client looks at these before it asks an engine for something that it may not have.\n", file=page)
+        print("| engine | over | what |\n| --- | --- | --- |", file=page)
+        rows = [(version or "", "gRPC", name) for name, version in GRPC.items()]
+        rows += [(version or "", "REST", name) for name, version in REST.items()]
+        for version, api, name in sorted(rows, key=lambda row: (numbers(row[0]) or (0, 0, 0), row)):
+            print(f"| {version or '-'} | {api} | `{name}` |", file=page)
+
+
 def commands() -> None:
     """What `--help` says, of every word."""
     with made.open("reference/commands.md", "w") as page:
@@ -130,5 +148,6 @@ def copied() -> None:
 reference()
 aliases()
 environment()
+versions()
 commands()
 copied()

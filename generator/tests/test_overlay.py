@@ -70,7 +70,7 @@ def test_our_words_become_docstrings_and_our_additions_code(described: toys.Proj
     assert "Field(ge=1)" in made["rest/models/new_toy.py"]
     assert 'What was said, "loudly".' in made["grpc/greeter_pb2.pyi"]
     assert "tone: Global___Volume.ValueType" in made["grpc/greeter_pb2.pyi"]
-    assert '"""How it was said."""' in made["grpc/greeter_pb2.pyi"]
+    assert "How it was said.\n\n    Since v1.4.0." in made["grpc/greeter_pb2.pyi"]
     assert "Say it.\n\n        At once." in made["services/greeter.py"]
 
 
@@ -195,7 +195,7 @@ def test_messages_values_and_methods_can_be_added(project: toys.Project) -> None
     assert project.run() == 0
     service = (project.output / "services/greeter.py").read_text()
     assert '"/Greeter/Go"' in service
-    assert '"""Go on."""' in service
+    assert '"""Go on.\n\n        Since v2.' in service
     assert "LOUDER: Volume.ValueType  # 2" in (project.output / "grpc/greeter_pb2.pyi").read_text()
 
 

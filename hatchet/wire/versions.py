@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import Unsupported
 from hatchet.options.specs import concurrency_list
 from hatchet.options.values import ConcurrencyExpression, ConcurrencyLimitStrategy
 from hatchet.wire.requests import TaskDefinition, WorkflowDefinition
+from hatchet_api.since import GRPC, REST
 
 Version = tuple[int, int, int]
-
-SLOT_TYPES: Version = (0, 78, 23)  # the wire of before is not spoken here
-DURABLE_STREAM: Version = (0, 80, 0)
-BATCHES: Version = (0, 88, 1)
-QUEUE_LIMITS: Version = (0, 105, 16)
-SHARED_LIMITS: Version = (0, 106, 0)
-RETRY_AFTER: Version = (0, 111, 0)
-RUN_COUNTS: Version = (0, 111, 0)  # came with it
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,23 @@ def is_older(version: str | None, than: Version) -> bool:
 def text(version: Version) -> str:
     """A version as the engine writes it."""
     return "v" + ".".join(map(str, version))
+
+
+def since(name: str) -> Version:
+    """The first engine that has what the specs call so, from the overlay's own entries."""
+    found = numbers(GRPC.get(name) or REST.get(name))
+    if found is None:
+        raise LookupError(f"specs/overlay does not say which engine brought {name}")
+    return found
+
+
+SLOT_TYPES: Final = since("Dispatcher.GetVersion")  # the wire of before is not spoken here
+DURABLE_STREAM: Final = since("v1.V1Dispatcher.DurableTask")
+BATCHES: Final = since("Dispatcher.SendBatchActionEvent")
+QUEUE_LIMITS: Final = since("v1.ConcurrencyLimitStrategy.CANCEL_QUEUED_EXCEPT_NEWEST")
+SHARED_LIMITS: Final = since("v1.Concurrency.is_tenant_scoped")
+RETRY_AFTER: Final = since("StepActionEvent.retry_after_ms")
+RUN_COUNTS: Final = since("v1-workflow-run:count:get")
 
 
 def needs(definition: WorkflowDefinition) -> Iterator[Need]:
@@ -90,7 +101,7 @@ def refuse(found: list[Need], version: str | None) -> None:
         if is_older(version, need.version):
             raise Unsupported(
                 f"{need.option} needs an engine of {text(need.version)} or newer; this one is "
-                f"{version or 'older than v0.78.23'}: upgrade it, or declare it without",
+                f"{version or f'older than {text(SLOT_TYPES)}'}: upgrade it, or declare it without",
                 code="UNIMPLEMENTED",
                 call="PutWorkflow",
             )

@@ -24,6 +24,7 @@ import pytest
 from hatchet import ClientConfig, Hatchet, Worker
 from hatchet.engine import EmbeddedEngine, EngineSettings
 from hatchet.transport.io_loop import shared_io_loop
+from hatchet.wire import versions
 from tests.conformance.helpers import Api, Heard, eventually
 from tests.reach import Transport, config_of
 
@@ -130,14 +131,14 @@ def api(hatchet: Hatchet) -> Generator[Api, None, None]:
 
 @pytest.fixture
 def since(hatchet: Hatchet) -> Callable[[str], None]:
-    """Skip a scenario on an engine that is older than what it needs."""
+    """Skip a scenario on an engine that is older than what it needs, given by its name in the specs."""
 
-    def check(needed: str) -> None:
+    def check(name: str) -> None:
+        needed = versions.text(versions.since(name))
         with httpx.Client(base_url=hatchet.config.server_url, transport=Transport(hatchet)) as http:
             answer = http.get("/api/v1/version").json()["version"]
-        numbers = [[int(part) for part in text.removeprefix("v").split("-")[0].split(".")] for text in (answer, needed)]
-        if numbers[0] < numbers[1]:
-            pytest.skip(f"the engine is {answer}, and this came with {needed}")
+        if versions.is_older(answer, versions.since(name)):
+            pytest.skip(f"the engine is {answer}, and {name} came with {needed}")
 
     return check
 

@@ -61,7 +61,7 @@ def test_an_output_that_only_the_engine_finds_too_large_fails_the_run_at_once(ha
 
 @pytest.mark.parametrize("limit", [4 * MIB, 16 * MIB], ids=["here", "there"])
 def test_one_output_of_a_batch_that_is_too_large_fails_its_own_run(hatchet: Hatchet, since: Any, limit: int) -> None:
-    since("v0.88.1")
+    since("Dispatcher.SendBatchActionEvent")
     client = with_limit(hatchet, limit)
 
     @client.batch_task(name=f"batch-{limit}", batch_max_size=3, batch_max_interval=timedelta(seconds=5))

@@ -352,7 +352,7 @@ def test_a_rate_limit_expression_that_fails_fails_the_run(hatchet: Hatchet, work
 def test_of_those_that_wait_one_is_kept(
     worker: Any, gate: Gate, gated: Gated, since: Since, strategy: ConcurrencyLimitStrategy, kept: int
 ) -> None:
-    since("v0.105.16")
+    since("v1.ConcurrencyLimitStrategy.CANCEL_QUEUED_EXCEPT_NEWEST")
     waits = gated(f"waits-{kept}", ConcurrencyExpression("input.key", 1, strategy))
 
     with worker(waits):
@@ -367,7 +367,7 @@ def test_of_those_that_wait_one_is_kept(
 def test_a_shared_limit_counts_across_workflows(
     hatchet: Hatchet, worker: Any, gate: Gate, gated: Gated, since: Since
 ) -> None:
-    since("v0.106.0")
+    since("v1.Concurrency.is_tenant_scoped")
     shared = ConcurrencyExpression("'all'", 1, ROBIN, name=key_of(hatchet, "shared"), is_tenant_scoped=True)
     one = gated("shares-one", shared)
     two = gated("shares-two", shared)
@@ -382,7 +382,7 @@ def test_a_shared_limit_counts_across_workflows(
 
 
 def test_the_limit_may_come_from_the_input(worker: Any, gate: Gate, gated: Gated, since: Since) -> None:
-    since("v0.106.0")
+    since("v1.Concurrency.is_tenant_scoped")
     grows = gated("grows", ConcurrencyExpression("input.key", "input.n", ROBIN))
 
     with worker(grows):
@@ -395,7 +395,7 @@ def test_the_limit_may_come_from_the_input(worker: Any, gate: Gate, gated: Gated
 
 
 def test_a_paused_rate_limit_grants_nothing_until_then(hatchet: Hatchet, worker: Any, since: Since) -> None:
-    since("v0.114.2")
+    since("WorkflowService.PauseRateLimit")
     key = key_of(hatchet, "paused")
     hatchet.rate_limits.put(key, 10, RateLimitDuration.MINUTE)
     began: list[float] = []

@@ -29,7 +29,7 @@ from hatchet import (
     TaskDefaults,
     Unavailable,
 )
-from hatchet.wire.versions import RETRY_AFTER, is_older
+from hatchet.wire.versions import RETRY_AFTER, is_older, text
 
 
 class Text(BaseModel):
@@ -135,7 +135,7 @@ def test_a_retry_waits_as_long_as_its_backoff_says(hatchet: Hatchet, worker: Any
 
 
 def test_a_task_can_say_when_it_is_tried_again(hatchet: Hatchet, worker: Any, since: Callable[[str], None]) -> None:
-    since("v0.111.0")
+    since("StepActionEvent.retry_after_ms")
     times: list[float] = []
 
     @hatchet.task(name="closed", retries=1, backoff_factor=60)
@@ -469,7 +469,7 @@ def test_a_task_that_asks_to_be_tried_again_later_is(
     with worker(later):
         assert later.run() == "done"
     if is_older(hatchet.get_engine_version(), RETRY_AFTER):
-        assert "needs an engine of v0.111.0 or newer" in caplog.text
+        assert f"needs an engine of {text(RETRY_AFTER)} or newer" in caplog.text
     else:
         assert attempts[1] - attempts[0] > 1.4
         assert "asked to be tried again" not in caplog.text

@@ -885,7 +885,10 @@ class AssignedAction(google.protobuf.message.Message):
 
     @property
     def task_inserted_at(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """When the task was created; older engines leave it out."""
+        """When the task was created; older engines leave it out.
+
+        The version that brought it is not known.
+        """
 
     def __init__(
         self,
@@ -1452,6 +1455,8 @@ class StepActionEvent(google.protobuf.message.Message):
     retry_after_ms: builtins.int
     """On a failure that will be retried: milliseconds to wait, in place of the backoff; 0 is at once. Engines
     before v0.111.0 ignore it.
+
+    Since v0.111.0.
     """
     @property
     def event_timestamp(self) -> google.protobuf.timestamp_pb2.Timestamp:
@@ -1579,7 +1584,10 @@ class BatchActionEventItem(google.protobuf.message.Message):
     should_not_retry: builtins.bool
     """On a failure: true ends this task at once."""
     retry_after_ms: builtins.int
-    """On a failure that will be retried: milliseconds to wait, in place of the backoff."""
+    """On a failure that will be retried: milliseconds to wait, in place of the backoff.
+
+    Since v0.111.0.
+    """
     def __init__(
         self,
         *,

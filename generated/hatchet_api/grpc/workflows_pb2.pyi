@@ -1350,7 +1350,10 @@ Global___PutRateLimitResponse: typing_extensions.TypeAlias = PutRateLimitRespons
 
 @typing.final
 class PauseRateLimitRequest(google.protobuf.message.Message):
-    """Pause a rate limit."""
+    """Pause a rate limit.
+
+    Since v0.114.2.
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
     """What protobuf knows about this."""
@@ -1384,7 +1387,10 @@ Global___PauseRateLimitRequest: typing_extensions.TypeAlias = PauseRateLimitRequ
 
 @typing.final
 class PauseRateLimitResponse(google.protobuf.message.Message):
-    """The pause as it stands."""
+    """The pause as it stands.
+
+    Since v0.114.2.
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
     """What protobuf knows about this."""

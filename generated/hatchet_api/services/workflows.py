@@ -44,6 +44,8 @@ class WorkflowServiceStub:
     pause_rate_limit: calls.UnaryUnary[workflows_pb2.PauseRateLimitRequest, workflows_pb2.PauseRateLimitResponse]
     """Let nothing that uses a rate limit start before a given time. Pauses are only ever made longer. Newer than
     v0.101.27, which answers UNIMPLEMENTED.
+
+    Since v0.114.2.
     """
 
     def __init__(self, channel: calls.Channel) -> None:
@@ -123,6 +125,8 @@ class WorkflowServiceServicer(Protocol):
     ) -> workflows_pb2.PauseRateLimitResponse:
         """Let nothing that uses a rate limit start before a given time. Pauses are only ever made longer. Newer than
         v0.101.27, which answers UNIMPLEMENTED.
+
+        Since v0.114.2.
         """
         ...
 

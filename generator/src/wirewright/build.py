@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from wirewright import descriptors, emit, messages, models, openapi, operations, services
+from wirewright import descriptors, emit, messages, models, openapi, operations, services, since
 from wirewright.emit import Tree
 from wirewright.openapi import Specification
 from wirewright.settings import Settings
@@ -21,6 +21,8 @@ class Specs:
     settings: Settings
     protos: FileDescriptorSet | None
     rest: Specification | None
+    since: dict[str, str] = field(default_factory=dict[str, str])
+    """Full name of what the gRPC API has → the version that brought it, where the overlay says so."""
 
     @classmethod
     def read(cls, settings: Settings) -> Specs:
@@ -31,7 +33,8 @@ class Specs:
             if settings.openapi
             else None
         )
-        return cls(settings, protos, rest)
+        dated = since.of_protos(settings.overlay, protos) if protos else {}
+        return cls(settings, protos, rest, dated)
 
 
 def tree(specs: Specs) -> Tree:
@@ -46,4 +49,7 @@ def tree(specs: Specs) -> Tree:
             models.generate(specs.rest, settings.package, settings.server),
             operations.generate(specs.rest, settings.auth),
         ]
+    dated = specs.rest.since if specs.rest else {}
+    if specs.since or dated:
+        trees.append({"since.py": since.module(settings.server, specs.since, dated)})
     return emit.finished(emit.merge(*trees), settings.header)

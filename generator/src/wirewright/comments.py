@@ -1,8 +1,8 @@
 """overlay/protos.toml: what is ours of the gRPC API, over the server's own descriptors.
 
 `[comments]` describes services, methods, messages, fields, enums and their values by their full names. `[[message]]`,
-`[[field]]`, `[[value]]` and `[[method]]` add what newer servers brought (`since`). An entry without a target is a
-fault.
+`[[field]]`, `[[value]]` and `[[method]]` add what newer servers brought (`since`). `[since]` dates what the contracts
+have: full name = version. An entry without a target is a fault.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from google.protobuf.descriptor_pb2 import (
 from wirewright.errors import SpecError
 
 NAME = "overlay/protos.toml"
-_KINDS = ("message", "field", "value", "method")
+KINDS = ("message", "field", "value", "method")
+UNKNOWN = "unknown"
+"""What an entry says of a version that nobody has seen."""
+_OWNERS = {"field": "message", "value": "enum", "method": "service"}
 _TYPES = {name.removeprefix("TYPE_").lower(): number for name, number in FieldDescriptorProto.Type.items()}
 # Field numbers of the descriptors, which make up the path of a declaration (see SourceCodeInfo.Location).
 _MESSAGE, _ENUM, _SERVICE, _METHOD, _FIELD, _NESTED, _NESTED_ENUM, _VALUE = 4, 5, 6, 2, 2, 3, 4, 2
@@ -44,7 +47,7 @@ def read(overlay: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SpecError(NAME, "", f"the file cannot be read: {error}") from error
-    unknown = sorted(data.keys() - {"comments", *_KINDS})
+    unknown = sorted(data.keys() - {"comments", "since", *KINDS})
     if unknown:
         raise SpecError(NAME, unknown[0], "this key means nothing here")
     return data
@@ -52,7 +55,7 @@ def read(overlay: Path) -> dict[str, Any]:
 
 def apply(files: FileDescriptorSet, overlay: dict[str, Any]) -> list[str]:
     """Change the set in place, additions first; give back the names of comments whose target is not there."""
-    for kind in _KINDS:
+    for kind in KINDS:
         for entry in overlay.get(kind, []):
             try:
                 _add(kind, entry, files)
@@ -60,10 +63,11 @@ def apply(files: FileDescriptorSet, overlay: dict[str, Any]) -> list[str]:
                 raise SpecError(NAME, f"[[{kind}]]", f"an entry lacks its {error.args[0]!r}") from error
     known = dict(_declared(files))
     lost: list[str] = []
+    dated = _dated(overlay, files)
     for name, text in overlay.get("comments", {}).items():
         if name in known:
             file, _, path = known[name]
-            _comment(file, path, str(text))
+            _comment(file, path, f"{str(text).strip()}\n\n{words(dated[name])}" if name in dated else str(text))
         else:
             lost.append(name)
     return lost
@@ -103,6 +107,30 @@ def undescribed(files: FileDescriptorSet) -> Iterator[str]:
     for name, (file, _, path) in _declared(files):
         if path not in described[file.name] and path != (_SYNTAX,):
             yield name
+
+
+def names(files: FileDescriptorSet) -> Iterator[str]:
+    """The full name of everything that is declared."""
+    return (name for name, _ in _declared(files))
+
+
+def added(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> str:
+    """The full name of what an entry adds."""
+    if kind == "message":
+        package = next(file.package for file in files.file if file.name == entry["file"])
+        return f"{package}.{entry['name']}".lstrip(".")
+    return f"{entry[_OWNERS[kind]]}.{entry['name']}"
+
+
+def _dated(overlay: dict[str, Any], files: FileDescriptorSet) -> dict[str, str]:
+    """Full name → version, of what entries add, but for parts of what is new as a whole."""
+    found = {added(kind, entry, files): str(entry["since"]) for kind in KINDS for entry in overlay.get(kind, [])}
+    return {name: version for name, version in found.items() if name.rpartition(".")[0] not in found}
+
+
+def words(since: str) -> str:
+    """What a docstring says of a version."""
+    return "The version that brought it is not known." if since == UNKNOWN else f"Since {since}."
 
 
 def _declared(files: FileDescriptorSet) -> Iterator[tuple[str, _Node]]:
@@ -183,7 +211,7 @@ def _add(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> None:
         _refuse_known(f"{file.package}.{name}".lstrip("."), known, since)
         file.message_type.add(name=name)
         return
-    owner: str = entry[{"field": "message", "value": "enum", "method": "service"}[kind]]
+    owner: str = entry[_OWNERS[kind]]
     if owner not in known:
         near = difflib.get_close_matches(owner, known, 1)
         raise SpecError(

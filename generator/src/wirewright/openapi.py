@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wirewright import convert, discriminators, inline, lint, overlay, shape
+from wirewright import convert, discriminators, inline, lint, overlay, shape, since
 from wirewright.documents import Documents, Node, Place, is_map
 from wirewright.naming import type_name
 from wirewright.overlay import Overlay
@@ -39,6 +39,8 @@ class Specification:
 
     document: Node
     documents: Documents
+    since: dict[str, str] = field(default_factory=dict[str, str])
+    """Operation id, schema or `Schema.property` → the version that brought it, where the overlay says so."""
 
     @property
     def operations(self) -> list[Node]:
@@ -72,15 +74,18 @@ def read(folder: Path, select: Path | None, own: Path | None = None, versions: t
     bundler = Bundler(documents)
     document = bundler.bundle()
     selection = Selection.read(select, versions)
+    dated: dict[str, str] = {}
     if own is not None:
-        overlay.refuse(Overlay.read(own, documents).apply(document), document)
+        ours = Overlay.read(own, documents)
+        overlay.refuse(ours.apply(document), document)
+        dated = since.of_document(ours, document)
     selection.amend(document, documents)
     convert.to_31(document, documents)
     selection.select(document, documents)
     _spfoundpath_parameters(document)
     _prune(document)
     lint.check(document, documents, bundler.faults)
-    return Specification(document, documents)
+    return Specification(document, documents, dated)
 
 
 def _spfoundpath_parameters(document: Node) -> None:

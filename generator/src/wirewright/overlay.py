@@ -7,12 +7,13 @@ An action describes (`update` of a description), adds (`update` with `x-since`, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
 import yaml
 
+from wirewright.comments import words
 from wirewright.documents import Documents, Node, Place, is_list, is_map
 from wirewright.errors import SpecError
 from wirewright.paths import Path
@@ -41,6 +42,10 @@ class Overlay:
 
     actions: tuple[Action, ...]
     documents: Documents
+    since: dict[str, str] = field(default_factory=dict[str, str])
+    """`x-since` at the root: operation id, schema or `Schema.property` → version, of what the contracts have."""
+    place: Place = field(default_factory=lambda: Place(NAME, (), 1))
+    """Where the root stands."""
 
     @classmethod
     def read(cls, overlay: File, documents: Documents) -> Overlay:
@@ -52,7 +57,11 @@ class Overlay:
         listed = root.get("actions") if is_map(root) else None
         if not is_list(listed) or root.get("overlay") not in {"1.0.0", "1.1.0"}:
             raise SpecError(NAME, "/", "this is no OpenAPI Overlay 1.0 with a list of `actions`")
-        return cls(tuple(_action(each, documents) for each in listed), documents)
+        dated = root.get("x-since") or {}
+        if not is_map(dated):
+            raise SpecError(NAME, "/x-since", "this maps names to versions")
+        since = {name: str(version) for name, version in dated.items()}
+        return cls(tuple(_action(each, documents) for each in listed), documents, since, documents.place(root))
 
     def apply(self, document: Node) -> list[Action]:
         """Change the document in place; give back those whose target is not there."""
@@ -151,6 +160,18 @@ def _merge(node: Any, update: Any, action: Action, documents: Documents) -> None
             node[key].extend(_copy(value, documents))
         else:
             node[key] = _copy(value, documents)
+            _date(node[key], action.since)
+
+
+def _date(added: Any, since: str | None) -> None:
+    """Say of what an action adds which version brought it: at operations, schemas and properties."""
+    if since is None or not is_map(added):
+        return
+    if "description" in added:
+        added["description"] = f"{str(added['description']).strip()} {words(since)}"
+        return
+    for part in added.values():
+        _date(part, since)
 
 
 def _copy(value: Any, documents: Documents) -> Any:

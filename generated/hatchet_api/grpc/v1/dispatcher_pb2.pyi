@@ -344,6 +344,8 @@ class DurableTaskEventLogEntryCompletedResponse(google.protobuf.message.Message)
     satisfied_order: builtins.int
     """Which entry of this invocation was satisfied first, second and so on, from 1; handing results over in this
     order makes a replay go the same way. Older engines leave it out.
+
+    The version that brought it is not known.
     """
     @property
     def ref(self) -> Global___DurableEventLogEntryRef:
@@ -608,7 +610,10 @@ class DurableTaskWorkerStatusRequest(google.protobuf.message.Message):
     ) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[
         Global___DurableTaskReceivedSatisfiedOrder
     ]:
-        """For each invocation named above: how far it has come."""
+        """For each invocation named above: how far it has come.
+
+        The version that brought it is not known.
+        """
 
     def __init__(
         self,
@@ -1262,7 +1267,10 @@ Global___DurableEvent: typing_extensions.TypeAlias = DurableEvent
 
 @typing.final
 class DurableTaskReceivedSatisfiedOrder(google.protobuf.message.Message):
-    """How far a worker has come with the results of one invocation."""
+    """How far a worker has come with the results of one invocation.
+
+    The version that brought it is not known.
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
     """What protobuf knows about this."""

@@ -199,10 +199,14 @@ class _ConcurrencyLimitStrategyEnumTypeWrapper(
     CANCEL_QUEUED_EXCEPT_NEWEST: _ConcurrencyLimitStrategy.ValueType  # 5
     """What runs goes on; of what waits, the newest as many as the limit are kept, the others cancelled. Needs a
     newer engine than v0.101.27.
+
+    Since v0.105.16.
     """
     CANCEL_QUEUED_EXCEPT_OLDEST: _ConcurrencyLimitStrategy.ValueType  # 6
     """What runs goes on; of what waits, the oldest as many as the limit are kept, the others cancelled. Needs a
     newer engine than v0.101.27.
+
+    Since v0.105.16.
     """
 
 class ConcurrencyLimitStrategy(_ConcurrencyLimitStrategy, metaclass=_ConcurrencyLimitStrategyEnumTypeWrapper):
@@ -221,10 +225,14 @@ CANCEL_NEWEST: ConcurrencyLimitStrategy.ValueType  # 4
 CANCEL_QUEUED_EXCEPT_NEWEST: ConcurrencyLimitStrategy.ValueType  # 5
 """What runs goes on; of what waits, the newest as many as the limit are kept, the others cancelled. Needs a
 newer engine than v0.101.27.
+
+Since v0.105.16.
 """
 CANCEL_QUEUED_EXCEPT_OLDEST: ConcurrencyLimitStrategy.ValueType  # 6
 """What runs goes on; of what waits, the oldest as many as the limit are kept, the others cancelled. Needs a
 newer engine than v0.101.27.
+
+Since v0.105.16.
 """
 Global___ConcurrencyLimitStrategy: typing_extensions.TypeAlias = ConcurrencyLimitStrategy
 """ConcurrencyLimitStrategy, where a name of its own hides it."""
@@ -1057,14 +1065,21 @@ class Concurrency(google.protobuf.message.Message):
     limit_strategy: Global___ConcurrencyLimitStrategy.ValueType
     """What becomes of the rest; left out means CANCEL_IN_PROGRESS."""
     name: builtins.str
-    """Name of a limit that is shared; no namespace is added. Needs a newer engine than v0.101.27."""
+    """Name of a limit that is shared; no namespace is added. Needs a newer engine than v0.101.27.
+
+    Since v0.106.0.
+    """
     is_tenant_scoped: builtins.bool
     """True shares the limit, by its name, among all workflows of the tenant. Needs a newer engine than
     v0.101.27.
+
+    Since v0.106.0.
     """
     max_runs_expression: builtins.str
     """CEL expression that gives the limit of each key, in place of `max_runs`. Needs a newer engine than
     v0.101.27.
+
+    Since v0.106.0.
     """
     def __init__(
         self,

@@ -47,5 +47,5 @@ class RateLimit(Model):
     paused_until: Annotated[AwareDatetime | None, Field(alias="pausedUntil")] = None
     """
     Until when nothing is granted from this limit; absent where it is not paused, and on engines that
-    cannot pause.
+    cannot pause. Since v0.114.2.
     """

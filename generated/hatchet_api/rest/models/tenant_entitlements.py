@@ -11,7 +11,7 @@ from pydantic import Field
 
 class TenantEntitlements(Model):
     """
-    Which optional features a tenant may use.
+    Which optional features a tenant may use. The version that brought it is not known.
     """
 
     audit_logs: Annotated[bool, Field(alias="auditLogs")]

@@ -13,7 +13,7 @@ from .v1_serverless_endpoint_kind import V1ServerlessEndpointKind
 
 class V1CreateServerlessEndpointRequest(Model):
     """
-    A new serverless endpoint.
+    A new serverless endpoint. The version that brought it is not known.
     """
 
     name: str

@@ -15,7 +15,8 @@ from .v1_serverless_endpoint_status import V1ServerlessEndpointStatus
 
 class V1ServerlessEndpoint(Model):
     """
-    An HTTPS function that the engine calls in place of a worker.
+    An HTTPS function that the engine calls in place of a worker. The version that brought it is not
+    known.
     """
 
     metadata: APIResourceMeta

@@ -8,7 +8,7 @@ from hatchet_api.rest.base import OpenEnum
 
 class V1ServerlessEndpointKind(OpenEnum):
     """
-    What runs behind a serverless endpoint.
+    What runs behind a serverless endpoint. The version that brought it is not known.
     """
 
     GENERIC_HTTP = "GENERIC_HTTP"

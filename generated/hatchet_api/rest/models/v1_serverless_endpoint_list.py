@@ -11,7 +11,7 @@ from .v1_serverless_endpoint import V1ServerlessEndpoint
 
 class V1ServerlessEndpointList(Model):
     """
-    A page of serverless endpoints.
+    A page of serverless endpoints. The version that brought it is not known.
     """
 
     pagination: PaginationResponse | None = None

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 class V1ServerlessEndpointStatus(Model):
     """
-    What the engine last learnt about a serverless endpoint.
+    What the engine last learnt about a serverless endpoint. The version that brought it is not known.
     """
 
     healthy: bool | None = None

@@ -8,7 +8,7 @@ from hatchet_api.rest.base import Model
 
 class V1StreamPayloadRef(Model):
     """
-    Reference to an uploaded payload.
+    Reference to an uploaded payload. Since v0.120.0.
     """
 
     ref: str

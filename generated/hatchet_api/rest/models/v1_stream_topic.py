@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 class V1StreamTopic(Model):
     """
-    A topic of a durable stream.
+    A topic of a durable stream. Since v0.120.0.
     """
 
     namespace: str

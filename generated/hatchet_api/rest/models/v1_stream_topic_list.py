@@ -14,7 +14,7 @@ from .v1_stream_topic import V1StreamTopic
 
 class V1StreamTopicList(Model):
     """
-    A page of topics.
+    A page of topics. Since v0.120.0.
     """
 
     pagination: PaginationResponse

@@ -13,7 +13,7 @@ from .v1_serverless_endpoint_kind import V1ServerlessEndpointKind
 
 class V1UpdateServerlessEndpointRequest(Model):
     """
-    Changes to a serverless endpoint; what is left out stays.
+    Changes to a serverless endpoint; what is left out stays. The version that brought it is not known.
     """
 
     name: str | None = None

@@ -8,7 +8,7 @@ from hatchet_api.rest.base import Model
 
 class V1WorkflowRunCount(Model):
     """
-    Number of runs that match.
+    Number of runs that match. Since v0.111.0.
     """
 
     count: int

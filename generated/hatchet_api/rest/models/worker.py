@@ -106,5 +106,6 @@ class Worker(Model):
 
     evicted_durable_task_count: Annotated[int | None, Field(alias="evictedDurableTaskCount")] = None
     """
-    How many durable tasks wait evicted; set only for workers that stand for an operator.
+    How many durable tasks wait evicted; set only for workers that stand for an operator. The version
+    that brought it is not known.
     """

@@ -19,7 +19,7 @@ _ANSWERS: Mapping[int, runtime.Reader[TenantEntitlements]] = {
 def build(
     tenant: UUID | str,
 ) -> runtime.Operation[TenantEntitlements]:
-    """Fetch which optional features the tenant may use.
+    """Fetch which optional features the tenant may use. The version that brought it is not known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -39,7 +39,7 @@ def sync(
     *,
     timeout: runtime.Timeout = None,
 ) -> TenantEntitlements:
-    """Fetch which optional features the tenant may use.
+    """Fetch which optional features the tenant may use. The version that brought it is not known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -56,7 +56,7 @@ async def asyncio(
     *,
     timeout: runtime.Timeout = None,
 ) -> TenantEntitlements:
-    """Fetch which optional features the tenant may use.
+    """Fetch which optional features the tenant may use. The version that brought it is not known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.

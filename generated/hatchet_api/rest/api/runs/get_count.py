@@ -37,7 +37,7 @@ def build(
     idempotency_keys: Sequence[str] | None = None,
 ) -> runtime.Operation[V1WorkflowRunCount]:
     """Count the runs that the run list would show for the same filters. Counting stops at a cap, so read a value
-    at the cap as "at least".
+    at the cap as "at least". Since v0.111.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -98,7 +98,7 @@ def sync(
     timeout: runtime.Timeout = None,
 ) -> V1WorkflowRunCount:
     """Count the runs that the run list would show for the same filters. Counting stops at a cap, so read a value
-    at the cap as "at least".
+    at the cap as "at least". Since v0.111.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -154,7 +154,7 @@ async def asyncio(
     timeout: runtime.Timeout = None,
 ) -> V1WorkflowRunCount:
     """Count the runs that the run list would show for the same filters. Counting stops at a cap, so read a value
-    at the cap as "at least".
+    at the cap as "at least". Since v0.111.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.

@@ -21,7 +21,8 @@ def build(
     tenant: UUID | str,
     body: V1CreateServerlessEndpointRequest,
 ) -> runtime.Operation[V1ServerlessEndpoint]:
-    """Create a serverless endpoint. A tenant that is not entitled gets 403.
+    """Create a serverless endpoint. A tenant that is not entitled gets 403. The version that brought it is not
+    known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -44,7 +45,8 @@ def sync(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Create a serverless endpoint. A tenant that is not entitled gets 403.
+    """Create a serverless endpoint. A tenant that is not entitled gets 403. The version that brought it is not
+    known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -64,7 +66,8 @@ async def asyncio(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Create a serverless endpoint. A tenant that is not entitled gets 403.
+    """Create a serverless endpoint. A tenant that is not entitled gets 403. The version that brought it is not
+    known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.

@@ -19,7 +19,7 @@ _ANSWERS: Mapping[int, runtime.Reader[V1ServerlessEndpoint]] = {
 def build(
     v1_serverless_endpoint: UUID | str,
 ) -> runtime.Operation[V1ServerlessEndpoint]:
-    """Delete a serverless endpoint and return what it was.
+    """Delete a serverless endpoint and return what it was. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.
@@ -39,7 +39,7 @@ def sync(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Delete a serverless endpoint and return what it was.
+    """Delete a serverless endpoint and return what it was. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.
@@ -56,7 +56,7 @@ async def asyncio(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Delete a serverless endpoint and return what it was.
+    """Delete a serverless endpoint and return what it was. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.

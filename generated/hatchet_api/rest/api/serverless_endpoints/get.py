@@ -19,7 +19,7 @@ _ANSWERS: Mapping[int, runtime.Reader[V1ServerlessEndpoint]] = {
 def build(
     v1_serverless_endpoint: UUID | str,
 ) -> runtime.Operation[V1ServerlessEndpoint]:
-    """Fetch one serverless endpoint with its health.
+    """Fetch one serverless endpoint with its health. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.
@@ -39,7 +39,7 @@ def sync(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Fetch one serverless endpoint with its health.
+    """Fetch one serverless endpoint with its health. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.
@@ -56,7 +56,7 @@ async def asyncio(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Fetch one serverless endpoint with its health.
+    """Fetch one serverless endpoint with its health. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.

@@ -23,7 +23,8 @@ def build(
     offset: int | None = None,
     limit: int | None = None,
 ) -> runtime.Operation[V1ServerlessEndpointList]:
-    """List the serverless endpoints: HTTPS functions that the engine calls in place of a worker.
+    """List the serverless endpoints: HTTPS functions that the engine calls in place of a worker. The version that
+    brought it is not known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -51,7 +52,8 @@ def sync(
     limit: int | None = None,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpointList:
-    """List the serverless endpoints: HTTPS functions that the engine calls in place of a worker.
+    """List the serverless endpoints: HTTPS functions that the engine calls in place of a worker. The version that
+    brought it is not known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -74,7 +76,8 @@ async def asyncio(
     limit: int | None = None,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpointList:
-    """List the serverless endpoints: HTTPS functions that the engine calls in place of a worker.
+    """List the serverless endpoints: HTTPS functions that the engine calls in place of a worker. The version that
+    brought it is not known.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.

@@ -21,7 +21,7 @@ def build(
     v1_serverless_endpoint: UUID | str,
     body: V1UpdateServerlessEndpointRequest,
 ) -> runtime.Operation[V1ServerlessEndpoint]:
-    """Change a serverless endpoint; what is left out stays as it is.
+    """Change a serverless endpoint; what is left out stays as it is. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.
@@ -44,7 +44,7 @@ def sync(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Change a serverless endpoint; what is left out stays as it is.
+    """Change a serverless endpoint; what is left out stays as it is. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.
@@ -64,7 +64,7 @@ async def asyncio(
     *,
     timeout: runtime.Timeout = None,
 ) -> V1ServerlessEndpoint:
-    """Change a serverless endpoint; what is left out stays as it is.
+    """Change a serverless endpoint; what is left out stays as it is. The version that brought it is not known.
 
     Args:
         v1_serverless_endpoint: Id of the serverless endpoint.

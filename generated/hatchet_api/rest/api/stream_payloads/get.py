@@ -20,7 +20,7 @@ def build(
     *,
     ref: str,
 ) -> runtime.Operation[bytes]:
-    """Download a payload that was uploaded for a durable stream.
+    """Download a payload that was uploaded for a durable stream. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -45,7 +45,7 @@ def sync(
     ref: str,
     timeout: runtime.Timeout = None,
 ) -> bytes:
-    """Download a payload that was uploaded for a durable stream.
+    """Download a payload that was uploaded for a durable stream. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -65,7 +65,7 @@ async def asyncio(
     ref: str,
     timeout: runtime.Timeout = None,
 ) -> bytes:
-    """Download a payload that was uploaded for a durable stream.
+    """Download a payload that was uploaded for a durable stream. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.

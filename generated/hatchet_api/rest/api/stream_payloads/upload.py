@@ -22,7 +22,7 @@ def build(
     body: V1StreamPayloadUploadRequest,
 ) -> runtime.Operation[V1StreamPayloadRef]:
     """Upload a payload that is too large to be sent in a stream message, and receive a reference to it. More than
-    64 MiB gives 413, an exhausted quota 429.
+    64 MiB gives 413, an exhausted quota 429. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -46,7 +46,7 @@ def sync(
     timeout: runtime.Timeout = None,
 ) -> V1StreamPayloadRef:
     """Upload a payload that is too large to be sent in a stream message, and receive a reference to it. More than
-    64 MiB gives 413, an exhausted quota 429.
+    64 MiB gives 413, an exhausted quota 429. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -67,7 +67,7 @@ async def asyncio(
     timeout: runtime.Timeout = None,
 ) -> V1StreamPayloadRef:
     """Upload a payload that is too large to be sent in a stream message, and receive a reference to it. More than
-    64 MiB gives 413, an exhausted quota 429.
+    64 MiB gives 413, an exhausted quota 429. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.

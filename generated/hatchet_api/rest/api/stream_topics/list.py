@@ -24,7 +24,7 @@ def build(
     limit: int | None = None,
     search: str | None = None,
 ) -> runtime.Operation[V1StreamTopicList]:
-    """List the topics of durable streams that hold messages.
+    """List the topics of durable streams that hold messages. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -55,7 +55,7 @@ def sync(
     search: str | None = None,
     timeout: runtime.Timeout = None,
 ) -> V1StreamTopicList:
-    """List the topics of durable streams that hold messages.
+    """List the topics of durable streams that hold messages. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
@@ -81,7 +81,7 @@ async def asyncio(
     search: str | None = None,
     timeout: runtime.Timeout = None,
 ) -> V1StreamTopicList:
-    """List the topics of durable streams that hold messages.
+    """List the topics of durable streams that hold messages. Since v0.120.0.
 
     Args:
         tenant: Id of the tenant; the API token holds it in its `sub` claim.
