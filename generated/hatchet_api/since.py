@@ -1,5 +1,5 @@
 # Generated from specs/ by `python -m codegen`; do not edit.
-"""Which version of the engine brought what, by the names of the specs. What is not listed is older than all of these."""
+"""Which version of the engine brought what, by the names of the specs. What is not listed is older."""
 
 from __future__ import annotations
 

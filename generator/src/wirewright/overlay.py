@@ -57,7 +57,7 @@ class Overlay:
         listed = root.get("actions") if is_map(root) else None
         if not is_list(listed) or root.get("overlay") not in {"1.0.0", "1.1.0"}:
             raise SpecError(NAME, "/", "this is no OpenAPI Overlay 1.0 with a list of `actions`")
-        dated = root.get("x-since") or {}
+        dated: object = root.get("x-since", {})
         if not is_map(dated):
             raise SpecError(NAME, "/x-since", "this maps names to versions")
         since = {name: str(version) for name, version in dated.items()}
