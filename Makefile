@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml generator/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev -e '.[embedded]' -e generator
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev -e '.[embedded,page]' -e generator
 	@touch $@
 
 demo: setup  ## survey the files of a folder with an embedded engine: make demo DIR=…

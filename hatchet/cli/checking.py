@@ -44,15 +44,20 @@ def _fault(each: Declared) -> str | None:
 
 
 def graph(chosen: argparse.Namespace) -> Exit:
-    """`graph`: text of Mermaid."""
+    """`graph`: text of Mermaid, or of SVG."""
     if _ID.fullmatch(chosen.what):
         with connected(chosen) as hatchet:
-            print(hatchet.runs.to_mermaid(chosen.what, chosen.direction), end="")
+            draw = hatchet.runs.to_svg if chosen.svg else hatchet.runs.to_mermaid
+            print(draw(chosen.what, chosen.direction).rstrip("\n"))
         return Exit.FINE
     _, workflows = declared(chosen.what)
     drawn = [each for each in workflows if chosen.workflow in (None, each.name, each.base_name)]
     if not drawn:
         raise Stop(Exit.NOT_FOUND, f"{chosen.what} has no workflow {chosen.workflow!r}")
+    if chosen.svg:
+        for each in drawn:
+            print(each.to_svg(chosen.direction))
+        return Exit.FINE
     for number, each in enumerate(drawn):
         if len(drawn) > 1:
             print(f"{'' if not number else chr(10)}%% {each.name}")

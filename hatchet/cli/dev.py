@@ -1,4 +1,4 @@
-"""`dev`: serves an embedded engine, and with a module runs a worker that reloads on changes."""
+"""`dev`: serves an embedded engine and its page, and with a module runs a worker that reloads on changes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hatchet._dataclasses import NamedTuple
 from hatchet._embedded_options import EmbeddedSpec
 from hatchet._embedded_options import options as embedded_options
 from hatchet._embedded_options import read as read_embedded_options
 from hatchet._settings import Sources
 from hatchet.cli.ending import Exit, Stop
+from hatchet.client import Hatchet
+from hatchet.config import ClientConfig, ClientTLSConfig, TlsStrategy
 from hatchet.worker.signals import StopSignals
 
 if TYPE_CHECKING:
@@ -28,7 +33,15 @@ def dev(chosen: argparse.Namespace) -> Exit:
     names = [option.name for option in embedded_options()]
     spec = read_embedded_options(Sources({}), {name: value for name, value in vars(chosen).items() if name in names})
     data: Path | None = None if chosen.memory else chosen.data
-    return asyncio.run(_dev(data, chosen.grpc_port, chosen.api_port, spec, chosen.module))
+    page = None if chosen.no_page else Where(chosen.page_address, chosen.page_port)
+    return asyncio.run(_dev(data, chosen.grpc_port, chosen.api_port, spec, chosen.module, page))
+
+
+class Where(NamedTuple):
+    """Where the page is served; None is left to it."""
+
+    address: str | None
+    port: int | None
 
 
 def log_to_stderr(*, verbose: bool) -> None:
@@ -41,7 +54,9 @@ def log_to_stderr(*, verbose: bool) -> None:
     logging.getLogger("hatchet").setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
-async def _dev(data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None) -> Exit:
+async def _dev(
+    data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None, page: Where | None
+) -> Exit:
     from hatchet.engine import EmbeddedEngine, EngineStartError
 
     try:
@@ -52,10 +67,35 @@ async def _dev(data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedS
     except (EngineStartError, OSError) as error:
         raise Stop(Exit.FAILED, str(error)) from error
     try:
-        await _until_stopped(engine, data, module)
+        async with _paged(engine.endpoint, f"embedded, in {data or 'memory'}", page):
+            await _until_stopped(engine, data, module)
     finally:
         await engine.stop()
     return Exit.FINE
+
+
+@asynccontextmanager
+async def _paged(endpoint: Endpoint, engine: str, page: Where | None) -> AsyncGenerator[None]:
+    """Serve the page while the block lasts; where something is missing for it, say how to get it."""
+    from hatchet.cli.paging import HOW, missing, shown
+
+    if page is None or missing():
+        if page is not None:
+            print(f"For a page to work with it in a browser: {HOW}")
+        yield
+        return
+    with Hatchet(_settings(endpoint)) as hatchet:
+        async with shown(hatchet, engine, page.address, page.port):
+            yield
+
+
+def _settings(endpoint: Endpoint) -> ClientConfig:
+    return ClientConfig(
+        token=endpoint.token,
+        host_port=endpoint.grpc_address,
+        server_url=endpoint.server_url,
+        tls_config=ClientTLSConfig(strategy=TlsStrategy.NONE),
+    )
 
 
 async def _until_stopped(engine: EmbeddedEngine, data: Path | None, module: str | None) -> None:

@@ -19,14 +19,15 @@ PROFILE = "HATCHET_PROFILE"
 @contextmanager
 def connected(chosen: argparse.Namespace) -> Generator[Hatchet]:
     """A client of the engine that was chosen; on a terminal it is named."""
-    hatchet, named = _client(chosen)
+    hatchet, named = client(chosen)
     if sys.stderr.isatty() and not chosen.json:
         print(f"engine: {named}", file=sys.stderr)
     with hatchet:
         yield hatchet
 
 
-def _client(chosen: argparse.Namespace) -> tuple[Hatchet, str]:
+def client(chosen: argparse.Namespace) -> tuple[Hatchet, str]:
+    """A client of the engine that was chosen, and what people call the engine."""
     if chosen.data is not None:
         return Hatchet.from_embedded(chosen.data), f"embedded, in {chosen.data}"
     profile = chosen.profile or os.environ.get(PROFILE)

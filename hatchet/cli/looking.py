@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
 
+from hatchet import rows as made
 from hatchet.cli.ending import Exit, Stop
 from hatchet.cli.engines import connected
-from hatchet.cli.shown import Row, Shown
-from hatchet.cli.values import ago, is_object, pairs_of
+from hatchet.cli.shown import Shown
+from hatchet.cli.values import ago, pairs_of
 from hatchet.client import Hatchet
 from hatchet.errors import RunCancelled, RunFailed
+from hatchet.rows import Row
 from hatchet.runs.results import WorkflowResult
 from hatchet.wire.values import RunStatus
-from hatchet_api.rest.models import V1TaskStatus, V1TaskSummary
+from hatchet_api.rest.models import V1TaskStatus
 
 
 def runs(chosen: argparse.Namespace) -> Exit:
@@ -30,7 +31,7 @@ def runs(chosen: argparse.Namespace) -> Exit:
             additional_metadata=pairs_of(chosen.metadata),
             page_size=min(chosen.limit, 500),
         )
-        return (_run_row(run) for run in islice(found, chosen.limit))
+        return map(made.run, islice(found, chosen.limit))
 
     return _listed(chosen, rows, "no runs")
 
@@ -47,17 +48,6 @@ def _status(text: str) -> V1TaskStatus:
     if not status.is_known:
         raise Stop(Exit.USAGE, f"there is no status {text!r}; write one of {', '.join(V1TaskStatus)}")
     return status
-
-
-def _run_row(run: V1TaskSummary) -> Row:
-    return {
-        "id": run.workflow_run_external_id or run.metadata.id,
-        "workflow": run.workflow_name or run.display_name,
-        "status": run.status.value,
-        "created": run.created_at,
-        "duration_ms": run.duration,
-        "error": (run.error_message or "").partition("\n")[0] or None,
-    }
 
 
 def run(chosen: argparse.Namespace) -> Exit:
@@ -85,7 +75,7 @@ def run(chosen: argparse.Namespace) -> Exit:
             "created": details.run.created_at,
             "started": details.run.started_at,
             "finished": details.run.finished_at,
-            "input": _own(details.run.input),
+            "input": made.own_input(details.run.input),
             "output": details.run.output,
             "metadata": details.run.additional_metadata,
             "error": details.run.error_message,
@@ -97,11 +87,6 @@ def run(chosen: argparse.Namespace) -> Exit:
         print()
         shown.rows(tasks, "no tasks")
     return Exit.FINE
-
-
-def _own(value: Any) -> Any:  # Any: JSON of any shape
-    """The input that the caller gave, which engines show in an envelope with what the tasks get besides."""
-    return value["input"] if is_object(value) and {"input", "parents"} <= value.keys() else value
 
 
 def logs(chosen: argparse.Namespace) -> Exit:
@@ -145,16 +130,7 @@ def workflows(chosen: argparse.Namespace) -> Exit:
     """`workflows list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {
-                "name": each.name,
-                "id": each.metadata.id,
-                "paused": bool(each.is_paused),
-                "description": each.description or None,
-                "changed": each.metadata.updated_at,
-            }
-            for each in hatchet.workflows.iterate()
-        ),
+        lambda hatchet: map(made.workflow, hatchet.workflows.iterate()),
         "no workflows; a worker registers them",
     )
 
@@ -163,26 +139,8 @@ def workers(chosen: argparse.Namespace) -> Exit:
     """`workers list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {
-                "name": each.name,
-                "id": each.metadata.id,
-                "status": None if each.status is None else each.status.value,
-                "slots": _slots(each.slot_config),
-                "heartbeat": each.last_heartbeat_at,
-                "labels": {label.key: label.value for label in each.labels or ()} or None,
-            }
-            for each in hatchet.workers.iterate()
-        ),
+        lambda hatchet: map(made.worker, hatchet.workers.iterate()),
         "no workers",
-    )
-
-
-def _slots(config: Any) -> str | None:  # Any: a mapping of models, by kinds of slots
-    if not config:
-        return None
-    return ", ".join(
-        f"{kind} {(slots.limit or 0) - (slots.available or 0)}/{slots.limit}" for kind, slots in config.items()
     )
 
 
@@ -190,16 +148,7 @@ def events(chosen: argparse.Namespace) -> Exit:
     """`events list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {
-                "key": each.key,
-                "id": each.metadata.id,
-                "seen": each.seen_at,
-                "scope": each.scope,
-                "payload": each.payload,
-            }
-            for each in islice(hatchet.event.iterate(page_size=min(chosen.limit, 500)), chosen.limit)
-        ),
+        lambda hatchet: map(made.event, islice(hatchet.event.iterate(page_size=min(chosen.limit, 500)), chosen.limit)),
         "no events",
     )
 
@@ -208,17 +157,7 @@ def crons(chosen: argparse.Namespace) -> Exit:
     """`crons list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {
-                "workflow": each.workflow_name,
-                "name": each.name,
-                "expression": each.cron,
-                "id": each.metadata.id,
-                "enabled": each.enabled,
-                "input": each.input,
-            }
-            for each in hatchet.cron.iterate()
-        ),
+        lambda hatchet: map(made.cron, hatchet.cron.iterate()),
         "no crons",
     )
 
@@ -227,16 +166,7 @@ def schedules(chosen: argparse.Namespace) -> Exit:
     """`schedules list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {
-                "workflow": each.workflow_name,
-                "id": each.metadata.id,
-                "at": each.trigger_at,
-                "status": None if each.workflow_run_status is None else each.workflow_run_status.value,
-                "input": each.input,
-            }
-            for each in hatchet.scheduled.iterate()
-        ),
+        lambda hatchet: map(made.schedule, hatchet.scheduled.iterate()),
         "no scheduled runs",
     )
 
@@ -245,10 +175,7 @@ def rate_limits(chosen: argparse.Namespace) -> Exit:
     """`rate-limits list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {"key": each.key, "left": each.value, "limit": each.limit_value, "per": each.window}
-            for each in hatchet.rate_limits.iterate()
-        ),
+        lambda hatchet: map(made.rate_limit, hatchet.rate_limits.iterate()),
         "no rate limits",
     )
 
@@ -257,10 +184,7 @@ def webhooks(chosen: argparse.Namespace) -> Exit:
     """`webhooks list`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {"name": each.name, "source": each.source_name.value, "key": each.event_key_expression}
-            for each in hatchet.webhooks.iterate()
-        ),
+        lambda hatchet: map(made.webhook, hatchet.webhooks.iterate()),
         "no webhooks",
     )
 
@@ -269,18 +193,7 @@ def durable(chosen: argparse.Namespace) -> Exit:
     """`durable show`."""
     return _listed(
         chosen,
-        lambda hatchet: (
-            {
-                "branch": each.branch,
-                "node": each.node,
-                "kind": each.kind.value,
-                "label": each.label,
-                "done": each.is_satisfied,
-                "created": each.created_at,
-                "satisfied": each.satisfied_at,
-            }
-            for each in hatchet.runs.durable_log(chosen.id)
-        ),
+        lambda hatchet: map(made.durable_entry, hatchet.runs.durable_log(chosen.id)),
         "the log is empty",
     )
 

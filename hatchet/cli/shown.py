@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hatchet.rows import Row
 
 CELL: Final = 60  # characters of a cell of a table
 COLOURS: Final = {
@@ -19,8 +22,6 @@ COLOURS: Final = {
     "INACTIVE": 90,
     "PAUSED": 33,
 }
-
-Row = Mapping[str, object]
 
 
 class Shown:

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from hatchet.cli.ending import Exit, Stop
+from hatchet.rows import is_object
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -27,11 +28,6 @@ def json_of(text: str, what: str) -> Any:  # Any: JSON of any shape
         raise Stop(Exit.USAGE, f"{what} cannot be read: {error}") from error
     except ValueError as error:
         raise Stop(Exit.USAGE, f"{what} is no JSON: {error}") from error
-
-
-def is_object(value: object) -> TypeGuard[dict[str, Any]]:  # Any: JSON of any shape
-    """Whether JSON is an object."""
-    return isinstance(value, dict)
 
 
 def object_of(text: str, what: str) -> dict[str, Any]:

@@ -75,9 +75,24 @@ def _dev(dev: argparse.ArgumentParser) -> None:
     dev.add_argument("--grpc-port", type=int, default=0, help="port of the gRPC side (default: a free one)")
     dev.add_argument("--api-port", type=int, default=0, help="port of the REST side (default: a free one)")
     dev.add_argument("--verbose", action="store_true", help="log more than warnings and errors")
+    dev.add_argument("--no-page", action="store_true", help="serve no page")
+    _where(dev, "--page-address", "--page-port")
     for name, default, meaning in options():
         flag, setting = f"--{name.replace('_', '-')}", variable(f"embedded_{name}")
         dev.add_argument(flag, default=argparse.SUPPRESS, help=f"{meaning} (default: {setting}, or {default})")
+
+
+def _where(made: argparse.ArgumentParser, address: str, port: str) -> None:
+    """Where the page is served."""
+    made.add_argument(
+        address, metavar="ADDRESS", help="loopback address of the page (default: one of its own, or 127.0.0.1)"
+    )
+    made.add_argument(port, type=int, metavar="PORT", help="port of the page (default: 8733, or a free one)")
+
+
+def _page(page: argparse.ArgumentParser) -> None:
+    _does(page, "paging:page", engine=True)
+    _where(page, "--address", "--port")
 
 
 def _worker(worker: argparse.ArgumentParser) -> None:
@@ -198,6 +213,7 @@ def _graph(graph: argparse.ArgumentParser) -> None:
     _does(graph, "checking:graph", engine=True)
     graph.add_argument("what", metavar=f"{MODULE}|RUN", help="a module, or the id of a run")
     graph.add_argument("--workflow", help="only this one of the module")
+    graph.add_argument("--svg", action="store_true", help="text of SVG instead of Mermaid, a picture a line")
     graph.add_argument("--direction", choices=["LR", "TB"], default="LR", help="from the left, or from the top")
 
 
@@ -212,6 +228,7 @@ def _completion(completion: argparse.ArgumentParser) -> None:
 WORDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
     "dev": ("serve an embedded engine on this machine, until stopped", _dev),
     "worker": ("run a worker for the tasks of a module", _worker),
+    "page": ("serve a page to work with an engine in a browser, until stopped", _page),
     "runs": ("see, start, cancel and repeat runs", _runs),
     "workflows": ("see, pause and delete workflows", _workflows),
     "workers": ("see and pause workers", _workers),

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from hatchet._lazy import Deferred
 
 if TYPE_CHECKING:
-    from hatchet import pictures
+    from hatchet import pictures, svg
     from hatchet.pictures import Direction, Node
 else:
     pictures = Deferred("hatchet.pictures")  # most programs draw nothing
+    svg = Deferred("hatchet.svg")
 
 
 class Drawn(ABC):
@@ -35,6 +36,14 @@ class Drawn(ABC):
             direction: from left to right, or from top to bottom (`TB`).
         """
         return pictures.mermaid(self.nodes(), direction=direction)
+
+    def to_svg(self, direction: Direction = "LR") -> str:
+        """The same as SVG, which every browser shows; otherwise as `to_mermaid`.
+
+        Args:
+            direction: from left to right, or from top to bottom (`TB`).
+        """
+        return svg.svg(self.nodes(), direction=direction, title=f"Tasks of {self.name}")
 
     def _repr_markdown_(self) -> str:
         return f"**{self.name}**\n\n{pictures.fenced(self.to_mermaid())}"

@@ -23,6 +23,7 @@ from hatchet.features.run_filters import (
     RunListFilter,
     RunListOptions,
 )
+from hatchet.features.run_pictures import RunPictures
 from hatchet.options.signatures import takes
 from hatchet.options.values import check_priority
 from hatchet.runs.ref import WorkflowRunRef
@@ -34,7 +35,6 @@ from hatchet.wire.versions import RUN_COUNTS, is_older
 from hatchet_api.rest import api, models
 
 if TYPE_CHECKING:
-    from hatchet.pictures import Direction
     from hatchet_api.rest.models import (
         V1TaskStatus,
         V1TaskSummary,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class RunsClient(RunChanges, DurableLogs):
+class RunsClient(RunChanges, RunPictures, DurableLogs):
     """Runs of the tenant."""
 
     async def aio_get(self, workflow_run_id: str | UUID) -> V1WorkflowRunDetails:
@@ -107,30 +107,6 @@ class RunsClient(RunChanges, DurableLogs):
             run_id: the run.
         """
         return await self.get_run_ref(run_id).aio_result(self._timeout)
-
-    async def aio_to_mermaid(self, run_id: str | UUID, direction: Direction = "LR") -> str:
-        """A picture of a run with the states of its tasks, as text of Mermaid (API: `v1-workflow-run:get`).
-
-        Args:
-            run_id: the run.
-            direction: from left to right, or from top to bottom (`TB`).
-
-        Raises:
-            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
-        """
-        from hatchet import pictures  # most programs draw nothing
-
-        run = await self.aio_get(id_of(run_id, "run_id"))
-        names = {item.step_id: item.task_name for item in run.shape}
-        nodes = [
-            pictures.Node(
-                item.task_name,
-                [names[other.step_id] for other in run.shape if item.step_id in other.children_step_ids],
-            )
-            for item in run.shape
-        ]
-        states = {names[task.step_id]: task.status.value for task in run.tasks if task.step_id in names}
-        return pictures.mermaid(nodes, states, direction)
 
     def get_run_ref(self, workflow_run_id: str | UUID) -> WorkflowRunRef:
         """A reference to a run that was started elsewhere."""
@@ -396,4 +372,3 @@ class RunsClient(RunChanges, DurableLogs):
     bulk_cancel_by_filters_with_pagination: Final = blocking(aio_bulk_cancel_by_filters_with_pagination)
     bulk_replay_by_filters_with_pagination: Final = blocking(aio_bulk_replay_by_filters_with_pagination)
     wait_for: Final = blocking(aio_wait_for)
-    to_mermaid: Final = blocking(aio_to_mermaid)

@@ -19,11 +19,12 @@ from hatchet.wire.gateway import Gateway
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from hatchet import pictures
+    from hatchet import pictures, svg
     from hatchet.pictures import Direction, Node
     from hatchet.wire.values import RunDetails, RunStatus
 else:
     pictures = Deferred("hatchet.pictures")  # most programs draw nothing
+    svg = Deferred("hatchet.svg")
 
 T = TypeVar("T")
 TIn_contra = TypeVar("TIn_contra", contravariant=True)
@@ -110,11 +111,22 @@ class RunRef(ABC, Generic[TOut_co]):
         states = {name: task.status.value for name, task in details.tasks.items()}
         return pictures.mermaid(self.nodes(details), states, direction)
 
+    async def aio_to_svg(self, direction: Direction = "LR") -> str:
+        """The same as SVG, which every browser shows; otherwise as `to_mermaid`.
+
+        Args:
+            direction: from left to right, or from top to bottom (`TB`).
+        """
+        details = await self.aio_details()
+        states = {name: task.status.value for name, task in details.tasks.items()}
+        return svg.svg(self.nodes(details), states, direction)
+
     result: Final = blocking(aio_result)
     details: Final = blocking(aio_details)
     status: Final = blocking(aio_status)
     cancel: Final = blocking(aio_cancel)
     to_mermaid: Final = blocking(aio_to_mermaid)
+    to_svg: Final = blocking(aio_to_svg)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._workflow_run_id!r})"

@@ -1,0 +1,389 @@
+"""What can be written in a form, read from the JSON schema of an input. Pure: values in, fields out, and back.
+
+A field has the place of its value as a name: `input/customer/items/0/amount`. What a form cannot show, such as a
+union of objects or a mapping with keys of any name, is written as JSON in a field of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, TypeGuard
+from urllib.parse import quote
+
+from hatchet._dataclasses import dataclass
+from hatchet.rows import is_object
+
+JSON = Any
+"""JSON of any shape."""
+
+DEEPEST: Final = 6
+"""Objects within objects; what is deeper, or without an end, is written as JSON."""
+
+ITEMS: Final = 200
+"""Items of a list; with more it is written as JSON."""
+
+COUNT: Final = "#"
+"""Ends the name of the field that says how many items a list has."""
+
+GIVEN: Final = "?"
+"""Ends the name of the field that says whether an optional object or list is given."""
+
+
+class Kind(Enum):
+    """What is written in a field."""
+
+    TEXT = "text"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    TRUTH = "truth"
+    CHOICE = "choice"
+    OBJECT = "object"
+    LIST = "list"
+    JSON = "JSON"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Field:
+    """What is written at one place of an input."""
+
+    kind: Kind
+    title: str
+    hint: str = ""
+    is_required: bool = True
+    is_nullable: bool = False
+    choices: tuple[JSON, ...] = ()
+    format: str = ""
+    """Of a text: `date`, `date-time`, `email`, …"""
+    least: float | None = None
+    most: float | None = None
+    has_default: bool = False
+    default: JSON = None
+    fields: tuple[tuple[str, Field], ...] = ()
+    """Of an object."""
+    item: Field | None = None
+    """Of a list."""
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether nothing need be given."""
+        return not self.is_required or self.is_nullable
+
+
+def field_of(schema: Mapping[str, JSON]) -> Field:
+    """The form of an input."""
+    return _Reader(schema).field(schema, "Input", is_required=True, depth=0)
+
+
+class _Reader:
+    def __init__(self, schema: Mapping[str, JSON]) -> None:
+        definitions: JSON = schema.get("$defs") or schema.get("definitions")
+        self._definitions: dict[str, JSON] = definitions if is_object(definitions) else {}
+
+    def field(self, schema: JSON, name: str, *, is_required: bool, depth: int) -> Field:
+        """The field of a schema."""
+        if not is_object(schema):
+            return Field(Kind.JSON, name, is_required=is_required)
+        whole, is_nullable = self._plain(schema)
+        common: dict[str, Any] = {
+            "title": _text(schema.get("title")) or _text(whole.get("title")) or _words(name),
+            "hint": _text(schema.get("description")) or _text(whole.get("description")),
+            "is_required": is_required,
+            "is_nullable": is_nullable,
+            "has_default": "default" in schema,
+            "default": schema.get("default"),
+        }
+        choices = _choices(whole)
+        if choices:
+            return Field(Kind.CHOICE, choices=choices, **common)
+        kind = _KINDS.get(_text(whole.get("type")), Kind.JSON)
+        if kind in (Kind.OBJECT, Kind.LIST) and depth >= DEEPEST:
+            kind = Kind.JSON
+        if kind is Kind.OBJECT:
+            return self._object(whole, common, depth)
+        if kind is Kind.LIST:
+            items: JSON = whole.get("items")
+            if not is_object(items) or not items or "prefixItems" in whole:
+                return Field(Kind.JSON, **common)
+            return Field(kind, item=self.field(items, "Item", is_required=True, depth=depth + 1), **common)
+        least, most = _number(whole, "minimum"), _number(whole, "maximum")
+        return Field(kind, format=_text(whole.get("format")), least=least, most=most, **common)
+
+    def _object(self, whole: dict[str, JSON], common: dict[str, Any], depth: int) -> Field:
+        properties: JSON = whole.get("properties")
+        # Keys of any name have no fields.
+        if not is_object(properties) or whole.get("additionalProperties") not in (None, False):
+            return Field(Kind.JSON, **common)
+        needed: JSON = whole.get("required") or ()
+        fields = tuple(
+            (name, self.field(each, name, is_required=name in needed, depth=depth + 1))
+            for name, each in properties.items()
+        )
+        return Field(Kind.OBJECT, fields=fields, **common)
+
+    def _plain(self, schema: dict[str, JSON]) -> tuple[dict[str, JSON], bool]:
+        """A schema without its references, and without the null that it may be besides."""
+        is_nullable = False
+        for _ in range(DEEPEST * 2):
+            reference = _text(schema.get("$ref"))
+            if reference:
+                found: JSON = self._definitions.get(reference.rpartition("/")[2])
+                schema = found if is_object(found) else {}
+                continue
+            ways = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
+            if not _is_list(ways):
+                break
+            others = [each for each in ways if not (is_object(each) and each.get("type") == "null")]
+            is_nullable = is_nullable or len(others) < len(ways)
+            if len(others) != 1 or not is_object(others[0]):
+                return {}, is_nullable
+            schema = others[0]
+        types: JSON = schema.get("type")
+        if _is_list(types) and len(types) == 2 and "null" in types:
+            return {**schema, "type": next(each for each in types if each != "null")}, True
+        return schema, is_nullable
+
+
+_KINDS: Final = {
+    "string": Kind.TEXT,
+    "integer": Kind.WHOLE,
+    "number": Kind.NUMBER,
+    "boolean": Kind.TRUTH,
+    "object": Kind.OBJECT,
+    "array": Kind.LIST,
+    "null": Kind.NOTHING,
+}
+
+
+def _is_list(value: object) -> TypeGuard[list[JSON]]:
+    return isinstance(value, list)
+
+
+def _choices(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
+    if "const" in schema:
+        return (schema["const"],)
+    given: JSON = schema.get("enum")
+    return tuple(given) if _is_list(given) else ()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(schema: Mapping[str, JSON], name: str) -> float | None:
+    value: JSON = schema.get(name)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize() if name.isidentifier() else name
+
+
+class Unreadable(ValueError):
+    """What is written in fields is no input."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{place or 'the input'}: {fault}" for place, fault in faults.items()))
+        self.faults: Mapping[str, str] = faults
+        """What is wrong, by the names of the fields."""
+
+
+Form = Mapping[str, Sequence[str]]
+"""What is written in fields, by their names."""
+
+ROOT: Final = "input"
+"""The name of the field of the whole input, with which the names of all begin."""
+
+
+def place_of(place: str, name: str) -> str:
+    """The name of the field of a property."""
+    return f"{place}/{quote(name, safe='')}"
+
+
+def read(field: Field, form: Form) -> JSON:
+    """The input that is written in a form.
+
+    Raises:
+        Unreadable: what is written in some fields is not what they take.
+    """
+    faults: dict[str, str] = {}
+    value = _Reading(form, faults).value(field, ROOT)
+    if faults:
+        raise Unreadable(faults)
+    return None if value is _ABSENT else value
+
+
+_ABSENT: Final = object()
+"""Nothing is given, not even null."""
+
+
+def text_at(form: Form, place: str) -> str:
+    """What is written in a field."""
+    values = form.get(place)
+    return values[-1] if values else ""
+
+
+def count_at(form: Form, place: str) -> int:
+    """How many items a list has."""
+    text = text_at(form, place + COUNT)
+    return min(int(text), ITEMS) if text.isascii() and text.isdecimal() else 0
+
+
+class _Reading:
+    def __init__(self, form: Form, faults: dict[str, str]) -> None:
+        self._form = form
+        self._faults = faults
+
+    def value(self, field: Field, place: str) -> JSON:
+        """What is given at a place, or `_ABSENT`."""
+        if field.kind in (Kind.OBJECT, Kind.LIST) and field.may_be_absent and not text_at(self._form, place + GIVEN):
+            return self._nothing(field, place)
+        match field.kind:
+            case Kind.OBJECT:
+                given = {name: self.value(each, place_of(place, name)) for name, each in field.fields}
+                return {name: each for name, each in given.items() if each is not _ABSENT}
+            case Kind.LIST if field.item is not None:
+                return [self.value(field.item, f"{place}/{number}") for number in range(count_at(self._form, place))]
+            case Kind.NOTHING:
+                return None
+            case Kind.TRUTH if not field.is_nullable:
+                return text_at(self._form, place) == "true"
+            case _:
+                return self._written(field, place)
+
+    def _nothing(self, field: Field, place: str) -> JSON:
+        if field.is_nullable and (field.is_required or field.default is not None):
+            return None
+        if not field.is_required:
+            return _ABSENT
+        self._faults[place] = "it is required"
+        return None
+
+    def _written(self, field: Field, place: str) -> JSON:
+        text = text_at(self._form, place)
+        # An empty text is a text, unless there is another way to read it.
+        says_nothing = field.kind is not Kind.TEXT or (field.may_be_absent and (field.is_nullable or not field.default))
+        if not text.strip() and says_nothing:
+            return self._nothing(field, place)
+        try:
+            return _value_of(field, text)
+        except ValueError as error:
+            self._faults[place] = str(error)
+            return None
+
+
+def _value_of(field: Field, text: str) -> JSON:
+    match field.kind:
+        case Kind.WHOLE:
+            try:
+                return int(text)
+            except ValueError:
+                raise ValueError("it is no whole number") from None
+        case Kind.NUMBER:
+            try:
+                number: JSON = json.loads(text)
+            except ValueError:
+                number = None
+            if isinstance(number, int | float) and not isinstance(number, bool):
+                return number
+            raise ValueError("it is no number")
+        case Kind.TRUTH:
+            return text == "true"
+        case Kind.CHOICE:
+            number = int(text) if text.isascii() and text.isdecimal() else len(field.choices)
+            if number >= len(field.choices):
+                raise ValueError("it is none of the choices")
+            return field.choices[number]
+        case Kind.JSON:
+            return json_of(text)
+        case _:
+            return text
+
+
+def json_of(text: str) -> JSON:
+    """JSON that was written.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"it is no JSON: {error}") from None
+
+
+def empty(field: Field) -> dict[str, list[str]]:
+    """What stands in a form at first: the defaults."""
+    return dict(_started(field, ROOT))
+
+
+def _started(field: Field, place: str) -> Iterator[tuple[str, list[str]]]:
+    if field.has_default and field.default is not None:
+        yield from _written(field, field.default, place)
+        return
+    if field.kind is Kind.OBJECT:
+        for name, each in field.fields:
+            yield from _started(each, place_of(place, name))
+
+
+def written(field: Field, value: JSON) -> dict[str, list[str]]:
+    """What has to be written in a form for an input.
+
+    Raises:
+        ValueError: the form has no fields for it.
+    """
+    return dict(_written(field, value, ROOT))
+
+
+def _written(field: Field, value: JSON, place: str) -> Iterator[tuple[str, list[str]]]:
+    if value is None and field.kind is not Kind.JSON:
+        return
+    match field.kind:
+        case Kind.OBJECT if is_object(value):
+            if value.keys() - {name for name, _ in field.fields}:
+                raise ValueError(f"{place} has more than the form has fields for")
+            yield place + GIVEN, ["yes"]
+            for name, each in field.fields:
+                if name in value:
+                    yield from _written(each, value[name], place_of(place, name))
+        case Kind.LIST if _is_list(value) and field.item is not None and len(value) <= ITEMS:
+            yield place + GIVEN, ["yes"]
+            yield place + COUNT, [str(len(value))]
+            for number, each in enumerate(value):
+                yield from _written(field.item, each, f"{place}/{number}")
+        case Kind.CHOICE if value in field.choices:
+            yield place, [str(field.choices.index(value))]
+        case Kind.TRUTH if isinstance(value, bool):
+            yield place, ["true" if value else "false"]
+        case Kind.TEXT if isinstance(value, str):
+            yield place, [value]
+        case Kind.WHOLE | Kind.NUMBER if isinstance(value, int | float) and not isinstance(value, bool):
+            yield place, [json.dumps(value)]
+        case Kind.JSON:
+            yield place, [json.dumps(value, indent=2, ensure_ascii=False)]
+        case _:
+            raise ValueError(f"{place} holds something else than the form has a field for")
+
+
+def with_item(form: Form, place: str) -> dict[str, list[str]]:
+    """The same form, with one more item in a list."""
+    count = min(count_at(form, place) + 1, ITEMS)
+    return {**{name: [*values] for name, values in form.items()}, place + COUNT: [str(count)], place + GIVEN: ["yes"]}
+
+
+def without_item(form: Form, place: str) -> dict[str, list[str]]:
+    """The same form without an item, to the place of which those behind it move."""
+    whole, _, last = place.rpartition("/")
+    number, count = (int(last) if last.isascii() and last.isdecimal() else ITEMS), count_at(form, whole)
+    if number >= count:
+        return {name: [*values] for name, values in form.items()}
+    left: dict[str, list[str]] = {}
+    for name, values in form.items():
+        found = re.fullmatch(rf"{re.escape(whole)}/(\d+)(.*)", name, re.DOTALL)
+        at = number - 1 if found is None else int(found[1])
+        if at != number:
+            left[name if found is None or at < number else f"{whole}/{at - 1}{found[2]}"] = [*values]
+    return {**left, whole + COUNT: [str(count - 1)]}
