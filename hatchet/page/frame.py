@@ -41,7 +41,7 @@ def document(view: View, ask: Ask, engine: str) -> str:
     return str(
         _html(
             view.title,
-            h.body(data_live="yes" if view.every is not None else None)[
+            h.body(data_live=_where(view, ask))[
                 h.a(class_="skip", href="#main")["To the content"],
                 h.header[
                     h.a(class_="brand", href="/runs")["hatchet-py"],
@@ -71,6 +71,12 @@ def document(view: View, ask: Ask, engine: str) -> str:
             ],
         )
     )  # fmt: skip
+
+
+def _where(view: View, ask: Ask) -> str | None:
+    """The address under which the view changes, if it does."""
+    url = ask.request.url
+    return None if view.every is None else view.where or (f"{url.path}?{url.query}" if url.query else url.path)
 
 
 def section(part: Part) -> h.Renderable:

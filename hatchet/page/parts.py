@@ -12,6 +12,8 @@ import htpy as h
 
 from hatchet._dataclasses import dataclass
 from hatchet.page.gate import PROOF
+from hatchet.rows import first_line
+from hatchet.wire.tracebacks import parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -74,6 +76,8 @@ class View:
     parts: Sequence[Part]
     every: float | None = 1.0
     """Seconds between two looks at whether it has changed; None: it does not change by itself."""
+    where: str | None = None
+    """The address under which it changes, where it is seen under another."""
     status: int = 200
     run_id: str | None = None
     """The run whose chunks are shown as they come."""
@@ -150,6 +154,27 @@ def brief(given: object) -> h.Node:
         return ""
     text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str)
     return h.code(class_="brief", title=text[:2000])[text if len(text) <= 120 else f"{text[:119]}…"]
+
+
+OF_THE_ENGINE: Final = ("hatchet__", "traceparent")
+"""How metadata begins that engines and clients write by themselves."""
+
+
+def labels(metadata: Mapping[str, object] | None) -> h.Node:
+    """The metadata that people gave, in a table."""
+    own = {key: each for key, each in (metadata or {}).items() if not key.startswith(OF_THE_ENGINE)}
+    return [
+        h.span(class_="pair")[h.span[f"{key}:"], each if isinstance(each, str) else text_of(each)]
+        for key, each in own.items()
+    ]
+
+
+def headline(error: str | None) -> str:
+    """What an error says, on one line."""
+    if not error:
+        return ""
+    failure = parse(error)
+    return first_line(f"{failure.type}: {failure.message}" if failure.traceback else failure.message)
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[h.Node]], none: str) -> h.Node:
@@ -236,4 +261,5 @@ def choice(name: str, options: Iterable[tuple[str, str]], chosen: str, **attribu
 
 def notice(text: str, *, kind: str = "good") -> h.Node:
     """Something to be noticed."""
-    return h.p(class_=f"notice {kind}", role="alert" if kind == "bad" else "status")[text]
+    role = {"bad": "alert", "good": "status"}.get(kind)
+    return h.p(class_=f"notice {kind}", role=role)[text]

@@ -23,6 +23,7 @@ from hatchet.page.parts import (
     facts,
     is_empty,
     lasting,
+    notice,
     short,
     table,
     value,
@@ -32,6 +33,7 @@ from hatchet.page.runs import EARLIEST, recent
 from hatchet.page.waterfall import attempts, waterfall
 from hatchet.rows import own_input
 from hatchet.svg import svg
+from hatchet.wire.tracebacks import parse
 
 if TYPE_CHECKING:
     from hatchet.client import Hatchet
@@ -86,11 +88,12 @@ async def _workflow(hatchet: Hatchet, identity: str) -> str | None:
 
 
 def _task(details: V1WorkflowRunDetails, wanted: str) -> V1TaskSummary | None:
-    """The task that is shown whole: the one that is asked for, one that failed, or the first."""
+    """The task that is shown whole: the one that is asked for, one that failed, one that runs, or the last."""
     oldest = sorted(details.tasks, key=lambda each: (each.created_at, each.task_id))
     chosen = [each for each in oldest if each.task_external_id == wanted]
     failed = [each for each in oldest if each.status.value == "FAILED"]
-    return next(iter([*chosen, *failed, *oldest]), None)
+    running = [each for each in oldest if each.status.value == "RUNNING"]
+    return next(iter([*chosen, *failed, *running, *reversed(oldest)]), None)
 
 
 def _head(ask: Ask, details: V1WorkflowRunDetails, workflow: str | None, *, is_open: bool) -> h.Node:
@@ -143,10 +146,17 @@ def _one(ask: Ask, details: V1WorkflowRunDetails, task: V1TaskSummary, name: str
             button(ask, f"{where}/replay", "Replay this task") if is_dag and not is_open else None,
             button(ask, f"{where}/restore", "Bring it back") if task.is_evicted else None,
         ],
-        h.div(class_="error")[h.h3["Error"], block(task.error_message, f"Error of {name}")]
-        if task.error_message
-        else None,
+        _error(task.error_message, name) if task.error_message else None,
         [h.h3["Output"], value(task.output, f"Output of {name}")] if not is_empty(task.output) else None,
+    ]
+
+
+def _error(text: str, name: str) -> h.Node:
+    failure = parse(text)
+    return h.div(class_="error")[
+        h.h3["Error"],
+        notice(f"{failure.type}: {failure.message}" if failure.traceback else failure.message, kind="failure"),
+        block(failure.traceback, f"Traceback of {name}") if failure.traceback else None,
     ]
 
 

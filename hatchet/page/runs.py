@@ -21,13 +21,14 @@ from hatchet.page.parts import (
     brief,
     choice,
     field,
+    headline,
+    labels,
     lasting,
     notice,
     short,
     table,
     when,
 )
-from hatchet.rows import first_line
 from hatchet_api.rest.models import V1TaskStatus
 
 if TYPE_CHECKING:
@@ -214,9 +215,9 @@ def _table(rows: Sequence[V1TaskSummary]) -> h.Node:
                 [h.a(href=f"/runs/{_id(each)}")[each.workflow_name or each.display_name], " ", short(_id(each))],
                 badge("EVICTED" if each.is_evicted else each.status.value),
                 when(each.created_at),
-                lasting(None if each.duration is None else each.duration / 1000),
-                brief(each.additional_metadata),
-                brief(first_line(each.error_message)),
+                h.span(class_="whole")[lasting(None if each.duration is None else each.duration / 1000)],
+                labels(each.additional_metadata),
+                brief(headline(each.error_message)),
             ]
             for each in rows
         ),

@@ -368,10 +368,29 @@ def _written(field: Field, value: JSON, place: str) -> Iterator[tuple[str, list[
             raise ValueError(f"{place} holds something else than the form has a field for")
 
 
-def with_item(form: Form, place: str) -> dict[str, list[str]]:
-    """The same form, with one more item in a list."""
-    count = min(count_at(form, place) + 1, ITEMS)
-    return {**{name: [*values] for name, values in form.items()}, place + COUNT: [str(count)], place + GIVEN: ["yes"]}
+def with_item(field: Field, form: Form, place: str) -> dict[str, list[str]]:
+    """The same form, with one more item in a list; what the item starts with stands in it."""
+    changed = {name: [*values] for name, values in form.items()}
+    count, found = count_at(form, place), _field_at(field, ROOT, place)
+    if found is None or found.item is None or count >= ITEMS:
+        return changed
+    return {
+        **changed,
+        **dict(_started(found.item, f"{place}/{count}")),
+        place + COUNT: [str(count + 1)],
+        place + GIVEN: ["yes"],
+    }
+
+
+def _field_at(field: Field, at: str, place: str) -> Field | None:
+    if at == place:
+        return field
+    if not place.startswith(f"{at}/"):
+        return None
+    if field.item is not None:
+        return _field_at(field.item, f"{at}/{place[len(at) + 1 :].partition('/')[0]}", place)
+    inner = (_field_at(each, place_of(at, name), place) for name, each in field.fields)
+    return next((found for found in inner if found is not None), None)
 
 
 def without_item(form: Form, place: str) -> dict[str, list[str]]:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 import htpy as h
 
 from hatchet._dataclasses import dataclass
-from hatchet.page.parts import badge, brief, lasting, table, when
-from hatchet.rows import first_line
+from hatchet.page.parts import badge, brief, headline, lasting, table, when
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1TaskEvent, V1TaskSummary
@@ -113,7 +112,7 @@ def waterfall(found: Sequence[Attempt], link: str, now: datetime | None = None) 
         yield lasting(((each.started or each.ended or now) - each.queued).total_seconds())
         yield lasting(ran)
         yield when(each.queued)
-        yield brief(first_line(each.error))
+        yield brief(headline(each.error))
 
     return table(
         "Attempts of the tasks, in their order",

@@ -94,9 +94,10 @@ async def start(ask: Ask, form: Mapping[str, list[str]]) -> str | View:
     inputs = _inputs(version)
     is_json = "json" in form or inputs is None
     pressed = schema.text_at(form, DO)
-    if pressed and not is_json:
-        change = schema.with_item if pressed.startswith(ADD) else schema.without_item
-        changed = change(form, pressed.removeprefix(ADD).removeprefix(REMOVE))
+    if pressed and inputs is not None and not is_json:
+        place = pressed.removeprefix(ADD).removeprefix(REMOVE)
+        is_more = pressed.startswith(ADD)
+        changed = schema.with_item(inputs, form, place) if is_more else schema.without_item(form, place)
         return await _view(ask, version, Start(changed, "", False, {}))
     given = Start(form, schema.text_at(form, "json"), is_json, {})
     try:
@@ -191,7 +192,7 @@ async def _view(ask: Ask, version: WorkflowVersion, given: Start) -> View:
             [h.h2["Newest runs"], _recent(runs), h.a(href=address("/runs", workflow=identity))["All of them"]],
         )
     )
-    return View(shown.name, "Workflows", parts, status=400 if given.fault else 200)
+    return View(shown.name, "Workflows", parts, where=f"/workflows/{identity}", status=400 if given.fault else 200)
 
 
 def _head(ask: Ask, shown: Workflow, version: WorkflowVersion) -> h.Node:

@@ -58,8 +58,8 @@ function live(text) {
 let source = null;
 
 function follow() {
-  if (source || document.hidden || document.body.dataset.live !== "yes") return;
-  source = new EventSource(location.pathname + location.search);
+  if (source || document.hidden || !document.body.dataset.live) return;
+  source = new EventSource(document.body.dataset.live);
   source.addEventListener("open", () => live("live"));
   source.addEventListener("error", () => live(source && source.readyState === EventSource.CLOSED ? "not live: reload the page" : "connecting…"));
   source.addEventListener("part", (event) => {
