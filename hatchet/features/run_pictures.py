@@ -12,7 +12,7 @@ from hatchet.transport.io_loop import blocking
 
 if TYPE_CHECKING:
     from hatchet.pictures import Direction, Node
-    from hatchet_api.rest.models import V1WorkflowRunDetails
+    from hatchet_api.rest.models import V1TaskSummary, V1WorkflowRunDetails
 
 
 class RunPictures(Feature):
@@ -76,8 +76,17 @@ def drawn(details: V1WorkflowRunDetails) -> tuple[list[Node], dict[str, str]]:
         )
         for item in details.shape
     ]
-    states = {names[task.step_id]: task.status.value for task in details.tasks if task.step_id in names}
+    states = {names[task.step_id]: state_of(task) for task in details.tasks if task.step_id in names}
     return nodes, states
+
+
+def state_of(task: V1TaskSummary) -> str:
+    """Where a task is, as people see it: engines tell one that was skipped as completed, with a mark as its output."""
+    if task.is_evicted:
+        return "EVICTED"
+    output: object = task.output
+    is_skipped = task.status.value == "COMPLETED" and is_object(output) and output.get("skipped") is True
+    return "SKIPPED" if is_skipped else task.status.value
 
 
 def _on_failure(details: V1WorkflowRunDetails) -> str | None:

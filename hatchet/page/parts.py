@@ -27,6 +27,7 @@ SIGNS: Final = {
     "FAILED": "✕",
     "CANCELLED": "⊘",
     "EVICTED": "☾",
+    "SKIPPED": "»",
     "ACTIVE": "✓",
     "INACTIVE": "○",
     "PAUSED": "‖",

@@ -11,7 +11,7 @@ import htpy as h
 from markupsafe import Markup
 
 from hatchet.errors import InvalidRequest, NotFound
-from hatchet.features.run_pictures import drawn
+from hatchet.features.run_pictures import drawn, state_of
 from hatchet.page.parts import (
     Ask,
     Part,
@@ -88,12 +88,12 @@ async def _workflow(hatchet: Hatchet, identity: str) -> str | None:
 
 
 def _task(details: V1WorkflowRunDetails, wanted: str) -> V1TaskSummary | None:
-    """The task that is shown whole: the one that is asked for, one that failed, one that runs, or the last."""
+    """The task that is shown whole: the one that is asked for, one that failed, one that runs, or the last that ended well."""
     oldest = sorted(details.tasks, key=lambda each: (each.created_at, each.task_id))
     chosen = [each for each in oldest if each.task_external_id == wanted]
-    failed = [each for each in oldest if each.status.value == "FAILED"]
-    running = [each for each in oldest if each.status.value == "RUNNING"]
-    return next(iter([*chosen, *failed, *running, *reversed(oldest)]), None)
+    failed, running = ([each for each in oldest if state_of(each) == state] for state in ("FAILED", "RUNNING"))
+    completed = [each for each in reversed(oldest) if state_of(each) == "COMPLETED"]
+    return next(iter([*chosen, *failed, *running, *completed, *oldest]), None)
 
 
 def _head(ask: Ask, details: V1WorkflowRunDetails, workflow: str | None, *, is_open: bool) -> h.Node:
@@ -133,7 +133,7 @@ def _one(ask: Ask, details: V1WorkflowRunDetails, task: V1TaskSummary, name: str
         h.h2["Task ", name],
         facts(
             {
-                "State": badge("EVICTED" if task.is_evicted else task.status.value),
+                "State": badge(state_of(task)),
                 "Attempt": str(task.attempt or (task.retry_count or 0) + 1),
                 "Task run": short(task.task_external_id) if is_dag else None,
                 "Started": when(task.started_at),

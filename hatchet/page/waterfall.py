@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import htpy as h
 
 from hatchet._dataclasses import dataclass
+from hatchet.features.run_pictures import state_of
 from hatchet.page.parts import badge, brief, headline, lasting, table, when
 
 if TYPE_CHECKING:
@@ -79,10 +80,8 @@ def _attempt(
     )
     state, ended = ("RUNNING" if started else "QUEUED", None) if end is None else (end[0], end[1].timestamp)
     if is_last:  # what it says of itself is newer than what is told of it
-        state, ended = task.status.value, task.finished_at
+        state, ended = state_of(task), task.finished_at
         started, error = task.started_at or started, task.error_message or ""
-        if task.is_evicted:
-            state = "EVICTED"
     queued = events[0].timestamp if events else task.created_at
     return Attempt(
         task.task_external_id, names.get(task.task_external_id, task.display_name), retry + 1, state,
