@@ -33,7 +33,7 @@ class Fields:
 
     def all(self, field: Field) -> h.Node:
         """The fields of the whole input."""
-        if field.kind is Kind.OBJECT and not field.may_be_absent:
+        if field.kind is Kind.OBJECT and not field.is_switched:
             if not field.fields:
                 return h.p(class_="none")["It takes no input."]
             return [self._one(each, place_of(ROOT, name)) for name, each in field.fields]
@@ -54,10 +54,10 @@ class Fields:
     def _set(self, field: Field, place: str, inside: h.Node) -> h.Node:
         """An object or a list, which may be left out."""
         title: h.Node = [field.title, _mark(field)]
-        if field.may_be_absent:
+        if field.is_switched:
             is_given = text_at(self._form, place + GIVEN) == "yes"
             title = h.label[h.input(type="checkbox", name=place + GIVEN, value="yes", checked=is_given), " ", title]
-        return h.fieldset(class_="optional" if field.may_be_absent else None)[
+        return h.fieldset(class_="optional" if field.is_switched else None)[
             h.legend[title],
             h.small[field.hint] if field.hint else None,
             self._fault(place),

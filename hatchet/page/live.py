@@ -38,7 +38,8 @@ class Live:
 
     def __init__(self) -> None:
         self._ended = asyncio.Event()
-        self._count = 0
+        self.count: int = 0
+        """Views that are followed now."""
 
     def end(self) -> None:
         """End all streams."""
@@ -47,7 +48,7 @@ class Live:
     @property
     def is_full(self) -> bool:
         """Whether no more can be followed."""
-        return self._count >= STREAMS
+        return self.count >= STREAMS
 
     async def follow(self, look: Callable[[], Awaitable[View]], hatchet: Hatchet) -> AsyncGenerator[str]:
         """The events of a view, as `text/event-stream` has them.
@@ -56,7 +57,7 @@ class Live:
             look: the view as it is now.
             hatchet: what chunks come by.
         """
-        self._count += 1
+        self.count += 1
         chunks = _Chunks(hatchet)
         loop = asyncio.get_running_loop()
         until, said = loop.time() + LASTS, loop.time()
@@ -89,7 +90,7 @@ class Live:
                     yield "".join(news) or ":\n\n"
                 await self._wait(every, chunks)
         finally:
-            self._count -= 1
+            self.count -= 1
             await chunks.close()
 
     async def _wait(self, seconds: float, chunks: _Chunks) -> None:

@@ -72,6 +72,12 @@ class Field:
         """Whether nothing need be given."""
         return not self.is_required or self.is_nullable
 
+    @property
+    def is_switched(self) -> bool:
+        """Whether it has a switch beside it that says whether it is given: a list without items says that itself."""
+        is_loose = self.kind is Kind.OBJECT and not self.is_required and not self.has_default
+        return self.kind in (Kind.OBJECT, Kind.LIST) and (self.is_nullable or is_loose)
+
 
 def field_of(schema: Mapping[str, JSON]) -> Field:
     """The form of an input."""
@@ -239,13 +245,17 @@ class _Reading:
 
     def value(self, field: Field, place: str) -> JSON:
         """What is given at a place, or `_ABSENT`."""
-        if field.kind in (Kind.OBJECT, Kind.LIST) and field.may_be_absent and not text_at(self._form, place + GIVEN):
+        if field.is_switched and not text_at(self._form, place + GIVEN):
             return self._nothing(field, place)
         match field.kind:
             case Kind.OBJECT:
                 given = {name: self.value(each, place_of(place, name)) for name, each in field.fields}
                 return {name: each for name, each in given.items() if each is not _ABSENT}
             case Kind.LIST if field.item is not None:
+                if not count_at(self._form, place) and not (
+                    field.is_required or field.has_default or field.is_nullable
+                ):
+                    return _ABSENT
                 return [self.value(field.item, f"{place}/{number}") for number in range(count_at(self._form, place))]
             case Kind.NOTHING:
                 return None

@@ -16,6 +16,7 @@ from hatchet.errors import InputError
 from hatchet.page import schema
 from hatchet.page.forms import ADD, DO, REMOVE, Fields, priority, raw
 from hatchet.page.parts import (
+    OF_THE_ENGINE,
     Ask,
     Part,
     View,
@@ -153,7 +154,7 @@ async def _begun(ask: Ask, inputs: schema.Field | None) -> Start:
     if source:
         run = (await ask.hatchet.runs.aio_get(source)).run
         value, metadata = own_input(run.input), run.additional_metadata or {}
-        text = "\n".join(f"{key}:{each}" for key, each in metadata.items() if not key.startswith("hatchet__"))
+        text = "\n".join(f"{key}:{each}" for key, each in metadata.items() if not key.startswith(OF_THE_ENGINE))
     is_json = inputs is None or ask.query("as") == "json"
     form: dict[str, list[str]] = {}
     if inputs is not None:

@@ -65,4 +65,4 @@ class Shop:
     def worker(self) -> Worker:
         """A worker for all of it."""
         all_of_it: list[Any] = [self.flow, self.greet, self.sleeps, self.asks]
-        return self.hatchet.worker("the shop's", workflows=all_of_it)
+        return self.hatchet.worker("the shop's", workflows=all_of_it, drain_timeout=0.1)

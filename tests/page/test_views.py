@@ -63,7 +63,9 @@ async def test_a_run_shows_its_tasks_their_attempts_errors_output_and_log(shop: 
 
 async def test_a_failed_run_shows_the_traceback_of_the_task_that_failed(shop: Shop, visitor: Visitor) -> None:
     ref = await shop.flow.aio_run_no_wait(Order(customer="Nobody"))
-    text = await seen(lambda: visitor.see(f"/runs/{ref.workflow_run_id}"), "Task pack", "Traceback (most recent call last)")
+    text = await seen(
+        lambda: visitor.see(f"/runs/{ref.workflow_run_id}"), "Task pack", "Traceback (most recent call last)"
+    )
     assert "in pack" in text
     assert "__hatchet_error_metadata__" not in text
 
@@ -117,9 +119,7 @@ async def test_search_finds_runs_by_id_of_run_and_task_by_metadata_and_by_workfl
 
 async def test_a_durable_task_shows_its_log_and_the_runs_that_it_started(shop: Shop, visitor: Visitor) -> None:
     ref = await shop.asks.aio_run_no_wait()
-    text = await seen(
-        lambda: visitor.see(f"/runs/{ref.workflow_run_id}"), "an answer", "Created greet ✓ completed"
-    )
+    text = await seen(lambda: visitor.see(f"/runs/{ref.workflow_run_id}"), "an answer", "Created greet ✓ completed")
     assert re.search(r"1 1 run run of greet ✓ completed", text)
     assert re.search(r"2 1 wait for an answer ◐ running", text)
 
