@@ -15,6 +15,8 @@ QUEUES: Final = {
     # These start several processes each: two at a time are enough for a small machine.
     r"tests/e2e/test_(processes|guests|dev)\.py::": "processes",
     r"tests/e2e/test_(faults|kills|durable_kills|restart)\.py::": "faults",
+    # These share one browser.
+    r"tests/page/browser/": "browser",
     # These share what takes long to make.
     r"tests/typing/test_types\.py::.*\[(\w+)\]": r"checker \1",
     r"tests/conformance/test_filters\.py::.*\[(grpc|in-process)": r"filters \1",

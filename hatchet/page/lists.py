@@ -109,7 +109,7 @@ async def workers(ask: Ask) -> View:
         "Slots in use": _cell("slots"),
         "Labels": _cell("labels"),
         "Heartbeat": _cell("heartbeat"),
-        "": act,
+        "Actions": act,
     }
     return View("Workers", "Workers", [_listed("Workers", listed, columns, "No workers are connected.")])
 
@@ -157,7 +157,7 @@ async def crons(ask: Ask) -> View:
         "Expression": lambda row: h.code[str(row["expression"])],
         "Enabled": _cell("enabled"),
         "Input": _cell("input"),
-        "": act,
+        "Actions": act,
     }
     new = [
         await _workflow(ask.hatchet),
@@ -194,7 +194,7 @@ async def schedules(ask: Ask) -> View:
         "Starts": _cell("at"),
         "State": lambda row: _state(row) or "waits",
         "Input": _cell("input"),
-        "": act,
+        "Actions": act,
     }
     new = [
         await _workflow(ask.hatchet),
@@ -220,7 +220,7 @@ async def rate_limits(ask: Ask) -> View:
         "Left": _cell("left"),
         "Limit": _cell("limit"),
         "Per": _cell("per"),
-        "": lambda row: careful(
+        "Actions": lambda row: careful(
             ask, "/rate-limits/delete", "Delete", about=str(row["key"]), name=str(row["key"]), key=str(row["key"])
         ),
     }
@@ -247,7 +247,7 @@ async def webhooks(ask: Ask) -> View:
         "Name": _cell("name"),
         "Source": _cell("source"),
         "Event key": lambda row: h.code[str(row["key"])],
-        "": lambda row: careful(
+        "Actions": lambda row: careful(
             ask, "/webhooks/delete", "Delete", about=str(row["name"]), name=str(row["name"]), webhook=str(row["name"])
         ),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 import htpy as h
+from markupsafe import Markup
 
 from hatchet._dataclasses import dataclass
 from hatchet.page.gate import PROOF
@@ -142,6 +143,13 @@ def text_of(value: object) -> str:
 def block(text: str, label: str) -> h.Node:
     """A text as it is; one may scroll in it by the keyboard."""
     return h.pre(tabindex="0", role="region", aria_label=label)[text]
+
+
+def picture(svg: str) -> h.Node:
+    """A picture, which may be wider than the window."""
+    return h.div(class_="scroll", tabindex="0", role="region", aria_label="Picture of the tasks")[
+        Markup(svg)  # what people wrote is escaped in it
+    ]
 
 
 def value(given: object, label: str) -> h.Node:

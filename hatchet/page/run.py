@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 import htpy as h
-from markupsafe import Markup
 
 from hatchet.errors import InvalidRequest, NotFound
 from hatchet.features.run_pictures import drawn, state_of
@@ -24,6 +23,7 @@ from hatchet.page.parts import (
     is_empty,
     lasting,
     notice,
+    picture,
     short,
     table,
     value,
@@ -60,8 +60,8 @@ async def run(ask: Ask) -> View:
     is_open = details.run.status.value in OPEN
     parts = [Part("head", _head(ask, details, workflow, is_open=is_open))]
     if len(nodes) > 1:
-        picture = svg(nodes, states, links=links, title="Tasks of this run")
-        parts.append(Part("picture", [h.h2["Tasks"], h.div(class_="scroll")[Markup(picture)]]))  # it is escaped
+        drawing = svg(nodes, states, links=links, title="Tasks of this run")
+        parts.append(Part("picture", [h.h2["Tasks"], picture(drawing)]))
     found = attempts(details.tasks, details.task_events, names)
     parts.append(Part("attempts", [h.h2["Attempts"], waterfall(found, f"/runs/{run_id}", _until(is_open=is_open))]))
     if task is not None:
@@ -88,7 +88,7 @@ async def _workflow(hatchet: Hatchet, identity: str) -> str | None:
 
 
 def _task(details: V1WorkflowRunDetails, wanted: str) -> V1TaskSummary | None:
-    """The task that is shown whole: the one that is asked for, one that failed, one that runs, or the last that ended well."""
+    """The task that is shown whole: the one asked for, one that failed, one that runs, or the last to end well."""
     oldest = sorted(details.tasks, key=lambda each: (each.created_at, each.task_id))
     chosen = [each for each in oldest if each.task_external_id == wanted]
     failed, running = ([each for each in oldest if state_of(each) == state] for state in ("FAILED", "RUNNING"))

@@ -73,7 +73,7 @@ def bound(hatchet: Hatchet, address: str | None = None, port: int | None = None)
 
 def _listener(host: str, port: int) -> socket.socket:
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    # Else each answer waits 40 ms, until the browser has confirmed its headers; asyncio only knows sockets that say TCP.
+    # Else each answer waits 40 ms until the browser has confirmed its headers. asyncio looks at what says TCP alone.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

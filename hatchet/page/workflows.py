@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import htpy as h
-from markupsafe import Markup
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
@@ -28,6 +27,7 @@ from hatchet.page.parts import (
     field,
     lasting,
     notice,
+    picture,
     proof,
     table,
     text_of,
@@ -185,8 +185,8 @@ async def _view(ask: Ask, version: WorkflowVersion, given: Start) -> View:
         Part("start", _form(ask, identity, _inputs(version), given), is_live=False),
     ]
     if nodes:
-        drawn = Markup(svg(nodes, title=f"Tasks of {shown.name}"))  # it is escaped
-        parts.append(Part("picture", [h.h2["Tasks"], h.div(class_="scroll")[drawn]], is_live=False))
+        drawing = picture(svg(nodes, title=f"Tasks of {shown.name}"))
+        parts.append(Part("picture", [h.h2["Tasks"], drawing], is_live=False))
     parts.append(
         Part(
             "recent",

@@ -160,7 +160,7 @@ async def test_a_workflow_is_paused_resumed_and_deleted(shop: Shop, visitor: Vis
 
 
 async def test_a_worker_is_paused_and_resumed(shop: Shop, visitor: Visitor) -> None:
-    [worker] = (await shop.hatchet.workers.aio_list()).rows or ()
+    [worker] = (await shop.hatchet.workers.aio_list()).rows or []
     assert "Resume" in await visitor.send(f"/workers/{worker.metadata.id}/pause")
     assert (await shop.hatchet.workers.aio_get(worker.metadata.id)).status == "PAUSED"
     assert "Resume" not in await visitor.send(f"/workers/{worker.metadata.id}/resume")
@@ -169,7 +169,7 @@ async def test_a_worker_is_paused_and_resumed(shop: Shop, visitor: Visitor) -> N
 
 async def test_an_event_is_pushed(hatchet: Hatchet, visitor: Visitor) -> None:
     assert "The event is pushed." in await visitor.send("/events/push", key="made", payload='{"n": 1}', scope="s")
-    [event] = (await hatchet.event.aio_list()).rows or ()
+    [event] = (await hatchet.event.aio_list()).rows or []
     assert (event.key, event.payload, event.scope) == ("made", {"n": 1}, "s")
     for payload in ("{", "[]"):
         assert "the payload is no JSON" in await visitor.send("/events/push", 400, key="made", payload=payload)
@@ -179,7 +179,7 @@ async def test_a_cron_is_created_run_switched_and_deleted(shop: Shop, visitor: V
     hatchet = shop.hatchet
     wanted = {"workflow": "order", "name": "yearly", "expression": "0 0 1 1 *", "input": '{"customer": "Ada"}'}
     assert "It is created." in await visitor.send("/crons/create", **wanted)
-    [cron] = (await hatchet.cron.aio_list()).rows or ()
+    [cron] = (await hatchet.cron.aio_list()).rows or []
     assert (cron.name, cron.cron, cron.input) == ("yearly", "0 0 1 1 *", {"customer": "Ada"})
     where = f"/crons/{cron.metadata.id}"
     await visitor.send(f"{where}/disable")
@@ -199,7 +199,7 @@ async def test_a_run_is_scheduled_started_and_deleted(shop: Shop, visitor: Visit
     wanted = {"workflow": "order", "at": "2099-01-01T00:00", "input": '{"customer": "Ada"}'}
     for _ in range(2):
         assert "It is created." in await visitor.send("/schedules/create", **wanted)
-    first, second = (await hatchet.scheduled.aio_list()).rows or ()
+    first, second = (await hatchet.scheduled.aio_list()).rows or []
     assert first.trigger_at.isoformat() == "2099-01-01T00:00:00+00:00"
     await visitor.send(f"/schedules/{first.metadata.id}/trigger")
     run_id = visitor.where.partition("/runs/")[2].partition("?")[0]
@@ -212,7 +212,7 @@ async def test_a_run_is_scheduled_started_and_deleted(shop: Shop, visitor: Visit
 
 async def test_a_rate_limit_is_set_and_deleted(hatchet: Hatchet, visitor: Visitor) -> None:
     assert "The limit is set." in await visitor.send("/rate-limits/set", key="calls", limit="7", per="HOUR")
-    [limit] = (await hatchet.rate_limits.aio_list()).rows or ()
+    [limit] = (await hatchet.rate_limits.aio_list()).rows or []
     assert (limit.key, limit.limit_value) == ("calls", 7)
     assert "It is deleted." in await visitor.send("/rate-limits/delete", key="calls")
     assert not (await hatchet.rate_limits.aio_list()).rows

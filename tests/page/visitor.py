@@ -37,7 +37,7 @@ class Visitor:
         """What a view says, as HTML."""
         return await self._followed(await self.http.get(path), status)
 
-    async def send(self, path: str, status: int = 200, **fields: str) -> str:
+    async def send(self, path: str, status: int = 200, /, **fields: str) -> str:
         """Send a form as a page of this session does; what is seen then."""
         form = {"proof": self.proof, **fields}
         return await self._followed(await self.http.post(path, data=form, headers={"origin": self.origin}), status)
