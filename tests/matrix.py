@@ -118,7 +118,8 @@ def main() -> None:
         if not stamp.exists() or stamp.read_text() != made_of:
             shutil.rmtree(folder, ignore_errors=True)
             run(uv, "venv", "--quiet", "--python", interpreter, folder)
-            run(uv, "pip", "install", "--quiet", "--python", inside, "--resolution", resolution, "-e", ".[embedded,page]")
+            package = ("--resolution", resolution, "-e", ".[embedded,page]")
+            run(uv, "pip", "install", "--quiet", "--python", inside, *package)
             run(uv, "pip", "install", "--quiet", "--python", inside, *wanted)
             stamp.write_text(made_of)
         print(f"\n== {name}", flush=True)

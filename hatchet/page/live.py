@@ -29,6 +29,9 @@ LASTS: Final = 600.0
 BEAT: Final = 15.0
 """Seconds without news after which something is sent all the same, so that a browser that is gone is noticed."""
 
+TROUBLED: Final = 2.0
+"""Seconds between two looks while the engine does not answer."""
+
 CHUNKS: Final = 1000
 """Chunks that wait for a browser; what comes beyond is left out, and told."""
 
@@ -58,37 +61,24 @@ class Live:
             hatchet: what chunks come by.
         """
         self.count += 1
+        view = _Followed(look)
         chunks = _Chunks(hatchet)
         loop = asyncio.get_running_loop()
         until, said = loop.time() + LASTS, loop.time()
-        sent: dict[str, str] = {}
-        is_troubled = False
         yield "retry: 1000\n\n"
         try:
             while loop.time() < until and not self._ended.is_set():
-                try:
-                    view = await look()
-                except HatchetError as error:
-                    every: float | None = 2.0
-                    news = [_event("trouble", {"text": str(error)})] if not is_troubled else []
-                    is_troubled = True
-                else:
-                    every = view.every
-                    chunks.listen(view.run_id)
-                    news = [_event("fine", {})] if is_troubled else []
-                    is_troubled = False
-                    for part in view.parts:
-                        if part.is_live and sent.get(part.name) != (html := str(section(part))):
-                            sent[part.name] = html
-                            news.append(_event("part", {"name": part.name, "html": html}))
-                if every is None:
-                    yield "".join(news) + _event("end", {})
-                    return
+                news = await view.news()
+                chunks.listen(view.run_id)
                 news += [_event("chunk", {"text": text}) for text in chunks.taken()]
+                if view.every is None:
+                    news.append(_event("end", {}))
                 if news or loop.time() - said > BEAT:
                     said = loop.time()
                     yield "".join(news) or ":\n\n"
-                await self._wait(every, chunks)
+                if view.every is None:
+                    return
+                await self._wait(view.every, chunks)
         finally:
             self.count -= 1
             await chunks.close()
@@ -102,6 +92,34 @@ class Live:
         finally:
             for each in (ended, come):
                 each.cancel()
+
+
+class _Followed:
+    """A view as the browser has it."""
+
+    def __init__(self, look: Callable[[], Awaitable[View]]) -> None:
+        self._look = look
+        self._sent: dict[str, str] = {}
+        self._is_troubled = False
+        self.every: float | None = None
+        """Seconds until the next look; None where there is none."""
+        self.run_id: str | None = None
+        """The run whose chunks belong to it."""
+
+    async def news(self) -> list[str]:
+        """What has changed since the last look, as events."""
+        try:
+            view = await self._look()
+        except HatchetError as error:
+            was_troubled, self._is_troubled, self.every = self._is_troubled, True, TROUBLED
+            return [] if was_troubled else [_event("trouble", {"text": str(error)})]
+        news = [_event("fine", {})] if self._is_troubled else []
+        self._is_troubled, self.every, self.run_id = False, view.every, view.run_id
+        for part in view.parts:
+            if part.is_live and self._sent.get(part.name) != (html := str(section(part))):
+                self._sent[part.name] = html
+                news.append(_event("part", {"name": part.name, "html": html}))
+        return news
 
 
 class _Chunks:

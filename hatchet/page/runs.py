@@ -58,10 +58,15 @@ class Chosen(TypedDict):
     """Which runs are listed, as the features take it."""
 
     since: datetime
+    """Created at or after this time."""
     until: datetime | None
+    """Created before this time."""
     workflow_ids: list[str] | None
+    """Of these workflows."""
     additional_metadata: dict[str, str] | None
+    """With any of these pairs."""
     triggering_event_external_id: str | None
+    """Started by this event."""
 
 
 async def runs(ask: Ask) -> View:

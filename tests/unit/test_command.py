@@ -55,7 +55,9 @@ def test_the_command_serves_what_it_is_told_to(
 ) -> None:
     served: list[tuple[Path | None, int, int]] = []
 
-    async def dev(data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None) -> int:
+    async def dev(
+        data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None, page: object
+    ) -> int:
         served.append((data, grpc_port, api_port))
         return 3
 
@@ -69,7 +71,9 @@ def test_the_command_serves_what_it_is_told_to(
 def test_each_option_of_the_engine_is_a_flag(monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     given: list[EmbeddedSpec] = []
 
-    async def dev(data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None) -> int:
+    async def dev(
+        data: Path | None, grpc_port: int, api_port: int, spec: EmbeddedSpec, module: str | None, page: object
+    ) -> int:
         given.append(spec)
         return 0
 
