@@ -12,7 +12,7 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test alone check lint prose mypy pyright verify imports generate generate-check update-specs lock docs bench \
+.PHONY: help setup demo test browser page-shots alone check lint prose mypy pyright verify imports generate generate-check update-specs lock docs bench \
 	soak congruence mutants matrix dist format clean
 
 help:  ## what there is
@@ -32,6 +32,14 @@ demo: setup  ## survey the files of a folder with an embedded engine: make demo 
 
 test: setup  ## all tests, on the embedded engine, in random order: make test [JOBS=4] [ARGS="tests/unit --randomly-seed=1"]
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+# The browser is the system's: playwright's own is never fetched.
+browser:  ## install a browser for the tests of the page, where there is none (Debian, as root)
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; }
+
+page-shots: setup  ## pictures of the page's views, in build/page/: light, dark and narrow
+	$(BIN)/python -m tests.page.shots build/page
 
 alone: setup  ## each test file in a process of its own: make alone [ARGS="tests/unit"]
 	@$(BIN)/python -m tests.alone --jobs $(JOBS) $(ARGS)

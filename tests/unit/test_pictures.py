@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hatchet import (
     Context,
@@ -16,6 +19,7 @@ from hatchet import (
     UserEventCondition,
     or_,
     pictures,
+    svg,
 )
 from tests.unit.offline import offline
 
@@ -92,3 +96,84 @@ def test_no_text_ends_its_label(text: str) -> None:
     found = re.fullmatch(r'    t0\["n<br/>([^"<>`&\\]*)"\]', line)
     assert found is not None
     assert re.sub(r"#(\d+);", lambda code: chr(int(code[1])), found[1]) == text.replace("\n", " ")
+
+
+# -- SVG
+
+
+def elements(drawn: str) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(drawn).iter())
+
+
+def boxes(drawn: str) -> dict[str, tuple[float, float, float, float]]:
+    """Where tasks stand, by their names: left, top, width, height."""
+    found: dict[str, tuple[float, float, float, float]] = {}
+    for group in elements(drawn):
+        if (group.get("class") or "").startswith("task "):
+            box, name = group[0], next(each.text or "" for each in group if each.tag.endswith("text"))
+            if box.tag.endswith("rect"):
+                left, top, width, height = (float(box.get(key, "nan")) for key in ("x", "y", "width", "height"))
+                found[name] = (left, top, width, height)
+    return found
+
+
+CHAIN = [
+    pictures.Node("a"),
+    pictures.Node("b", ["a"], is_durable=True),
+    pictures.Node("c", ["a"], notes=["waits for sleep 90s"]),
+    pictures.Node("d", ["b", "c", "a"]),
+    pictures.Node("oops", ["d"], is_on_failure=True),
+]
+
+
+@pytest.mark.parametrize(("direction", "axis"), [("LR", 0), ("TB", 1)])
+def test_in_svg_each_task_stands_behind_its_parents_and_beside_the_others(
+    direction: pictures.Direction, axis: int
+) -> None:
+    drawn = svg.svg(CHAIN, {"a": "COMPLETED", "b": "RUNNING"}, direction)
+    places = boxes(drawn)
+    assert list(places) == ["a", "b", "c", "d"]
+    for before, after in (("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")):
+        assert places[before][axis] + places[before][axis + 2] < places[after][axis]
+    (left, top, width, height), (left2, top2, width2, height2) = places["b"], places["c"]
+    apart = (left + width <= left2, left2 + width2 <= left, top + height <= top2, top2 + height2 <= top)
+    assert sum(apart) == 1
+    classes = [each.get("class") for each in elements(drawn)]
+    assert [classes.count(each) for each in ("arrow", "side", "task completed", "task running", "task none")] == [
+        6, 1, 1, 1, 3,
+    ]  # fmt: skip
+    assert sum("stroke-dasharray" in each.attrib for each in elements(drawn)) == 1  # on failure
+
+
+def test_svg_holds_what_people_wrote_as_text() -> None:
+    evil = "</text><script>alert(1)</script>\"'&"
+    drawn = svg.svg([pictures.Node(evil, notes=[evil])], {evil: evil}, links={evil: 'x"><script>'}, title=evil)
+    assert "<script" not in drawn
+    assert [each.text for each in elements(drawn) if each.tag.endswith("text")] == [evil, evil.lower(), evil]
+    assert ElementTree.fromstring(drawn).get("aria-label") == evil
+
+
+def test_svg_takes_whatever_an_engine_says() -> None:
+    circle = [pictures.Node("a", ["b"]), pictures.Node("b", ["a", "b", "nobody"]), pictures.Node("a", ["b"])]
+    assert len(boxes(svg.svg(circle))) == 2
+    assert boxes(svg.svg([])) == {}
+    [(_, _, width, _)] = boxes(svg.svg([pictures.Node("x" * 500)])).values()
+    assert width < 500
+
+
+def test_workflows_tasks_and_references_give_svg() -> None:
+    flow = H.workflow("drawn")
+    first = flow.task(name="first")(step)
+    flow.task(name="second", parents=[first])(step)
+    assert list(boxes(flow.to_svg("TB"))) == ["first", "second"]
+    assert list(boxes(H.task(name="alone")(step).to_svg())) == ["alone"]
+
+
+@given(st.lists(st.lists(st.integers(0, 30), max_size=4), max_size=30))
+def test_no_two_tasks_stand_in_one_place(parents: list[list[int]]) -> None:
+    nodes = [pictures.Node(str(n), [str(each) for each in of if each < n]) for n, of in enumerate(parents)]
+    places = list(boxes(svg.svg(nodes)).values())
+    assert len(places) == len(nodes)
+    for number, (left, top, width, height) in enumerate(places):
+        for left2, top2, width2, height2 in places[:number]:
+            assert not (left < left2 + width2 and left2 < left + width and top < top2 + height2 and top2 < top + height)

@@ -41,7 +41,8 @@ def addresses(hatchet: Hatchet) -> Iterator[list[str]]:
         yield [
             "/runs", "/runs?status=UNHEARD", "/runs?metadata=team:tea&status=FAILED", "/workflows", "/workers",
             "/events", "/crons", "/schedules", "/rate-limits", "/webhooks", f"/workflows/{order}",
-            f"/workflows/{order}?as=json", f"/workflows/{greet}", *(f"/runs/{run.workflow_run_id}" for run in (*runs, asks, sleeps)),
+            f"/workflows/{order}?as=json", f"/workflows/{greet}",
+            *(f"/runs/{run.workflow_run_id}" for run in (*runs, asks, sleeps)),
             "/runs/00000000-0000-4000-8000-000000000000",
         ]  # fmt: skip
 
