@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PAGE: Final = 50
 CHOICES: Final = 500  # workflows in the filter
 RECENT: Final = 10  # runs beside what they are of
-PAST: Final = {
+PAST: Final[dict[str, tuple[str, timedelta | None]]] = {
     "15m": ("the last 15 minutes", timedelta(minutes=15)),
     "1h": ("the last hour", timedelta(hours=1)),
     "6h": ("the last 6 hours", timedelta(hours=6)),

@@ -16,7 +16,7 @@ from hatchet import Hatchet
 from tests.page.browser.people import ARGUMENTS, NAMES, Person, Served, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while it is there no other test can run a loop in this process
 def browser() -> Iterator[Browser]:
     """The browser."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
