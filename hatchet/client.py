@@ -61,13 +61,13 @@ class Hatchet(ClosableClient):
         hatchet = Hatchet()                   # the engine that HATCHET_CLIENT_TOKEN names, or HATCHET_CLIENT_EMBEDDED
         hatchet = Hatchet.from_embedded()     # or one in this process
 
-    A module can make one and declare its tasks, and be imported where there is neither a token nor an engine: settings
-    are read, and an engine in this process starts, with the first call, the first worker, `config`, or `with hatchet:`.
-    A setting that is missing, malformed, unreadable or unknown raises ConfigError then.
+    A module can make a client and declare tasks where there is neither a token nor an engine. The first call, the first
+    worker, `config` or `with hatchet:` reads the settings, and starts an engine in this process. A setting that is
+    missing, malformed, unreadable or unknown raises ConfigError then.
 
     Args:
-        config: default: what `HATCHET_CLIENT_*` and the token say.
-        debug: the logger `hatchet` tells everything; where that goes is up to the program's handlers.
+        config: the settings. Default: read from `HATCHET_CLIENT_*` and the token.
+        debug: whether the logger `hatchet` logs at level DEBUG. Default: as `HATCHET_CLIENT_DEBUG` says.
         hooks: the program's own code around triggers and tasks; see `Hook`.
     """
 
@@ -86,20 +86,19 @@ class Hatchet(ClosableClient):
     ) -> Hatchet:  # fmt: skip
         """A client of an engine in this process, or of one that already serves the same folder.
 
-        An engine in this process is reached without a socket. One in memory starts when it is first needed, and opens
-        no port unless its address is read; that of a folder starts now, and serves other processes, too, from a moment
-        after the first call.
+        No socket is needed within the process. An engine in memory starts when it is first needed, and opens ports only
+        when its address is read. The engine of a folder starts now, and soon serves other processes, too.
 
         Args:
             data: folder where the engine keeps what it accepted; None keeps it in memory.
             namespace: prefix of workflow, worker and event names.
             hooks: the program's own code around triggers and tasks; see `Hook`.
             config: the engine, or the whole client, as `hatchet_sdk` describes it, in place of `data`.
-            options: what the engine keeps, and how safely, if this client starts it; docs/engine.md says more.
+            options: how long the engine keeps data, and how safely, if this client starts it; see docs/engine.md.
 
         Raises:
-            HatchetError: an option has no such value; the extra `embedded` is missing, or the engine could not start,
-                which of one in memory is told when it is first needed.
+            HatchetError: an option has a wrong value, the extra `embedded` is missing, or the engine cannot start. An
+                engine in memory raises it when it is first needed.
         """
         where = MEMORY if data is None else str(Path(data).absolute())
         if isinstance(config, ClientConfig):
@@ -138,11 +137,11 @@ class Hatchet(ClosableClient):
         cron_input: TIn | None = None,
         **options: Unpack[WorkflowOptions],
     ) -> Workflow[TIn]:
-        """A workflow; its tasks are added with `@workflow.task()`.
+        """Make a workflow; add its tasks with `@workflow.task()`.
 
         Args:
             name: letters, digits, `.`, `-` and `_`; unique in the tenant.
-            input_validator: type of its input; default: none is taken.
+            input_validator: type of its input. Default: it takes no input.
             cron_input: input of the runs that `on_crons` start.
 
         Raises:
@@ -192,10 +191,10 @@ class Hatchet(ClosableClient):
         cron_input: Any = None,
         **options: Unpack[StandaloneOptions],
     ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
-        """Declare a task of its own: `@hatchet.task()` above `def f(input: In, ctx: Context) -> Out`.
+        """Declare a task that belongs to no workflow: `@hatchet.task()` above `def f(input: In, ctx: Context) -> Out`.
 
         Args:
-            name: default: the function's.
+            name: the task's name. Default: that of the function.
             input_validator: type of its input; default: the annotation of its first parameter.
             cron_input: input of the runs that `on_crons` start.
 
@@ -244,7 +243,7 @@ class Hatchet(ClosableClient):
         cron_input: Any = None,
         **options: Unpack[DurableStandaloneOptions],
     ) -> StandaloneDecorator[Any] | ValidatedStandaloneDecorator[Any, Any]:
-        """Declare a durable task of its own, which gets a `DurableContext`; otherwise as `task`."""
+        """Declare a durable task that belongs to no workflow; it gets a `DurableContext`. Otherwise as `task`."""
         with declaring(name):
             spec = StandaloneSpec(cron_input=cron_input, **options)
         make = self._standalone(name, input_validator, spec, is_durable=True)
@@ -281,7 +280,7 @@ class Hatchet(ClosableClient):
         input_validator: Any = None,
         **options: Unpack[BatchStandaloneOptions],
     ) -> BatchStandaloneDecorator[Any] | BroadcastStandaloneDecorator[Any]:
-        """Declare a task of its own of which one call executes many runs.
+        """Declare a batch task that belongs to no workflow: one call executes many runs.
 
         ::
 
@@ -289,7 +288,7 @@ class Hatchet(ClosableClient):
             async def embed(inputs: dict[str, Text], ctx: Context) -> dict[str, Vector]: ...
 
         Args:
-            name: default: the function's.
+            name: the task's name. Default: that of the function.
             batch_max_size: runs in one call at most; fewer when `batch_max_interval` has passed.
             broadcast_output: the function returns one output, which all runs of the call get.
             input_validator: type of one run's input; default: that of the values of the first parameter.
@@ -340,24 +339,24 @@ class Hatchet(ClosableClient):
         always_replay: bool | None = None,
         record_histories: str | Path | None = None,
     ) -> Worker:
-        """A worker for some workflows and standalone tasks; `start()` runs it.
+        """Make a worker for workflows and standalone tasks; `start()` runs it.
 
         Args:
             name: shown in lists of workers.
-            slots: tasks that it runs at once; default 100.
-            durable_slots: durable tasks that it runs at once; default 1000.
+            slots: how many tasks it runs at once. Default: 100.
+            durable_slots: how many durable tasks it runs at once. Default: 1000.
             labels: what tasks can ask for with `desired_worker_labels`.
             workflows: what it executes.
             lifespan: opened before the first task and closed after the last; what it yields is `ctx.lifespan`.
-            drain_timeout: seconds that running tasks may take once it is told to stop; then it ends without them, and
-                the engine hands them to other workers. Default: as long as they take.
-            handle_signals: whether SIGTERM and SIGINT stop it while it runs in the main thread. Default: only where it
-                has the main thread to itself, in `start()`; in `with worker`, `async with worker` and `aio_start()` it
-                is a guest, and the program keeps its signals.
-            always_replay: for tests: a durable task begins anew, by its log, at each wait, so that code that takes
-                another way the second time fails with `NonDeterminismError`. Default: what the client's settings say.
-            record_histories: folder into which the histories of durable tasks are written, a file for each task run,
-                for `hatchet-py replay`. Default: what the client's settings say.
+            drain_timeout: seconds that running tasks may take after the worker was told to stop. Then it ends without
+                them, and the engine hands them to other workers. Default: no limit.
+            handle_signals: whether SIGTERM and SIGINT stop it while it runs in the main thread. Default: True in
+                `start()`; False in `with worker`, `async with worker` and `aio_start()`, which leave signals to the
+                program.
+            always_replay: for tests: run a durable task again from the top at each wait, so that code that takes
+                another way then fails with `NonDeterminismError`. Default: what the client's settings say.
+            record_histories: folder for the histories of durable tasks, a file for each task run; `hatchet-py replay`
+                reads them. Default: what the client's settings say.
 
         Raises:
             DefinitionError: two tasks have the same name, or a workflow is faulty.

@@ -46,11 +46,11 @@ class HealthcheckConfig:
     enabled: bool = False
     """Whether workers serve it."""
     port: int = 8001
-    """Where; 0 takes any free port, see `Worker.health_port`."""
+    """The port; 0 takes any free one, which `Worker.health_port` tells."""
     bind_address: str | None = "0.0.0.0"
-    """On which address; None listens on loopback only."""
+    """The address to listen on; None is loopback only."""
     event_loop_block_threshold_seconds: timedelta | float = 5.0
-    """How long an async task may keep its loop from running before it is reported by name, and `/health` fails."""
+    """How long an async task may block its loop; then it is reported by name, and `/health` answers 503."""
 
     @property
     def block_threshold(self) -> float:
@@ -70,9 +70,9 @@ class TenacityConfig:
     retry_429: bool = True
     """Calls that the engine refuses for their rate are tried again; False changes nothing, and is warned of."""
     retry_transport_errors: bool = True
-    """So are reads and deletions whose connection breaks; False changes nothing, and is warned of."""
+    """Reads and deletions whose connection breaks are tried again; False changes nothing, and is warned of."""
     retry_transport_methods: Collection[str] = ("GET", "PUT", "DELETE")
-    """The methods that those are; others change nothing, and are warned of."""
+    """The HTTP methods that are tried again; other values change nothing, and are warned of."""
 
     def __post_init__(self) -> None:
         asked = {
@@ -102,7 +102,7 @@ class ClientConfig:
     """Where the engine is and how to talk to it.
 
     What is not given here is read from `HATCHET_CLIENT_*` variables, then from `.env`, `.env.hatchet`, `.env.dev` and
-    `.env.local`, then from the token. A token that is nowhere is missed when it is first needed.
+    `.env.local`, then from the token. A missing token raises ConfigError only when it is first needed.
 
     Raises:
         ConfigError: a setting is malformed, unreadable or unknown.

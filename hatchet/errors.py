@@ -63,7 +63,7 @@ LONGEST_DELAY_MS = 100 * 365 * 24 * 3600 * 1000  # engines reckon in nanoseconds
 
 
 class ConfigError(HatchetError, ValueError):
-    """A setting is missing, malformed or unreadable; says which, where it came from, and what to write."""
+    """A setting is missing, malformed or unreadable. The message names it, its source, and what to write."""
 
     def __init__(self, setting: str, problem: str, *, source: str, remedy: str) -> None:
         super().__init__(f"{setting} (from {source}): {problem}. {remedy}")
@@ -80,7 +80,7 @@ class InputError(HatchetError, ValueError):
 
 
 class OutputError(HatchetError, TypeError):
-    """What a task returned cannot be written as JSON, so the attempt fails at once."""
+    """What a task returned cannot be written as JSON, or is not of the declared type; the attempt fails."""
 
 
 class NoTaskOutput(HatchetError, KeyError):
@@ -157,7 +157,7 @@ class BulkProgress:
     collisions: tuple[IdempotencyCollision, ...] = ()
     """Runs that were not started, because others hold their idempotency keys."""
     uncertain: int = 0
-    """Those that come next, of which the engine may have done some or all: its answer was lost."""
+    """How many of the next ones the engine may have done: its answer was lost."""
 
 
 class ApiError(HatchetError):
@@ -170,7 +170,7 @@ class ApiError(HatchetError):
     response: HttpResponse | None = None
     """The answer as it came: status, headers, body. None of calls over gRPC, and where there was no answer."""
     progress: BulkProgress | None = None
-    """Of a call for many things that failed on the way: what it had done. None for other calls."""
+    """What a call for many things had done before it failed. None for other calls."""
 
     def __init__(
         self,
@@ -207,7 +207,7 @@ class NotFound(ApiError, LookupError):
 
 
 class AlreadyExists(ApiError):
-    """The engine already has what was to be made."""
+    """The object exists already."""
 
     repeatable = False
     sent = False
@@ -329,7 +329,7 @@ class NonRetryableError(HatchetError):
 
 
 class NonDeterminismError(NonRetryableError):
-    """A durable task has made other calls than the last time it came here, so that its log does not fit any more."""
+    """A durable task made another call than its log has at this place."""
 
     def __init__(self, message: str, *, node: int, site: str) -> None:
         super().__init__(message)
@@ -350,10 +350,10 @@ class RetryAfterError(HatchetError):
 
     Args:
         message: what went wrong.
-        after: how long from now the next attempt starts, a timedelta or seconds; less than nothing means at once.
+        after: how long to wait before the next attempt, a timedelta or seconds; a negative time means at once.
 
     Raises:
-        InputError: `after` is no length of time.
+        InputError: `after` is not a length of time.
     """
 
     def __init__(self, message: str = "", *, after: timedelta | float) -> None:

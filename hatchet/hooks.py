@@ -38,7 +38,7 @@ class RunRequest:
     input: bytes
     """The input, as JSON."""
     additional_metadata: Mapping[str, object] = field(default_factory=dict[str, object])
-    """What the run carries besides; trace headers belong here."""
+    """The run's metadata; trace headers belong here."""
     parent_task_run_id: str | None = None
     """The task run that starts it as a child."""
 
@@ -58,15 +58,15 @@ class TaskEnd:
 class Hook:
     """Override what you need: a method that is not overridden costs nothing.
 
-    The methods that are told something return nothing; an error in one is logged and changes nothing. The `around_`
-    methods are middleware: they run what is inside by awaiting `call_next`, may change what goes in and what comes
-    out, and an error in one is an error of what they surround. The first hook of the list is the outermost.
+    The `around_` methods are middleware: they await `call_next`, and may change what goes in and what comes out. An
+    error in one is an error of the call that it surrounds. All other methods return nothing; an error in one is logged
+    and changes nothing. The first hook of the list is the outermost.
     """
 
     async def around_trigger(
         self, runs: Sequence[RunRequest], call_next: Callable[[Sequence[RunRequest]], Awaitable[Sequence[str]]]
     ) -> Sequence[str]:
-        """Around the call that starts runs; gives their ids. It runs on the client's own loop: never block in it."""
+        """Around the call that starts runs; returns their ids. Runs on the client's own loop: never block here."""
         return await call_next(runs)
 
     def run_triggered(self, run: RunRequest, run_id: str) -> None:

@@ -180,7 +180,7 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         return self.is_cancelled
 
     def wait_for_cancellation(self, timeout: float | None = None) -> bool:
-        """Block until the attempt is cancelled, `timeout` seconds at most; whether it was."""
+        """Block until the attempt is cancelled, or for `timeout` seconds. Gives whether it was cancelled."""
         return self._cancelled.wait(timeout)
 
     async def aio_wait_for_cancellation(self) -> None:
@@ -207,11 +207,11 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
     async def aio_spawn(
         self, runnable: Startable[Any, Any], input: Any = NOT_GIVEN, **options: Unpack[RunOptions]
     ) -> Any:
-        """Start a child of this attempt; its reference, as soon as the engine has accepted it.
+        """Start a child of this attempt. Gives its reference as soon as the engine has accepted it.
 
-        `task.aio_run_no_wait` does the same where the attempt is known by context variables; this does it anywhere, as
-        in threads and callbacks that were set up before. Children that start at the same time need a `child_key`, or a
-        retry may take one for the other. What a batch task starts has no parent.
+        Within the task `task.aio_run_no_wait` does the same. This also works in threads and callbacks that do not have
+        the task's context variables. Children that start at the same time need a `child_key`, so that a retry finds the
+        right one. Runs that a batch task starts have no parent.
 
         Args:
             runnable: a task, a workflow or a stub.
@@ -261,19 +261,19 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         await self.io.run(all_of_them() if self._assignment.batch is not None else call(self.task_run_id))
 
     async def aio_log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
-        """Write a line into the task's log; waits for room in the queue of lines, not for the engine.
+        """Write a line into the task's log. Waits for room in the queue of lines, not for the engine.
 
         Args:
-            line: a text, or a mapping that is written as JSON; longer than 10,000 characters it becomes several lines.
+            line: a text, or a mapping that is written as JSON. More than 10,000 characters become several lines.
             raise_on_error: wait until the engine has the line, and raise what prevents it.
         """
         if self._worker.logs is not None:
             await self.io.run(self._worker.logs.aio_put(self._log_line(line), delivered=raise_on_error))
 
     def log(self, line: str | Mapping[str, object], raise_on_error: bool = False) -> None:
-        """Write a line into the task's log, without waiting; the worker counts lines that it has no room for.
+        """Write a line into the task's log, without waiting. Lines without room in the queue are dropped and counted.
 
-        With `raise_on_error` it blocks as `aio_log` waits.
+        With `raise_on_error=True` it blocks until the engine has the line.
         """
         if raise_on_error:
             self.io.block(self.aio_log(line, raise_on_error), self)
@@ -288,20 +288,20 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         """Send a chunk to whoever listens to the run's stream.
 
         Args:
-            data: a text, or bytes that are one in UTF-8: the engine hands chunks on as texts. Anything else that
-                pydantic can write, such as a model, is sent as JSON; `subscribe_to_stream(Model)` reads it.
+            data: a text, or bytes in UTF-8. Anything else that pydantic can write, such as a model, is sent as JSON;
+                `subscribe_to_stream(Model)` reads it.
         """
         chunk = payloads.chunk_of(data, f"task run {self.task_run_id}")
         index, self._stream_index = self._stream_index, self._stream_index + 1
         await self._for_each(lambda task_run_id: self._engine.put_stream(task_run_id, index, chunk))
 
     async def aio_refresh_timeout(self, increment_by: Duration) -> None:
-        """Move the execution timeout back by a length of time."""
+        """Give the attempt more time: add a length of time to its execution timeout."""
         by = render_duration(increment_by, "increment_by", InputError)
         await self._for_each(lambda task_run_id: self._engine.refresh_timeout(task_run_id, by))
 
     async def aio_release_slot(self) -> None:
-        """Give the slot back while the task goes on; a lost worker's task is then not handed to another."""
+        """Give the slot back while the task goes on. If the worker is lost then, no other gets the task."""
         await self._for_each(self._engine.release_slot)
         self._slot_was_released = True
         if self._worker.slot_released is not None:
@@ -328,11 +328,11 @@ class Context(AttemptFacts, Generic[TLifespan_co]):
         self._worker.labels.update(labels)
 
     async def aio_pause_rate_limit(self, key: str, until: datetime) -> datetime:
-        """Let nothing start that uses a rate limit, as when the service behind it asks for a rest.
+        """Start no run that uses a rate limit until a given time, for example when the service behind it is overloaded.
 
         Args:
-            key: the limit; of a dynamic limit what its expression yields.
-            until: a time with a time zone. A pause is made longer by this, never shorter.
+            key: the limit's key; of a dynamic limit, the value of its expression.
+            until: a time with a time zone. It makes a pause longer, never shorter.
 
         Returns:
             When the pause ends.

@@ -29,9 +29,9 @@ T = TypeVar("T")
 class DurableContext(Context[TLifespan_co]):
     """The running attempt of a durable task.
 
-    What it waits for, remembers and starts stands in the task's log. When the task goes on after an eviction, a crash
-    or a failure, its function runs again from the top, and gets from these calls what they gave before. So it has to
-    make the same calls in the same order; what happens between them happens at least once.
+    The engine keeps a log of what the task waits for, remembers and starts. When the task goes on after an eviction, a
+    crash or a failure, its function runs again from the top, and these calls give what they gave before. So it must
+    make the same calls in the same order. Code between them runs at least once.
     """
 
     _session: DurableSession | None = None
@@ -64,7 +64,7 @@ class DurableContext(Context[TLifespan_co]):
     # -- waits
 
     async def aio_sleep_for(self, duration: Duration, label: str | None = None) -> SleepResult:
-        """Sleep, for up to years; the time runs from the first time that the task comes here.
+        """Sleep for a length of time, up to years, counted from the first time that the task comes here.
 
         Args:
             duration: how long, a timedelta or a text such as `1h30m`.
@@ -74,7 +74,7 @@ class DurableContext(Context[TLifespan_co]):
         return SleepResult(length_of(duration))
 
     async def aio_sleep_until(self, wake_at: datetime, label: str | None = None) -> SleepResult:
-        """Sleep until a moment, which has a time zone; not at all where that has passed. Takes two entries of the log.
+        """Sleep until a time with a time zone; one in the past ends the sleep at once. Takes two entries of the log.
 
         Raises:
             InputError: the moment has no time zone, or lies at the edge of the calendar.
@@ -87,10 +87,10 @@ class DurableContext(Context[TLifespan_co]):
     async def aio_wait_for(
         self, signal_key: str | Condition | OrGroup, *conditions: Condition | OrGroup, label: str | None = None
     ) -> WaitOutcome:
-        """Wait until all conditions hold, or of those in `or_(…)` one.
+        """Wait until all conditions hold; of an `or_(…)`, one is enough.
 
         Args:
-            signal_key: a name of the wait, which is its label where none is given; or the first condition.
+            signal_key: a name of the wait, which is also its default label; or the first condition.
             conditions: sleeps, events, and `or_` of them.
             label: what the dashboard shows of the wait.
         """
@@ -130,7 +130,7 @@ class DurableContext(Context[TLifespan_co]):
             match: values that fields of the payload must have, such as `{"order_id": x}`; they are quoted for CEL.
             payload_validator: type of the payload; without one it is JSON.
             scope: only events with this scope.
-            lookback_window: how far back an event counts that was pushed before the wait began; it needs a scope.
+            lookback_window: events of this time before the wait count, too; needs a scope.
             label: what the dashboard shows of the wait.
 
         Raises:
@@ -177,14 +177,14 @@ class DurableContext(Context[TLifespan_co]):
     @overload
     async def aio_memo(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
     async def aio_memo(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function and remember what it returns: whenever the task goes on, the value is taken from the log.
+        """Call a function and remember what it returns: when the task goes on later, the value comes from the log.
 
-        The function is called at least once, and again where the worker was lost before the value was stored. It makes
-        no durable calls. While it runs, nothing else of the task goes on that waits for its log.
+        The function runs again only if the worker was lost before the value was stored. It must make no durable calls.
+        While it runs, the other durable calls of the task wait.
 
         Args:
-            function: async, or one that returns at once; its return type says how the value is written and read.
-            args: its arguments; they belong to what is compared when the task goes on.
+            function: async, or sync and fast; its return type says how the value is written and read.
+            args: its arguments; they must be the same whenever the task goes on.
             kwargs: as `args`.
 
         Raises:
@@ -216,19 +216,19 @@ class DurableContext(Context[TLifespan_co]):
         return run.result()
 
     async def aio_now(self) -> datetime:
-        """The time, as it was when the task came here first; with the time zone UTC."""
+        """The time at which the task came here first, in UTC."""
         now = json.dumps(self._engine.now().isoformat()).encode()
         return datetime.fromisoformat(json.loads(await self._log.remember(memos.key_of("now"), now, "now")))
 
     async def aio_patched(self, patch_id: str) -> bool:
-        """Whether the task may take new code here: not where it went the old way already.
+        """Whether this run takes the new code: False for a run that went the old way before.
 
         ::
 
             if await ctx.aio_patched("send-receipts"):
                 await receipt.aio_run(order)
 
-        Runs that had come further before the code changed get False, and make the old calls; all others get True.
+        A run that was past this place before the code changed gets False, and makes the old calls. All others get True.
         """
         if patch_id not in self._patches:
             text = f"patched({patch_id!r})"
@@ -238,7 +238,7 @@ class DurableContext(Context[TLifespan_co]):
     # -- several at once
 
     async def first(self, *waits: Awaitable[T]) -> Resolved[T]:
-        """The first of several waits that ends; the others are cancelled. An error of it is raised.
+        """Wait for the first of several waits to end, and cancel the others. Raises its error if it failed.
 
         ::
 
@@ -247,15 +247,15 @@ class DurableContext(Context[TLifespan_co]):
         return await combinators.first(*waits)
 
     async def any(self, *waits: Awaitable[T]) -> Resolved[T]:
-        """The first of several waits that ends well; the others are cancelled.
+        """Wait for the first of several waits to succeed, and cancel the others.
 
         Raises:
-            ExceptionGroup: none did; it has the error of each.
+            ExceptionGroup: all failed; it holds their errors.
         """
         return await combinators.any_of(*waits)
 
     async def all(self, *waits: Awaitable[T]) -> list[T]:
-        """What several waits give, in their order. When one fails, the others are cancelled."""
+        """Wait for all of several waits; gives their values in order. When one fails, the others are cancelled."""
         return await combinators.all_of(*waits)
 
     sleep_for: Final = blocking(aio_sleep_for)

@@ -49,7 +49,7 @@ class BulkRunItem(Generic[TItemIn_co, TItemOut_co]):
 
     @property
     def key(self) -> str | None:
-        """What the caller calls it; it is not sent."""
+        """Your own name for it; it is not sent."""
         return self.options.key
 
     @property
@@ -99,7 +99,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     async def aio_run(
         self, input: Any = NOT_GIVEN, *, wait_for_result: bool = True, **options: Unpack[RunOptions]
     ) -> Any:
-        """Start a run and wait for its result; with `wait_for_result=False`, for its reference only.
+        """Start a run and wait for its result. With `wait_for_result=False` it gives a reference at once.
 
         Raises:
             InputError: the input is not of the declared type; nothing was sent.
@@ -150,7 +150,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     async def aio_run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
     @takes(RunSpec, RunOptions)
     async def aio_run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
-        """Start a run; its reference, as soon as the engine has accepted it."""
+        """Start a run. Gives its reference as soon as the engine has accepted it."""
         return await trigger.on_io(self.io, self._start(self._trigger(input, options)))
 
     @overload
@@ -161,7 +161,7 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
     def run_no_wait(self, input: TIn_contra, **options: Unpack[RunOptions]) -> TRef_co: ...
     @takes(RunSpec, RunOptions)
     def run_no_wait(self, input: Any = NOT_GIVEN, **options: Unpack[RunOptions]) -> Any:
-        """Start a run; its reference, as soon as the engine has accepted it. Blocks until then."""
+        """Start a run, and block until the engine has accepted it. Gives its reference."""
         return self.io.block(self.aio_run_no_wait(input, **options), self)
 
     def _trigger(self, input: object, options: RunOptions) -> Trigger:
@@ -224,11 +224,11 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
 
         Args:
             workflows: items that `create_bulk_run_item` of this runnable made; any number.
-            return_exceptions: put the error of a run in its place, instead of raising the first.
+            return_exceptions: put the error of a failed run into its place of the list. Default: raise the first error.
             wait_for_result: False gives references as soon as the engine has accepted the runs.
 
         Raises:
-            RunFailed, RunCancelled: a run did not end well, and `return_exceptions` is False.
+            RunFailed, RunCancelled: a run failed or was cancelled, and `return_exceptions` is False.
             InputError: an item was made by another runnable.
         """
         runs = self._bulk(workflows)
@@ -283,11 +283,11 @@ class Runnable(Registered[TIn_contra], Generic[TIn_contra, TOut_co, TRef_co]):
         return self.io.block(self.aio_run_many(workflows), self)
 
     async def aio_run_many_no_wait(self, workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[TRef_co]:
-        """Start many runs at once; their references."""
+        """Start many runs at once. Gives their references."""
         return await trigger.on_io(self.io, self._start_many(self._bulk(workflows)))
 
     def run_many_no_wait(self, workflows: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[TRef_co]:
-        """Start many runs at once; their references. Blocks until the engine has accepted them."""
+        """Start many runs at once, and block until the engine has accepted them. Gives their references."""
         return self.io.block(self.aio_run_many_no_wait(workflows), self)
 
     def _bulk(self, items: Sequence[BulkRunItem[TIn_contra, TOut_co]]) -> list[Trigger]:

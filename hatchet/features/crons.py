@@ -84,7 +84,7 @@ class CronClient(GatewayFeature):
             priority: of the runs, 1 to 3; default: the lowest.
 
         Raises:
-            InputError: the expression cannot be read or is never due, or the input is no JSON object; nothing was sent.
+            InputError: the expression cannot be read or is never due, or the input is not a JSON object.
             InvalidRequest: there is no such workflow, or the name has this expression already.
         """
         if next(CronExpression(expression).after(datetime.now(timezone.utc)), None) is None:
@@ -159,7 +159,7 @@ class CronClient(GatewayFeature):
             cron_id: the trigger, by its id.
 
         Raises:
-            NotFound: there is none (the real engine says no more than `ServerError`).
+            NotFound: it does not exist. The real engine answers with `ServerError`.
         """
         return await self._send(api.crons.get.build(self._tenant, id_of(cron_id, "cron_id")))
 
@@ -171,7 +171,7 @@ class CronClient(GatewayFeature):
             enabled: whether ticks start runs.
 
         Raises:
-            NotFound: there is none (the real engine says no more than `ServerError`).
+            NotFound: it does not exist. The real engine answers with `ServerError`.
         """
         body = models.UpdateCronWorkflowTriggerRequest(enabled=enabled)
         await self._send(api.crons.update.build(self._tenant, id_of(cron_id, "cron_id"), body))
@@ -183,7 +183,7 @@ class CronClient(GatewayFeature):
             cron_id: the trigger, by its id.
 
         Raises:
-            NotFound: there is none (the real engine says no more than `ServerError`).
+            NotFound: it does not exist. The real engine answers with `ServerError`.
         """
         started = await self._send(api.crons.trigger.build(self._tenant, id_of(cron_id, "cron_id")))
         self._rest.recent.add((started.external_id,))
@@ -196,7 +196,7 @@ class CronClient(GatewayFeature):
             cron_id: the trigger, by its id.
 
         Raises:
-            NotFound: there is none (the real engine says no more than `ServerError`).
+            NotFound: it does not exist. The real engine answers with `ServerError`.
         """
         await self._delete(api.crons.delete.build(self._tenant, id_of(cron_id, "cron_id")))
 

@@ -77,7 +77,7 @@ class DurableLogs(Feature):
             run_id: the task run; for a standalone task the run's id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         task = id_of(run_id, "run_id")
         found: list[V1DurableEventLogEntry] = []

@@ -97,7 +97,7 @@ class FiltersClient(Feature):
             filter_id: the filter, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._send(api.filters.get.build(self._tenant, id_of(filter_id, "filter_id")))
 
@@ -109,7 +109,7 @@ class FiltersClient(Feature):
             updates: what to change; what it leaves out stays.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._send(api.filters.update.build(self._tenant, id_of(filter_id, "filter_id"), updates))
 
@@ -120,7 +120,7 @@ class FiltersClient(Feature):
             filter_id: the filter, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         found = await self.aio_get(filter_id)  # the answer to the deletion has it, too, but may be lost
         await self._delete(api.filters.delete.build(self._tenant, id_of(filter_id, "filter_id")))

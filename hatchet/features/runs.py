@@ -56,7 +56,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
             workflow_run_id: the run; for a standalone task the task run, too.
 
         Raises:
-            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
+            NotFound: it does not exist, or another program has just started it and the engine does not show it yet.
         """
         run_id = id_of(workflow_run_id, "workflow_run_id")
         return await self._send_of(run_id, api.runs.get.build(run_id))
@@ -68,7 +68,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
             workflow_run_id: the run; for a standalone task the task run, too.
 
         Raises:
-            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
+            NotFound: it does not exist, or another program has just started it and the engine does not show it yet.
         """
         run_id = id_of(workflow_run_id, "workflow_run_id")
         return await self._send_of(run_id, api.runs.get_status.build(run_id))
@@ -80,7 +80,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
             task_run_id: the task run; for a standalone task the run's id.
 
         Raises:
-            NotFound: there is none; or the engine does not show it yet, a moment after another program started it.
+            NotFound: it does not exist, or another program has just started it and the engine does not show it yet.
         """
         run_id = id_of(task_run_id, "task_run_id")
         return await self._send_of(run_id, api.tasks.get.build(run_id))
@@ -92,7 +92,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
             external_id: the run.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._call(
             self._gateway.run_details(id_of(external_id, "external_id")), f"details of {external_id}"
@@ -123,7 +123,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
         sends: chunks of before are not repeated.
 
         Args:
-            chunk_type: what the chunks are; texts, unless it is given.
+            chunk_type: type of the chunks. Default: text.
         """
         return chunks_of(self._gateway, str(workflow_run_id), chunk_type)
 
@@ -241,8 +241,8 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
             priority: 1 to 3; default: that of the workflow.
 
         Raises:
-            InputError: the input is no JSON object; nothing was sent.
-            InvalidRequest: there is no such workflow (the real engine says no more than `ServerError`).
+            InputError: the input is not a JSON object; nothing was sent.
+            InvalidRequest: there is no such workflow. The real engine answers with `ServerError`.
         """
         if priority is not None:
             check_priority(priority, "priority")
@@ -277,7 +277,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
             task_run_id: the task run; for a standalone task the run's id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         run_id = id_of(task_run_id, "task_run_id")
         return (await self._send_of(run_id, api.tasks.restore.build(run_id))).requeued
@@ -335,7 +335,7 @@ class RunsClient(RunChanges, RunPictures, DurableLogs):
     async def aio_wait_for(self, run_ids: Sequence[str | UUID]) -> Sequence[WorkflowResult | RunError]:
         """Wait until all runs have ended; how, in the order of the ids (API: `SubscribeToWorkflowRuns`).
 
-        After the time that `with_options(timeout=…)` gives, those that have not ended are told as `ResultTimeout`.
+        With `with_options(timeout=…)`, runs that have not ended by then give `ResultTimeout`.
 
         Args:
             run_ids: the runs.

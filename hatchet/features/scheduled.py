@@ -110,7 +110,7 @@ class ScheduledClient(GatewayFeature):
             priority: of the run, 1 to 3; default: the lowest.
 
         Raises:
-            InputError: the time has no time zone, or the input is no JSON object; nothing was sent.
+            InputError: the time has no time zone, or the input is not a JSON object; nothing was sent.
             InvalidRequest: there is no such workflow.
         """
         if priority is not None:
@@ -167,7 +167,7 @@ class ScheduledClient(GatewayFeature):
             scheduled_id: the scheduled run, by its id.
 
         Raises:
-            NotFound: there is none, or it has started.
+            NotFound: it does not exist, or has started.
         """
         return await self._send(api.scheduled.get.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
 
@@ -180,7 +180,7 @@ class ScheduledClient(GatewayFeature):
 
         Raises:
             InputError: the time has no time zone; nothing was sent.
-            NotFound: there is none, or it has started.
+            NotFound: it does not exist, or has started.
         """
         body = models.UpdateScheduledWorkflowRunRequest(trigger_at=in_utc(trigger_at, "trigger_at"))
         return await self._send(api.scheduled.update.build(self._tenant, id_of(scheduled_id, "scheduled_id"), body))
@@ -192,7 +192,7 @@ class ScheduledClient(GatewayFeature):
             scheduled_id: the scheduled run, by its id.
 
         Raises:
-            NotFound: there is none, or it has started.
+            NotFound: it does not exist, or has started.
         """
         started = await self._send(api.scheduled.trigger.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
         self._rest.recent.add((started.external_id,))
@@ -205,7 +205,7 @@ class ScheduledClient(GatewayFeature):
             scheduled_id: the scheduled run, by its id.
 
         Raises:
-            NotFound: there is none, or it has started.
+            NotFound: it does not exist, or has started.
         """
         await self._delete(api.scheduled.delete.build(self._tenant, id_of(scheduled_id, "scheduled_id")))
 

@@ -125,7 +125,7 @@ class WebhooksClient(Feature):
             webhook_name: the webhook.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._send(api.webhooks.get.build(self._tenant, _named(webhook_name)))
 
@@ -148,7 +148,7 @@ class WebhooksClient(Feature):
             return_event_as_response_payload: answer with the event; otherwise with nothing.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         given: dict[str, Any] = {
             "event_key_expression": event_key_expression,
@@ -166,7 +166,7 @@ class WebhooksClient(Feature):
             webhook_name: the webhook.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         found = await self.aio_get(webhook_name)  # the answer to the deletion has it, too, but may be lost
         await self._delete(api.webhooks.delete.build(self._tenant, _named(webhook_name)))

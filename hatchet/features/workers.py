@@ -83,7 +83,7 @@ class WorkersClient(Feature):
             worker_id: the worker, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._send(api.workers.get.build(id_of(worker_id, "worker_id")))
 
@@ -94,7 +94,7 @@ class WorkersClient(Feature):
             worker_id: the worker, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return {label.key: label.value or "" for label in (await self.aio_get(worker_id)).labels or ()}
 
@@ -106,7 +106,7 @@ class WorkersClient(Feature):
             opts: what to change.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._send(api.workers.update.build(id_of(worker_id, "worker_id"), opts))
 
@@ -117,7 +117,7 @@ class WorkersClient(Feature):
             worker_id: the worker, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self.aio_update(worker_id, models.UpdateWorkerRequest(is_paused=True))
 
@@ -128,7 +128,7 @@ class WorkersClient(Feature):
             worker_id: the worker, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self.aio_update(worker_id, models.UpdateWorkerRequest(is_paused=False))
 

@@ -60,7 +60,7 @@ class WorkflowsClient(Feature):
             workflow_id: the workflow, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._send(api.workflows.get.build(id_of(workflow_id, "workflow_id")))
 
@@ -72,7 +72,7 @@ class WorkflowsClient(Feature):
             version: the version, by its id; default: the newest.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         operation = api.workflow_versions.get.build(
             id_of(workflow_id, "workflow_id"), version=id_or_none(version, "version")
@@ -100,7 +100,7 @@ class WorkflowsClient(Feature):
             workflow_id: the workflow, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         await self._delete(api.workflows.delete.build(id_of(workflow_id, "workflow_id")))
 
@@ -144,7 +144,7 @@ class WorkflowsClient(Feature):
             workflow_id: the workflow, by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         resume = models.PauseWorkflowRequestUnpause(action="unpause")
         body = models.WorkflowUpdateRequest(pause=resume)

@@ -23,13 +23,13 @@ class AttemptOptions(TypedDict, total=False):
     """Timeouts and retries: what every task of a workflow may have in common."""
 
     schedule_timeout: Duration
-    """How long a run may wait for a worker before it fails. Default: 5 minutes."""
+    """How long a run may wait for a worker before it is cancelled. Default: 5 minutes."""
     execution_timeout: Duration
     """How long an attempt may take before it is stopped and counts as failed. Default: 60 seconds."""
     retries: int
-    """How many more attempts a failed task gets. Default: 0."""
+    """How many attempts a failed task gets after the first one. Default: 0."""
     backoff_factor: float | None
-    """Base of the wait before a retry: `factor ** n` seconds before the n-th; 1 to 1000. Default: retry at once."""
+    """The n-th retry waits `backoff_factor ** n` seconds; from 1 to 1000. Default: retry at once."""
     backoff_max_seconds: int | None
     """Longest wait before a retry in seconds, from 1 to 86400. Default: 86400."""
 

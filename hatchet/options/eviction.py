@@ -10,14 +10,14 @@ from hatchet.errors import DefinitionError
 
 @dataclass(frozen=True, kw_only=True)
 class EvictionPolicy:
-    """When a durable task that only waits gives up its place in the worker; it goes on, on any worker, when it can."""
+    """When a durable task that only waits gives up its slot; when it can go on, any worker takes it."""
 
     ttl: timedelta | None
-    """How long it waits in the worker's memory; None is for as long as there is room."""
+    """How long it waits in the worker's memory; None: as long as there is room."""
     allow_capacity_eviction: bool = True
-    """Whether it may go sooner where all slots for durable tasks are taken by tasks that wait."""
+    """Whether it may go sooner when waiting tasks take all durable slots."""
     priority: int = 0
-    """Those with lower numbers go first."""
+    """Tasks with lower numbers are evicted first."""
 
     def __post_init__(self) -> None:
         if self.ttl is not None:

@@ -33,7 +33,7 @@ class PlacementOptions(AttemptOptions, total=False):
 
 
 class TaskOptions(PlacementOptions, total=False):
-    """What a task takes that is not durable; on-failure and on-success tasks take the same."""
+    """What tasks that are not durable take; on-failure and on-success tasks, too."""
 
     slot_cost: int
     """Slots of the worker that an attempt takes, 1 or more. Default: 1."""
@@ -58,7 +58,7 @@ class DurableOptions(TypedDict, total=False):
     """What durable tasks of all kinds take."""
 
     eviction_policy: EvictionPolicy | None
-    """When a run that only waits gives up its place in the worker; None only when the worker ends. Default: 15 min."""
+    """How long a run that only waits keeps its slot; None: until the worker ends. Default: 15 minutes."""
 
 
 class WorkflowDurableTaskOptions(PlacementOptions, ConditionOptions, DurableOptions, total=False):
@@ -94,11 +94,11 @@ class TriggerSourceOptions(TypedDict, total=False):
     sticky: StickyStrategy | None
     """Whether the tasks of one run stay on one worker. Default: they do not."""
     default_priority: int | Priority
-    """Priority of runs that are given none, from 1 (low) to 3 (high). Default: 1."""
+    """Priority of runs without one of their own, from 1 (low) to 3 (high). Default: 1."""
     default_filters: Sequence[DefaultFilter]
     """Filters that are created with the workflow: which events start a run. Default: none."""
     default_additional_metadata: Mapping[str, object]
-    """Metadata of every run; what the run itself is given wins. Default: none."""
+    """Metadata of every run; of equal keys those of the run win. Default: none."""
     idempotency: IdempotencyConfig | None
     """When a run counts as a repetition of an earlier one, and is refused. Default: never."""
 
@@ -128,11 +128,11 @@ class CommonRunOptions(TypedDict, total=False):
     """What every way to start a run takes, as keywords and as `TriggerWorkflowOptions`."""
 
     additional_metadata: Mapping[str, object] | None
-    """Metadata of the run, over the workflow's default. Default: only that."""
+    """Metadata of the run, added to the workflow's own; of equal keys these win. Default: the workflow's."""
     priority: int | Priority | None
     """From 1 (low) to 3 (high). Default: the workflow's `default_priority`."""
     child_key: str | None
-    """Key of a child within its parent: a retry of the parent finds the child by it. Default: its place in order."""
+    """Name of a child within its parent; a retry of the parent finds the child by it. Default: its number."""
     sticky: bool
     """Whether a child runs on its parent's worker. Default: False."""
     desired_worker_id: str | UUID | None
@@ -155,7 +155,7 @@ class TriggerWorkflowOptions(CommonRunOptions, total=False):
     desired_worker_label: Mapping[str, DesiredWorkerLabel] | Sequence[DesiredWorkerLabel] | None
     """The same as `desired_worker_labels`, under the name that other clients have for it."""
     key: str | None
-    """What the caller calls an item of `run_many`; it is not sent. Default: nothing."""
+    """Your own name for an item of `run_many`; it is not sent. Default: none."""
 
 
 class RunOptions(CommonRunOptions, total=False):
@@ -169,18 +169,18 @@ class BulkItemOptions(RunOptions, total=False):
     """What `create_bulk_run_item` takes."""
 
     key: str | None
-    """What the caller calls the item; it is not sent. Default: nothing."""
+    """Your own name for the item; it is not sent. Default: none."""
 
 
 class ScheduleTriggerWorkflowOptions(TypedDict, total=False):
     """Options of a scheduled run as one value, for `options=`; a keyword next to it wins."""
 
     additional_metadata: Mapping[str, object] | None
-    """Metadata of the run, over the workflow's default. Default: only that."""
+    """Metadata of the run, added to the workflow's own; of equal keys these win. Default: the workflow's."""
     priority: int | Priority | None
     """From 1 (low) to 3 (high). Default: the workflow's `default_priority`."""
     child_key: str | None
-    """Key of a child within its parent: a retry of the parent finds the child by it. Default: its place in order."""
+    """Name of a child within its parent; a retry of the parent finds the child by it. Default: its number."""
     parent_id: str | UUID | None
     """The parent run's id, together with the next two. Default: the run of the task that schedules it."""
     parent_step_run_id: str | UUID | None
@@ -195,11 +195,11 @@ class ScheduleOptions(TypedDict, total=False):
     """What `schedule` takes."""
 
     additional_metadata: Mapping[str, object] | None
-    """Metadata of the run, over the workflow's default. Default: only that."""
+    """Metadata of the run, added to the workflow's own; of equal keys these win. Default: the workflow's."""
     priority: int | Priority | None
     """From 1 (low) to 3 (high). Default: the workflow's `default_priority`."""
     child_key: str | None
-    """Key of a child within its parent: a retry of the parent finds the child by it. Default: its place in order."""
+    """Name of a child within its parent; a retry of the parent finds the child by it. Default: its number."""
     options: ScheduleTriggerWorkflowOptions | None
     """The same options as one value; a keyword next to it wins. Default: none."""
 

@@ -39,15 +39,15 @@ class ConcurrencyLimitStrategy(str, Enum):
     """What happens to runs of one concurrency key beyond its limit."""
 
     CANCEL_IN_PROGRESS = "CANCEL_IN_PROGRESS"
-    """The newest run; older ones are cancelled."""
+    """The newest start, and the oldest running ones are cancelled."""
     GROUP_ROUND_ROBIN = "GROUP_ROUND_ROBIN"
-    """Wait in line, each key on its own."""
+    """They wait; the keys take turns."""
     CANCEL_NEWEST = "CANCEL_NEWEST"
-    """Those that run go on; newcomers beyond the limit are cancelled."""
+    """Newcomers beyond the limit are cancelled."""
     CANCEL_QUEUED_EXCEPT_NEWEST = "CANCEL_QUEUED_EXCEPT_NEWEST"
-    """Running ones go on; of the waiting, the newest stay. Needs an engine of v0.105.16 or newer."""
+    """They wait; of those that wait, only the newest stays. Needs an engine of v0.105.16 or newer."""
     CANCEL_QUEUED_EXCEPT_OLDEST = "CANCEL_QUEUED_EXCEPT_OLDEST"
-    """Running ones go on; of the waiting, the oldest stay. Needs an engine of v0.105.16 or newer."""
+    """They wait; of those that wait, only the oldest stays. Needs an engine of v0.105.16 or newer."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class ConcurrencyExpression:
     max_runs: int | str
     """How many at once for each key: a number above 0, or CEL that yields one."""
     limit_strategy: ConcurrencyLimitStrategy
-    """What happens to the rest."""
+    """What happens to runs beyond the limit."""
     name: str | None = None
     """Name of the limit; needed when it is shared by the tenant's workflows."""
     is_tenant_scoped: bool = False
@@ -156,7 +156,7 @@ class DesiredWorkerLabel:
     weight: int | None = None
     """How much a satisfied label counts in the choice of a worker; the engine's default is 100."""
     comparator: int | WorkerLabelComparator | None = None
-    """Default EQUAL."""
+    """How the label is compared. Default: EQUAL."""
 
     def __post_init__(self) -> None:
         check_kinds(type(self), vars(self), " of a desired worker label")
@@ -194,7 +194,7 @@ class DefaultFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class TTLBasedIdempotencyConfig:
-    """While a key is held no second run with it is started; it is free again after a fixed time."""
+    """Refuse a second run with the same key for a fixed time."""
 
     key_expression: str
     """CEL that yields the key as a string, from `input` and `additional_metadata`; keys are shared by the tenant."""
@@ -208,7 +208,7 @@ class TTLBasedIdempotencyConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class StatusBasedIdempotencyConfig:
-    """While a run with a key has not ended no second one is started."""
+    """Refuse a second run with the same key until the first one has ended."""
 
     key_expression: str
     """CEL that yields the key as a string, from `input` and `additional_metadata`; keys are shared by the tenant."""

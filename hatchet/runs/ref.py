@@ -53,10 +53,10 @@ class RunRef(ABC, Generic[TOut_co]):
         """The result that the output texts of the run's tasks stand for."""
 
     async def aio_result(self, timeout: float | None = None) -> TOut_co:
-        """Wait for the run to end; its result.
+        """Wait for the run to end. Gives its result.
 
         Args:
-            timeout: seconds to wait at most; None waits as long as the run lasts.
+            timeout: seconds to wait at most. Default: as long as the run lasts.
 
         Raises:
             RunFailed: a task of it failed; `.errors` has type, message and traceback of each.
@@ -90,7 +90,7 @@ class RunRef(ABC, Generic[TOut_co]):
         """The chunks that its tasks send from now on: `async for chunk in ref.subscribe_to_stream()`.
 
         Args:
-            chunk_type: what the chunks are; texts, unless it is given.
+            chunk_type: type of the chunks. Default: text.
         """
         return chunks_of(self._gateway, self._workflow_run_id, chunk_type)
 
@@ -101,8 +101,8 @@ class RunRef(ABC, Generic[TOut_co]):
     async def aio_to_mermaid(self, direction: Direction = "LR") -> str:
         """A picture of the run with the states of its tasks, as text of Mermaid.
 
-        Which task comes after which is known to a reference that a declared workflow gave; `hatchet.runs.to_mermaid`
-        asks the engine for it.
+        The order of the tasks is known only to references that a declared workflow gave. For others take
+        `hatchet.runs.to_mermaid`, which asks the engine.
 
         Args:
             direction: from left to right, or from top to bottom (`TB`).

@@ -40,8 +40,8 @@ FEW_WAITS = 8  # at the same time; where there are more, one look of the engine 
 class WorkflowResult(dict[str, Any]):
     """Outputs of a workflow run: `result[task]` has the type that the task returns, `result["name"]` is JSON.
 
-    A dictionary of the latter, so that a task may return it, or put it into what it returns. What the run has no output
-    of raises `NoTaskOutput`, which is a `KeyError`, too.
+    It is a dictionary of JSON, so a task may return it. A task without an output in this run raises `NoTaskOutput`,
+    which is a `KeyError`, too.
     """
 
     def __init__(self, outputs: Mapping[str, str], run_id: str = "", workflow: str | None = None) -> None:
