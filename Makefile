@@ -82,8 +82,11 @@ update-specs: setup  ## take a contracts folder of the engine: make update-specs
 	$(BIN)/python -m codegen update-specs $(FROM) $(if $(ENGINE),--describes $(ENGINE)) $(if $(DRY),--dry-run) $(if $(DROP),--drop-lost)
 
 # The tools announce their successors at each build; docs/decisions/0082-the-site.md says what comes of that.
+# Not --quiet: it hides warnings from --strict, too.
 docs: setup  ## the site, in build/site: strict, nothing asked of other machines
-	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true PYTHONPATH=.:generated $(BIN)/mkdocs build --quiet
+	@mkdir -p build
+	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true PYTHONPATH=.:generated $(BIN)/mkdocs build > build/docs.log 2>&1 \
+		|| { grep -v INFO build/docs.log; exit 1; }
 
 bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: beside other task queues
 	@$(BIN)/python -m tests.bench $(ARGS)

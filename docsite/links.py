@@ -22,5 +22,6 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
     text = _DEPLOYED.sub(lambda found: f"]({depth}deploy/{found[1]}.md)", text)
     for name, file in _FILES.items():
         text = re.sub(rf"\]\((?:\.\./)*{re.escape(name)}", f"]({depth}{file}", text)
+    text = re.sub(r"\]\(docs/", "](", text)  # of pages that stand beside docs/
     text = re.sub(r"\]\((?:\.\./)*LICENSE\)", "](https://spdx.org/licenses/MIT.html)", text)
     return _SOURCE.sub(lambda found: f"[{found[1]}]({repository()}/blob/main/{found[2]})", text)

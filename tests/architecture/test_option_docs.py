@@ -37,6 +37,6 @@ def test_every_option_says_what_it_means() -> None:
             continue
         for owner in typed_dicts(ast.parse(path.read_text()), known):
             found |= {f"{owner.name}.{key}": text for key, text in keys(owner)}
-    assert found["AttemptOptions.retries"].startswith("How many more attempts")
+    assert found["AttemptOptions.retries"].startswith("How many attempts")
     assert len(found) > 80
     assert [name for name, text in found.items() if not text.strip().endswith(".")] == []
