@@ -143,6 +143,8 @@ if TYPE_CHECKING:
     from hatchet.runs.results import WorkflowResult as WorkflowResult
     from hatchet.runs.stream import ChunkStream as ChunkStream
     from hatchet.runs.stream import RunEventListener as RunEventListener
+    from hatchet.runs.topics import TopicMessage as TopicMessage
+    from hatchet.runs.topics import TopicStream as TopicStream
     from hatchet.version import __version__ as __version__
     from hatchet.wire.values import RunDetails as RunDetails
     from hatchet.wire.values import RunEvent as RunEvent
@@ -212,6 +214,7 @@ else:
         "hatchet.runs.ref": "TaskRunRef WorkflowRunRef",
         "hatchet.runs.results": "WorkflowResult",
         "hatchet.runs.stream": "ChunkStream RunEventListener",
+        "hatchet.runs.topics": "TopicMessage TopicStream",
         "hatchet.version": "__version__",
         "hatchet.wire.values": (
             "RunDetails RunEvent RunStatus ScheduledRun StepRunEventType StreamEventType TaskRunDetails "

@@ -95,7 +95,7 @@ class ClientClosed(HatchetError, RuntimeError):
 
 
 class ChunkError(HatchetError, ValueError):
-    """A chunk of a run's stream is not of the type that the listener asked for."""
+    """A chunk of a run's stream, or a message of a topic, is not of the type that the reader asked for."""
 
     def __init__(self, message: str, *, run_id: str, chunk: str) -> None:
         super().__init__(message)

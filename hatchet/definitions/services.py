@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hatchet.features.rest import Rest
     from hatchet.features.runs import RunsClient
     from hatchet.features.scheduled import ScheduledClient
+    from hatchet.features.streams import StreamsClient
     from hatchet.features.tenant import TenantClient
     from hatchet.features.webhooks import WebhooksClient
     from hatchet.features.workers import WorkersClient
@@ -204,6 +205,13 @@ class Services:
         from hatchet.features.scheduled import ScheduledClient
 
         return ScheduledClient(self._ways)
+
+    @cached_property
+    def streams(self) -> StreamsClient:
+        """Topics that keep their messages."""
+        from hatchet.features.streams import StreamsClient
+
+        return StreamsClient(self._ways)
 
     @cached_property
     def tenant(self) -> TenantClient:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from hatchet.engine.auth import Auth
 from hatchet.engine.delivery.durable import DurableStreams
 from hatchet.engine.delivery.subscriptions import EventStreams, ResultStreams, WorkerStreams
+from hatchet.engine.delivery.topics import TopicReaders
 from hatchet.engine.rules.assignment import Assignment
 from hatchet.engine.rules.batches import Batches
 from hatchet.engine.rules.branching import Branching
@@ -103,6 +104,7 @@ class Hub:
         self.durable_streams: DurableStreams = DurableStreams()
         self.results: ResultStreams = ResultStreams()
         self.events: EventStreams = EventStreams(clock, settings.stream_gap)
+        self.topic_readers: TopicReaders = TopicReaders()
         self.created_at: float = float(store.once("created_at", lambda: repr(clock.now())))
         self._tidy_due = True
         self.turns: Turns = Turns(self, store, self.clock)
@@ -120,6 +122,7 @@ class Hub:
         self.durable_streams.end_all()
         self.results.end_all()
         self.events.end_all()
+        self.topic_readers.end_all()
 
     # -- what the turns ask for -------------------------------------------------------------------------------------
 
@@ -162,7 +165,9 @@ class Hub:
     def stored(self, changes: Changes) -> None:
         """Note what has been stored."""
         self.event_logs.trim()
-        if self.retention.count(changes.finished_runs, len(changes.pushed)):
+        for message in changes.published:
+            self.topic_readers.published((message.namespace, message.topic))
+        if self.retention.count(changes.finished_runs, len(changes.pushed), len(changes.published)):
             self._tidy_due = True
 
     def due(self, kind: TimerKind, key: str, now: float) -> None:

@@ -217,6 +217,11 @@ def chunk_of(value: object, owner: str) -> bytes:
     return data
 
 
+def message_of(value: object, owner: str) -> bytes:
+    """What is stored of a message: bytes as they are, a text as UTF-8, anything else as JSON."""
+    return value if isinstance(value, bytes) else chunk_of(value, owner)
+
+
 @lru_cache(maxsize=1024)
 def _cached(annotation: Any, _order: str, is_declared: bool) -> Payload[Any]:
     return Payload(annotation, is_declared=is_declared)

@@ -27,9 +27,10 @@ HELD = 1000  # values that wait for their reader; then the engine waits
 class Feed(Generic[TRaw]):
     """The values on their way from the task that fetches them to their reader. It does not know the reader."""
 
-    def __init__(self, io: IoLoop, source: Callable[[Feed[TRaw]], Awaitable[None]]) -> None:
+    def __init__(self, io: IoLoop, source: Callable[[Feed[TRaw]], Awaitable[None]], held: int = HELD) -> None:
         """`source` puts the values, and returns after the last; it runs on the I/O loop from the first wait on."""
         self._io = io
+        self._held = held
         self._source = source
         self._values: deque[TRaw] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -79,17 +80,17 @@ class Feed(Generic[TRaw]):
         if self._task is None and not self.is_over:
             self._io.before_close(self._close_with_client)
             self._loop = asyncio.get_running_loop()
-            self._task = self._io.spawn(self._run(), "stream of a run")
+            self._task = self._io.spawn(self._run(), "stream")
         while not self._values and not self.is_over:
             self._news.clear()
             await self._news.wait()
 
     async def put(self, value: TRaw) -> None:
         """Add a value, as soon as there is room for it."""
-        while len(self._values) >= HELD and not self.is_over:
+        while len(self._values) >= self._held and not self.is_over:
             self._room.clear()
             self._is_full = True  # before the second look: a reader takes a value before it reads this
-            if len(self._values) >= HELD:
+            if len(self._values) >= self._held:
                 await self._room.wait()
             self._is_full = False
         self.put_now(value)
@@ -141,11 +142,15 @@ class Subscription(Generic[TRaw, T_co]):
     """
 
     def __init__(
-        self, io: IoLoop, source: Callable[[Feed[TRaw]], Awaitable[None]], read: Callable[[TRaw], T_co]
+        self,
+        io: IoLoop,
+        source: Callable[[Feed[TRaw]], Awaitable[None]],
+        read: Callable[[TRaw], T_co],
+        held: int = HELD,
     ) -> None:
         self._io = io
         self._read = read  # called by whoever iterates: it may be the user's code, which must not hold up the loop
-        self._feed = Feed(io, source)
+        self._feed = Feed(io, source, held)
         self._reader = threading.Lock()
         weakref.finalize(self, self._feed.abandon).atexit = False
 

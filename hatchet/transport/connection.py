@@ -18,6 +18,7 @@ from hatchet_api.services.workflows import WorkflowServiceStub
 
 if TYPE_CHECKING:
     from hatchet_api.services.v1_dispatcher import V1DispatcherStub
+    from hatchet_api.services.v1_streams import V1StreamsStub
 
 Scope: TypeAlias = MutableMapping[str, Any]  # Any: what the ASGI specification makes of it
 App: TypeAlias = Callable[[Scope, Callable[[], Awaitable[Scope]], Callable[[Scope], Awaitable[None]]], Awaitable[None]]
@@ -100,6 +101,13 @@ class Connection:
         from hatchet_api.services.v1_dispatcher import V1DispatcherStub
 
         return V1DispatcherStub(self._connected())
+
+    @property
+    def topics(self) -> V1StreamsStub:
+        """Durable streams; made for each call, as few programs have any."""
+        from hatchet_api.services.v1_streams import V1StreamsStub
+
+        return V1StreamsStub(self._connected())
 
     @contextmanager
     def opened(self, stream: Stream) -> Generator[None]:

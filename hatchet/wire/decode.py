@@ -20,6 +20,8 @@ from hatchet.wire.values import (
     RunStatus,
     ScheduledRun,
     StepRunEventType,
+    StoredMessage,
+    StoredMessages,
     TaskResult,
     TaskRunDetails,
     WorkflowRunEventType,
@@ -27,6 +29,7 @@ from hatchet.wire.values import (
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import events_pb2 as events
 from hatchet_api.grpc import workflows_pb2 as workflows
+from hatchet_api.grpc.v1 import streams_pb2 as streams
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 
 _KINDS = {
@@ -168,6 +171,15 @@ def run_event(message: dispatcher.WorkflowEvent) -> RunEvent:
 def moment(message: Timestamp) -> datetime:
     """A time, in UTC."""
     return message.ToDatetime(tzinfo=timezone.utc)
+
+
+def stored_messages(message: streams.StreamMessage) -> StoredMessages:
+    """Some messages of a topic."""
+    entries = tuple(
+        StoredMessage(entry.payload, entry.payload_ref, entry.cursor, moment(entry.created_at))
+        for entry in message.entries
+    )
+    return StoredMessages(entries, message.cursor, message.hangup)
 
 
 def scheduled_run(message: workflows.WorkflowVersion) -> ScheduledRun:

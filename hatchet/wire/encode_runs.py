@@ -14,12 +14,32 @@ from hatchet.wire.values import Event
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
 from hatchet_api.grpc import events_pb2 as events
 from hatchet_api.grpc import workflows_pb2 as workflows
+from hatchet_api.grpc.v1 import streams_pb2 as streams
 from hatchet_api.grpc.v1 import workflows_pb2 as v1
 from hatchet_api.grpc.v1.shared import trigger_pb2 as shared
 
 RunSubscription = dispatcher.SubscribeToWorkflowRunsRequest
 RunEvent = dispatcher.WorkflowRunEvent
 RunEventsQuestion = dispatcher.SubscribeToWorkflowEventsRequest
+
+
+def topic_message(
+    namespace: str, topic: str, payload: bytes, producer: str, number: int, ref: str = ""
+) -> streams.PublishStreamMessageRequest:
+    """One message for a topic; with a `ref` what it holds was uploaded."""
+    return streams.PublishStreamMessageRequest(
+        namespace=namespace,
+        topic=topic,
+        payload=payload,
+        producer_id=producer,
+        producer_seq=number,
+        payload_ref=ref,
+    )
+
+
+def topic_question(namespace: str, topic: str, cursor: str | None) -> streams.SubscribeStreamRequest:
+    """Which topic to read, and from where."""
+    return streams.SubscribeStreamRequest(namespace=namespace, topic=topic, cursor=cursor)
 
 
 def trigger(run: Trigger) -> shared.TriggerWorkflowRequest:

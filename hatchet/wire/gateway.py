@@ -12,6 +12,7 @@ from hatchet.hooks import tell
 from hatchet.options.values import RateLimitDuration
 from hatchet.transport.progress import half_done
 from hatchet.wire.run_calls import RunCalls
+from hatchet.wire.topic_calls import TopicCalls
 from hatchet.wire.worker_calls import WorkerCalls
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ BULK_EVENTS = 1000  # events in one message: the engine's limit
 STORED_EVENT = 160  # bytes that a stored event has besides what was sent: ids, a time, tags and lengths
 
 
-class Gateway(RunCalls, WorkerCalls):
+class Gateway(RunCalls, WorkerCalls, TopicCalls):
     """The engine, as the rest of the client sees it. Its methods run on the I/O loop."""
 
     async def rest(self) -> None:

@@ -268,6 +268,32 @@ class RunEvent:
 
 
 @dataclass(frozen=True)
+class StoredMessage:
+    """A message of a topic, as the engine keeps it."""
+
+    payload: bytes
+    """What it holds; empty where it was uploaded."""
+    ref: str
+    """Where it was uploaded; empty where it is here."""
+    cursor: str
+    """The place behind it."""
+    created_at: datetime
+    """When the engine took it."""
+
+
+@dataclass(frozen=True)
+class StoredMessages:
+    """Some messages of a topic, in order."""
+
+    messages: tuple[StoredMessage, ...]
+    """The messages; none where only the place is told."""
+    cursor: str
+    """The place behind all that was sent; empty where the engine does not say."""
+    is_last: bool
+    """Whether the engine ends the stream: nothing has come for long."""
+
+
+@dataclass(frozen=True)
 class ScheduledRun:
     """A run that will start later."""
 

@@ -1,7 +1,7 @@
 """overlay/protos.toml: what is ours of the gRPC API, over the server's own descriptors.
 
-`[comments]` describes services, methods, messages, fields, enums and their values by their full names. `[[message]]`,
-`[[field]]`, `[[value]]` and `[[method]]` add what newer servers brought (`since`). `[since]` dates what the contracts
+`[comments]` describes services, methods, messages, fields, enums and their values by their full names. `[[file]]`,
+`[[message]]`, `[[service]]`, `[[field]]`, `[[value]]` and `[[method]]` add what newer servers brought (`since`). `[since]` dates what the contracts
 have: full name = version. An entry without a target is a fault.
 """
 
@@ -25,9 +25,11 @@ from google.protobuf.descriptor_pb2 import (
 from wirewright.errors import SpecError
 
 NAME = "overlay/protos.toml"
-KINDS = ("message", "field", "value", "method")
+KINDS = ("file", "message", "service", "field", "value", "method")
 UNKNOWN = "unknown"
 """What an entry says of a version that nobody has seen."""
+_OF_FILES = frozenset({"message", "service"})
+_STREAMS = frozenset({"", "client", "server", "both"})
 _OWNERS = {"field": "message", "value": "enum", "method": "service"}
 _TYPES = {name.removeprefix("TYPE_").lower(): number for name, number in FieldDescriptorProto.Type.items()}
 # Field numbers of the descriptors, which make up the path of a declaration (see SourceCodeInfo.Location).
@@ -116,7 +118,9 @@ def names(files: FileDescriptorSet) -> Iterator[str]:
 
 def added(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> str:
     """The full name of what an entry adds."""
-    if kind == "message":
+    if kind == "file":
+        return str(entry["name"])
+    if kind in _OF_FILES:
         package = next(file.package for file in files.file if file.name == entry["file"])
         return f"{package}.{entry['name']}".lstrip(".")
     return f"{entry[_OWNERS[kind]]}.{entry['name']}"
@@ -204,12 +208,22 @@ def _comment(file: FileDescriptorProto, path: tuple[int, ...], text: str) -> Non
 def _add(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> None:
     known = dict(_declared(files))
     since, name = entry["since"], entry["name"]
-    if kind == "message":
+    if kind == "file":
+        _refuse_known(name, known, since)
+        present = {file.name for file in files.file}
+        for path in entry.get("imports", []):
+            if path not in present:
+                raise SpecError(NAME, f"[[file]] {name}", f"it imports {path}, which the contracts do not have")
+        files.file.add(
+            name=name, package=entry.get("package", ""), syntax="proto3", dependency=entry.get("imports", [])
+        )
+        return
+    if kind in _OF_FILES:
         file = next((each for each in files.file if each.name == entry["file"]), None)
         if file is None:
-            raise SpecError(NAME, f"[[message]] {name}", f"there is no file {entry['file']}")
+            raise SpecError(NAME, f"[[{kind}]] {name}", f"there is no file {entry['file']}")
         _refuse_known(f"{file.package}.{name}".lstrip("."), known, since)
-        file.message_type.add(name=name)
+        (file.message_type if kind == "message" else file.service).add(name=name)
         return
     owner: str = entry[_OWNERS[kind]]
     if owner not in known:
@@ -224,7 +238,13 @@ def _add(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> None:
     elif kind == "field":
         _field(node, entry, known)
     else:
-        node.method.add(name=name, input_type=f".{entry['request']}", output_type=f".{entry['response']}")
+        method = node.method.add(name=name, input_type=f".{entry['request']}", output_type=f".{entry['response']}")
+        streams = entry.get("stream", "")
+        if streams not in _STREAMS:
+            raise SpecError(
+                NAME, f"[[method]] {owner}.{name}", f"stream is {streams!r}, and not client, server or both"
+            )
+        method.client_streaming, method.server_streaming = streams in {"client", "both"}, streams in {"server", "both"}
 
 
 def _refuse_known(name: str, known: dict[str, _Node], since: str) -> None:

@@ -17,6 +17,7 @@ from hatchet.engine.grpc.admin import AdminService
 from hatchet.engine.grpc.dispatcher import DispatcherService
 from hatchet.engine.grpc.durable import DurableService
 from hatchet.engine.grpc.events import EventsService
+from hatchet.engine.grpc.topics import StreamsService
 from hatchet.engine.grpc.workflows import WorkflowService
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.errors import Code, Refused
@@ -34,6 +35,7 @@ from hatchet_api.services.admin import admin_service_methods
 from hatchet_api.services.dispatcher import dispatcher_methods
 from hatchet_api.services.events import events_service_methods
 from hatchet_api.services.v1_dispatcher import v1_dispatcher_methods
+from hatchet_api.services.v1_streams import v1_streams_methods
 from hatchet_api.services.workflows import workflow_service_methods
 
 logger: logging.Logger = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ def methods_of(hub: Hub, answered: Callable[[], None] | None = None) -> dict[str
         workflow_service_methods(WorkflowService(hub)),
         admin_service_methods(AdminService(hub)),
         v1_dispatcher_methods(DurableService(hub)),
+        v1_streams_methods(StreamsService(hub)),
     )
     return {path: gate.before(method) for methods in served for path, method in methods.items()}
 

@@ -27,6 +27,7 @@ from hatchet.engine.rest.resources import ResourceRoutes
 from hatchet.engine.rest.run_views import RunViews
 from hatchet.engine.rest.runs import RunRoutes
 from hatchet.engine.rest.times import TimeRoutes
+from hatchet.engine.rest.topics import TopicRoutes
 from hatchet.engine.rest.webhooks import WebhookRoutes
 from hatchet.engine.rest.workflows import WorkflowRoutes
 from hatchet.engine.rules.throttle import Throttle
@@ -109,6 +110,7 @@ def application(hub: Hub) -> Starlette:
         gate.route("GET", f"{run}/task-events", runs.run_events),
         gate.route("GET", f"{run}/task-timings", runs.run_timings),
         gate.route("GET", f"{stable}/traces", runs.traces),
+        *_topic_routes(hub, gate),
         *_time_routes(hub, gate),
         *_event_routes(hub, gate),
         *_webhook_routes(hub, gate),
@@ -139,6 +141,16 @@ def _route(path: str, methods: tuple[str, ...]) -> Route:
         return await answer(request)
 
     return Route(path, endpoint, methods=list(methods))
+
+
+def _topic_routes(hub: Hub, gate: _Gate) -> list[_Served]:
+    topics = TopicRoutes(hub)
+    base = "/api/v1/stable/tenants/{tenant}/streams"
+    return [
+        gate.route("GET", f"{base}/topics", topics.topics),
+        gate.route("POST", f"{base}/payloads", topics.upload),
+        gate.route("GET", f"{base}/payloads", topics.download),
+    ]
 
 
 def _time_routes(hub: Hub, gate: _Gate) -> list[_Served]:

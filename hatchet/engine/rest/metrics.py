@@ -55,7 +55,7 @@ class MetricRoutes:
             "prometheusMetrics": True,
             "strictAdditionalMetadataFilters": False,
             "dagOperator": False,
-            "durableStreams": False,
+            "durableStreams": True,
             "serverlessOperator": False,
         }
 

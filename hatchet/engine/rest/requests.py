@@ -168,7 +168,7 @@ def selection(request: Request, *, of_tasks: bool, since_required: bool = True) 
     )
 
 
-async def raw_body(request: Request) -> bytes:
+async def raw_body(request: Request, most: int = MAX_BODY) -> bytes:
     """The bytes of the body."""
     parts: list[bytes] = []
     size = 0
@@ -177,8 +177,8 @@ async def raw_body(request: Request) -> bytes:
             async for part in request.stream():
                 parts.append(part)
                 size += len(part)
-                if size > MAX_BODY:
-                    raise invalid(f"the request body is larger than {MAX_BODY} bytes")
+                if size > most:
+                    raise invalid(f"the request body is larger than {most} bytes")
     except TimeoutError:
         raise invalid(f"the request body did not arrive within {BODY_WITHIN:g} seconds") from None
     except ClientDisconnect:

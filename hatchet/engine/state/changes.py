@@ -81,6 +81,31 @@ class PushedEvent:
     webhook: str | None = None
 
 
+@dataclass(frozen=True)
+class Published:
+    """A message for a topic."""
+
+    namespace: str
+    topic: str
+    payload: bytes = field(repr=False)
+    ref: str
+    """Where the payload was uploaded; empty where it is here."""
+    producer: str
+    """Who counts its messages; empty for nobody."""
+    number: int
+    """The producer's number of the message: one that is no higher than the last was kept already."""
+    created_at: float
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A payload that is too large for a message."""
+
+    ref: str
+    data: bytes = field(repr=False)
+    created_at: float
+
+
 @dataclass(slots=True)
 class Changes:
     """Rows that differ from what SQLite holds."""
@@ -96,6 +121,8 @@ class Changes:
     task_events: list[TaskEvent] = field(default_factory=list[TaskEvent])
     logs: list[LogLine] = field(default_factory=list[LogLine])
     pushed: list[PushedEvent] = field(default_factory=list[PushedEvent])
+    published: list[Published] = field(default_factory=list[Published])
+    uploaded: list[Uploaded] = field(default_factory=list[Uploaded])
     kept: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], "str | None"])
     """JSON of things on a shelf by (kind, id); None for one that was taken away."""
     limits: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
@@ -119,6 +146,8 @@ class Changes:
             self.workers
             or self.logs
             or self.pushed
+            or self.published
+            or self.uploaded
             or self.kept
             or self.children
             or self.workflows

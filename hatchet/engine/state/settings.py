@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hatchet._dataclasses import dataclass
 
-ENGINE_VERSION = "v0.114.2"
+ENGINE_VERSION = "v0.120.0"
 """What GetVersion answers. Clients gate features by it: v0.111.0 is the first that honours retry-after, v0.114.2 the
-first that pauses rate limits."""
+first that pauses rate limits, v0.120.0 the first with durable streams."""
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 """Largest gRPC message in either direction, in bytes."""

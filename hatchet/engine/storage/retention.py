@@ -8,6 +8,7 @@ import sqlite3
 from hatchet._dataclasses import NamedTuple
 from hatchet.engine.state.errors import StorageError
 from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.storage import store_topics
 from hatchet.engine.storage.opening import in_words, number
 from hatchet.engine.storage.store import Store
 
@@ -43,15 +44,17 @@ class Retention:
         self._settings = settings
         self._finished = number(self._db, "SELECT count(*) FROM runs WHERE finished_at IS NOT NULL")
         self._pushed = 0
+        self._published = 0
         self._said = False
         self._said_full = False
 
-    def count(self, finished_runs: int, pushed_events: int) -> bool:
+    def count(self, finished_runs: int, pushed_events: int, messages: int) -> bool:
         """Note what was stored; whether there are so many more now that a step is due at once."""
         self._finished += finished_runs
         self._pushed += pushed_events
+        self._published += messages
         kept = self._settings.retained_runs
-        return kept is not None and (self._finished > kept + STEP or self._pushed >= STEP)
+        return kept is not None and (self._finished > kept + STEP or self._pushed >= STEP or self._published >= STEP)
 
     def step(self, now: float) -> Deleted:
         """Delete a little, if there is anything to delete.
@@ -83,7 +86,7 @@ class Retention:
     def _delete(self, now: float) -> tuple[list[str], str, int]:
         """The ids of deleted runs, why, and how many other rows were deleted at most of one kind."""
         kept_for, kept, size = self._settings.retained_for, self._settings.retained_runs, self._settings.retained_bytes
-        events = logs = 0
+        events = logs = messages = 0
         runs: list[str] = []
         why = ""
         if kept_for is not None:
@@ -91,6 +94,9 @@ class Retention:
             runs = self._delete_runs("AND finished_at < ? ORDER BY finished_at", STEP, now - kept_for)
             events = self._delete_events(STEP, now - kept_for)
             logs = self._delete_logs(STEP, now - kept_for)
+            messages = store_topics.delete(self._db, STEP, now - kept_for)
+            # Later: a reader that was away is to learn that it missed something.
+            store_topics.forget(self._db, now - 2 * kept_for)
         if kept is not None and not runs and self._finished > kept:
             why = f"there are more than {kept} finished runs"
             runs = self._delete_runs("ORDER BY seq", min(STEP, self._finished - kept))
@@ -101,16 +107,24 @@ class Retention:
                 events = self._delete_events(min(STEP, total - kept))
             if events < STEP:
                 self._pushed = 0
-        if size is not None and not (runs or events or logs) and self._size() > size:
+        if kept is not None and not messages and self._published:
+            total = number(self._db, "SELECT count(*) FROM messages")
+            if total > kept:
+                why = why if runs or events else f"there are more than {kept} messages of topics"
+                messages = store_topics.delete(self._db, min(STEP, total - kept))
+            if messages < STEP:
+                self._published = 0
+        if size is not None and not (runs or events or logs or messages) and self._size() > size:
             why = f"it takes more than {size / (1 << 20):g} MB"
             while self._size() > size and len(runs) < STEP and (part := self._delete_runs("ORDER BY seq", FEW)):
                 runs += part
             events = 0 if runs else self._delete_events(FEW)
             logs = 0 if runs or events else self._delete_logs(STEP)
-            if not (runs or events or logs) and not self._said_full:
+            messages = 0 if runs or events or logs else store_topics.delete(self._db, FEW)
+            if not (runs or events or logs or messages) and not self._said_full:
                 self._said_full = True
                 logger.warning("%s takes more than it should, and nothing in it has ended", self._store.name)
-        return runs, why, max(events, logs)
+        return runs, why, max(events, logs, messages)
 
     def _delete_runs(self, chosen: str, limit: int, *values: float) -> list[str]:
         """The finished runs that come first, with all that belongs to them."""

@@ -5,7 +5,7 @@ A change of the layout raises LAYOUT and adds the step that leads to it; tests k
 
 from __future__ import annotations
 
-LAYOUT = 5
+LAYOUT = 6
 """Number of the layout that this engine writes, as `PRAGMA user_version`."""
 
 OLDEST = 3
@@ -31,6 +31,24 @@ CREATE UNIQUE INDEX log_entries_of ON log_entries (task_id, branch, node);
 CREATE INDEX log_entries_open ON log_entries (task_id) WHERE satisfied_at IS NULL;
 CREATE INDEX log_entries_child ON log_entries (child_id) WHERE child_id IS NOT NULL;
 CREATE INDEX events_key ON events (key, seen_at);
+"""
+
+_TOPICS = """
+CREATE TABLE topics (
+    id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, created_at REAL NOT NULL,
+    published_at REAL NOT NULL, dropped INTEGER NOT NULL, UNIQUE (namespace, name)
+);
+CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, topic INTEGER NOT NULL, payload BLOB NOT NULL, ref TEXT NOT NULL,
+    created_at REAL NOT NULL
+);
+CREATE INDEX messages_of ON messages (topic, seq);
+CREATE TABLE producers (
+    topic INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (topic, id)
+) WITHOUT ROWID;
+CREATE TABLE payloads (
+    seq INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, data BLOB NOT NULL, created_at REAL NOT NULL
+);
 """
 
 SCHEMA = f"""
@@ -94,7 +112,7 @@ CREATE TABLE dynamic_limits (
     rule TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (rule, key)
 ) WITHOUT ROWID;
 CREATE TABLE shared_rules (name TEXT PRIMARY KEY, details TEXT NOT NULL) WITHOUT ROWID;
-{_DURABLE}"""
+{_DURABLE}{_TOPICS}"""
 
 STEPS: dict[int, str] = {
     4: f"""
@@ -106,5 +124,6 @@ ALTER TABLE tasks ADD COLUMN evicted_at REAL;
 UPDATE kept SET data = json_remove(data, '$.resource_id') WHERE kind = 'webhook';
 {_DURABLE}
 """,
+    6: _TOPICS,
 }
 """By the layout that it leads to: what a step changes."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hatchet.engine.state.changes import Changes, Unstored
 from hatchet.engine.state.errors import StorageError, UnstorableError
-from hatchet.engine.storage import rows, store_durable, store_limits
+from hatchet.engine.storage import rows, store_durable, store_limits, store_topics
 from hatchet.engine.storage.opening import DATABASE, in_words, open_folder, open_memory
 from hatchet.engine.storage.rows import Value
 
@@ -198,7 +198,8 @@ class Store:
             "INSERT INTO events VALUES (?,?,?,?,?,?,?)",
             [(e.id, e.key, e.payload, e.metadata, e.scope, e.seen_at, e.webhook) for e in changes.pushed],
         )
-
+        if changes.published or changes.uploaded:
+            store_topics.write(self.db, changes)
         self._many(
             "INSERT INTO kept (kind, id, data) VALUES (?,?,?)"
             " ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data",
