@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -47,7 +46,7 @@ class StreamsClient(GatewayFeature):
 
     def __init__(self, way: Way) -> None:
         super().__init__(way)
-        self._lanes: OrderedDict[tuple[int, str, str], _Lane] = OrderedDict()
+        self._lanes: OrderedDict[tuple[str, str], _Lane] = OrderedDict()
 
     async def aio_publish(self, topic: str, message: object, *, namespace: str = "") -> None:
         """Store a message behind the others of a topic (API: `v1.V1Streams.Publish`).
@@ -157,8 +156,9 @@ class StreamsClient(GatewayFeature):
             await self._gateway.publish(namespace, topic, data, lane.producer, lane.number, ref)
 
     def _lane(self, namespace: str, topic: str) -> _Lane:
-        # A fork counts by itself, and so does a loop that took the place of another.
-        key, loop = (os.getpid(), namespace, topic), asyncio.get_running_loop()
+        # A loop that took the place of another counts by itself. No process shares what another has counted: one that
+        # was forked after the first call cannot make any.
+        key, loop = (namespace, topic), asyncio.get_running_loop()
         lane = self._lanes.get(key)
         if lane is None or lane.loop is not loop:
             lane = self._lanes[key] = _Lane(loop)

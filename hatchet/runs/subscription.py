@@ -27,10 +27,10 @@ HELD = 1000  # values that wait for their reader; then the engine waits
 class Feed(Generic[TRaw]):
     """The values on their way from the task that fetches them to their reader. It does not know the reader."""
 
-    def __init__(self, io: IoLoop, source: Callable[[Feed[TRaw]], Awaitable[None]], held: int = HELD) -> None:
+    def __init__(self, io: IoLoop, source: Callable[[Feed[TRaw]], Awaitable[None]], held: int | None = None) -> None:
         """`source` puts the values, and returns after the last; it runs on the I/O loop from the first wait on."""
         self._io = io
-        self._held = held
+        self._held = HELD if held is None else held
         self._source = source
         self._values: deque[TRaw] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -80,7 +80,7 @@ class Feed(Generic[TRaw]):
         if self._task is None and not self.is_over:
             self._io.before_close(self._close_with_client)
             self._loop = asyncio.get_running_loop()
-            self._task = self._io.spawn(self._run(), "stream")
+            self._task = self._io.spawn(self._run(), "stream of a run")
         while not self._values and not self.is_over:
             self._news.clear()
             await self._news.wait()
@@ -146,7 +146,7 @@ class Subscription(Generic[TRaw, T_co]):
         io: IoLoop,
         source: Callable[[Feed[TRaw]], Awaitable[None]],
         read: Callable[[TRaw], T_co],
-        held: int = HELD,
+        held: int | None = None,
     ) -> None:
         self._io = io
         self._read = read  # called by whoever iterates: it may be the user's code, which must not hold up the loop

@@ -20,6 +20,7 @@ from hatchet_api.services.admin import AdminServiceStub
 from hatchet_api.services.dispatcher import DispatcherStub
 from hatchet_api.services.events import EventsServiceStub
 from hatchet_api.services.v1_dispatcher import V1DispatcherStub
+from hatchet_api.services.v1_streams import V1StreamsStub
 from hatchet_api.services.workflows import WorkflowServiceStub
 
 ReqT = TypeVar("ReqT")
@@ -163,6 +164,7 @@ class Peer:
         self.workflows = WorkflowServiceStub(self.channel)
         self.admin = AdminServiceStub(self.channel)
         self.durable = V1DispatcherStub(self.channel)
+        self.streams = V1StreamsStub(self.channel)
 
     async def put(
         self, name: str, *tasks: admin_pb2.CreateTaskOpts, **fields: object

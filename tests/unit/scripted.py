@@ -13,6 +13,7 @@ from hatchet_api.calls.in_process import MESSAGE_LIMIT, Server
 from hatchet_api.services.admin import admin_service_methods
 from hatchet_api.services.dispatcher import dispatcher_methods
 from hatchet_api.services.events import events_service_methods
+from hatchet_api.services.v1_streams import v1_streams_methods
 from hatchet_api.services.workflows import workflow_service_methods
 from tests.unit.offline import token
 
@@ -40,6 +41,7 @@ class ScriptedEngine:
                 **dispatcher_methods(servicer),
                 **events_service_methods(servicer),
                 **workflow_service_methods(servicer),
+                **v1_streams_methods(servicer),
             }
             self._server = Server(methods, message_limit=self.message_limit)
         return self._server.connect(message_limit=message_limit)

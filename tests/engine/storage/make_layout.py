@@ -15,6 +15,7 @@ from hatchet.engine import EmbeddedEngine
 from hatchet.engine.delivery import messages
 from hatchet.engine.storage.schema import LAYOUT
 from hatchet_api.grpc import events_pb2, workflows_pb2
+from hatchet_api.grpc.v1 import streams_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared.condition_pb2 import QUEUE
 from hatchet_api.rest import models
@@ -77,6 +78,10 @@ async def fill(peer: Peer) -> dict[str, str]:
     await invocation.evict()
     second.stream.hang_up()
     await rest.post(models.V1Webhook, f"{STABLE}/webhooks", HOOK)
+    await peer.streams.publish(
+        streams_pb2.PublishStreamMessageRequest(topic="t", payload=b"kept", producer_id="p", producer_seq=1),
+        metadata=peer.metadata,
+    )
     await rest.http.aclose()
     return {"done": done, "dag": dag, "sleeping": sleeping, "waiting": waiting, "evicted": evicted}
 

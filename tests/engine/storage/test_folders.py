@@ -17,6 +17,7 @@ from hatchet import Hatchet, HatchetError
 from hatchet.cli import main
 from hatchet.engine import EmbeddedEngine, EngineSettings, EngineStartError, MovableClock
 from hatchet.engine.storage.schema import LAYOUT, OLDEST
+from hatchet_api.grpc.v1 import streams_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.durable_peer import child, durable_worker, event, sleep
@@ -25,6 +26,7 @@ from tests.engine.rest_peer import Rest
 from tests.engine.storage.make_layout import HOOK, LAYOUTS
 from tests.engine.storage.rights import enforced
 
+TOPICS = 6  # the first layout with durable streams
 KEEPS_ALL = EngineSettings(retained_for=None)
 
 
@@ -166,6 +168,10 @@ async def test_a_folder_of_any_layout_goes_on_with_everything_in_it(tmp_path: Pa
             await restored.wait(sleep("1h"), event("never", scope="s"))
             assert (await durable.stream.done()).satisfied_order == 3
             durable.stream.hang_up()
+        if layout >= TOPICS:
+            question = streams_pb2.SubscribeStreamRequest(topic="t")
+            part = await anext(aiter(peer.streams.subscribe(question, metadata=peer.metadata, timeout=10)))
+            assert [entry.payload for entry in part.entries] == [b"kept"]
         clock.advance(367 * 86_400)
         assert payload(await worker.next())["input"] == {"from": "cron"}
         await rest.http.aclose()

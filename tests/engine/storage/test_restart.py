@@ -101,6 +101,8 @@ async def filled(hatchet: Hatchet) -> None:
         await limited.aio_run_no_wait(In(key="held"), priority=3)
         await placed.aio_run_no_wait(In(), desired_worker_labels={"gpu": label}, child_key="c")
     await hatchet.rate_limits.aio_pause("units", LATER)
+    await hatchet.streams.aio_publish("topic", "a message")
+    await hatchet.streams.aio_publish("topic", b"x" * (5 << 20))
     await hatchet.cron.aio_create("once", "named", "0 0 2 1 *", {"key": "c"}, {"c": 3}, 2)
     await hatchet.scheduled.aio_create("once", LATER, {"key": "s"}, {"d": 4}, 3)
     await hatchet.workflows.aio_pause(await placed.aio_get_id(), timedelta(hours=3), "DROP", "QUEUE")
