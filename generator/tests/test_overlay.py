@@ -199,6 +199,44 @@ def test_messages_values_and_methods_can_be_added(project: toys.Project) -> None
     assert "LOUDER: Volume.ValueType  # 2" in (project.output / "grpc/greeter_pb2.pyi").read_text()
 
 
+def test_a_file_with_a_service_can_be_added(project: toys.Project) -> None:
+    toys.write(
+        project.specs,
+        {
+            "overlay/protos.toml": '[[file]]\nname = "v2/more.proto"\npackage = "v2"\n'
+            'imports = ["v2/shared/mood.proto"]\nsince = "v2"\n'
+            '[[service]]\nname = "Moods"\nfile = "v2/more.proto"\nsince = "v2"\n'
+            '[[method]]\nservice = "v2.Moods"\nname = "Watch"\nrequest = "v2.Mood"\nresponse = "v2.Mood"\n'
+            'stream = "server"\nsince = "v2"\n[comments]\n"v2/more.proto" = "More of it."\n'
+        },
+    )
+    assert project.run("lock") == 0
+    assert project.run() == 0
+    service = (project.output / "services/moods.py").read_text()
+    assert "watch: calls.UnaryStream[mood_pb2.Mood, mood_pb2.Mood]" in service
+    assert "More of it." in (project.output / "grpc/v2/more_pb2.pyi").read_text()
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ('[[file]]\nname = "greeter/greeter.proto"\nsince = "v2"', "have it now, as v2 brought it"),
+        ('[[file]]\nname = "a.proto"\nimports = ["b.proto"]\nsince = "v2"', "it imports b.proto, which the contracts"),
+        ('[[service]]\nname = "S"\nfile = "b.proto"\nsince = "v2"', "there is no file b.proto"),
+        (
+            '[[method]]\nservice = "Greeter"\nname = "Go"\nrequest = "Hello"\nresponse = "Hello"\n'
+            'stream = "up"\nsince = "v2"',
+            "stream is 'up', and not client, server or both",
+        ),
+    ],
+)
+def test_an_addition_that_cannot_be_is_an_error(project: toys.Project, entry: str, reason: str) -> None:
+    toys.write(project.specs, {"overlay/protos.toml": entry})
+    with pytest.raises(SpecError) as caught:
+        descriptors.load(project.specs / "proto", "toy_api")
+    assert reason in str(caught.value)
+
+
 def test_the_lock_counts_what_is_described_and_names_the_tools(described: toys.Project) -> None:
     lock = Lock.read(described.specs)
     assert (lock.counts["grpc messages"], lock.counts["rest operations"], lock.counts["rest enum values"]) == (4, 2, 2)

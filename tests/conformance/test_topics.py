@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import islice
 
 import pytest
@@ -47,14 +48,14 @@ def test_a_reader_goes_on_behind_a_cursor(hatchet: Hatchet, topic: str) -> None:
     with hatchet.streams.subscribe(topic, cursor=first.cursor) as stream:
         again = [message.payload for message in islice(stream, 2)]
     assert (first.payload, again) == ("a", ["b", "c"])
-    assert first.created_at.tzinfo is not None
+    assert first.created_at.utcoffset() == timedelta(0)
 
 
 async def test_who_reads_first_is_told_of_what_comes(hatchet: Hatchet, topic: str) -> None:
     async with hatchet.streams.subscribe(topic) as stream:
         waiting = asyncio.ensure_future(anext(stream))
         await asyncio.wait([waiting], timeout=0.2)
-        assert not waiting.done()
+        assert waiting.done() is False
         await hatchet.streams.aio_publish(topic, "now")
         assert (await asyncio.wait_for(waiting, 20)).payload == "now"
 
@@ -105,7 +106,7 @@ def test_topics_are_listed_with_what_they_hold(hatchet: Hatchet, topic: str) -> 
         hatchet.streams.publish(topic, text)
     page = hatchet.streams.topics(search=topic)
     assert [(row.topic, row.namespace, row.message_count) for row in page.rows] == [(topic, "", 2)]
-    assert page.retention_hours > 0
+    assert page.retention_hours in range(1, 100 * 365 * 24 + 1)
     assert page.rows[0].created_at <= page.rows[0].last_published_at
     assert topic in [row.topic for row in hatchet.streams.iterate_topics(page_size=1)]
     with pytest.raises(NotFound, match="holds no messages"):

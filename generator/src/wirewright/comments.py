@@ -1,8 +1,8 @@
 """overlay/protos.toml: what is ours of the gRPC API, over the server's own descriptors.
 
 `[comments]` describes services, methods, messages, fields, enums and their values by their full names. `[[file]]`,
-`[[message]]`, `[[service]]`, `[[field]]`, `[[value]]` and `[[method]]` add what newer servers brought (`since`). `[since]` dates what the contracts
-have: full name = version. An entry without a target is a fault.
+`[[message]]`, `[[service]]`, `[[field]]`, `[[value]]` and `[[method]]` add what newer servers brought (`since`).
+`[since]` dates what the contracts have: full name = version. An entry without a target is a fault.
 """
 
 from __future__ import annotations

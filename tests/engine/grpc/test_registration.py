@@ -194,7 +194,7 @@ async def test_a_call_without_a_token_is_refused(peer: Peer) -> None:
 
 async def test_the_version_opens_every_gate_of_the_protocol(peer: Peer) -> None:
     answer = await peer.dispatcher.get_version(dispatcher_pb2.GetVersionRequest(), metadata=peer.metadata)
-    assert answer.version == "v0.114.2"
+    assert answer.version == "v0.120.0"
 
 
 async def test_run_details_of_unknown_and_malformed_ids(peer: Peer) -> None:

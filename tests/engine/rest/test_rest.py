@@ -41,7 +41,7 @@ async def test_health_and_version_need_no_token(peer: Peer) -> None:
     async with httpx.AsyncClient(base_url=peer.endpoint.server_url) as http:
         assert (await http.get("/api/ready")).status_code == 200
         assert (await http.get("/api/live")).status_code == 200
-        assert (await http.get("/api/v1/version")).json() == {"version": "v0.114.2"}
+        assert (await http.get("/api/v1/version")).json() == {"version": "v0.120.0"}
         checked(models.APIMeta, (await http.get("/api/v1/meta")).json())
 
 
@@ -424,7 +424,7 @@ async def test_prometheus_reads_counters_of_the_tenant(peer: Peer, rest: Rest) -
     assert f'hatchet_tenant_queue_size{{{tenant},queue="waits:waits",workflow_name="waits"}} 1' in lines
     assert f'hatchet_tenant_worker_slots{{{tenant},worker_id="{worker.id}",worker_name="raw"}} 10' in lines
     entitled = await rest.get(models.TenantEntitlements, "/api/v1/tenants/{tenant}/entitlements")
-    assert (entitled.prometheus_metrics, entitled.durable_streams) == (True, False)
+    assert (entitled.prometheus_metrics, entitled.durable_streams) == (True, True)
 
 
 async def test_tasks_of_dags_are_read_together_and_restoring_changes_nothing(peer: Peer, rest: Rest) -> None:
