@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from hatchet.errors import InputError
 from hatchet.options.values import RateLimitDuration
+from hatchet.page.filled import text_at
 from hatchet.page.parts import Ask, View, address
 from hatchet.page.runs import place_of
-from hatchet.page.schema import text_at
 from hatchet.page.workflows import start
 from hatchet.rows import is_object
 

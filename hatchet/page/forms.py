@@ -7,8 +7,9 @@ from typing import Final
 
 import htpy as h
 
+from hatchet.page.filled import COUNT, GIVEN, ROOT, Form, count_at, place_of, text_at
 from hatchet.page.parts import choice, text_of
-from hatchet.page.schema import COUNT, GIVEN, ROOT, Field, Form, Kind, count_at, place_of, text_at
+from hatchet.page.schema import Field, Kind
 
 DO: Final = "do"
 """The field of the button that was pressed: what is to be done with the form in place of sending it."""

@@ -12,7 +12,7 @@ import htpy as h
 
 from hatchet._dataclasses import dataclass
 from hatchet.errors import InputError
-from hatchet.page import schema
+from hatchet.page import filled, schema
 from hatchet.page.forms import ADD, DO, REMOVE, Fields, priority, raw
 from hatchet.page.parts import (
     OF_THE_ENGINE,
@@ -70,7 +70,7 @@ async def workflows(ask: Ask) -> View:
 class Start:
     """What stands in the form of a run."""
 
-    form: schema.Form
+    form: filled.Form
     """In its fields."""
     text: str
     """The same as JSON."""
@@ -94,21 +94,21 @@ async def start(ask: Ask, form: Mapping[str, list[str]]) -> str | View:
     version = await hatchet.workflows.aio_get_version(identity)
     inputs = _inputs(version)
     is_json = "json" in form or inputs is None
-    pressed = schema.text_at(form, DO)
+    pressed = filled.text_at(form, DO)
     if pressed and inputs is not None and not is_json:
         place = pressed.removeprefix(ADD).removeprefix(REMOVE)
         is_more = pressed.startswith(ADD)
-        changed = schema.with_item(inputs, form, place) if is_more else schema.without_item(form, place)
+        changed = filled.with_item(inputs, form, place) if is_more else filled.without_item(form, place)
         return await _view(ask, version, Start(changed, "", False, {}))
-    given = Start(form, schema.text_at(form, "json"), is_json, {})
+    given = Start(form, filled.text_at(form, "json"), is_json, {})
     try:
-        value = schema.json_of(given.text) if inputs is None or is_json else schema.read(inputs, form)
-        metadata = _metadata(schema.text_at(form, "metadata"))
-        number = schema.text_at(form, "priority")
+        value = filled.json_of(given.text) if inputs is None or is_json else filled.read(inputs, form)
+        metadata = _metadata(filled.text_at(form, "metadata"))
+        number = filled.text_at(form, "priority")
         stub = hatchet.stubs.workflow(name=_name(hatchet, version), input_validator=object)
         chosen = int(number) if number in ("1", "2", "3") else None
         ref = await stub.aio_run_no_wait(value, additional_metadata=metadata, priority=chosen)
-    except schema.Unreadable as error:
+    except filled.Unreadable as error:
         return await _view(ask, version, Start(form, "", False, error.faults, "Some fields need another look."))
     except (ValueError, InputError) as error:
         return await _view(ask, version, Start(form, given.text, is_json, {}, str(error)))
@@ -158,9 +158,9 @@ async def _begun(ask: Ask, inputs: schema.Field | None) -> Start:
     is_json = inputs is None or ask.query("as") == "json"
     form: dict[str, list[str]] = {}
     if inputs is not None:
-        form = schema.empty(inputs)
+        form = filled.empty(inputs)
         try:
-            form = schema.written(inputs, value) if source else form
+            form = filled.written(inputs, value) if source else form
             if is_json and not source:
                 value = _or_empty(inputs, form)
         except ValueError as error:
@@ -168,10 +168,10 @@ async def _begun(ask: Ask, inputs: schema.Field | None) -> Start:
     return Start({**form, "metadata": [text]}, text_of(value), is_json, {}, fault)
 
 
-def _or_empty(inputs: schema.Field, form: schema.Form) -> Any:  # Any: JSON of any shape
+def _or_empty(inputs: schema.Field, form: filled.Form) -> Any:  # Any: JSON of any shape
     try:
-        return schema.read(inputs, form)
-    except schema.Unreadable:
+        return filled.read(inputs, form)
+    except filled.Unreadable:
         return {}
 
 
@@ -240,15 +240,15 @@ def _form(ask: Ask, identity: str, inputs: schema.Field | None, given: Start) ->
             # Enter presses the first button of a form, which is not to be one that removes something.
             h.button(type="submit", class_="hidden", tabindex="-1", aria_hidden="true")["Start"],
             fields,
-            h.details(class_="more", open=bool(schema.text_at(given.form, "metadata")))[
+            h.details(class_="more", open=bool(filled.text_at(given.form, "metadata")))[
                 h.summary["Metadata and priority"],
                 field(
                     "Metadata",
                     h.textarea(name="metadata", rows="2", placeholder="key:value, one a line")[
-                        schema.text_at(given.form, "metadata")
+                        filled.text_at(given.form, "metadata")
                     ],
                 ),
-                field("Priority", priority(schema.text_at(given.form, "priority"))),
+                field("Priority", priority(filled.text_at(given.form, "priority"))),
             ],
             h.div(class_="actions")[
                 h.button(type="submit", class_="main")["Start"], other if inputs is not None else None

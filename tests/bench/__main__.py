@@ -16,6 +16,7 @@ from tests.bench import flooded, fresh, imports, peers
 from tests.bench.programs import Figure, run, say
 
 ENGINE_STARTS = 3
+PAGED_WITHIN = 600.0  # s; the runs have to be there first
 HEADINGS = ("figure", "median", "best", "floor", "best", "ratio", "of bests", "goal")
 
 
@@ -127,6 +128,17 @@ def listing_rows() -> list[Row]:
     ]
 
 
+def page_rows() -> list[Row]:
+    """The page of an engine that has had 100,000 runs."""
+    say("the page beside 100,000 runs")
+    found = json.loads(run("-m", "tests.bench.paged", timeout=PAGED_WITHIN))
+    return [
+        Row("page: first page of 100,000 runs", _scaled(found["list"], 1e3), "ms", goal="< 300 ms"),
+        Row("page: of these the failed ones", _scaled(found["failed"], 1e3), "ms", goal="< 300 ms"),
+        Row("page: one of these runs", _scaled(found["run"], 1e3), "ms", goal="< 300 ms"),
+    ]
+
+
 def lost_rows() -> list[Row]:
     """Many results by a stream that was just lost, against the same without a loss."""
     say("results of many runs by a stream that is lost")
@@ -199,6 +211,7 @@ def main() -> None:
     rows += embedded_rows(Figure.of(figures["bare"].rate, more_is_better=True))
     rows += fresh_rows()
     rows += listing_rows()
+    rows += page_rows()
     rows += lost_rows()
     rows += durable_rows()
     rows += testing_rows()

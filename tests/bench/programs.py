@@ -39,15 +39,15 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def run(*arguments: str, settings: Mapping[str, str] | None = None) -> str:
-    """What a Python program prints, given settings of a client."""
+def run(*arguments: str, settings: Mapping[str, str] | None = None, timeout: float = TIMEOUT) -> str:
+    """What a Python program prints, given settings of a client, in so many seconds at most."""
     return subprocess.run(
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env={**environment(), **(settings or {})},
-        timeout=TIMEOUT,
+        timeout=timeout,
         check=True,
     ).stdout
 

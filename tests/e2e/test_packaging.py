@@ -63,6 +63,30 @@ if __name__ == "__main__":
     hatchet.stop_embedded()
 """
 
+PAGE = """\
+import asyncio
+
+import httpx
+
+from hatchet import Hatchet
+from hatchet.page.serving import bound, serving
+
+hatchet = Hatchet.from_embedded(None)
+
+
+async def served():
+    links = []
+    async with serving(hatchet, "an engine", bound(hatchet, port=0), links.append):
+        async with httpx.AsyncClient(trust_env=False) as http:
+            for file in ("page.css", "page.js"):
+                answer = await http.get(links[0].partition("/enter")[0] + "/static/" + file)
+                print(answer.headers["content-type"].partition(";")[0], answer.status_code, end=" ")
+
+
+asyncio.run(served())
+hatchet.close()
+"""
+
 
 def run(*command: str | Path, **variables: str) -> str:
     """What the program prints: the greeting, and where the package was loaded from."""
@@ -127,6 +151,26 @@ def test_an_archive_of_sources_is_enough(program: Path, tmp_path: Path) -> None:
         shutil.copytree(package, tmp_path / "all" / package.name, ignore=SOURCES)
     archive = zipped(tmp_path / "all", tmp_path / "packages.zip")
     assert run(sys.executable, program, PYTHONPATH=str(archive)) == f"HELLO ADA {archive}/hatchet/__init__.py"
+
+
+def test_the_page_and_the_command_line_weigh_little(tmp_path: Path) -> None:
+    """As in a wheel: compressed."""
+    archive = tmp_path / "parts.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for part in ("page", "cli"):
+            for path in _files(ROOT / "hatchet" / part):
+                file.write(path, path.relative_to(ROOT))
+    assert archive.stat().st_size < 200_000
+
+
+@pytest.mark.timeout(180)
+def test_the_page_is_served_from_an_archive(tmp_path: Path) -> None:
+    for package in PACKAGES:
+        shutil.copytree(package, tmp_path / "all" / package.name, ignore=SOURCES)
+    archive = zipped(tmp_path / "all", tmp_path / "packages.zip")
+    program = tmp_path / "program.py"
+    program.write_text(PAGE)
+    assert run(sys.executable, program, PYTHONPATH=str(archive)) == "text/css 200 text/javascript 200"
 
 
 @pytest.mark.timeout(300)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from hatchet.page import schema
+from hatchet.page import filled, schema
+from hatchet.page.filled import Unreadable
 from hatchet.page.forms import Fields
-from hatchet.page.schema import Kind, Unreadable
+from hatchet.page.schema import Kind
 
 
 class Size(enum.Enum):
@@ -111,7 +112,7 @@ everything = st.builds(
 @given(everything)
 def test_an_input_that_is_written_in_a_form_is_read_back(value: Everything) -> None:
     form = form_of(Everything)
-    read = schema.read(form, schema.written(form, value.model_dump(mode="json")))
+    read = filled.read(form, filled.written(form, value.model_dump(mode="json")))
     assert Everything.model_validate(read) == value
 
 
@@ -119,7 +120,7 @@ def test_an_input_that_is_written_in_a_form_is_read_back(value: Everything) -> N
 @given(everything)
 def test_a_form_is_drawn_whatever_stands_in_it(value: Everything) -> None:
     form = form_of(Everything)
-    drawn = drawn_of(Fields(schema.written(form, value.model_dump(mode="json")), {"input/text": "<b>"}), form)
+    drawn = drawn_of(Fields(filled.written(form, value.model_dump(mode="json")), {"input/text": "<b>"}), form)
     assert "<script" not in drawn
     assert "<b>" not in drawn
 
@@ -132,19 +133,19 @@ def test_a_form_is_drawn_whatever_stands_in_it(value: Everything) -> None:
 )  # fmt: skip
 def test_an_input_need_be_no_object(kind: Any, value: Any) -> None:
     form = form_of(kind)
-    assert schema.read(form, schema.written(form, value)) == value
+    assert filled.read(form, filled.written(form, value)) == value
 
 
 def test_defaults_stand_in_a_form_and_are_sent() -> None:
     form = form_of(Item)
-    begun = schema.empty(form)
+    begun = filled.empty(form)
     assert begun == {"input/amount": ["1"], "input/size": ["0"]}
-    assert schema.read(form, {**begun, "input/name": ["x"]}) == {"name": "x", "amount": 1, "size": "small"}
+    assert filled.read(form, {**begun, "input/name": ["x"]}) == {"name": "x", "amount": 1, "size": "small"}
 
 
 def test_what_is_left_out_is_not_sent() -> None:
-    assert schema.read(form_of(Item), {"input/name": ["x"]}) == {"name": "x"}
-    assert schema.read(form_of(Loose), {"input/a": ["1"], "input/b": [""]}) == {"a": 1}
+    assert filled.read(form_of(Item), {"input/name": ["x"]}) == {"name": "x"}
+    assert filled.read(form_of(Loose), {"input/a": ["1"], "input/b": [""]}) == {"a": 1}
 
 
 class Clearable(BaseModel):
@@ -155,7 +156,7 @@ class Clearable(BaseModel):
 
 def test_a_default_can_be_cleared() -> None:
     form = form_of(Clearable)
-    assert schema.read(form, {"input/text": [""], "input/maybe": [""]}) == {"text": "", "maybe": None, "needed": None}
+    assert filled.read(form, {"input/text": [""], "input/maybe": [""]}) == {"text": "", "maybe": None, "needed": None}
 
 
 def test_faults_are_told_by_field() -> None:
@@ -163,7 +164,7 @@ def test_faults_are_told_by_field() -> None:
     written = {"input/number": ["many"], "input/whole": ["1.5"], "input/choice": ["7"], "input/either": ["{"],
                "input/item/name": ["x"], "input/items#": ["1"], "input/items/0/amount": ["no"]}  # fmt: skip
     with pytest.raises(Unreadable) as caught:
-        schema.read(form, written)
+        filled.read(form, written)
     faults = caught.value.faults
     assert {place: fault.partition(":")[0] for place, fault in faults.items()} == {
         "input/number": "it is no number",
@@ -180,12 +181,12 @@ def test_items_are_added_with_their_defaults_and_removed_from_the_middle() -> No
     form = form_of(Everything)
     written: dict[str, list[str]] = {}
     for name in "abc":
-        written = schema.with_item(form, written, "input/items")
+        written = filled.with_item(form, written, "input/items")
         written[f"input/items/{ord(name) - 97}/name"] = [name]
     assert written["input/items/2/amount"] == ["1"]
-    written = schema.with_item(form, schema.with_item(form, written, "input/grid"), "input/grid/0")
+    written = filled.with_item(form, filled.with_item(form, written, "input/grid"), "input/grid/0")
     assert written["input/grid/0#"] == ["1"]
-    written = schema.without_item(written, "input/items/1")
+    written = filled.without_item(written, "input/items/1")
     assert (written["input/items#"], written["input/items/0/name"], written["input/items/1/name"]) == (
         ["2"],
         ["a"],
@@ -193,8 +194,8 @@ def test_items_are_added_with_their_defaults_and_removed_from_the_middle() -> No
     )
     assert "input/items/2/name" not in written
     for nonsense in ("input/items/9", "input/items/x", "input/nowhere/0", "x", ""):
-        assert schema.without_item(written, nonsense) == written
-        assert schema.with_item(form, written, nonsense) == written
+        assert filled.without_item(written, nonsense) == written
+        assert filled.with_item(form, written, nonsense) == written
 
 
 def test_names_of_properties_may_have_any_letters() -> None:
@@ -202,7 +203,7 @@ def test_names_of_properties_may_have_any_letters() -> None:
     odd = {"type": "object", "properties": {"a/b": whole, "c#": text, "é ?": whole}, "required": ["a/b"]}
     form = schema.field_of(odd)
     value = {"a/b": 1, "c#": "x", "é ?": 2}
-    assert schema.read(form, schema.written(form, value)) == value
+    assert filled.read(form, filled.written(form, value)) == value
 
 
 def test_what_has_no_end_and_what_makes_no_sense_is_written_as_json() -> None:
@@ -225,4 +226,4 @@ def test_what_has_no_end_and_what_makes_no_sense_is_written_as_json() -> None:
 @pytest.mark.parametrize("value", [5, {"name": 5}, {"name": "x", "more": 1}, {"name": "x", "size": "huge"}, ["x"]])
 def test_an_input_that_fits_no_field_is_told_so(value: Any) -> None:
     with pytest.raises(ValueError, match="form has"):
-        schema.written(form_of(Item), value)
+        filled.written(form_of(Item), value)
