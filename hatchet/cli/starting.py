@@ -46,7 +46,7 @@ def test_a_greeting_names_who_is_greeted() -> None:
 ''',
     "README.md": """# A project of tasks
 
-    hatchet-py dev tasks                                     # an engine, and a worker that reloads
+    hatchet-py dev tasks                                     # an engine, its page, and a worker that reloads
     hatchet-py runs trigger greet --input '{"name": "Ada"}' --wait
     pytest
 """,

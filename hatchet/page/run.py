@@ -12,9 +12,11 @@ import htpy as h
 from hatchet.errors import InvalidRequest, NotFound
 from hatchet.features.run_pictures import drawn, state_of
 from hatchet.page.parts import (
+    OF_THE_ENGINE,
     Ask,
     Part,
     View,
+    address,
     badge,
     block,
     button,
@@ -29,7 +31,7 @@ from hatchet.page.parts import (
     value,
     when,
 )
-from hatchet.page.runs import EARLIEST, recent
+from hatchet.page.runs import EARLIEST, RECENT, recent
 from hatchet.page.waterfall import attempts, waterfall
 from hatchet.rows import own_input
 from hatchet.svg import svg
@@ -167,10 +169,13 @@ async def _more(ask: Ask, task: V1TaskSummary | None) -> h.Node:
     identity = task.task_external_id
     children = await recent(ask.hatchet, parent_task_external_id=identity)
     entries = await ask.hatchet.runs.aio_durable_log(identity) if task.is_durable else ()
-    return [_durable(ask, identity, entries) if task.is_durable else None, _children(children) if children else None]
+    return [
+        _durable(ask, identity, entries) if task.is_durable else None,
+        _children(children, identity) if children else None,
+    ]
 
 
-def _children(children: Sequence[V1TaskSummary]) -> h.Node:
+def _children(children: Sequence[V1TaskSummary], parent: str) -> h.Node:
     return [
         h.h3["Runs that it started"],
         table(
@@ -186,6 +191,7 @@ def _children(children: Sequence[V1TaskSummary]) -> h.Node:
             ),
             "",
         ),
+        h.a(href=address("/runs", parent=parent, past="all"))["All of them"] if len(children) == RECENT else None,
     ]
 
 
@@ -273,13 +279,16 @@ def _chunks() -> h.Node:
 
 def _payloads(details: V1WorkflowRunDetails) -> h.Node:
     run = details.run
+    whole = run.additional_metadata or {}
+    own = {key: each for key, each in whole.items() if not key.startswith(OF_THE_ENGINE)}
+    others = {key: each for key, each in whole.items() if key not in own}
+    outputs = run.output if len(details.shape) > 1 else None  # of a single task it stands there
     return [
         h.h2["Input"],
         value(own_input(run.input), "Input of the run"),
-        [h.h2["Output"], value(run.output, "Output of the run")]
-        if len(details.shape) > 1 and not is_empty(run.output)
-        else None,
-        [h.h2["Metadata"], value(run.additional_metadata, "Metadata of the run")]
-        if not is_empty(run.additional_metadata)
+        None if is_empty(outputs) else [h.h2["Output"], value(outputs, "Output of the run")],
+        [h.h2["Metadata"], value(own, "Metadata of the run")] if own else None,
+        h.details(id="further")[h.summary["Metadata of the engine"], value(others, "Metadata of the engine")]
+        if others
         else None,
     ]

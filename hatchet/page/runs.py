@@ -67,11 +67,16 @@ class Chosen(TypedDict):
     """With any of these pairs."""
     triggering_event_external_id: str | None
     """Started by this event."""
+    parent_task_external_id: str | None
+    """Started by this task run."""
 
 
 async def runs(ask: Ask) -> View:
     """The list."""
-    filters = {name: ask.query(name) for name in ("status", "workflow", "past", "before", "metadata", "name", "event")}
+    filters = {
+        name: ask.query(name)
+        for name in ("status", "workflow", "past", "before", "metadata", "name", "event", "parent")
+    }
     page = _page(ask.query("page"))
     workflows = {
         each.metadata.id: each.name for each in (await ask.hatchet.workflows.aio_list(limit=CHOICES)).rows or ()
@@ -140,6 +145,7 @@ async def _chosen(hatchet: Hatchet, filters: Mapping[str, str]) -> Chosen:
         workflow_ids=ids,
         additional_metadata=_pairs(filters["metadata"]) or None,
         triggering_event_external_id=filters["event"] or None,
+        parent_task_external_id=filters["parent"] or None,
     )
 
 
@@ -179,7 +185,7 @@ def _filters(filters: Mapping[str, str], workflows: Mapping[str, str]) -> h.Node
     return h.form(class_="filters", action="/runs", aria_label="Filters")[
         (
             h.input(type="hidden", name=name, value=filters[name])
-            for name in ("status", "name", "event")
+            for name in ("status", "name", "event", "parent")
             if filters[name]
         ),
         field("Workflow", choice("workflow", listed, filters["workflow"])),

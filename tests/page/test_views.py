@@ -120,6 +120,8 @@ async def test_a_durable_task_shows_its_log_and_the_runs_that_it_started(shop: S
     text = await seen(lambda: visitor.see(f"/runs/{ref.workflow_run_id}"), "an answer", "Created greet ✓ completed")
     assert re.search(r"1 1 run run of greet ✓ completed", text)
     assert re.search(r"2 1 wait for an answer ◐ running", text)
+    children = await visitor.see(f"/runs?parent={ref.workflow_run_id}&past=all")
+    assert re.findall(r'<th scope="row"><a href="/runs/[0-9a-f-]+">(\w+)', children) == ["greet"]
 
 
 async def test_workflows_workers_and_all_that_starts_runs_are_listed(shop: Shop, visitor: Visitor) -> None:
