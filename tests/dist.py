@@ -62,7 +62,8 @@ def main() -> None:
     wanted = [
         each for each in groups["dev"] if isinstance(each, str) and each.partition("==")[0].partition(">=")[0] in TOOLS
     ]
-    run(uv, "pip", "install", "--quiet", "--python", bin_ / "python", f"{wheel}[embedded,page]", *groups["release"], *wanted)
+    packages = (f"{wheel}[embedded,page]", *groups["release"], *wanted)
+    run(uv, "pip", "install", "--quiet", "--python", bin_ / "python", *packages)
     print(run(bin_ / "twine", "check", "--strict", sdist, wheel).strip())
     print(run(bin_ / "check-wheel-contents", "--config", ROOT / "pyproject.toml", wheel).strip())
 
