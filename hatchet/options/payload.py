@@ -244,7 +244,7 @@ def payload_of(annotation: Any, *, is_declared: bool = True) -> Payload[Any]:
 
 def _reread(value: object, back: object) -> object:
     try:
-        payload = payload_of(type(value), is_declared=False)
+        payload = payload_of(type(value))
     except DefinitionError as error:
         raise Unfaithful(str(error)) from error
     return payload.adapter.validate_json(json.dumps(back))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -189,6 +190,37 @@ async def test_a_lifespan_that_is_being_entered_is_cancelled_with_the_start(clie
     assert entering.cancelled()
     assert left.is_set()
     assert worker.status is WorkerStatus.STOPPED
+
+
+async def test_a_lifespan_that_will_not_end_is_given_up_and_nothing_else_is_left(
+    client: Callable[..., Hatchet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hatchet.worker.worker.READY_TIMEOUT", 0.05)
+    monkeypatch.setattr("hatchet.worker.worker.FORCE_GRACE", 0.05)
+    released = asyncio.Event()
+
+    async def lifespan() -> AsyncGenerator[int]:
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await released.wait()
+        yield 1
+
+    hatchet = client()
+
+    @hatchet.task(name="quick")
+    async def quick(input: EmptyModel, ctx: Context) -> int:
+        return 1
+
+    worker = hatchet.worker("w", workflows=[quick], lifespan=lifespan)
+    with pytest.raises(WorkerError, match="not ready within 0.05 s"):
+        async with worker:
+            raise AssertionError("it could not start")
+    await asyncio.sleep(0)  # what is cancelled ends
+    left = others()
+    released.set()
+    while others():
+        await asyncio.sleep(0)
+    assert left == ["worker w"]
 
 
 async def test_a_lifespan_that_fails_leaves_no_worker_running(client: Callable[..., Hatchet]) -> None:
