@@ -212,7 +212,7 @@ async def test_a_lifespan_that_will_not_end_is_given_up_and_nothing_else_is_left
         return 1
 
     worker = hatchet.worker("w", workflows=[quick], lifespan=lifespan)
-    with pytest.raises(WorkerError, match="not ready within 0.05 s"):
+    with pytest.raises(WorkerError, match=r"not ready within 0\.05 s"):
         async with worker:
             raise AssertionError("it could not start")
     await asyncio.sleep(0)  # what is cancelled ends
