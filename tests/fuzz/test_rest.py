@@ -6,6 +6,7 @@ is found again.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -24,7 +25,8 @@ from hatchet_api.rest import models
 from tests.reach import served
 
 SPECS: Final = Path(__file__).parents[2] / "specs" / "openapi"
-CASES: Final = 50
+CASES: Final = int(os.environ.get("FUZZ_CASES", "20"))
+"""Of each operation. `make soak` does 200."""
 CLIENT: Final = Path(__file__).parents[2] / "generated" / "hatchet_api" / "rest" / "api"
 CALL: Final = re.compile(r'method="(?P<method>\w+)",\s+path=f?"(?P<path>[^"]+)"')
 SEGMENT: Final = re.compile(r"\{runtime\.segment\('(?P<name>\w+)', \w+\)\}")
