@@ -124,32 +124,46 @@ class Reach:
     def tests(self, path: str, first: int, last: int) -> list[str]:
         """The tests that run any of the lines, the quickest first.
 
-        Of lines that run on import, those that run a line which has the name of what is made there; else those of the
-        module.
+        Of lines that run on import, those that run a line of any module which has the name of what is made there, and
+        those of test files that have it; where there are none, those of the module.
         """
         lines = self._tests_of(path)
         running = set[str]().union(*(lines.get(line, ()) for line in range(first, last + 1)))
-        running = running or set[str]().union(*(lines.get(line, ()) for line in _mentions(path, first)))
+        running = running or self._tests_with(_made(path, first))
         running = running or set[str]().union(*lines.values())
         return sorted((each for each in running if self.seconds(each) < 60), key=self.seconds)
+
+    def _tests_with(self, names: list[str]) -> set[str]:
+        """The tests that run a line with one of these names, or whose file has it."""
+        if not names:
+            return set()
+        pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+        found = {test for test in self._durations if pattern.search(_text(test.split("::")[0]))}
+        for each in SOURCES:
+            for source in Path(each).rglob("*.py"):
+                if pattern.search(_text(source.as_posix())):
+                    lines = self._tests_of(source.as_posix())
+                    numbered = enumerate(_text(source.as_posix()).splitlines(), 1)
+                    found |= set[str]().union(*(lines.get(n, ()) for n, line in numbered if pattern.search(line)))
+        return found
 
     def seconds(self, test: str) -> float:
         """How long a test took."""
         return self._durations.get(test, float("inf"))
 
 
-def _mentions(path: str, line: int) -> list[int]:
-    """Lines of a module that have the name of what the statement around a line makes: a constant, a class."""
-    source = Path(path).read_text()
-    for node in ast.parse(source).body:
+def _made(path: str, line: int) -> list[str]:
+    """The names of what the statement of a module around a line makes: a constant, a class."""
+    for node in ast.parse(_text(path)).body:
         if node.lineno <= line <= (node.end_lineno or 0):
-            names = [
-                part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-            ]
-            names += [node.name] if isinstance(node, ast.ClassDef) else []
-            pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
-            return [n for n, text in enumerate(source.splitlines(), 1) if names and pattern.search(text)]
+            stored = [each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+            return [node.name] if isinstance(node, ast.ClassDef) else [each.id for each in stored]
     return []
+
+
+@cache
+def _text(path: str) -> str:
+    return Path(path).read_text() if Path(path).exists() else ""
 
 
 def _files(place: Path) -> Iterator[Path]:

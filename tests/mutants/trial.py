@@ -105,9 +105,16 @@ class Workshop:
         return found
 
     def _run(self, command: list[str]) -> int:
+        # What a test starts elsewhere imports the copy, too, and not what is installed.
+        paths = os.pathsep.join(str(self._folder / each) for each in ("", "generated", "generator/src"))
         # A group of its own: what a test has started ends with it.
         process = subprocess.Popen(
-            command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=self._folder,
+            env=os.environ | {"PYTHONPATH": paths},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             return process.wait(LIMIT)
