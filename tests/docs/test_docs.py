@@ -69,7 +69,7 @@ NOT_RUN = [
     ("coming-from-hatchet-sdk", 'title="Before: hatchet_sdk"'),
     *((f"from-{name.lower()}", f'title="Before: {name}"') for name in ("Celery", "DBOS", "Temporal")),
 ]
-"""Programs of libraries that development does not install."""
+"""Programs of other libraries, before their translation, and those that test_django.py runs."""
 
 
 @pytest.fixture(scope="module")
