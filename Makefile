@@ -35,7 +35,7 @@ test: setup  ## all tests, on the embedded engine, in random order: make test [J
 
 # The browser is the system's: playwright's own is never fetched.
 browser:  ## install a browser for the tests of the page, where there is none (Debian, as root)
-	@command -v chromium chromium-browser google-chrome >/dev/null \
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; }
 
 page-shots: setup  ## pictures of the page's views, in build/page/: light, dark and narrow

@@ -66,7 +66,7 @@ def document(view: View, ask: Ask, engine: str) -> str:
                 ],
                 h.footer[
                     h.span[f"Engine: {engine}"],
-                    h.span(id="live", role="status")["live" if view.every is not None else ""],
+                    h.span(id="live", role="status"),
                 ],
             ],
         )

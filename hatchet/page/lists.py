@@ -21,6 +21,7 @@ from hatchet.page.parts import (
     careful,
     choice,
     field,
+    more,
     proof,
     short,
     table,
@@ -65,8 +66,9 @@ def _state(row: Row) -> h.Node:
 
 def _listed(caption: str, listed: Iterable[Row], columns: Mapping[str, Cell], none: str) -> Part:
     """The rows of a list."""
-    cells = ([make(row) for make in columns.values()] for row in listed)
-    return Part("list", [table(caption, [*columns], cells, none)])
+    found = [*listed]
+    cells = ([make(row) for make in columns.values()] for row in found[:MOST])
+    return Part("list", [table(caption, [*columns], cells, none), more(len(found), MOST)])
 
 
 def _new(ask: Ask, title: str, action: str, words: str, fields: h.Node) -> Part:
@@ -93,7 +95,7 @@ def _text(label: str, name: str, *, placeholder: str = "", kind: str = "text", n
 
 async def workers(ask: Ask) -> View:
     """Who is there to execute tasks."""
-    found = (await ask.hatchet.workers.aio_list(limit=MOST)).rows or ()
+    found = (await ask.hatchet.workers.aio_list(limit=MOST + 1)).rows or ()
     listed = sorted(map(rows.worker, found), key=lambda row: (row["status"] == "INACTIVE", str(row["name"])))
 
     def act(row: Row) -> h.Node:
@@ -139,7 +141,7 @@ async def events(ask: Ask) -> View:
 
 async def crons(ask: Ask) -> View:
     """Crons, and a form for a new one."""
-    listed = (await ask.hatchet.cron.aio_list(limit=MOST)).rows or ()
+    listed = (await ask.hatchet.cron.aio_list(limit=MOST + 1)).rows or ()
 
     def act(row: Row) -> h.Node:
         where, about = f"/crons/{row['id']}", f"{row['name'] or row['expression']} of {row['workflow']}"
@@ -178,7 +180,7 @@ async def crons(ask: Ask) -> View:
 
 async def schedules(ask: Ask) -> View:
     """Scheduled runs, and a form for a new one."""
-    listed = (await ask.hatchet.scheduled.aio_list(limit=MOST)).rows or ()
+    listed = (await ask.hatchet.scheduled.aio_list(limit=MOST + 1)).rows or ()
 
     def act(row: Row) -> h.Node:
         where, about = f"/schedules/{row['id']}", f"the run of {row['workflow']}"
@@ -214,7 +216,7 @@ async def schedules(ask: Ask) -> View:
 
 async def rate_limits(ask: Ask) -> View:
     """Rate limits, and a form that sets one."""
-    listed = (await ask.hatchet.rate_limits.aio_list(limit=MOST)).rows or ()
+    listed = (await ask.hatchet.rate_limits.aio_list(limit=MOST + 1)).rows or ()
     columns: dict[str, Cell] = {
         "Key": _cell("key"),
         "Left": _cell("left"),
@@ -242,7 +244,7 @@ async def rate_limits(ask: Ask) -> View:
 
 async def webhooks(ask: Ask) -> View:
     """Webhooks."""
-    listed = (await ask.hatchet.webhooks.aio_list(limit=MOST)).rows or ()
+    listed = (await ask.hatchet.webhooks.aio_list(limit=MOST + 1)).rows or ()
     columns: dict[str, Cell] = {
         "Name": _cell("name"),
         "Source": _cell("source"),
@@ -260,7 +262,7 @@ async def webhooks(ask: Ask) -> View:
 
 
 async def _workflow(hatchet: Hatchet) -> h.Node:
-    found = (await hatchet.workflows.aio_list(limit=MOST)).rows or ()
+    found = (await hatchet.workflows.aio_list(limit=MOST + 1)).rows or ()
     return field(
         "Workflow", choice("workflow", sorted((each.name, each.name) for each in found), "", required="required")
     )

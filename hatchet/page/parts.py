@@ -204,6 +204,13 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[h.Node]
     ]
 
 
+def more(count: int, most: int) -> h.Node:
+    """That a list goes on beyond what is shown."""
+    return (
+        h.p(class_="none")[f"Only the first {most:,} are shown; the command line lists all."] if count > most else None
+    )
+
+
 def facts(pairs: Mapping[str, h.Node]) -> h.Node:
     """Names with values."""
     return h.dl(class_="facts")[

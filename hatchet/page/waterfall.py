@@ -10,7 +10,7 @@ import htpy as h
 
 from hatchet._dataclasses import dataclass
 from hatchet.features.run_pictures import state_of
-from hatchet.page.parts import badge, brief, headline, lasting, table, when
+from hatchet.page.parts import badge, brief, headline, lasting, more, table, when
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1TaskEvent, V1TaskSummary
@@ -66,7 +66,7 @@ def attempts(tasks: Sequence[V1TaskSummary], events: Sequence[V1TaskEvent], name
             if not of_it and retry != last:
                 continue
             found.append(_attempt(task, retry, of_it, names, is_last=retry == last))
-    return sorted(found, key=lambda each: (each.queued, each.task, each.number))[:MOST]
+    return sorted(found, key=lambda each: (each.queued, each.task, each.number))
 
 
 def _attempt(
@@ -113,12 +113,13 @@ def waterfall(found: Sequence[Attempt], link: str, now: datetime | None = None) 
         yield when(each.queued)
         yield brief(headline(each.error))
 
-    return table(
+    shown = table(
         "Attempts of the tasks, in their order",
         ["Task", "Attempt", "State", "When", "Waited", "Ran", "Queued", "Error"],
-        ([*cells(each)] for each in found),
+        ([*cells(each)] for each in found[:MOST]),
         "Nothing has been queued yet.",
     )
+    return [shown, more(len(found), MOST)]
 
 
 def _bar(each: Attempt, first: datetime, whole: float, now: datetime) -> h.Node:

@@ -26,6 +26,7 @@ from hatchet.page.parts import (
     facts,
     field,
     lasting,
+    more,
     notice,
     picture,
     proof,
@@ -47,7 +48,7 @@ MOST: Final = 500  # workflows on the page
 
 async def workflows(ask: Ask) -> View:
     """All workflows."""
-    found = (await ask.hatchet.workflows.aio_list(limit=MOST)).rows or ()
+    found = (await ask.hatchet.workflows.aio_list(limit=MOST + 1)).rows or ()
     listed = table(
         "Workflows",
         ["Workflow", "State", "Description", "Changed", "Runs"],
@@ -59,11 +60,11 @@ async def workflows(ask: Ask) -> View:
                 when(each.metadata.updated_at),
                 h.a(href=address("/runs", workflow=each.metadata.id))["runs"],
             ]
-            for each in sorted(found, key=lambda each: each.name)
+            for each in sorted(found, key=lambda each: each.name)[:MOST]
         ),
         "No workflows; a worker registers them when it starts.",
     )
-    return View("Workflows", "Workflows", [Part("list", listed)], every=2.0)
+    return View("Workflows", "Workflows", [Part("list", [listed, more(len(found), MOST)])], every=2.0)
 
 
 @dataclass(frozen=True)

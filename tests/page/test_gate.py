@@ -78,6 +78,12 @@ def test_a_port_that_is_taken_is_left_for_another_unless_it_is_asked_for(hatchet
         assert usual.getsockname() != other.getsockname()
 
 
+def test_where_there_is_one_loopback_address_it_is_taken(hatchet: Hatchet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sessions, "address", "192.0.2.1")  # of documentation: no machine has it
+    with bound(hatchet, port=0) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
 async def test_the_terminal_shows_another_link_when_one_was_used(visitor: Visitor) -> None:
     assert len(visitor.links) == 2
     async with httpx.AsyncClient(trust_env=False) as other:

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from hatchet import Hatchet
+from hatchet.page import lists
 from hatchet.page.app import VIEWS
 from tests.page.programs import EVIL, Order, Shop
 from tests.page.visitor import Visitor, words
@@ -97,6 +98,15 @@ async def test_many_runs_are_shown_page_by_page(shop: Shop, visitor: Visitor) ->
     assert (first.count('<tr><th scope="row">'), last.count('<tr><th scope="row">')) == (50, 20)
     assert ("page 1 of 3" in first, "Newer" in first, "Older" in first) == (True, False, True)
     assert ("page 3 of 3" in last, "Newer" in last, "Older" in last) == (True, True, False)
+
+
+async def test_a_list_that_goes_on_says_so(hatchet: Hatchet, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST", 2)
+    for number in range(3):
+        await hatchet.rate_limits.aio_put(f"limit {number}", 1)
+        text = words(await visitor.see("/rate-limits"))
+        assert ("Only the first 2 are shown" in text) == (number == 2)
+        assert text.count("Delete") == min(number + 1, 2)
 
 
 async def test_search_finds_runs_by_id_of_run_and_task_by_metadata_and_by_workflow(

@@ -85,6 +85,12 @@ function rest() {
 }
 
 localTimes(document);
+// What was done is said once.
+const here = new URL(location.href);
+if (here.searchParams.has("done")) {
+  here.searchParams.delete("done");
+  history.replaceState(null, "", here);
+}
 for (const log of document.querySelectorAll(".log")) log.scrollTop = log.scrollHeight;
 // A browser has few connections to a page: one that nobody sees keeps none.
 document.addEventListener("visibilitychange", () => (document.hidden ? rest() : follow()));

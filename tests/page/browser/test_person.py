@@ -65,7 +65,8 @@ def test_a_run_is_started_by_its_form_watched_and_replayed(hatchet: Hatchet, per
         window.get_by_label("Amount").fill("3")
         window.get_by_role("button", name="Start", exact=True).click()
 
-        expect(window).to_have_url(re.compile("/runs/"))
+        expect(window).to_have_url(re.compile("/runs/[0-9a-f-]+$"))
+        expect(window.get_by_text("The run has started.")).to_be_visible()
         person.state("running")
         expect(window.get_by_role("region", name="Log")).to_contain_text("packing 1 items")
         hatchet.io.loop.call_soon_threadsafe(go.set)
