@@ -12,7 +12,7 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test browser page-shots alone check lint prose mypy pyright verify imports generate generate-check update-specs lock docs bench \
+.PHONY: help setup demo test browser page-shots alone check lint prose mypy pyright verify imports generate generate-check update-specs contracts lock docs bench \
 	soak congruence mutants matrix dist format clean
 
 help:  ## what there is
@@ -80,6 +80,9 @@ lock: setup  ## accept a changed spec: renew specs/LOCK.toml
 
 update-specs: setup  ## take a contracts folder of the engine: make update-specs FROM=… [ENGINE=v…] [DRY=1] [DROP=1]
 	$(BIN)/python -m codegen update-specs $(FROM) $(if $(ENGINE),--describes $(ENGINE)) $(if $(DRY),--dry-run) $(if $(DROP),--drop-lost)
+
+contracts: setup  ## the same in a copy, with all that must hold then: make contracts FROM=… ENGINE=v… [ARGS="--tests tests/unit"]
+	@$(BIN)/python -m tests.contracts $(FROM) --engine $(ENGINE) $(ARGS)
 
 # The tools announce their successors at each build; docs/decisions/0082-the-site.md says what comes of that.
 # Not --quiet: it hides warnings from --strict, too.

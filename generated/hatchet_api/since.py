@@ -59,7 +59,9 @@ GRPC: Final[Mapping[str, str | None]] = {
 """Full name of a method, message, field or value → version; None where it is not known."""
 
 REST: Final[Mapping[str, str | None]] = {
+    "APIMeta.embedded": None,
     "RateLimit.pausedUntil": "v0.114.2",
+    "Tenant.dataRetentionPeriod": None,
     "TenantEntitlements": None,
     "V1CreateServerlessEndpointRequest": None,
     "V1ServerlessEndpoint": None,
@@ -72,6 +74,8 @@ REST: Final[Mapping[str, str | None]] = {
     "V1UpdateServerlessEndpointRequest": None,
     "V1WorkflowRunCount": "v0.111.0",
     "Worker.evictedDurableTaskCount": None,
+    "Worker.operatorId": None,
+    "Workflow.triggers": None,
     "tenant-entitlements:get": None,
     "v1-serverless-endpoint:create": None,
     "v1-serverless-endpoint:delete": None,

@@ -41,6 +41,7 @@ class ResourceRoutes:
             "observabilityEnabled": False,
             "prometheusServerEnabled": False,
             "authDisabled": False,
+            "embedded": True,
         }
 
     async def version(self, request: Request) -> JsonValue:
@@ -49,6 +50,8 @@ class ResourceRoutes:
 
     async def tenant(self, request: Request) -> JsonValue:
         """GET /api/v1/tenants/{tenant}"""
+        kept_for = self._hub.settings.retained_for
+        kept: JsonObject = {} if kept_for is None else {"dataRetentionPeriod": f"{int(kept_for // 3600)}h"}
         return {
             "metadata": resource(self._hub.tenant_id, self._hub.created_at),
             "name": "Embedded",
@@ -57,6 +60,7 @@ class ResourceRoutes:
             "alertMemberEmails": False,
             "version": "V1",
             "environment": "local",
+            **kept,
         }
 
     async def workers(self, request: Request) -> Page:

@@ -12,6 +12,7 @@ from .api_resource_meta import APIResourceMeta
 from .job import Job
 from .workflow_pause_scheduled_cron_run_queue_behavior import WorkflowPauseScheduledCronRunQueueBehavior
 from .workflow_tag import WorkflowTag
+from .workflow_triggers import WorkflowTriggers
 
 
 class Workflow(Model):
@@ -71,6 +72,11 @@ class Workflow(Model):
     tenant_id: Annotated[str, Field(alias="tenantId")]
     """
     Id of the tenant it belongs to.
+    """
+
+    triggers: WorkflowTriggers | None = None
+    """
+    What starts runs of its newest version. The version that brought it is not known.
     """
 
 

@@ -71,3 +71,9 @@ class APIMeta(Model):
     """
     API token to use where the server asks for no credentials.
     """
+
+    embedded: bool | None = None
+    """
+    Whether the engine runs inside of another program, or was started by one for itself. The version
+    that brought it is not known.
+    """

@@ -62,3 +62,9 @@ class Tenant(Model):
     """
     Region in which the tenant is served.
     """
+
+    data_retention_period: Annotated[str | None, Field(alias="dataRetentionPeriod")] = None
+    """
+    How long what has ended is kept, as a duration such as `720h`. The version that brought it is not
+    known.
+    """

@@ -109,3 +109,9 @@ class Worker(Model):
     How many durable tasks wait evicted; set only for workers that stand for an operator. The version
     that brought it is not known.
     """
+
+    operator_id: Annotated[str | None, Field(alias="operatorId")] = None
+    """
+    Operator that the worker stands for; set only for workers that stand for one. The version that
+    brought it is not known.
+    """
