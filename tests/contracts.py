@@ -1,8 +1,8 @@
 """Takes contracts of another engine version in a copy of this checkout, and says whether all of it still holds:
 `make contracts FROM=<folder of contracts> ENGINE=<version>`.
 
-The copy is made below `.contracts/` and left there. In it the specs are updated as `make update-specs` does it, the code
-is generated, mypy and pyright look at it in strict mode, and the tests run that do not depend on what a version has.
+The copy is made below `.contracts/` and left there. In it the specs are updated as `make update-specs` does it, code is
+generated, mypy and pyright look at it in strict mode, and the tests run that do not depend on what a version has.
 """
 
 from __future__ import annotations

@@ -118,11 +118,15 @@ def names(files: FileDescriptorSet) -> Iterator[str]:
 
 def added(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> str:
     """The full name of what an entry adds."""
+    return full_name(kind, entry, {file.name: file.package for file in files.file})
+
+
+def full_name(kind: str, entry: dict[str, Any], packages: dict[str, str]) -> str:
+    """The full name of what an entry adds, given the packages of files."""
     if kind == "file":
         return str(entry["name"])
     if kind in _OF_FILES:
-        package = next(file.package for file in files.file if file.name == entry["file"])
-        return f"{package}.{entry['name']}".lstrip(".")
+        return f"{packages.get(entry['file'], '')}.{entry['name']}".lstrip(".")
     return f"{entry[_OWNERS[kind]]}.{entry['name']}"
 
 

@@ -81,10 +81,15 @@ class Overlay:
 def without(overlay: File, lost: list[Action]) -> None:
     """Write the overlay in a folder again without some of its entries."""
     path = overlay / File(NAME).name
-    head = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#"))
     data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     gone = {int(action.place.pointer[-1]) for action in lost}
     data["actions"] = [entry for index, entry in enumerate(data["actions"]) if index not in gone]
+    write(path, data)
+
+
+def write(path: File, data: Any) -> None:
+    """Write an overlay again, with the comments before it."""
+    head = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#"))
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=118)
     path.write_text(head + text, encoding="utf-8", newline="\n")
 

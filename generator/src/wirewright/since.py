@@ -61,7 +61,7 @@ def of_document(overlay: Overlay, document: Node) -> dict[str, str]:
     found: dict[str, str] = {}
     for action in overlay.actions:
         if action.since is not None:
-            found |= dict.fromkeys(_added(action), action.since)
+            found |= dict.fromkeys(added(action), action.since)
     for name, version in overlay.since.items():
         if not _is_there(name, document):
             raise overlay.place.fault(f"{ROOT} dates {name!r}, and there is no such operation, schema or property")
@@ -69,7 +69,7 @@ def of_document(overlay: Overlay, document: Node) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _added(action: Action) -> Iterator[str]:
+def added(action: Action) -> Iterator[str]:
     """What an action adds: the operations in it, else schemas or properties."""
     found = list(_operation_ids(action.update))
     path = [segment.name for segment in action.path.segments]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wirewright import bare, build, changes, comments, descriptors, emit, facts, overlay
+from wirewright import arrived, bare, build, changes, comments, descriptors, emit, facts, overlay
 from wirewright.changes import Change
 from wirewright.documents import Documents
 from wirewright.errors import SpecError
@@ -31,12 +31,15 @@ class Report:
     """Entries of the overlay whose target is gone, each with what became of it."""
     undescribed: list[str] = field(default_factory=list[str])
     """What has no description of ours."""
+    arrived: list[str] = field(default_factory=list[str])
+    """What the overlay added, and the newer specs have; it is only dated there now."""
 
     def __str__(self) -> str:
         lines = [changes.report("gRPC API", self.grpc), changes.report("REST API", self.rest)]
         for number, what, listed in (
             (len(self.lost), "entries of the overlay have lost their target", self.lost),
             (len(self.undescribed), "things have no description", self.undescribed),
+            (len(self.arrived), "additions have arrived, and are dates now", self.arrived),
         ):
             lines += [f"{number} {what}:", *(f"  {each}" for each in listed)] if listed else []
         return "\n".join(lines)
@@ -49,6 +52,7 @@ class Report:
             "Other changes": [f"{api}: {change.plain}" for api, change in every if not change.breaking],
             "Descriptions that were dropped": self.lost,
             "Without a description": self.undescribed,
+            "Additions that have arrived": self.arrived,
         }
         pages = [f"## {name}\n\n" + "\n".join(f"- {line}" for line in lines) for name, lines in parts.items() if lines]
         return "\n\n".join([f"# {title}", *(pages or ["Nothing changes."])]) + "\n"
@@ -72,14 +76,14 @@ def run(
         raw, staged = settings.at(Path(folder) / "as-it-is"), settings.at(Path(folder) / "kept")
         _stage(source, raw, staged)
         try:
-            lost = _take_overlay(settings, staged)
+            lost, there = _take_overlay(settings, staged)
             newer = build.Specs.read(staged)
         except SpecError:
             # It is told by the lines of what was given, which the shape alone no longer has.
             _take_overlay(settings, raw)
             build.Specs.read(raw)
             raise
-        report = compare(build.Specs.read(settings), newer, lost)
+        report = replace(compare(build.Specs.read(settings), newer, lost), arrived=there)
         tell(str(report))
         if dry_run:
             tell("dry run: nothing was written")
@@ -118,13 +122,19 @@ def _publish(report: Report, settings: Settings, version: str | None, tell: Call
     tell(f"{folder.name}/{page.name} is the report")
 
 
-def _take_overlay(settings: Settings, staged: Settings) -> list[str]:
-    """Copy our words beside the staged shape, without those whose target is gone, and say what became of these."""
-    words, told = staged.overlay, list[str]()
+def _take_overlay(settings: Settings, staged: Settings) -> tuple[list[str], list[str]]:
+    """Copy our words beside the staged shape, and say what became of those whose target is gone, which are left out.
+
+    Then the names of what the overlay added, and the shape has by now: there the addition becomes a date.
+    """
+    words, told, there = staged.overlay, list[str](), list[str]()
     if settings.overlay is None or words is None or not settings.overlay.is_dir():
-        return told
+        return told, there
     shutil.copytree(settings.overlay, words)
     if staged.openapi is not None:
+        documents = Documents(staged.openapi)
+        document = Bundler(documents).bundle()
+        there += arrived.in_document(words, documents, document)
         documents = Documents(staged.openapi)
         document = Bundler(documents).bundle()
         actions = Overlay.read(words, documents).apply(document)
@@ -132,10 +142,11 @@ def _take_overlay(settings: Settings, staged: Settings) -> list[str]:
         told += [f"{action.path.text}: {action.path.missing(document)}" for action in actions]
     if staged.protos is not None:
         files = descriptors.compile_protos(staged.protos)
+        there += arrived.in_protos(words, files)
         names = comments.apply(files, comments.read(words))
         comments.without(words, names) if names else None
         told += [f"{name}: {comments.became(name, files)}" for name in names]
-    return told
+    return told, there
 
 
 def compare(older: build.Specs, newer: build.Specs, lost: list[str]) -> Report:
