@@ -29,6 +29,12 @@ LASTS: Final = 600.0
 BEAT: Final = 15.0
 """Seconds without news after which something is sent all the same, so that a browser that is gone is noticed."""
 
+SPARED: Final = 10
+"""How many times as long as a look takes it is until the next one."""
+
+RAREST: Final = 15.0
+"""Seconds between two looks at most, however long they take."""
+
 TROUBLED: Final = 2.0
 """Seconds between two looks while the engine does not answer."""
 
@@ -68,7 +74,9 @@ class Live:
         yield "retry: 1000\n\n"
         try:
             while loop.time() < until and not self._ended.is_set():
+                began = loop.time()
                 news = await view.news()
+                took = loop.time() - began
                 chunks.listen(view.run_id)
                 news += [_event("chunk", {"text": text}) for text in chunks.taken()]
                 if view.every is None:
@@ -78,7 +86,7 @@ class Live:
                     yield "".join(news) or ":\n\n"
                 if view.every is None:
                     return
-                await self._wait(view.every, chunks)
+                await self._wait(pause(view.every, took), chunks)
         finally:
             self.count -= 1
             await chunks.close()
@@ -92,6 +100,11 @@ class Live:
         finally:
             for each in (ended, come):
                 each.cancel()
+
+
+def pause(every: float, took: float) -> float:
+    """Seconds until the next look: an engine that is slow to answer is asked less often."""
+    return max(every, min(took * SPARED, RAREST))
 
 
 class _Followed:

@@ -89,6 +89,10 @@ async def test_an_engine_that_goes_away_is_told_while_the_view_stays(hatchet: Ha
         assert (kind, "engine" in data["text"]) == ("trouble", True)
 
 
+def test_an_engine_that_is_slow_is_asked_less_often() -> None:
+    assert [live.pause(1.0, took) for took in (0.01, 0.5, 60.0)] == [1.0, 5.0, live.RAREST]
+
+
 async def test_a_later_page_of_a_list_does_not_change_by_itself(visitor: Visitor) -> None:
     async with followed(visitor, "/runs?page=2") as events:
         assert [kind async for kind, _ in events] == ["part", "part", "end"]
