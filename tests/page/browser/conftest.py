@@ -10,10 +10,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hatchet import Hatchet
 from tests.page.browser.people import ARGUMENTS, NAMES, Person, Served, served
+
+PATIENCE = 20_000
+"""Milliseconds that something may take to appear: the machine may be busy."""
 
 
 @pytest.fixture(scope="package")  # while it is there no other test can run a loop in this process
@@ -25,6 +28,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("BROWSER") == "required":
             pytest.fail(why)
         pytest.skip(why)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
@@ -35,7 +39,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser without a past."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
