@@ -94,7 +94,10 @@ class Workshop:
         listed.write_text("\n".join(tests))
         longest = max((self._reach.seconds(test) for test in tests if test not in ALWAYS), default=LEAST)
         timeout = f"--timeout={max(LEAST, SLOWER * longest):.0f}"
-        return self._run([sys.executable, "-m", "pytest", "-x", "-q", "-n0", timeout, f"@{listed}"]) != 0
+        # What a test starts elsewhere imports the copy, too, and not what is installed.
+        paths = os.pathsep.join(str(self._folder / each) for each in ("", "generated", "generator/src"))
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", timeout, f"@{listed}"]
+        return self._run(command, PYTHONPATH=paths) != 0
 
     def _checkers(self, path: str) -> list[tuple[str, list[str]]]:
         found = [("mypy", [sys.executable, "-m", "mypy", "hatchet", "generator/src"])]
@@ -104,14 +107,12 @@ class Workshop:
             found.append(("the generated code", [sys.executable, "-m", "codegen", "--check"]))
         return found
 
-    def _run(self, command: list[str]) -> int:
-        # What a test starts elsewhere imports the copy, too, and not what is installed.
-        paths = os.pathsep.join(str(self._folder / each) for each in ("", "generated", "generator/src"))
+    def _run(self, command: list[str], **environment: str) -> int:
         # A group of its own: what a test has started ends with it.
         process = subprocess.Popen(
             command,
             cwd=self._folder,
-            env=os.environ | {"PYTHONPATH": paths},
+            env=os.environ | environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
