@@ -124,12 +124,17 @@ class Reach:
     def tests(self, path: str, first: int, last: int) -> list[str]:
         """The tests that run any of the lines, the quickest first.
 
-        Of lines that run on import, those that run a line of any module which has the name of what is made there, and
-        those of test files that have it; where there are none, those of the module.
+        What runs on import, runs in whichever test imports it first. So of the head of a function it is the tests that
+        run its body; of a constant or a class, those that run a line of any module which has its name, and those of
+        test files that have it; where there are none, those of the module.
         """
         lines = self._tests_of(path)
-        running = set[str]().union(*(lines.get(line, ()) for line in range(first, last + 1)))
-        running = running or self._tests_with(_made(path, first))
+        place = _place(path, first)
+        running = set[str]()
+        if isinstance(place, range):
+            running = running.union(*(lines.get(line, ()) for line in {*place, *range(first, last + 1)}))
+        else:
+            running = self._tests_with(place)
         running = running or set[str]().union(*lines.values())
         return sorted((each for each in running if self.seconds(each) < 60), key=self.seconds)
 
@@ -152,13 +157,24 @@ class Reach:
         return self._durations.get(test, float("inf"))
 
 
-def _made(path: str, line: int) -> list[str]:
-    """The names of what the statement of a module around a line makes: a constant, a class."""
-    for node in ast.parse(_text(path)).body:
+def _place(path: str, line: int) -> range | list[str]:
+    """The lines that run when a line takes effect; or the names of the class or constants that it is a part of."""
+    tree = ast.parse(_text(path))
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    around = [each for each in functions if _first(each) <= line <= (each.end_lineno or 0)]
+    if around:
+        inner = max(around, key=lambda each: each.lineno)
+        is_head = line < inner.body[0].lineno
+        return range(inner.body[0].lineno, (inner.end_lineno or 0) + 1) if is_head else range(line, line + 1)
+    for node in tree.body:
         if node.lineno <= line <= (node.end_lineno or 0):
             stored = [each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
             return [node.name] if isinstance(node, ast.ClassDef) else [each.id for each in stored]
     return []
+
+
+def _first(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return min([function.lineno, *(each.lineno for each in function.decorator_list)])
 
 
 @cache
