@@ -38,3 +38,17 @@ class TestChunkOrder:
         assert order.forget("t") == ["c"]
         assert order.add("t", 0, "b") == ["b"]
         assert order.add("t", 1, "d") == ["d"]
+
+    def test_a_task_that_begins_anew_waits_for_its_first_chunk(self) -> None:
+        order: ChunkOrder[str] = ChunkOrder(10)
+        order.add("t", 0, "of the attempt before")
+        order.forget("t")
+        assert order.add("t", 1, "b") == []
+        assert order.add("t", 0, "a") == ["a", "b"]
+
+    def test_nothing_is_kept_of_tasks_that_have_ended(self) -> None:
+        order: ChunkOrder[str] = ChunkOrder(10)
+        for number in range(100):
+            order.add(f"t{number}", 0, "a")
+            order.forget(f"t{number}")
+        assert order._lanes == {}
