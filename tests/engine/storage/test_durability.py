@@ -239,6 +239,28 @@ async def test_a_row_that_can_never_be_stored_is_refused_alone(
             assert (await peer.details(run)).status == admin_pb2.COMPLETED
 
 
+async def test_of_a_request_with_a_row_that_cannot_be_stored_nothing_is_and_of_others_everything(
+    clock: MovableClock,
+) -> None:
+    engine = EmbeddedEngine(clock=clock)
+    async with connected(await engine.start()) as peer:
+        await peer.put("some")
+        worker = await peer.worker("some:some")
+        assert engine._hub is not None
+        db = engine._hub.store.db
+        db.execute(
+            "CREATE TRIGGER picky BEFORE INSERT ON runs WHEN new.input LIKE '%: 1%'"
+            " BEGIN SELECT raise(ABORT, 'a bad row'); END"
+        )
+        many, one = await asyncio.gather(peer.trigger_many("some", 3), peer.trigger("some"), return_exceptions=True)
+        assert isinstance(many, grpc.aio.AioRpcError)
+        assert many.code() is grpc.StatusCode.INVALID_ARGUMENT
+        assert (await worker.next()).workflow_run_id == one
+        await worker.nothing()
+        assert db.execute("SELECT id FROM runs").fetchall() == [(one,)]
+    await engine.stop()
+
+
 async def test_a_value_that_no_row_can_hold_keeps_nothing_else_from_being_stored(clock: MovableClock) -> None:
     engine = EmbeddedEngine(clock=clock)
     async with connected(await engine.start()) as peer:
