@@ -10,9 +10,10 @@ import grpc.aio
 import httpx
 import pytest
 
-from hatchet.engine import MovableClock
+from hatchet.engine import EmbeddedEngine, MovableClock
 from hatchet.engine.rules.rate_limits import RateLimit
 from hatchet.engine.state.definitions import Window
+from hatchet.engine.state.timers import TimerKind
 from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
@@ -76,6 +77,21 @@ async def test_what_exceeds_the_budget_waits_for_the_next_window(peer: Peer, clo
     assert await running(peer, *runs) == 3
     clock.advance(31)
     assert await running(peer, *runs) == 5
+
+
+@pytest.mark.parametrize(("limit", "is_booked"), [(3, True), (2, False)])
+async def test_the_next_window_is_waited_for_only_where_it_holds_enough(
+    clock: MovableClock, limit: int, is_booked: bool
+) -> None:
+    engine = EmbeddedEngine(clock=clock)
+    async with connected(await engine.start()) as peer:
+        await put(peer, "mail", limit)
+        await using(peer, "send", {"key": "mail", "units": 3})
+        runs = [await peer.trigger("send") for _ in range(2)]
+        assert await running(peer, *runs) == limit // 3
+        due = engine.hub.core.timers.next_where(lambda key: key[0] is TimerKind.RATE)
+        assert (due is not None) is is_booked
+    await engine.stop()
 
 
 def _exceeded(key: str, units: int, left: int) -> str:
