@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from pydantic import BaseModel
@@ -178,3 +179,6 @@ def test_a_run_is_drawn_with_the_states_of_its_tasks(hatchet: Hatchet, worker: A
         assert sorted(re.findall(r'\["(.*)"\]', seen)) == ["first<br/>COMPLETED", "second<br/>FAILED"]
         names = dict(re.findall(r'(t\d)\["(\w+)<', seen))
         assert [(names[a], names[b]) for a, b in re.findall(r"(t\d) --> (t\d)", seen)] == [("first", "second")]
+        for drawn in (ref.to_svg(), hatchet.runs.to_svg(ref.workflow_run_id, "TB")):
+            texts = [text.text for text in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+            assert {"first", "second", "completed", "failed"} <= set(texts)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
+from xml.etree import ElementTree
 
 import pytest
 
@@ -177,6 +178,10 @@ def test_graph_draws_a_module(shop: str, capsys: pytest.CaptureFixture[str]) -> 
         "%% alone", "flowchart TB", "%% flow", "flowchart TB",
     ]  # fmt: skip
     assert main(["graph", shop, "--workflow", "none"]) == Exit.NOT_FOUND
+    capsys.readouterr()
+    assert main(["graph", shop, "--svg"]) == Exit.FINE
+    pictures = capsys.readouterr().out.splitlines()
+    assert [ElementTree.fromstring(each).tag for each in pictures] == ["{http://www.w3.org/2000/svg}svg"] * 2
 
 
 @pytest.mark.parametrize(
