@@ -201,3 +201,9 @@ def test_a_kind_may_be_declared_without_its_items(kind: Any) -> None:
 )  # fmt: skip
 def test_an_alias_reads_a_key_by_its_name_or_by_a_path_of_it_alone(read: Any, reads: bool) -> None:
     assert _reads(read, "key") is reads
+
+
+def test_a_declared_date_is_text_in_json_and_a_date_in_python() -> None:
+    adapter = payload_of(date).adapter
+    assert adapter.dump_json(date(2026, 1, 2)) == b'"2026-01-02"'
+    assert adapter.dump_python(date(2026, 1, 2)) == date(2026, 1, 2)
