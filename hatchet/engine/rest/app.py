@@ -10,6 +10,7 @@ from functools import cache
 from typing import TypeAlias
 
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -39,6 +40,15 @@ from hatchet.engine.storage.opening import in_words
 logger: logging.Logger = logging.getLogger(__name__)
 
 Handler: TypeAlias = "Callable[[Request], Awaitable[JsonValue | Page | Response]]"
+
+
+class _Text(PathConvertor):
+    """Whatever stands there: of starlette's own no one takes lines that end."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("hatchet_text", _Text())  # starlette has one register for the whole process
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -114,7 +124,7 @@ def application(hub: Hub) -> Starlette:
         *_time_routes(hub, gate),
         *_event_routes(hub, gate),
         *_webhook_routes(hub, gate),
-        gate.rest("/api/{rest:path}"),
+        gate.rest("/api/{rest:hatchet_text}"),
     ]
     app = Starlette(routes=[_route(served.path, served.methods) for served in routes])
     app.state.endpoints = {(served.path, served.methods): served.endpoint for served in routes}
@@ -158,7 +168,7 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[_Served]:
     base = "/api/v1/tenants/{tenant}/workflows"
     cron, schedule = f"{base}/crons/{{cron}}", f"{base}/scheduled/{{schedule}}"
     return [
-        gate.route("POST", f"{base}/{{workflow:path}}/crons", times.create_cron),
+        gate.route("POST", f"{base}/{{workflow:hatchet_text}}/crons", times.create_cron),
         gate.route("GET", f"{base}/crons", times.crons),
         gate.route("GET", cron, times.cron),
         gate.route("PATCH", cron, times.update_cron, status=204),
@@ -166,7 +176,7 @@ def _time_routes(hub: Hub, gate: _Gate) -> list[_Served]:
         gate.route("POST", cron, times.trigger_cron),
         gate.route("POST", f"{base}/scheduled/bulk-delete", times.delete_schedules),
         gate.route("POST", f"{base}/scheduled/bulk-update", times.update_schedules),
-        gate.route("POST", f"{base}/{{workflow:path}}/scheduled", times.create_schedule),
+        gate.route("POST", f"{base}/{{workflow:hatchet_text}}/scheduled", times.create_schedule),
         gate.route("GET", f"{base}/scheduled", times.schedules),
         gate.route("GET", schedule, times.schedule),
         gate.route("PATCH", schedule, times.update_schedule),
@@ -181,10 +191,10 @@ def _webhook_routes(hub: Hub, gate: _Gate) -> list[_Served]:
     return [
         gate.route("GET", base, webhooks.webhooks),
         gate.route("POST", base, webhooks.create),
-        gate.route("GET", f"{base}/{{webhook:path}}", webhooks.webhook, limit=gate.polls),
-        gate.route("PATCH", f"{base}/{{webhook:path}}", webhooks.update),
-        gate.route("DELETE", f"{base}/{{webhook:path}}", webhooks.delete),
-        gate.open(f"{base}/{{webhook:path}}", webhooks.receive, method="POST", limit=gate.messages),
+        gate.route("GET", f"{base}/{{webhook:hatchet_text}}", webhooks.webhook, limit=gate.polls),
+        gate.route("PATCH", f"{base}/{{webhook:hatchet_text}}", webhooks.update),
+        gate.route("DELETE", f"{base}/{{webhook:hatchet_text}}", webhooks.delete),
+        gate.open(f"{base}/{{webhook:hatchet_text}}", webhooks.receive, method="POST", limit=gate.messages),
     ]
 
 

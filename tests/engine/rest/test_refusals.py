@@ -110,3 +110,16 @@ async def test_the_same_filter_twice_is_refused_and_another_is_not(peer: Peer, r
 async def test_what_is_not_served_is_refused_by_name(rest: Rest, method: str, path: str) -> None:
     said = await rest.refused(501, method, path)
     assert f"does not serve {method} {path.format(tenant=rest.tenant)} yet" in said
+
+
+@pytest.mark.parametrize("name", ["a%0Ab", "%0A", "a%0A", "%0D%0A", "a%E2%80%A8b", "a%2Fb%0A"])
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+async def test_a_name_with_the_end_of_a_line_is_a_name(rest: Rest, method: str, name: str) -> None:
+    body = {"eventKeyExpression": "'k'"} if method == "PATCH" else None
+    answer = await rest.send(method, f"{STABLE}/webhooks/{name}", body)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+    assert answer.json()["errors"]
+
+
+async def test_a_path_with_the_end_of_a_line_is_refused_as_any_other(rest: Rest) -> None:
+    assert "does not serve" in await rest.refused(501, "GET", "/api/v1/nothing%0Ahere")
