@@ -57,7 +57,7 @@ async def test_a_run_is_followed_from_its_start_to_its_end(hatchet: Hatchet, vis
                 elif data.get("name") == "log":
                     logs.append(words(data["html"]))
                 assert data.get("name") not in ("chunks", "filters")
-                if "completed" in states[-1] and "half of it" in logs[-1]:
+                if "completed" in states[-1] and "half of it" in logs[-1] and "<2>" in chunks:
                     break
         assert chunks == "<0><1><2>"
         assert "State ◐ running" in " ".join(states)
