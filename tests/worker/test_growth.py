@@ -39,7 +39,7 @@ OFTEN = int(os.environ.get("GROWTH_TIMES", "60"))
 CHANCE = 25
 """Objects that come and go meanwhile, such as calls under way."""
 BOUNDED = {
-    "hatchet.engine.state.timers.Timers._heap": 5_000,  # up to twice the deadlines: withdrawn ones are swept now and then
+    "hatchet.engine.state.timers.Timers._heap": 5_000,  # withdrawn deadlines, which are swept when there are as many
     "hatchet.engine.rules.catalog.Catalog._triggered": 10_000,  # which workflows an event's key starts
     "hatchet.wire.recent.Recent._since": 10_000,  # what was started in the last seconds
 }
