@@ -100,6 +100,7 @@ import resource, signal, sys
 from hatchet.cli import main
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # Python would leave what it could write of a module, and others would read it
 resource.setrlimit(resource.RLIMIT_FSIZE, (16384, resource.RLIM_INFINITY))
 sys.exit(main(["dev", "--data", sys.argv[1]]))
 """

@@ -346,6 +346,7 @@ import grpc.aio
 async def main():
     logging.basicConfig()
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    sys.dont_write_bytecode = True  # Python would leave what it could write of a module, and others would read it
     data = Path(sys.argv[1])
     engine = EmbeddedEngine(data)
     accepted = []
