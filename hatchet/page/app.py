@@ -20,7 +20,7 @@ from hatchet.page.actions import ACTIONS, Action
 from hatchet.page.gate import Gate, Refused, refusing
 from hatchet.page.live import Live
 from hatchet.page.parts import Ask, Part, View, notice
-from hatchet.page.session import Sessions
+from hatchet.page.session import Session, Sessions
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -105,20 +105,21 @@ class Page:
         raise Refused(404, "there is no such page")
 
     async def _find(self, request: Request) -> Response:
-        return await self._answer(request, lambda ask: runs.found(ask))
+        return await self._answer(request, self._gate.session(request), runs.found)
 
     async def _task(self, request: Request) -> Response:
-        return await self._answer(request, lambda ask: runs.place_of(ask.hatchet, ask.path("task")))
+        session = self._gate.session(request)
+        return await self._answer(request, session, lambda ask: runs.place_of(ask.hatchet, ask.path("task")))
 
     async def _view(self, look: Look, request: Request) -> Response:
         if "text/event-stream" in request.headers.get("accept", ""):
             return self._followed(look, request)
-        return await self._answer(request, look)
+        return await self._answer(request, self._gate.session(request), look)
 
     async def _act(self, action: Action, request: Request) -> Response:
         session = self._gate.session(request)
         form = await self._gate.form(request, session)
-        return await self._answer(request, lambda ask: action(ask, form))
+        return await self._answer(request, session, lambda ask: action(ask, form))
 
     def _followed(self, look: Look, request: Request) -> Response:
         session = self._gate.session(request)
@@ -129,9 +130,10 @@ class Page:
         events = self.live.follow(partial(look, Ask(self._hatchet, request, session.proof)), self._hatchet)
         return StreamingResponse(events, media_type="text/event-stream")
 
-    async def _answer(self, request: Request, do: Callable[[Ask], Awaitable[View | str]]) -> Response:
+    async def _answer(
+        self, request: Request, session: Session | None, do: Callable[[Ask], Awaitable[View | str]]
+    ) -> Response:
         """A view, or where to go on; nothing is done for those who have no session."""
-        session = self._gate.session(request)
         if session is None:
             return HTMLResponse(frame.entrance(refused=False), status_code=401)
         ask = Ask(self._hatchet, request, session.proof)
