@@ -1,8 +1,8 @@
-"""What the command line and the page show of each thing: a row of names and values, which stay what they are."""
+"""What the command line and the page share: a row of names and values of each thing, and pairs that people write."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
@@ -24,13 +24,29 @@ Row = Mapping[str, object]
 def run(each: V1TaskSummary) -> Row:
     """A run in a list."""
     return {
-        "id": each.workflow_run_external_id or each.metadata.id,
+        "id": run_id(each),
         "workflow": each.workflow_name or each.display_name,
         "status": each.status.value,
         "created": each.created_at,
         "duration_ms": each.duration,
         "error": first_line(each.error_message) or None,
     }
+
+
+def run_id(each: V1TaskSummary) -> str:
+    """The id of a run in a list; engines leave it out of some."""
+    return each.workflow_run_external_id or each.metadata.id
+
+
+def pairs(texts: Iterable[str], refusal: Callable[[str], Exception]) -> dict[str, str]:
+    """Pairs that are written as `key:value`; `refusal` is the error for a text that is none."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, colon, value = text.partition(":")
+        if not (key and colon):
+            raise refusal(text)
+        found[key] = value
+    return found
 
 
 def first_line(text: str | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hatchet.cli.ending import Exit, Stop
-from hatchet.rows import is_object
+from hatchet.rows import is_object, pairs
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -42,13 +42,7 @@ def pairs_of(texts: Sequence[str] | None) -> dict[str, str] | None:
     """`KEY:VALUE` texts."""
     if texts is None:
         return None
-    found: dict[str, str] = {}
-    for text in texts:
-        key, colon, value = text.partition(":")
-        if not (key and colon):
-            raise Stop(Exit.USAGE, f"{text!r} is no pair; write KEY:VALUE")
-        found[key] = value
-    return found
+    return pairs(texts, lambda text: Stop(Exit.USAGE, f"{text!r} is no pair; write KEY:VALUE"))
 
 
 def ago(text: str) -> datetime:

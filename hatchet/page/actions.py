@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any, Final
 
 from hatchet.errors import InputError
 from hatchet.options.values import RateLimitDuration
 from hatchet.page.filled import text_at
 from hatchet.page.parts import Ask, View, address
-from hatchet.page.runs import place_of
+from hatchet.page.runs import moment_of, place_of
 from hatchet.page.workflows import start
 from hatchet.rows import is_object
 
@@ -151,13 +151,8 @@ async def delete_cron(ask: Ask, form: Form) -> str:
 
 async def create_schedule(ask: Ask, form: Form) -> str:
     """Schedule a run."""
-    text = text_at(form, "at")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{text!r} is no time") from error
+    at = moment_of(text_at(form, "at"))
     given = _object(text_at(form, "input"), "the input")
-    at = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
     await ask.hatchet.scheduled.aio_create(text_at(form, "workflow"), at, given)
     return address("/schedules", done="created")
 

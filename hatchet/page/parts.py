@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import htpy as h
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from hatchet.client import Hatchet
+    from hatchet.errors import TaskFailure
 
 SIGNS: Final = {
     "QUEUED": "○",
@@ -165,16 +166,20 @@ def brief(given: object) -> h.Node:
     return h.code(class_="brief", title=text[:2000])[text if len(text) <= 120 else f"{text[:119]}…"]
 
 
-OF_THE_ENGINE: Final = ("hatchet__", "traceparent")
+_OF_THE_ENGINE: Final = ("hatchet__", "traceparent")
 """How metadata begins that engines and clients write by themselves."""
+
+
+def own(metadata: Mapping[str, Any] | None) -> dict[str, Any]:  # Any: JSON of any shape
+    """The metadata that people gave."""
+    return {key: each for key, each in (metadata or {}).items() if not key.startswith(_OF_THE_ENGINE)}
 
 
 def labels(metadata: Mapping[str, object] | None) -> h.Node:
     """The metadata that people gave, in a table."""
-    own = {key: each for key, each in (metadata or {}).items() if not key.startswith(OF_THE_ENGINE)}
     return [
         h.span(class_="pair")[h.span[f"{key}:"], each if isinstance(each, str) else text_of(each)]
-        for key, each in own.items()
+        for key, each in own(metadata).items()
     ]
 
 
@@ -182,8 +187,12 @@ def headline(error: str | None) -> str:
     """What an error says, on one line."""
     if not error:
         return ""
-    failure = parse(error)
-    return first_line(f"{failure.type}: {failure.message}" if failure.traceback else failure.message)
+    return first_line(said_by(parse(error)))
+
+
+def said_by(failure: TaskFailure) -> str:
+    """What an error says, without its traceback."""
+    return f"{failure.type}: {failure.message}" if failure.traceback else failure.message
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[h.Node]], none: str) -> h.Node:

@@ -12,7 +12,6 @@ import htpy as h
 from hatchet.errors import InvalidRequest, NotFound
 from hatchet.features.run_pictures import drawn, state_of
 from hatchet.page.parts import (
-    OF_THE_ENGINE,
     Ask,
     Part,
     View,
@@ -25,13 +24,15 @@ from hatchet.page.parts import (
     is_empty,
     lasting,
     notice,
+    own,
     picture,
+    said_by,
     short,
     table,
     value,
     when,
 )
-from hatchet.page.runs import EARLIEST, RECENT, recent
+from hatchet.page.runs import EARLIEST, RECENT, linked, recent
 from hatchet.page.waterfall import attempts, waterfall
 from hatchet.rows import own_input
 from hatchet.svg import svg
@@ -157,7 +158,7 @@ def _error(text: str, name: str) -> h.Node:
     failure = parse(text)
     return h.div(class_="error")[
         h.h3["Error"],
-        notice(f"{failure.type}: {failure.message}" if failure.traceback else failure.message, kind="failure"),
+        notice(said_by(failure), kind="failure"),
         block(failure.traceback, f"Traceback of {name}") if failure.traceback else None,
     ]
 
@@ -183,7 +184,7 @@ def _children(children: Sequence[V1TaskSummary], parent: str) -> h.Node:
             ["Run", "State", "Created"],
             (
                 [
-                    h.a(href=f"/runs/{each.workflow_run_external_id}")[each.workflow_name or each.display_name],
+                    linked(each, each.workflow_name or each.display_name),
                     badge(each.status.value),
                     when(each.created_at),
                 ]
@@ -280,14 +281,14 @@ def _chunks() -> h.Node:
 def _payloads(details: V1WorkflowRunDetails) -> h.Node:
     run = details.run
     whole = run.additional_metadata or {}
-    own = {key: each for key, each in whole.items() if not key.startswith(OF_THE_ENGINE)}
-    others = {key: each for key, each in whole.items() if key not in own}
+    given = own(whole)
+    others = {key: each for key, each in whole.items() if key not in given}
     outputs = run.output if len(details.shape) > 1 else None  # of a single task it stands there
     return [
         h.h2["Input"],
         value(own_input(run.input), "Input of the run"),
         None if is_empty(outputs) else [h.h2["Output"], value(outputs, "Output of the run")],
-        [h.h2["Metadata"], value(own, "Metadata of the run")] if own else None,
+        [h.h2["Metadata"], value(given, "Metadata of the run")] if given else None,
         h.details(id="further")[h.summary["Metadata of the engine"], value(others, "Metadata of the engine")]
         if others
         else None,

@@ -29,6 +29,7 @@ from hatchet.page.parts import (
     table,
     when,
 )
+from hatchet.rows import pairs, run_id
 from hatchet_api.rest.models import V1TaskStatus
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ async def place_of(hatchet: Hatchet, task_run_id: str) -> str:
 
 async def _chosen(hatchet: Hatchet, filters: Mapping[str, str]) -> Chosen:
     past = PAST.get(filters["past"] or DEFAULT_PAST, PAST[DEFAULT_PAST])[1]
-    until = _moment(filters["before"])
+    until = moment_of(filters["before"]) if filters["before"] else None
     ids = [filters["workflow"]] if filters["workflow"] else None
     if filters["name"]:
         named = (await hatchet.workflows.aio_list(filters["name"], limit=CHOICES)).rows or ()
@@ -160,9 +161,12 @@ def _page(text: str) -> int:
     return min(int(text), 1_000_000) if text.isascii() and text.isdecimal() and int(text) > 0 else 1
 
 
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
+def moment_of(text: str) -> datetime:
+    """A moment as a form sends it, in UTC where it names no zone.
+
+    Raises:
+        InputError: it is none.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
@@ -171,13 +175,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for each in text.split():
-        key, colon, value = each.partition(":")
-        if not (key and colon):
-            raise InputError(f"{each!r} is no pair of metadata; write key:value")
-        pairs[key] = value
-    return pairs
+    return pairs(text.split(), lambda each: InputError(f"{each!r} is no pair of metadata; write key:value"))
 
 
 def _filters(filters: Mapping[str, str], workflows: Mapping[str, str]) -> h.Node:
@@ -223,10 +221,10 @@ def _table(rows: Sequence[V1TaskSummary]) -> h.Node:
         ["Run", "State", "Created", "Took", "Metadata", "Error"],
         (
             [
-                [h.a(href=f"/runs/{_id(each)}")[each.workflow_name or each.display_name], " ", short(_id(each))],
+                [linked(each, each.workflow_name or each.display_name), " ", short(run_id(each))],
                 badge("EVICTED" if each.is_evicted else each.status.value),
                 when(each.created_at),
-                h.span(class_="whole")[lasting(None if each.duration is None else each.duration / 1000)],
+                h.span(class_="whole")[took(each)],
                 labels(each.additional_metadata),
                 brief(headline(each.error_message)),
             ]
@@ -236,8 +234,14 @@ def _table(rows: Sequence[V1TaskSummary]) -> h.Node:
     )
 
 
-def _id(run: V1TaskSummary) -> str:
-    return run.workflow_run_external_id or run.metadata.id
+def linked(run: V1TaskSummary, words: str) -> h.Node:
+    """A link to a run of a list."""
+    return h.a(href=f"/runs/{run_id(run)}")[words]
+
+
+def took(run: V1TaskSummary) -> str:
+    """How long a run of a list took."""
+    return lasting(None if run.duration is None else run.duration / 1000)
 
 
 def _pages(filters: Mapping[str, str], page: int, listed: V1TaskSummaryList) -> h.Node:

@@ -15,7 +15,6 @@ from hatchet.errors import InputError
 from hatchet.page import filled, schema
 from hatchet.page.forms import ADD, DO, REMOVE, Fields, priority, raw
 from hatchet.page.parts import (
-    OF_THE_ENGINE,
     Ask,
     Part,
     View,
@@ -25,18 +24,18 @@ from hatchet.page.parts import (
     careful,
     facts,
     field,
-    lasting,
     more,
     notice,
+    own,
     picture,
     proof,
     table,
     text_of,
     when,
 )
-from hatchet.page.runs import recent
+from hatchet.page.runs import linked, recent, took
 from hatchet.pictures import Node
-from hatchet.rows import is_object, own_input
+from hatchet.rows import is_object, own_input, pairs
 from hatchet.svg import svg
 
 if TYPE_CHECKING:
@@ -125,14 +124,8 @@ def _name(hatchet: Hatchet, version: WorkflowVersion) -> str:
 
 
 def _metadata(text: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for line in text.splitlines():
-        if line.strip():
-            key, colon, value = line.strip().partition(":")
-            if not (key and colon):
-                raise InputError(f"{line.strip()!r} is no pair of metadata; write key:value, one a line")
-            pairs[key] = value
-    return pairs
+    lines = (line.strip() for line in text.splitlines() if line.strip())
+    return pairs(lines, lambda line: InputError(f"{line!r} is no pair of metadata; write key:value, one a line"))
 
 
 def _inputs(version: WorkflowVersion) -> schema.Field | None:
@@ -150,12 +143,11 @@ def _inputs(version: WorkflowVersion) -> schema.Field | None:
 async def _begun(ask: Ask, inputs: schema.Field | None) -> Start:
     """What stands in the form at first: the defaults, or the input of a run that is to be repeated."""
     value: Any = {}
-    metadata: dict[str, Any] = {}
     text, source, fault = "", ask.query("from"), None
     if source:
         run = (await ask.hatchet.runs.aio_get(source)).run
-        value, metadata = own_input(run.input), run.additional_metadata or {}
-        text = "\n".join(f"{key}:{each}" for key, each in metadata.items() if not key.startswith(OF_THE_ENGINE))
+        value = own_input(run.input)
+        text = "\n".join(f"{key}:{each}" for key, each in own(run.additional_metadata).items())
     is_json = inputs is None or ask.query("as") == "json"
     form: dict[str, list[str]] = {}
     if inputs is not None:
@@ -283,10 +275,10 @@ def _recent(rows: Sequence[V1TaskSummary]) -> h.Node:
         ["Run", "State", "Created", "Took"],
         (
             [
-                h.a(href=f"/runs/{each.workflow_run_external_id or each.metadata.id}")[each.display_name],
+                linked(each, each.display_name),
                 badge(each.status.value),
                 when(each.created_at),
-                lasting(None if each.duration is None else each.duration / 1000),
+                took(each),
             ]
             for each in rows
         ),
