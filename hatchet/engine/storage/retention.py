@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 
 from hatchet._dataclasses import NamedTuple
 from hatchet.engine.state.errors import StorageError
@@ -43,18 +45,18 @@ class Retention:
         self._db = store.db
         self._settings = settings
         self._finished = number(self._db, "SELECT count(*) FROM runs WHERE finished_at IS NOT NULL")
-        self._pushed = 0
-        self._published = 0
+        self._fresh = {"events": 0, "messages": 0}
+        """By table, the rows that came since it was last seen to hold no more than are kept."""
         self._said = False
         self._said_full = False
 
     def count(self, finished_runs: int, pushed_events: int, messages: int) -> bool:
         """Note what was stored; whether there are so many more now that a step is due at once."""
         self._finished += finished_runs
-        self._pushed += pushed_events
-        self._published += messages
+        self._fresh["events"] += pushed_events
+        self._fresh["messages"] += messages
         kept = self._settings.retained_runs
-        return kept is not None and (self._finished > kept + STEP or self._pushed >= STEP or self._published >= STEP)
+        return kept is not None and (self._finished > kept + STEP or max(self._fresh.values()) >= STEP)
 
     def step(self, now: float) -> Deleted:
         """Delete a little, if there is anything to delete.
@@ -100,20 +102,12 @@ class Retention:
         if kept is not None and not runs and self._finished > kept:
             why = f"there are more than {kept} finished runs"
             runs = self._delete_runs("ORDER BY seq", min(STEP, self._finished - kept))
-        if kept is not None and not events and self._pushed:
-            total = number(self._db, "SELECT count(*) FROM events")
-            if total > kept:
-                why = why if runs else f"there are more than {kept} events"
-                events = self._delete_events(min(STEP, total - kept))
-            if events < STEP:
-                self._pushed = 0
-        if kept is not None and not messages and self._published:
-            total = number(self._db, "SELECT count(*) FROM messages")
-            if total > kept:
-                why = why if runs or events else f"there are more than {kept} messages of topics"
-                messages = store_topics.delete(self._db, min(STEP, total - kept))
-            if messages < STEP:
-                self._published = 0
+        if kept is not None and not events:
+            events, is_beyond = self._delete_beyond("events", kept, self._delete_events)
+            why = f"there are more than {kept} events" if is_beyond and not runs else why
+        if kept is not None and not messages:
+            messages, is_beyond = self._delete_beyond("messages", kept, partial(store_topics.delete, self._db))
+            why = f"there are more than {kept} messages of topics" if is_beyond and not (runs or events) else why
         if size is not None and not (runs or events or logs or messages) and self._size() > size:
             why = f"it takes more than {size / (1 << 20):g} MB"
             while self._size() > size and len(runs) < STEP and (part := self._delete_runs("ORDER BY seq", FEW)):
@@ -125,6 +119,16 @@ class Retention:
                 self._said_full = True
                 logger.warning("%s takes more than it should, and nothing in it has ended", self._store.name)
         return runs, why, max(events, logs, messages)
+
+    def _delete_beyond(self, table: str, kept: int, delete: Callable[[int], int]) -> tuple[int, bool]:
+        """Delete the oldest rows of a table beyond so many; how many, and whether there were more than are kept."""
+        if not self._fresh[table]:
+            return 0, False
+        beyond = number(self._db, f"SELECT count(*) FROM {table}") - kept
+        deleted = delete(min(STEP, beyond)) if beyond > 0 else 0
+        if deleted < STEP:
+            self._fresh[table] = 0
+        return deleted, beyond > 0
 
     def _delete_runs(self, chosen: str, limit: int, *values: float) -> list[str]:
         """The finished runs that come first, with all that belongs to them."""
