@@ -51,8 +51,7 @@ class Stillness:
         if not await self._nothing_passes(hub, passed):
             return False
         # Code that waits for one thing may be about to ask for another, on a loop that has not come to it yet.
-        has_tasks = any(worker.tasks for worker in hub.core.scheduler.workers.values())
-        hosts = {loop for loop, _ in self._io.hosted} if has_tasks else ()
+        hosts = {loop for loop, _ in self._io.hosted}
         return not await self._io.callers.come_to_rest(hosts) or await self._nothing_passes(hub, passed)
 
     async def _nothing_passes(self, hub: Hub, passed: int) -> bool:
