@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hatchet.cli.starting import FILES
-from tests.e2e.programs import ROOT
+from tests.e2e.developing import developing, environment, until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -25,32 +24,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def environment() -> dict[str, str]:
-    given = {name: value for name, value in os.environ.items() if not name.startswith("HATCHET_CLIENT_")}
-    return {**given, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
-
-
 @pytest.fixture
 def dev(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hatchet", "dev", "tasks"],
-        cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate(timeout=30)
-
-
-def until(process: subprocess.Popen[str], words: str) -> str:
-    """What it says until it says this."""
-    assert process.stdout is not None
-    said = ""
-    while words not in said:
-        line = process.stdout.readline()
-        assert line, f"it ended: {said}"
-        said += line
-    return said
+    with developing(folder) as process:
+        yield process
 
 
 def greeted(folder: Path) -> str:

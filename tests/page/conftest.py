@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from hatchet import Hatchet
+from tests.page.programs import Shop
 from tests.page.visitor import Visitor, visiting
 
 
@@ -22,3 +23,11 @@ async def visitor(hatchet: Hatchet) -> AsyncIterator[Visitor]:
     """Someone whom the page has let in."""
     async with visiting(hatchet) as visitor:
         yield visitor
+
+
+@pytest.fixture
+async def shop(hatchet: Hatchet) -> AsyncIterator[Shop]:
+    """Tasks of every kind, with a worker."""
+    shop = Shop(hatchet)
+    async with shop.worker():
+        yield shop

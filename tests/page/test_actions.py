@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +20,6 @@ from tests.page.visitor import Visitor, words
 
 T = TypeVar("T")
 MISSING = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-async def shop(hatchet: Hatchet) -> AsyncIterator[Shop]:
-    shop = Shop(hatchet)
-    async with shop.worker():
-        yield shop
 
 
 async def until(ask: Callable[[], Awaitable[T]], is_right: Callable[[T], bool]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -16,13 +16,6 @@ from tests.page.programs import EVIL, Order, Shop
 from tests.page.visitor import Visitor, words
 
 MISSING = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-async def shop(hatchet: Hatchet) -> AsyncIterator[Shop]:
-    shop = Shop(hatchet)
-    async with shop.worker():
-        yield shop
 
 
 async def seen(look: Callable[[], Awaitable[str]], *expected: str) -> str:

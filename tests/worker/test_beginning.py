@@ -32,12 +32,12 @@ def fake() -> Generator[FakeEngine]:
         yield engine
 
 
-def worker_of(hatchet: Hatchet) -> Worker:
+def worker_of(hatchet: Hatchet, lifespan: Callable[[], AsyncGenerator[int]] | None = None) -> Worker:
     @hatchet.task(name="quick")
     async def quick(input: EmptyModel, ctx: Context) -> int:
         return 1
 
-    return hatchet.worker("w", workflows=[quick])
+    return hatchet.worker("w", workflows=[quick], lifespan=lifespan)
 
 
 def silent(engine: FakeEngine, method: str) -> None:
@@ -151,12 +151,7 @@ async def test_what_a_lifespan_opened_is_closed_when_the_start_is_given_up(fake:
         said.append("closed")
 
     async with fake.client() as hatchet:
-
-        @hatchet.task(name="quick")
-        async def quick(input: EmptyModel, ctx: Context) -> int:
-            return 1
-
-        worker = hatchet.worker("w", workflows=[quick], lifespan=lifespan)
+        worker = worker_of(hatchet, lifespan)
         entering = asyncio.create_task(worker.__aenter__())
         await asyncio.to_thread(wait_until, lambda: fake.script.count("Register") > 0, "the registration")
         entering.cancel()
@@ -176,13 +171,7 @@ async def test_a_lifespan_that_is_being_entered_is_cancelled_with_the_start(clie
         finally:
             left.set()
 
-    hatchet = client()
-
-    @hatchet.task(name="quick")
-    async def quick(input: EmptyModel, ctx: Context) -> int:
-        return 1
-
-    worker = hatchet.worker("w", workflows=[quick], lifespan=lifespan)
+    worker = worker_of(client(), lifespan)
     entering = asyncio.create_task(worker.__aenter__())
     await asyncio.wait_for(entered.wait(), 20)
     entering.cancel()
@@ -205,13 +194,7 @@ async def test_a_lifespan_that_will_not_end_is_given_up_and_nothing_else_is_left
                 await released.wait()
         yield 1
 
-    hatchet = client()
-
-    @hatchet.task(name="quick")
-    async def quick(input: EmptyModel, ctx: Context) -> int:
-        return 1
-
-    worker = hatchet.worker("w", workflows=[quick], lifespan=lifespan)
+    worker = worker_of(client(), lifespan)
     with pytest.raises(WorkerError, match=r"not ready within 0\.05 s"):
         async with worker:
             raise AssertionError("it could not start")
@@ -228,13 +211,7 @@ async def test_a_lifespan_that_fails_leaves_no_worker_running(client: Callable[.
         raise ZeroDivisionError
         yield 1
 
-    hatchet = client()
-
-    @hatchet.task(name="quick")
-    async def quick(input: EmptyModel, ctx: Context) -> int:
-        return 1
-
-    worker = hatchet.worker("w", workflows=[quick], lifespan=lifespan)
+    worker = worker_of(client(), lifespan)
     with pytest.raises(LifespanSetupError):
         async with worker:
             raise AssertionError("it could not start")

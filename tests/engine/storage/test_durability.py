@@ -209,18 +209,21 @@ async def test_what_cannot_be_stored_is_refused_and_not_carried_out_later(tmp_pa
         await worker.nothing()
 
 
+def refuse_runs_with(text: str, engine: EmbeddedEngine) -> None:
+    """Let the database take no run whose input has this text."""
+    engine.hub.store.db.execute(
+        f"CREATE TRIGGER picky BEFORE INSERT ON runs WHEN new.input LIKE '%{text}%'"
+        " BEGIN SELECT raise(ABORT, 'a bad row'); END"
+    )
+
+
 async def test_a_row_that_can_never_be_stored_is_refused_alone(
     tmp_path: Path, clock: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with served(tmp_path, clock) as (engine, peer):
         await peer.put("some")
         worker = await peer.worker("some:some")
-        assert engine._hub is not None
-        db = engine._hub.store.db
-        db.execute(
-            "CREATE TRIGGER picky BEFORE INSERT ON runs WHEN new.input LIKE '%bad%'"
-            " BEGIN SELECT raise(ABORT, 'a bad row'); END"
-        )
+        refuse_runs_with("bad", engine)
         asked = [peer.trigger("some", {"is": text}) for text in ("good", "bad", "good", "bad", "good")]
         answers = await asyncio.gather(*asked, return_exceptions=True)
         refused = [each for each in answers if isinstance(each, grpc.aio.AioRpcError)]
@@ -246,18 +249,13 @@ async def test_of_a_request_with_a_row_that_cannot_be_stored_nothing_is_and_of_o
     async with connected(await engine.start()) as peer:
         await peer.put("some")
         worker = await peer.worker("some:some")
-        assert engine._hub is not None
-        db = engine._hub.store.db
-        db.execute(
-            "CREATE TRIGGER picky BEFORE INSERT ON runs WHEN new.input LIKE '%: 1%'"
-            " BEGIN SELECT raise(ABORT, 'a bad row'); END"
-        )
+        refuse_runs_with(": 1", engine)
         many, one = await asyncio.gather(peer.trigger_many("some", 3), peer.trigger("some"), return_exceptions=True)
         assert isinstance(many, grpc.aio.AioRpcError)
         assert many.code() is grpc.StatusCode.INVALID_ARGUMENT
         assert (await worker.next()).workflow_run_id == one
         await worker.nothing()
-        assert db.execute("SELECT id FROM runs").fetchall() == [(one,)]
+        assert engine.hub.store.db.execute("SELECT id FROM runs").fetchall() == [(one,)]
     await engine.stop()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import subprocess
@@ -17,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pydantic import BaseModel
 
 from hatchet import Context, EmptyModel, Hatchet
-from tests.e2e.programs import ROOT
+from tests.e2e.developing import developing, environment, until
 from tests.page.browser.people import Person
 
 pytestmark = pytest.mark.timeout(120)
@@ -137,29 +136,10 @@ def test_the_list_changes_while_it_is_looked_at(hatchet: Hatchet, person: Person
 
 @pytest.fixture
 def dev(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    given = {name: value for name, value in os.environ.items() if not name.startswith("HATCHET_CLIENT_")}
-    environment = {**given, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
-    command = [sys.executable, "-m", "hatchet"]
-    subprocess.run([*command, "init", "shop"], cwd=tmp_path, env=environment, check=True, capture_output=True)
-    process = subprocess.Popen(
-        [*command, "dev", "tasks"], cwd=tmp_path / "shop", env=environment,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate(timeout=30)
-
-
-def until(process: subprocess.Popen[str], words: str) -> str:
-    """The first line that it says with these words in it."""
-    assert process.stdout is not None
-    said = ""
-    while line := process.stdout.readline():
-        said += line
-        if words in line:
-            return line
-    pytest.fail(f"it ended: {said}")
+    command = [sys.executable, "-m", "hatchet", "init", "shop"]
+    subprocess.run(command, cwd=tmp_path, env=environment(), check=True, capture_output=True)
+    with developing(tmp_path / "shop") as process:
+        yield process
 
 
 def test_from_an_empty_folder_to_a_mended_task(
@@ -167,7 +147,7 @@ def test_from_an_empty_folder_to_a_mended_task(
 ) -> None:
     """`init`, `dev`, the page, a run by the form, a task that fails, an edit, the reload, a replay."""
     person = Person(context.new_page())
-    person.open(until(dev, "page http").split()[1])
+    person.open(until(dev, "page http").splitlines()[-1].split()[1])
     until(dev, "greet: greet")
     tasks = tmp_path / "shop" / "tasks.py"
     right = tasks.read_text()
