@@ -93,6 +93,10 @@ class Attempts:
             self._tasks[attempt] = task
             task.add_done_callback(lambda task: self._settled(attempt, task))
 
+    def unsettled(self, worker_id: str) -> frozenset[AttemptKey]:
+        """Those that were sent under an id, and of whose end the engine may not know yet."""
+        return frozenset(key for key, attempt in self._open.items() if attempt.worker_id == worker_id)
+
     async def finished(self, worker_id: str | None = None) -> None:
         """Wait until attempts have ended and their outcomes are delivered, those that are taken meanwhile too.
 

@@ -23,7 +23,7 @@ from hatchet.transport.io_loop import IoLoop
 from hatchet.transport.retry import Backoff, RetryPolicy, StreamClosed, Tries
 from hatchet.version import __version__
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Assignment
+from hatchet.wire.values import Assignment, AssignmentKind, AttemptKey
 
 logger: Final = logging.getLogger("hatchet")
 
@@ -50,6 +50,7 @@ class Listener:
         slots: Mapping[str, int],
         labels: Mapping[str, str | int],
         on_assignment: Callable[[Assignment, str], None],
+        unsettled: Callable[[str], frozenset[AttemptKey]],
         on_worker_id: Callable[[str], None],
     ) -> None:
         self._gateway = gateway
@@ -59,6 +60,7 @@ class Listener:
         self._slots = slots
         self._labels = labels
         self._on_assignment = on_assignment
+        self._unsettled = unsettled
         self._on_worker_id = on_worker_id
         self._stream: asyncio.Task[None] | None = None
         self._lost_at: float | None = None
@@ -172,11 +174,15 @@ class Listener:
         self.lost.set()
 
     async def _receive(self) -> None:
+        # A restarted engine sends again, to the worker that it had sent it to, what it does not know to have begun. The
+        # outcome may be delivered while that is on its way, so these are known beyond their end: on this stream only.
+        known = self._unsettled(self.worker_id)
         async with aclosing(self._gateway.listen(self.worker_id)) as assignments:
             async for assignment in assignments:
                 self._has_work = True
                 self._received.set()
-                self._on_assignment(assignment, self.worker_id)
+                if assignment.kind is AssignmentKind.CANCEL or assignment.key not in known:
+                    self._on_assignment(assignment, self.worker_id)
 
     async def _heartbeats(self) -> None:
         """Send heartbeats at fixed times, however long the last one took: the engine tolerates one second of delay."""

@@ -25,7 +25,7 @@ from hatchet.transport.flag import Flag
 from hatchet.transport.io_loop import IoLoop
 from hatchet.wire import versions
 from hatchet.wire.gateway import Gateway
-from hatchet.wire.values import Assignment
+from hatchet.wire.values import Assignment, AttemptKey
 from hatchet.worker.attempts import Attempts
 from hatchet.worker.capacity import Capacity
 from hatchet.worker.connection import Connection
@@ -331,6 +331,7 @@ class Runtime:
             slots=self._plan.slots,
             labels=self._plan.labels,
             on_assignment=self._assigned,
+            unsettled=self._unsettled,
             on_worker_id=self._identified,
         )
 
@@ -350,6 +351,9 @@ class Runtime:
         if self._hooks.assignment_received:
             tell(self._hooks.assignment_received, lambda hook: hook.assignment_received(assignment))
         self._attempts.take(assignment, worker_id)
+
+    def _unsettled(self, worker_id: str) -> frozenset[AttemptKey]:
+        return frozenset() if self._attempts is None else self._attempts.unsettled(worker_id)
 
     def _settled(self, assignment: Assignment) -> None:
         self._tasks_done += 1

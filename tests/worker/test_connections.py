@@ -304,6 +304,7 @@ def test_a_connection_that_is_lost_before_the_first_heartbeat_is_a_loss_if_it_br
         one = listener.Listener(
             gateway, io, name="w", actions=[job.task.action_id], slots={"default": 1}, labels={},
             on_assignment=lambda assignment, worker_id: received.set(),
+            unsettled=lambda worker_id: frozenset(),
             on_worker_id=lambda worker_id: None,
         )  # fmt: skip
         await one.register()

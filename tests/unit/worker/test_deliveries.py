@@ -159,6 +159,7 @@ async def listening(hatchet: Hatchet, seconds: float) -> listener.Listener:
         slots={"default": 1},
         labels={},
         on_assignment=lambda assignment, worker_id: None,
+        unsettled=lambda worker_id: frozenset(),
         on_worker_id=lambda worker_id: None,
     )
 

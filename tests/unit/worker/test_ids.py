@@ -54,6 +54,7 @@ class Scene:
             slots={"default": 1},
             labels={},
             on_assignment=self._assigned,
+            unsettled=lambda worker_id: frozenset(),
             on_worker_id=lambda worker_id: None,
         )
 
