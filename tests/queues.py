@@ -1,4 +1,4 @@
-"""Which tests wait for each other where they run in several processes: one process runs a queue, before all else.
+"""Which tests wait for each other where they run in several processes: one process runs a queue.
 
 pytest-xdist's own groups have no effect with pytest 9.2, whose tests keep their ids. So its scheduler is told here.
 """
@@ -27,17 +27,18 @@ QUEUES: Final = {
 
 
 def queue_of(test: str) -> str:
-    """The queue of a test, by its id; most are alone in their own."""
+    """The queue of a test, by its id; most are in that of their file, and share what it makes once."""
     for pattern, queue in QUEUES.items():
         if match := re.match(pattern, test):
             return match.expand(queue)
-    return test
+    return test.partition("::")[0]
 
 
 def scheduler(config: pytest.Config, log: Any) -> Any:  # Any: pytest-xdist has no types
     """What hands the tests out to the processes."""
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # where it is installed
 
+    config.option.loadscopereorder = False  # in the order of the tests: what takes long begins first
     made = LoadScopeScheduling(config, log)
     made._split_scope = queue_of
     return made

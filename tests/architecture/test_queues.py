@@ -23,4 +23,5 @@ def test_tests_share_a_queue_by_file_or_by_what_they_share() -> None:
     assert queue_of("tests/e2e/test_guests.py::test_a[1]") == queue_of("tests/e2e/test_processes.py::test_b")
     assert queue_of("tests/typing/test_types.py::test_a[mypy]") == queue_of("tests/typing/test_types.py::test_b[mypy]")
     assert queue_of("tests/typing/test_types.py::test_a[ty]") != queue_of("tests/typing/test_types.py::test_a[mypy]")
-    assert queue_of("tests/unit/test_calls.py::test_a[mypy]") == "tests/unit/test_calls.py::test_a[mypy]"
+    assert queue_of("tests/unit/test_calls.py::test_a[a::b]") == queue_of("tests/unit/test_calls.py::test_b")
+    assert queue_of("tests/unit/test_calls.py::test_a") != queue_of("tests/unit/test_clock.py::test_a")

@@ -66,11 +66,12 @@ def running() -> Iterator[Server]:
     routes = [Route("/{rest:path}", handle, methods=["GET", "POST", "PATCH", "DELETE"])]
     config = uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off", date_header=False)
     runner = uvicorn.Server(config)
-    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
+    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield server
     runner.should_exit = True
-    thread.join()
+    thread.join(30)
+    assert not thread.is_alive(), [vars(connection) for connection in runner.server_state.connections]
     listener.close()
 
 

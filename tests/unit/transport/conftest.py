@@ -142,7 +142,8 @@ class ConnectProxy:
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     @property
     def url(self) -> str:
@@ -156,6 +157,8 @@ class ConnectProxy:
 
     def close(self) -> None:
         """Break all tunnels."""
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends the thread that accepts
+        self._accepting.join()
         self._listener.close()
         for each in self._open:
             each.close()
