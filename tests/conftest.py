@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.queues import scheduler
+from tests.queues import scheduler, turn_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,8 +41,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # Any:
 
 @pytest.hookimpl(trylast=True)  # when they have been shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first: at the end of a run nobody waits for one slow test."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """What takes long begins first."""
+    items.sort(key=lambda item: turn_of(item.nodeid))
 
 
 def pytest_collection_finish() -> None:

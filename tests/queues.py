@@ -26,6 +26,25 @@ QUEUES: Final = {
 """The beginning of an id, and the queue."""
 
 
+FIRST: Final = (
+    r"tests/e2e/test_(faults|kills|durable_kills|restart)\.py",
+    r"tests/e2e/",
+    r"tests/conformance/test_(long_waits|durable)\.py",
+    r"tests/(docs/test_docs|typing/test_types|fuzz/test_rest|testing/test_plugin)\.py",
+    r"generator/tests/(test_(checked|readme|examples)|odd/test_round_trips)\.py",
+    r"tests/(engine/storage/test_trouble|unit/context/test_durable_schedules|testing/test_explore)\.py",
+    r"tests/page/browser/",
+    r"tests/worker/test_(connections|growth|explored)\.py",
+    r"tests/conformance/test_(limits|durable_losses|conditions|filters|tasks)\.py",
+)
+"""What takes ten seconds and more begins first, in this order: at the end of a run nobody waits for one long file."""
+
+
+def turn_of(test: str) -> int:
+    """When a test begins, by its id: the lowest first."""
+    return next((turn for turn, pattern in enumerate(FIRST) if re.match(pattern, test)), len(FIRST))
+
+
 def queue_of(test: str) -> str:
     """The queue of a test, by its id; most are in that of their file, and share what it makes once."""
     for pattern, queue in QUEUES.items():

@@ -17,7 +17,7 @@ from trials import served
 from trials.serving import Application
 from wirewright.cli import main
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 running, server = served.running, served.server

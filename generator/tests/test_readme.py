@@ -16,8 +16,6 @@ import pytest
 from trials import served
 from trials.serving import Application
 
-pytestmark = pytest.mark.slow
-
 HOME = Path(__file__).resolve().parents[1]
 BLOCKS = re.findall(
     r"^```(\w+)\n(.*?)^```$", (HOME / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL

@@ -90,7 +90,6 @@ def test_a_worker_is_back_after_each_of_ten_restarts_of_the_engine(
     assert worker.end() == 0
 
 
-@pytest.mark.slow
 @pytest.mark.lost_after(20.0)
 def test_a_connection_that_is_half_open_for_30_seconds_loses_and_doubles_nothing(
     hatchet: Hatchet, program: Callable[..., Program]
@@ -150,7 +149,6 @@ def test_sigterm_under_load_finishes_what_runs_and_leaves_the_rest_to_the_next(
     assert sorted(line.split()[1] for line in ended) == sorted(names), "each run was executed once"
 
 
-@pytest.mark.slow
 @pytest.mark.lost_after(8.0)
 def test_a_task_that_blocks_the_loop_for_20_seconds_costs_the_worker_nothing(
     hatchet: Hatchet, program: Callable[..., Program]

@@ -17,8 +17,6 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = (ROOT / "hatchet", ROOT / "generated" / "hatchet_api")
 SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
-pytestmark = pytest.mark.slow
-
 # What dependencies import where it is installed, and what only this environment has: half of the time goes into it.
 DEVELOPMENT = (
     "mypy", "hypothesis", "grpc_tools", "pytest", "_pytest", "pygments", "rich", "IPython", "jinja2", "babel",

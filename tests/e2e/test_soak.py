@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from hatchet import Hatchet
 from tests.e2e.programs import Program, Restartable, settings_for
 
-pytestmark = [pytest.mark.timeout(580), pytest.mark.slow]
+pytestmark = pytest.mark.timeout(580)
 
 TASKS = int(os.environ.get("SOAK_TASKS", "4000"))
 """How many there are. `make soak` does 20,000."""

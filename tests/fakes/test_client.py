@@ -256,7 +256,6 @@ async def waits_of(hatchet: Hatchet) -> int:
     return await hatchet.io.run(ask())
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)  # they take 20 s of a processor
 @QUIET
 @given(
@@ -285,7 +284,6 @@ def test_every_call_ends_and_nothing_is_done_twice_or_left_behind(
     assert world.doubled == {}
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)  # they take 20 s of a processor
 @QUIET
 @given(

@@ -15,7 +15,7 @@ from trials.making import Client, get, imported, joined, prefix, text, tree, wri
 from wirewright import openapi
 from wirewright.errors import SpecError
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 NAMES = ["a", "b", "fooBar", "foo_bar", "class", "None", "_id", "2fa", "json", "copy", "list", "str", "int", "date"]
 NAMES += [

@@ -14,7 +14,7 @@ from trials.making import joined, post, tree, written
 from trials.sent import SENT, Sent
 from wirewright import emit
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,6 @@ def test_what_once_went_wrong_goes_right(name: str) -> None:
     check(steps, bytes.fromhex(numbers), reports=reports, branches=branches)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600 + SCHEDULES)
 @pytest.mark.parametrize("reports", [True, False])
 @pytest.mark.parametrize("branches", [True, False])

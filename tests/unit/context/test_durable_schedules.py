@@ -14,7 +14,7 @@ from tests.unit.context.model import Program, World, random_program
 
 SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "300"))  # in each of four parts, so that they run side by side
 
-pytestmark = [pytest.mark.timeout(600 + SCHEDULES), pytest.mark.slow]  # under load, on machines with two cores
+pytestmark = pytest.mark.timeout(600 + SCHEDULES)  # under load, on machines with two cores
 
 
 async def undisturbed(program: Program) -> object:
