@@ -86,7 +86,7 @@ def test_where_there_is_one_loopback_address_it_is_taken(hatchet: Hatchet, monke
 
 async def test_the_terminal_shows_another_link_when_one_was_used(visitor: Visitor) -> None:
     assert len(visitor.links) == 2
-    async with httpx.AsyncClient(trust_env=False) as other:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as other:
         used = await other.get(visitor.links[0])
         assert (used.status_code, "not good any more" in used.text, used.cookies) == (401, True, httpx.Cookies())
         written = await other.post(
@@ -99,7 +99,7 @@ async def test_the_terminal_shows_another_link_when_one_was_used(visitor: Visito
 async def test_the_cookie_is_for_this_page_alone_and_no_token_stands_anywhere(
     hatchet: Hatchet, visitor: Visitor
 ) -> None:
-    async with httpx.AsyncClient(trust_env=False) as fresh:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as fresh:
         answer = await fresh.get(visitor.links[-1])
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -124,7 +124,7 @@ async def test_every_answer_forbids_what_the_page_does_not_do(visitor: Visitor) 
 
 
 async def test_without_a_session_nothing_is_seen(visitor: Visitor) -> None:
-    async with httpx.AsyncClient(base_url=visitor.origin, trust_env=False) as other:
+    async with httpx.AsyncClient(base_url=visitor.origin, trust_env=False, verify=False) as other:
         for path in [*VIEWS, "/find?q=x", f"/tasks/{ID}"]:
             answer = await other.get(ANY.sub(ID, path))
             assert (answer.status_code, "Who is there?" in answer.text) == (401, True), path
@@ -159,7 +159,7 @@ async def test_a_form_without_the_proof_of_the_session_does_nothing(visitor: Vis
 
 
 async def test_a_form_without_a_session_does_nothing(visitor: Visitor) -> None:
-    async with httpx.AsyncClient(base_url=visitor.origin, trust_env=False) as other:
+    async with httpx.AsyncClient(base_url=visitor.origin, trust_env=False, verify=False) as other:
         form = {"key": "k", "payload": "{}", "proof": visitor.proof}
         answer = await other.post("/events/push", data=form, headers={"origin": visitor.origin})
         assert answer.status_code == 401

@@ -67,11 +67,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def _asked(made: Client, server: Server, name: str, **given: Any) -> Received:
     server.answer = lambda received: Response(status_code=204)
     auth = made.part("auth").Auth(**given)
-    with httpx.Client(base_url=server.url, auth=auth, cookies={"own": "1"}) as client:
+    with httpx.Client(base_url=server.url, auth=auth, cookies={"own": "1"}, verify=False) as client:
         made.function(name).sync(client)
 
     async def again() -> None:
-        async with httpx.AsyncClient(base_url=server.url, auth=auth, cookies={"own": "1"}) as client:
+        async with httpx.AsyncClient(base_url=server.url, auth=auth, cookies={"own": "1"}, verify=False) as client:
             await made.function(name).asyncio(client)
 
     asyncio.run(again())
@@ -118,7 +118,7 @@ def test_what_needs_nothing_is_sent_without(made: Client, server: Server) -> Non
 
 def test_missing_credentials_are_told_and_nothing_is_sent(made: Client, server: Server) -> None:
     with (
-        httpx.Client(base_url=server.url, auth=made.part("auth").Auth(session="s")) as client,
+        httpx.Client(base_url=server.url, auth=made.part("auth").Auth(session="s"), verify=False) as client,
         pytest.raises(made.part("auth").MissingCredentials, match="GET /either wants login or asked; give it to Auth"),
     ):
         made.function("either").sync(client)

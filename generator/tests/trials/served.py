@@ -85,12 +85,12 @@ def server(running: Server) -> Server:
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
     """A client of the server."""
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, verify=False) as client:
         yield client
 
 
 @pytest_asyncio.fixture
 async def aclient(server: Server) -> AsyncIterator[httpx.AsyncClient]:
     """An async client of the server."""
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with httpx.AsyncClient(base_url=server.url, verify=False) as client:
         yield client

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-import httpx
 import pytest
 from pydantic import TypeAdapter
 
@@ -16,7 +15,7 @@ from hatchet_api.grpc import dispatcher_pb2, events_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, task
-from tests.engine.rest_peer import STABLE, Query, Rest, checked
+from tests.engine.rest_peer import STABLE, Query, Rest, asking, checked
 
 
 def ids(rows: Sequence[models.V1TaskSummary]) -> list[str]:
@@ -38,7 +37,7 @@ async def run_dag(peer: Peer) -> tuple[RawWorker, str]:
 
 
 async def test_health_and_version_need_no_token(peer: Peer) -> None:
-    async with httpx.AsyncClient(base_url=peer.endpoint.server_url) as http:
+    async with asking(peer.endpoint, {}) as http:
         assert (await http.get("/api/ready")).status_code == 200
         assert (await http.get("/api/live")).status_code == 200
         assert (await http.get("/api/v1/version")).json() == {"version": "v0.120.0"}
@@ -48,7 +47,7 @@ async def test_health_and_version_need_no_token(peer: Peer) -> None:
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "bearer {token}", "{token}"])
 async def test_a_wrong_token_is_forbidden(peer: Peer, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header.format(token=peer.endpoint.token)}
-    async with httpx.AsyncClient(base_url=peer.endpoint.server_url, headers=headers) as http:
+    async with asking(peer.endpoint, headers) as http:
         for path in (f"/api/v1/tenants/{peer.endpoint.tenant_id}", "/api/v1/no-such-thing"):
             answer = await http.get(path)
             assert answer.status_code == 403

@@ -16,7 +16,7 @@ import pytest_asyncio
 from hatchet.engine import MovableClock
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, payload
-from tests.engine.rest_peer import STABLE, Rest, checked
+from tests.engine.rest_peer import STABLE, Rest, asking, checked
 
 WEBHOOKS = f"{STABLE}/webhooks"
 SECRET = "s3cret"
@@ -55,7 +55,7 @@ class Sender:
 
     def __init__(self, rest: Rest, peer: Peer) -> None:
         self.rest = rest
-        self.http = httpx.AsyncClient(base_url=peer.endpoint.server_url)
+        self.http = asking(peer.endpoint, {})
 
     async def send(self, name: str, body: object, headers: dict[str, str] | None = None) -> httpx.Response:
         """Send a message; bytes as they are, anything else as JSON."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import grpc
 import grpc.aio
-import httpx
 import pytest
 
 from hatchet.engine import MovableClock
@@ -16,7 +15,7 @@ from hatchet_api.grpc import dispatcher_pb2, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, task
-from tests.engine.rest_peer import PAUSE, UNPAUSE, checked
+from tests.engine.rest_peer import PAUSE, UNPAUSE, asking, checked
 from tests.engine.storage.test_durability import another_process, served
 
 COMPLETED = dispatcher_pb2.STEP_EVENT_TYPE_COMPLETED
@@ -304,7 +303,7 @@ async def test_what_happens_to_a_batched_run_is_in_its_history(peer: Peer) -> No
     await complete(worker, await worker.next())
     await peer.result(run)
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         answer = await http.get(f"{endpoint.server_url}/api/v1/stable/tasks/{run}/task-events")
     rows = checked(models.V1TaskEventList, answer.json()).rows or []
     kinds = [row.event_type.value for row in reversed(rows)]
@@ -381,7 +380,7 @@ async def test_a_paused_workflow_fills_no_batches(peer: Peer) -> None:
     worker = await batched(peer, "held", 2)
     runs = [await peer.trigger("held", {"n": 0})]
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         listed = await http.get(f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}/workflows")
         url = f"{endpoint.server_url}/api/v1/workflows/{listed.json()['rows'][0]['metadata']['id']}"
         await http.patch(url, json=PAUSE)

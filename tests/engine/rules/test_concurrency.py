@@ -6,14 +6,13 @@ from pathlib import Path
 
 import grpc
 import grpc.aio
-import httpx
 import pytest
 
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from tests.engine.peer import Peer, RawWorker, connected, errors, outputs, payload, task
-from tests.engine.rest_peer import PAUSE, UNPAUSE
+from tests.engine.rest_peer import PAUSE, UNPAUSE, asking
 from tests.engine.storage.test_durability import another_process, served
 
 ROBIN = admin_pb2.GROUP_ROUND_ROBIN
@@ -403,7 +402,7 @@ async def test_a_paused_workflow_does_not_jump_its_line(peer: Peer) -> None:
     runs = [await peer.trigger("held", {"key": "a"}) for _ in range(3)]
     action = await worker.next()
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         listed = await http.get(f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}/workflows")
         workflow = listed.json()["rows"][0]["metadata"]["id"]
         url = f"{endpoint.server_url}/api/v1/workflows/{workflow}"

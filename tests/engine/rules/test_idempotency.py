@@ -8,7 +8,6 @@ from pathlib import Path
 
 import grpc
 import grpc.aio
-import httpx
 import pytest
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
@@ -19,6 +18,7 @@ from hatchet_api.grpc import events_pb2, packing, workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.grpc.v1.shared import trigger_pb2
 from tests.engine.peer import Peer, RawWorker, connected, errors, task
+from tests.engine.rest_peer import asking
 from tests.engine.storage.test_durability import another_process, served
 
 TTL, STATUS = admin_pb2.TTL, admin_pb2.STATUS
@@ -161,7 +161,7 @@ async def test_events_and_rest_heed_keys_too(peer: Peer) -> None:
     first = await worker.next()
     await worker.nothing()
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         answer = await http.post(
             f"{endpoint.server_url}/api/v1/stable/tenants/{endpoint.tenant_id}/workflow-runs/trigger",
             json={"workflowName": "evented", "input": {"key": "a"}},

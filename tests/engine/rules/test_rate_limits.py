@@ -7,7 +7,6 @@ from pathlib import Path
 
 import grpc
 import grpc.aio
-import httpx
 import pytest
 
 from hatchet.engine import EmbeddedEngine, MovableClock
@@ -18,7 +17,7 @@ from hatchet_api.grpc import workflows_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import Peer, RawWorker, connected, errors, task
-from tests.engine.rest_peer import checked
+from tests.engine.rest_peer import asking, checked
 from tests.engine.storage.test_durability import another_process, served
 
 MINUTE = workflows_pb2.MINUTE
@@ -52,7 +51,7 @@ async def running(peer: Peer, *runs: str) -> int:
 async def shown(peer: Peer, **query: str) -> list[models.RateLimit]:
     """The budgets as the REST side lists them."""
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         answer = await http.get(f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}/rate-limits", params=query)
     assert answer.status_code == 200, answer.text
     return checked(models.RateLimitList, answer.json()).rows or []
@@ -61,7 +60,7 @@ async def shown(peer: Peer, **query: str) -> list[models.RateLimit]:
 async def events(peer: Peer, run: str) -> list[tuple[str, str]]:
     """What happened to a task, oldest first: type and message."""
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         answer = await http.get(f"{endpoint.server_url}/api/v1/stable/tasks/{run}/task-events")
     rows = checked(models.V1TaskEventList, answer.json()).rows or []
     return [(row.event_type.value, row.message) for row in reversed(rows)]
@@ -229,7 +228,7 @@ async def test_budgets_are_listed_and_deleted(peer: Peer) -> None:
     assert [each.key for each in await shown(peer, orderByDirection="desc", limit="1")] == ["other"]
     endpoint = peer.endpoint
     url = f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}/rate-limits"
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         assert (await http.delete(url, params={"key": "other"})).status_code == 204
         assert (await http.delete(url)).status_code == 400
         assert (await http.get(url, params={"orderByField": "age"})).status_code == 400
@@ -337,7 +336,7 @@ async def test_what_waits_and_what_runs_is_counted_by_task(peer: Peer) -> None:
     for key in "aab":
         await peer.trigger("grouped", {"k": key})
     endpoint = peer.endpoint
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {endpoint.token}"}) as http:
+    async with asking(endpoint) as http:
         url = f"{endpoint.server_url}/api/v1/tenants/{endpoint.tenant_id}"
         answer = await http.get(f"{url}/task-stats", params={"taskNames": "grouped,absent"})
         stats = {name: checked(models.TaskStat, value) for name, value in answer.json().items()}
