@@ -21,7 +21,6 @@ QUEUES: Final = {
     r"tests/typing/test_types\.py::.*\[(\w+)\]": r"checker \1",
     r"tests/conformance/test_filters\.py::.*\[(grpc|in-process)": r"filters \1",
     r"tests/fuzz/test_rest\.py::": "fuzz",
-    r"generator/tests/odd/test_(right|strict)\.py::": r"odd \1",
 }
 """The beginning of an id, and the queue."""
 
@@ -31,7 +30,7 @@ FIRST: Final = (
     r"tests/e2e/",
     r"tests/conformance/test_(long_waits|durable)\.py",
     r"tests/(docs/test_docs|typing/test_types|fuzz/test_rest|testing/test_plugin)\.py",
-    r"generator/tests/(test_(checked|readme|examples)|odd/test_round_trips)\.py",
+    r"generator/tests/(test_(strict|readme|examples)|odd/test_round_trips)\.py",
     r"tests/(engine/storage/test_trouble|unit/context/test_durable_schedules|testing/test_explore)\.py",
     r"tests/page/browser/",
     r"tests/worker/test_(connections|growth|explored)\.py",
