@@ -96,9 +96,10 @@ bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: bes
 
 soak: setup  ## kill engine and workers under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500", ARGS="durable --tasks 200 --kills 5"
 	@$(BIN)/python -m tests.soak $(ARGS)
-	@DURABLE_SCHEDULES=2500 SOAK_TASKS=20000 GROWTH_TIMES=1000 FUZZ_CASES=200 $(BIN)/python -m pytest -q -n $(JOBS) \
-		tests/engine/rules/test_durable_schedules.py tests/unit/context/test_durable_schedules.py \
-		tests/e2e/test_soak.py tests/worker/test_growth.py tests/fuzz/test_rest.py
+	@DURABLE_SCHEDULES=2500 SOAK_TASKS=20000 GROWTH_TIMES=1000 FUZZ_CASES=200 EXPLORE_TIMES=1000 $(BIN)/python -m pytest -q \
+		-n $(JOBS) --timeout 900 tests/engine/rules/test_durable_schedules.py tests/unit/context/test_durable_schedules.py \
+		tests/e2e/test_soak.py tests/worker/test_growth.py tests/fuzz/test_rest.py tests/testing/test_explore.py
+	@HATCHET_EXPLORE_RUNS=200 $(BIN)/python -m pytest -q -n $(JOBS) --timeout 900 tests/worker/test_explored.py
 
 congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]
 	$(BIN)/python -m tests.congruence $(ARGS)

@@ -15,11 +15,11 @@ from tests.e2e.programs import Program, Restartable, settings_for
 
 pytestmark = pytest.mark.timeout(580)
 
-TASKS = int(os.environ.get("SOAK_TASKS", "4000"))
+TASKS = int(os.environ.get("SOAK_TASKS", "2500"))
 """How many there are. `make soak` does 20,000."""
-WARM, STEP = 1_500, 500
+WARM, STEP = 1_000, 250
 """Those before that it warms up, and those of one look."""
-SLOPE = 1.0 if TASKS >= 20_000 else 8.0  # MB of resident memory for 10,000 tasks; an allocator wavers by 1.5 MB
+SLOPE = 1.0 if TASKS >= 20_000 else 20.0  # MB of resident memory for 10,000 tasks; an allocator wavers by 1.5 MB
 MB = 1024 * 1024
 
 
@@ -58,7 +58,7 @@ def test_thousands_of_tasks_with_logs_and_streams_leave_nothing_behind(
         counts = [getattr(one, what) for one in seen]
         assert min(counts[-3:]) <= max(counts[:3]), f"{what} grow: {counts}"
     objects = [one.objects for one in seen]
-    assert objects[-1] < objects[0] * 1.02, f"objects grow: {objects}"
+    assert objects[-1] < objects[0] + 100, f"objects grow: {objects}"  # one for fifteen tasks
     _stop(hatchet)
 
 

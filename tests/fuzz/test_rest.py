@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ from hatchet_api.rest import models
 from tests.reach import served
 
 SPECS: Final = Path(__file__).parents[2] / "specs" / "openapi"
-CASES: Final = int(os.environ.get("FUZZ_CASES", "20"))
+CASES: Final = int(os.environ.get("FUZZ_CASES", "12"))
 """Of each operation. `make soak` does 200."""
 CLIENT: Final = Path(__file__).parents[2] / "generated" / "hatchet_api" / "rest" / "api"
 CALL: Final = re.compile(r'method="(?P<method>\w+)",\s+path=f?"(?P<path>[^"]+)"')
@@ -141,7 +141,7 @@ def seeded() -> Generator[Seeds, None, None]:
 
 @pytest.fixture(scope="module")
 def scout() -> Generator[Seeds, None, None]:
-    """An engine that says what it does not serve, before one is made for it."""
+    """An engine for what only reads; it says what it does not serve, before another is made for that."""
     with seeded() as seeds:
         yield seeds
 
@@ -183,7 +183,7 @@ def test_no_request_breaks_the_engine_or_gets_an_answer_that_is_not_in_the_speci
         return answer
 
     play(operation, 1, lambda case: call(case, scout))
-    with seeded() as seeds:
+    with nullcontext(scout) if label.startswith("GET ") else seeded() as seeds:
 
         def ask(case: Any) -> None:  # Any: as above
             nonlocal asked

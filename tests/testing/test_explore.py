@@ -23,6 +23,8 @@ from hatchet.testing import ExplorationError, explore
 from hatchet.testing.explorer import Run, run_once
 
 RUNS = 200
+TIMES = int(os.environ.get("EXPLORE_TIMES", "40"))
+"""How often one seed is tried again. `make soak` does it 1,000 times."""
 
 
 def found(test: Callable[[], Awaitable[object]], runs: int = RUNS) -> Run:
@@ -198,7 +200,7 @@ def test_a_durable_task_that_takes_another_way_is_found_and_repeated() -> None:
 
 
 def test_durable_tasks_that_take_the_same_way_pass() -> None:
-    explore(runs=60)(same_way)()
+    explore(runs=25)(same_way)()
 
 
 def test_a_right_program_passes() -> None:
@@ -222,13 +224,13 @@ def test_a_right_program_passes() -> None:
             await asyncio.gather(deposit.aio_run(), deposit.aio_run())
         assert balance == 2
 
-    explore(runs=RUNS)(locked)()
+    explore(runs=80)(locked)()
 
 
 # -- the same seed
 
 
-@pytest.mark.parametrize(("seed", "times"), [(1, 100), (2, 20)])
+@pytest.mark.parametrize(("seed", "times"), [(1, TIMES), (2, 10)])
 def test_the_same_seed_gives_the_same_order_of_events_each_time(seed: int, times: int) -> None:
     first = run_once(all_kinds, seed, traced=True)
     assert first.error is None
