@@ -27,6 +27,7 @@ TESTS = [
     "tests/conformance/test_workflows.py",
     "tests/conformance/test_durable.py",
     "tests/worker/test_draining.py",
+    "tests/e2e/test_packaging.py::test_pyinstaller_finds_all_that_is_loaded_late",
 ]
 """Of each part something."""
 JOBS = min(2 * (os.cpu_count() or 1), 8)

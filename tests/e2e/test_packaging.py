@@ -175,7 +175,7 @@ def test_the_page_is_served_from_an_archive(tmp_path: Path) -> None:
 def test_pyinstaller_finds_all_that_is_loaded_late(program: Path, tmp_path: Path) -> None:
     pyinstaller = Path(sys.executable).with_name("pyinstaller")
     if not pyinstaller.exists():
-        pytest.skip("PyInstaller is not in this environment")
+        pytest.skip("make dist, which has PyInstaller, does this")
     folders = ("--distpath", tmp_path / "dist", "--workpath", tmp_path / "work", "--specpath", tmp_path)
     left_out = [part for name in DEVELOPMENT for part in ("--exclude-module", name)]
     command = [pyinstaller, "--onedir", "--noconfirm", "--log-level", "ERROR", *folders, *left_out, program]
