@@ -37,6 +37,8 @@ LEFT_OUT = (
 AT_ONCE = 20
 """Test files of one run; what one has measured is kept when the next is interrupted."""
 SOURCES = ("hatchet", "generator/src")
+SETTINGS = ("-c", "pyproject.toml")
+"""For pytest, which takes those of generator/ else, and other names, where all tests are from there."""
 
 
 class Measured(NamedTuple):
@@ -78,7 +80,7 @@ class Reach:
         coverage.unlink(missing_ok=True)
         notes = self._folder / "durations.json"
         environment = os.environ | {record.VARIABLE: str(notes), "COVERAGE_FILE": str(coverage)}
-        command = [sys.executable, "-m", "pytest", "-q", "-n2", "--dist=loadgroup", "-p", "tests.mutants.record"]
+        command = [sys.executable, "-m", "pytest", *SETTINGS, "-q", "-n2", "--dist=loadgroup", "-p", "tests.mutants.record"]
         command += ["--engine=embedded-in-process"]  # of the ways to an engine the shorter
         command += [*(f"--cov={each}" for each in SOURCES), "--cov-context=test", "--cov-report=", *map(str, files)]
         # Some tests fail under a tracer, which is slow: those are not asked afterwards.

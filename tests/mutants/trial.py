@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutants.reach import Reach
+from tests.mutants.reach import SETTINGS, Reach
 from tests.mutants.sites import Site
 
 FIRST = 15.0  # s of tests that are tried together first: most mutants end there
@@ -96,7 +96,7 @@ class Workshop:
         timeout = f"--timeout={max(LEAST, SLOWER * longest):.0f}"
         # What a test starts elsewhere imports the copy, too, and not what is installed.
         paths = os.pathsep.join(str(self._folder / each) for each in ("", "generated", "generator/src"))
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", timeout, f"@{listed}"]
+        command = [sys.executable, "-m", "pytest", *SETTINGS, "-x", "-q", "-n0", timeout, f"@{listed}"]
         return self._run(command, PYTHONPATH=paths) != 0
 
     def _checkers(self, path: str) -> list[tuple[str, list[str]]]:
