@@ -94,6 +94,7 @@ TRUE = [
     "string(1.0 / 0.0) == '+Inf' && string(-1.0 / 0.0) == '-Inf' && string(0.0 / 0.0) == 'NaN'",
     "bytes(bytes('a')) == b'a' && timestamp(timestamp(0)) == timestamp(0)",
     "'a,b'.split('') == ['a', ',', 'b'] && 'a,b'.split(',', 0) == [] && 'a,b'.split(',', 1) == ['a,b']",
+    "'%x'.format([input.odd]) == 'eda080'",
     "input.n in {7: 1} && !(8 in {7: 1}) && !(input.list in {7: 1})",
     "input.t in [true] && !(1 in [input.t])",
     "1 in input.list && !(3 in input.list) && [1] in [[1]] && !([2] in [[1]])",

@@ -12,7 +12,9 @@ import pytest
 
 from hatchet.engine import MovableClock
 from hatchet_api.grpc import dispatcher_pb2, events_pb2
+from hatchet_api.rest import models
 from tests.engine.peer import PATIENCE, Peer, payload, read_by_hand, task
+from tests.engine.rest_peer import Rest
 
 STREAM = dispatcher_pb2.RESOURCE_EVENT_TYPE_STREAM
 
@@ -97,6 +99,23 @@ async def test_a_log_line_must_fit_and_belong_to_a_task(peer: Peer) -> None:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await peer.events.put_log(request, metadata=peer.metadata)
         assert caught.value.code() is code
+
+
+@pytest.mark.parametrize(("said", "kept"), [({}, 1), ({"task_retry_count": 0}, 0), ({"task_retry_count": 1}, 1)])
+async def test_a_log_line_is_of_the_attempt_that_it_names_or_of_the_latest(
+    peer: Peer, said: dict[str, int], kept: int
+) -> None:
+    await peer.put("logs", task("logs", workflow="logs", retries=1))
+    worker = await peer.worker("logs:logs")
+    run_id = await peer.trigger("logs")
+    await worker.fail(await worker.next())
+    await worker.next()
+    line = events_pb2.PutLogRequest(task_run_external_id=run_id, message="a line", **said)
+    await peer.events.put_log(line, metadata=peer.metadata)
+    rest = Rest(peer)
+    lines = await rest.get(models.V1LogLineList, f"/api/v1/stable/tasks/{run_id}/logs")
+    assert [(each.message, each.retry_count) for each in lines.rows or []] == [("a line", kept)]
+    await rest.http.aclose()
 
 
 async def test_a_subscriber_hears_how_a_run_goes_until_it_hangs_up(peer: Peer) -> None:

@@ -72,6 +72,19 @@ async def log(peer: Peer, task_id: str, message: str = "a line") -> None:
     await peer.events.put_log(line, metadata=peer.metadata)
 
 
+async def test_what_has_ended_is_kept_for_thirty_days_where_nothing_else_is_said(clock: MovableClock) -> None:
+    async with kept(None, clock, EngineSettings()) as (engine, peer):
+        [old] = await done(peer, 1)
+        clock.advance(29.5 * DAY)
+        [young] = await done(peer, 1)
+        clock.advance(0.4 * DAY)
+        await done(peer, 1)
+        assert [await known(peer, run_id) for run_id in (old, young)] == [True, True]
+        clock.advance(0.2 * DAY)
+        await until(clock, lambda: rows(engine, "runs") == 2)
+        assert [await known(peer, run_id) for run_id in (old, young)] == [False, True]
+
+
 @pytest.mark.parametrize("where", ["memory", "folder"])
 async def test_what_has_ended_is_deleted_by_age_and_what_has_not_stays(
     tmp_path: Path, clock: MovableClock, where: str, caplog: pytest.LogCaptureFixture
