@@ -228,7 +228,7 @@ def test_what_asks_nothing_over_rest_has_no_answer(hatchet: Hatchet) -> None:
 def test_a_call_without_an_answer_has_none_to_show(server: Server) -> None:
     config = ClientConfig(token=token(), server_url="http://127.0.0.1:1", host_port="127.0.0.1:1")
     with pytest.raises(Unavailable) as raised:
-        Hatchet(config).workers.with_options(timeout=1).pause(WORKER)
+        Hatchet(config).workers.with_options(timeout=20).pause(WORKER)
     assert raised.value.response is None
 
 
