@@ -148,6 +148,25 @@ def test_an_error_of_middleware_is_an_error_of_what_it_surrounds(hatchet: Hatche
     assert ran == []
 
 
+def test_triggers_are_told_to_a_hook_that_does_nothing_else(hatchet: Hatchet) -> None:
+    told: list[tuple[str, str]] = []
+
+    class Triggered(Hook):
+        def run_triggered(self, run: RunRequest, run_id: str) -> None:
+            told.append((run.workflow_name, run_id))
+
+    client = hooked(hatchet, Triggered())
+
+    @client.task(name="hooked-told")
+    async def hooked_told(input: EmptyModel, ctx: Context) -> None: ...
+
+    with client.worker("hooked", workflows=[hooked_told]):
+        refs = [hooked_told.run_no_wait(), *hooked_told.run_many_no_wait([hooked_told.create_bulk_run_item()] * 2)]
+        for ref in refs:
+            ref.result()
+    assert told == [(hooked_told.name, ref.workflow_run_id) for ref in refs]
+
+
 def test_pushed_events_are_told(hatchet: Hatchet) -> None:
     keys: list[str] = []
 

@@ -80,7 +80,17 @@ class Reach:
         coverage.unlink(missing_ok=True)
         notes = self._folder / "durations.json"
         environment = os.environ | {record.VARIABLE: str(notes), "COVERAGE_FILE": str(coverage)}
-        command = [sys.executable, "-m", "pytest", *SETTINGS, "-q", "-n2", "--dist=loadgroup", "-p", "tests.mutants.record"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            *SETTINGS,
+            "-q",
+            "-n2",
+            "--dist=loadgroup",
+            "-p",
+            "tests.mutants.record",
+        ]
         command += ["--engine=embedded-in-process"]  # of the ways to an engine the shorter
         command += [*(f"--cov={each}" for each in SOURCES), "--cov-context=test", "--cov-report=", *map(str, files)]
         # Some tests fail under a tracer, which is slow: those are not asked afterwards.

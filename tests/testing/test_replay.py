@@ -25,6 +25,7 @@ from hatchet import (
     RunFailed,
     SleepCondition,
     Standalone,
+    TriggerWorkflowOptions,
     UserEventCondition,
     or_,
 )
@@ -123,6 +124,27 @@ async def test_right_code_goes_along_with_every_kind_of_entry(shop: Shop, tmp_pa
         "shelf 7", True, "parcel 1", ["parcel 2", "parcel 3"], "parcel 4", "parcel 5", 1, 1, "RunFailed",
     ]  # fmt: skip
     assert shop.called == [], "nothing is done again"
+
+
+async def test_code_sees_of_its_run_what_it_saw(shop: Shop, tmp_path: Path) -> None:
+    seen: list[tuple[object, ...]] = []
+
+    async def looks(ctx: DurableContext) -> str:
+        seen.append((ctx.priority, ctx.additional_metadata["k"], ctx.task_run_id, ctx.workflow_run_id, ctx.retry_count))
+        await ctx.aio_now()
+        return "seen"
+
+    shop.code = looks
+    async with shop.hatchet.worker("w", workflows=[shop.order], record_histories=tmp_path):
+        await shop.order.aio_run("x", options=TriggerWorkflowOptions(priority=3, additional_metadata={"k": "v"}))
+    path = only_file(tmp_path)
+    again = tmp_path / "again.jsonl"
+    save_history(load_history(path), again)
+    for each in (path, again):
+        assert (await aio_replay(load_history(each), shop.order)).error is None
+    first, *others = seen
+    assert first[:2] == (3, "v")
+    assert others == [first] * 2
 
 
 async def test_both_sources_say_the_same(shop: Shop, tmp_path: Path) -> None:
