@@ -101,16 +101,16 @@ async def test_a_log_line_must_fit_and_belong_to_a_task(peer: Peer) -> None:
         assert caught.value.code() is code
 
 
-@pytest.mark.parametrize(("said", "kept"), [({}, 1), ({"task_retry_count": 0}, 0), ({"task_retry_count": 1}, 1)])
+@pytest.mark.parametrize(("said", "kept"), [(None, 1), (0, 0), (1, 1)])
 async def test_a_log_line_is_of_the_attempt_that_it_names_or_of_the_latest(
-    peer: Peer, said: dict[str, int], kept: int
+    peer: Peer, said: int | None, kept: int
 ) -> None:
     await peer.put("logs", task("logs", workflow="logs", retries=1))
     worker = await peer.worker("logs:logs")
     run_id = await peer.trigger("logs")
     await worker.fail(await worker.next())
     await worker.next()
-    line = events_pb2.PutLogRequest(task_run_external_id=run_id, message="a line", **said)
+    line = events_pb2.PutLogRequest(task_run_external_id=run_id, message="a line", task_retry_count=said)
     await peer.events.put_log(line, metadata=peer.metadata)
     rest = Rest(peer)
     lines = await rest.get(models.V1LogLineList, f"/api/v1/stable/tasks/{run_id}/logs")
