@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.forking import Programs
 from tests.queues import scheduler, turn_of
 
 
@@ -55,6 +56,14 @@ def _old_garbage() -> None:
     """What earlier files have left is looked at once: tests that ask the collector pay for their own only."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Programs]:
+    """Runs programs without loading again what they all load."""
+    started = Programs()
+    yield started
+    started.close()
 
 
 @pytest.fixture(autouse=True)

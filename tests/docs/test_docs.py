@@ -9,13 +9,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import BLOCK, PAGES, ROOT, files_of, is_project, named_blocks
-from tests.docs.forked import Programs
+from tests.forking import Program, Programs
 
 PROJECTS = [page for page in PAGES if is_project(page)]
 STEMS = {page.stem for page in PROJECTS}
@@ -72,18 +71,11 @@ NOT_RUN = [
 """Programs of other libraries, before their translation, and those that test_django.py runs."""
 
 
-@pytest.fixture(scope="module")
-def programs() -> Iterator[Programs]:
-    started = Programs(ROOT)
-    yield started
-    started.close()
-
-
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs(block: str, tmp_path: Path, programs: Programs) -> None:
     program = tmp_path / "program.py"
     program.write_text(block)
-    ended = programs.run(program)
+    ended = programs.run(str(program), folder=tmp_path)
     assert ended.code == 0, ended.said + ended.complained
     assert "Traceback" not in ended.complained
 
@@ -101,7 +93,7 @@ def test_a_program_is_run_as_python_runs_a_file(
 ) -> None:
     file = tmp_path / "program.py"
     file.write_text(program)
-    ended = programs.run(file)
+    ended = programs.run(str(file), folder=tmp_path)
     assert (ended.code, ended.said) == (code, said)
     assert re.search(complained, ended.complained)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 import pytest
 
 from tests.e2e.programs import ROOT, wait_until
+from tests.forking import Program, Programs
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -21,11 +22,8 @@ pytestmark = pytest.mark.timeout(120)
 class Guest:
     """A program of guests.py, or the one of children.py."""
 
-    def __init__(self, *arguments: str, module: str = "guests") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", f"tests.e2e.{module}", *arguments],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+    def __init__(self, process: Program | subprocess.Popen[str]) -> None:
+        self.process = process
 
     def line(self) -> str:
         assert self.process.stdout is not None
@@ -37,19 +35,35 @@ class Guest:
 
 
 @pytest.fixture
-def guest() -> Generator[Callable[..., Guest], None, None]:
-    """Start one of the programs."""
-    started: list[Guest] = []
+def guest(programs: Programs) -> Generator[Callable[..., Guest], None, None]:
+    """Start one of the programs of guests.py."""
+    started: list[Program] = []
 
-    def start(*arguments: str, module: str = "guests") -> Guest:
-        started.append(Guest(*arguments, module=module))
-        return started[-1]
+    def start(*arguments: str) -> Guest:
+        started.append(programs.start("-m", "tests.e2e.guests", *arguments))
+        return Guest(started[-1])
 
     yield start
     for each in started:
-        if each.process.poll() is None:
-            each.process.kill()
-        each.process.communicate()
+        each.close()
+
+
+@pytest.fixture
+def parent() -> Generator[Callable[..., Guest], None, None]:
+    """Start the program of children.py, which is no child that has been forked itself."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str) -> Guest:
+        command = [sys.executable, "-m", "tests.e2e.children", *arguments]
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        )
+        return Guest(started[-1])
+
+    yield start
+    for each in started:
+        each.kill()
+        each.communicate()
 
 
 STUBBORN = [
@@ -186,13 +200,13 @@ def test_signals_drain_where_loops_know_none(guest: Callable[..., Guest], number
      ("terminate", 30)],
 )  # fmt: skip
 def test_children_of_a_task_live_and_end_as_without_the_library(
-    guest: Callable[..., Guest], kind: str, count: int
+    parent: Callable[..., Guest], kind: str, count: int
 ) -> None:
-    code, out, err = guest(kind, str(count), module="children").end(100)
+    code, out, err = parent(kind, str(count)).end(100)
     assert (code, out.splitlines()) == (0, [f"{count} ['0'] alive HEALTHY"] * 2), err
 
 
-def test_a_child_that_comes_out_of_the_function_ends_there(guest: Callable[..., Guest]) -> None:
-    code, out, err = guest("comes out", "0", module="children").end()
+def test_a_child_that_comes_out_of_the_function_ends_there(parent: Callable[..., Guest]) -> None:
+    code, out, err = parent("comes out", "0").end()
     assert (code, out) == (0, "7 1 0 alive"), err
     assert err.count("ValueError: in the child") == 1
