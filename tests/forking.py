@@ -70,7 +70,11 @@ class Programs:
     def start(self, *command: str, folder: Path = ROOT, environment: dict[str, str] | None = None) -> Program:
         """Start `python COMMAND` in a folder, with what is added to the environment of the tests."""
         ours, theirs = zip(*(os.pipe() for _ in range(3)), strict=True)
-        request = {"command": command, "folder": str(folder), "environment": {**os.environ, **(environment or {}), **PATH}}
+        request = {
+            "command": command,
+            "folder": str(folder),
+            "environment": {**os.environ, **(environment or {}), **PATH},
+        }
         try:
             pid = self._ask(request, theirs)
         except BaseException:
@@ -296,9 +300,9 @@ def _become(request: dict[str, Any]) -> tuple[types.CodeType, dict[str, Any]]:  
         text, *arguments = arguments
         code = compile(text, "<string>", "exec")
     else:
-        sys.path[0] = str(Path(what).resolve().parent)
-        main.__file__ = what
-        code = compile(Path(what).read_text(), what, "exec")
+        main.__file__ = os.path.abspath(what)
+        sys.path[0] = os.path.dirname(os.path.realpath(what))
+        code = compile(Path(what).read_bytes(), main.__file__, "exec")
     sys.argv = [what, *arguments]
     return code, main.__dict__
 

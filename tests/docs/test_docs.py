@@ -14,14 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import BLOCK, PAGES, ROOT, files_of, is_project, named_blocks
-from tests.forking import Program, Programs
+from tests.forking import Ended, Programs
+from tests.plugins import UNUSED
 
 PROJECTS = [page for page in PAGES if is_project(page)]
 STEMS = {page.stem for page in PROJECTS}
 BLOCKS = [pytest.param(block, id=name) for name, block in named_blocks() if name.rpartition("-")[0] not in STEMS]
-
-UNUSED = ("-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:typeguard", "-p", "no:platformdirs")
-"""The plugins of dependencies' dependencies."""
 
 
 @pytest.mark.parametrize("page", PROJECTS, ids=lambda page: page.stem)
@@ -30,7 +28,7 @@ def test_a_page_that_is_a_project_passes_its_tests_as_pytest_runs_them(page: Pat
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    said = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *UNUSED, folder=tmp_path)
+    said = run_pytest(*UNUSED, folder=tmp_path)
     tests = sum(len(re.findall(r"^ *(?:async )?def test_", text, re.MULTILINE)) for text in files.values())
     assert re.search(rf"^{tests} passed", said, re.MULTILINE), said
     assert "Leftover" not in said
@@ -43,14 +41,19 @@ def test_there_is_a_project() -> None:
 pytestmark = pytest.mark.timeout(120)
 
 
-def run(*command: str, folder: Path) -> str:
+def run_pytest(*options: str, folder: Path) -> str:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
-    done = subprocess.run(
-        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False
-    )
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout
+
+
+def said_by(ended: Ended) -> str:
+    assert ended.code == 0, ended.said + ended.complained
+    assert "Traceback" not in ended.complained
+    return ended.said
 
 
 def test_there_are_blocks_to_run() -> None:
@@ -75,27 +78,7 @@ NOT_RUN = [
 def test_a_block_runs(block: str, tmp_path: Path, programs: Programs) -> None:
     program = tmp_path / "program.py"
     program.write_text(block)
-    ended = programs.run(str(program), folder=tmp_path)
-    assert ended.code == 0, ended.said + ended.complained
-    assert "Traceback" not in ended.complained
-
-
-@pytest.mark.parametrize(
-    ("program", "code", "said", "complained"),
-    [
-        ("import sys; print(__name__, __file__ == sys.argv[0]); sys.exit(3)", 3, "__main__ True\n", ""),
-        ("def f(): raise ValueError('no')\nf()", 1, "", r"(?s)line 1, in f\n.*ValueError: no"),
-        ("import atexit; atexit.register(print, 'last'); print('first')", 0, "first\nlast\n", ""),
-    ],
-)
-def test_a_program_is_run_as_python_runs_a_file(
-    program: str, code: int, said: str, complained: str, tmp_path: Path, programs: Programs
-) -> None:
-    file = tmp_path / "program.py"
-    file.write_text(program)
-    ended = programs.run(str(file), folder=tmp_path)
-    assert (ended.code, ended.said) == (code, said)
-    assert re.search(complained, ended.complained)
+    said_by(programs.run(str(program), folder=tmp_path))
 
 
 SAID = {
@@ -120,18 +103,18 @@ SAID = {
 
 
 @pytest.mark.parametrize("example", SAID)
-def test_an_example_says_what_it_should(example: str) -> None:
-    said = run("-m", f"examples.{example}", folder=ROOT)
+def test_an_example_says_what_it_should(example: str, programs: Programs) -> None:
+    said = said_by(programs.run("-m", f"examples.{example}"))
     assert re.search(".*".join(f"^{line}" for line in SAID[example]), said, re.DOTALL | re.MULTILINE), said
 
 
 def test_the_example_of_tests_passes() -> None:
-    said = run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "examples/test_order.py", folder=ROOT)
+    said = run_pytest("-n0", *UNUSED, "examples/test_order.py", folder=ROOT)
     assert "4 passed" in said
 
 
 def test_the_tests_of_the_application_pass_side_by_side_and_in_any_order() -> None:
-    said = run("-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", *UNUSED, "examples/shop", folder=ROOT)
+    said = run_pytest("-n2", *UNUSED, "examples/shop", folder=ROOT)
     assert "33 passed" in said
 
 
@@ -142,19 +125,19 @@ def test_every_example_has_a_test() -> None:
     assert folders == {"shop"}, "an application without a test above"
 
 
-def test_the_first_example_greets(tmp_path: Path) -> None:
-    assert run(str(ROOT / "examples" / "first.py"), folder=tmp_path) == "Hello, Ada!\n"
+def test_the_first_example_greets(tmp_path: Path, programs: Programs) -> None:
+    assert said_by(programs.run(str(ROOT / "examples" / "first.py"), folder=tmp_path)) == "Hello, Ada!\n"
 
 
 def test_the_first_program_of_the_readme_is_the_first_example() -> None:
     assert BLOCK.findall((ROOT / "README.md").read_text())[0] == (ROOT / "examples" / "first.py").read_text()
 
 
-def test_the_survey_counts_the_files_of_a_folder(tmp_path: Path) -> None:
+def test_the_survey_counts_the_files_of_a_folder(tmp_path: Path, programs: Programs) -> None:
     (tmp_path / "a.txt").write_text("some words here\n")
     (tmp_path / "b.md").write_text("more words\nhere\n")
     (tmp_path / "c.bin").write_bytes(b"\x00\x01")
-    said = run("-m", "examples.survey", str(tmp_path), folder=ROOT)
+    said = said_by(programs.run("-m", "examples.survey", str(tmp_path)))
     assert "2/2 files" in said
     assert re.search(r"\.md +1 +2 +3", said)
     assert "7 tasks in" in said

@@ -31,7 +31,7 @@ class Guest:
 
     def end(self, seconds: float = 60) -> tuple[int, str, str]:
         out, err = self.process.communicate(timeout=seconds)
-        return self.process.returncode, out.strip(), err
+        return self.process.wait(seconds), out.strip(), err
 
 
 @pytest.fixture
@@ -55,9 +55,7 @@ def parent() -> Generator[Callable[..., Guest], None, None]:
 
     def start(*arguments: str) -> Guest:
         command = [sys.executable, "-m", "tests.e2e.children", *arguments]
-        started.append(
-            subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        )
+        started.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return Guest(started[-1])
 
     yield start

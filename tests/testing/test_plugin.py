@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins import UNUSED
+
 APPLICATION = """
 from hatchet import ClientConfig, Context, EmptyModel, Hatchet
 
@@ -50,7 +52,7 @@ def run(project: Path, tests: str, *options: str, settings: str = "") -> tuple[i
     (project / "pytest.ini").write_text(f"[pytest]\npythonpath = .\nasyncio_mode = auto\n{settings}\n")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *options],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *UNUSED, *options],
         cwd=project, env=environment, capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
@@ -231,5 +233,5 @@ def test_light():
     heavy = {name for name in sys.modules if name.startswith(("hatchet.client", "hatchet.engine", "grpc", "pydantic"))}
     assert heavy == set()
 """
-    code, said = run(project, tests, "-p", "no:xdist", "-p", "no:schemathesis")
+    code, said = run(project, tests, "-p", "no:xdist")
     assert (code, "1 passed" in said) == (0, True), said

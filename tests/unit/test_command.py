@@ -20,6 +20,7 @@ from hatchet._embedded_options import options as embedded_options
 from hatchet.cli import main
 from hatchet.cli.ending import Exit
 from hatchet.cli.words import WORDS
+from tests.plugins import UNUSED
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,8 @@ def test_init_begins_a_project_whose_test_passes(tmp_path: Path, capsys: pytest.
     assert main(["init", str(folder)]) == Exit.FINE
     files = {Path(line).name for line in capsys.readouterr().out.splitlines()}
     assert files == {path.name for path in folder.iterdir()} == {"tasks.py", "test_tasks.py", "README.md", ".gitignore"}
-    run = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", str(folder)]
+    options = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", *UNUSED]
+    run = [sys.executable, "-m", "pytest", *options, str(folder)]
     done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     assert "1 passed" in done.stdout, done.stdout + done.stderr
     assert main(["init", str(folder)]) == Exit.USAGE

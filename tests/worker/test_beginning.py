@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
-import subprocess
-import sys
 import textwrap
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from hatchet import Context, EmptyModel, Hatchet, LifespanSetupError, Worker, WorkerError, WorkerStatus
 from tests.fakes.engine import FakeEngine, Step, token
+from tests.forking import Programs
 from tests.worker.conftest import wait_until
 
-ROOT = Path(__file__).parents[2]
 AT_ONCE = 4.0  # s, on a busy machine; calls have 5 s and more until they give up by themselves
 SILENT = ["GetVersion", "PutWorkflow", "Register", "ListenV2"]
 
@@ -81,7 +78,7 @@ PROGRAM = """
 @pytest.mark.parametrize("method", SILENT)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_a_worker_that_waits_for_an_engine_which_does_not_answer(
-    fake: FakeEngine, method: str, number: signal.Signals
+    fake: FakeEngine, method: str, number: signal.Signals, programs: Programs
 ) -> None:
     silent(fake, method)
     config = fake.client().config
@@ -90,18 +87,11 @@ def test_a_signal_stops_a_worker_that_waits_for_an_engine_which_does_not_answer(
         "HATCHET_CLIENT_HOST_PORT": config.host_port,
         "HATCHET_CLIENT_SERVER_URL": config.server_url,
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(PROGRAM)],
-        cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
+    with closing(programs.start("-c", textwrap.dedent(PROGRAM), environment=settings)) as process:
         wait_until(lambda: fake.script.count(method) > 0, f"{method} to be called", 60)
         process.send_signal(number)
         said, complained = process.communicate(timeout=AT_ONCE * 3)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == 0, complained
+        assert process.wait(0) == 0, complained
     assert said == "ended\n"
 
 
