@@ -12,6 +12,7 @@ from hatchet import ClientConfig, Hatchet
 from hatchet.engine import EmbeddedEngine, EngineSettings
 from hatchet.transport.io_loop import shared_io_loop
 from tests.e2e.programs import DevEngine, GivenEngine, Program, Restartable, settings_for
+from tests.forking import Programs
 from tests.reach import config_of
 
 
@@ -46,12 +47,12 @@ def hatchet(request: pytest.FixtureRequest, given: bool, namespace: str) -> Gene
 
 
 @pytest.fixture
-def start_program(tmp_path: Path) -> Generator[Callable[..., Program], None, None]:
-    """Start a worker process with settings, and wait until it listens."""
+def start_program(tmp_path: Path, programs: Programs) -> Generator[Callable[..., Program], None, None]:
+    """Start a worker process with settings, and wait until it listens; a fresh one where its memory is looked at."""
     started: list[Program] = []
 
-    def start(environment: dict[str, str], ready: bool = True) -> Program:
-        one = Program(tmp_path / f"log-{len(started)}", environment)
+    def start(environment: dict[str, str], ready: bool = True, fresh: bool = False) -> Program:
+        one = Program(tmp_path / f"log-{len(started)}", environment, None if fresh else programs)
         started.append(one)
         if ready:
             one.wait_for("ready")

@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from hatchet import ClientConfig, ClientTLSConfig, Hatchet, NotFound
 from hatchet.options.specs import RunSpec
 from hatchet.wire.requests import Trigger
+from tests import forking
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,18 +29,19 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) ->
 
 
 class Program:
-    """A worker process, and what it has written."""
+    """A worker process, and what it has written; without `programs` nothing was loaded before it began."""
 
-    def __init__(self, log: Path, environment: dict[str, str]) -> None:
+    def __init__(self, log: Path, environment: dict[str, str], programs: forking.Programs | None) -> None:
         self.log = log
         log.touch()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.program"],
-            cwd=ROOT,
-            env={**os.environ, **environment, "LOG": str(log)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        what, settings = ("-m", "tests.e2e.program"), {**environment, "LOG": str(log)}
+        self.process: subprocess.Popen[str] | forking.Program
+        if programs is None:
+            command = [sys.executable, *what]
+            environment = {**os.environ, **settings}
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        else:
+            self.process = programs.start(*what, environment=settings)
 
     def lines(self, start: str = "") -> list[str]:
         return [line for line in self.log.read_text().splitlines() if line.startswith(start)]
@@ -53,12 +55,14 @@ class Program:
         return code
 
     def close(self) -> None:
+        if isinstance(self.process, forking.Program):
+            self.process.close()
+            return
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
-        stderr: IO[str] | None = self.process.stderr
-        if stderr is not None:
-            stderr.close()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
 
 
 def settings_for(hatchet: Hatchet) -> dict[str, str]:

@@ -39,7 +39,7 @@ def test_thousands_of_tasks_with_logs_and_streams_leave_nothing_behind(
     restartable: Restartable, start_program: Callable[..., Program]
 ) -> None:
     hatchet = restartable.client()
-    start_program({**settings_for(hatchet), "HATCHET_CLIENT_LOG_QUEUE_SIZE": "20000"})
+    start_program({**settings_for(hatchet), "HATCHET_CLIENT_LOG_QUEUE_SIZE": "20000"}, fresh=True)
     chatty = hatchet.stubs.task(name="chatty", input_validator=Name, output_validator=str)
     inventory = hatchet.stubs.task(name="inventory", output_validator=Inventory)
     items = [chatty.create_bulk_run_item(Name(name=f"n{number}")) for number in range(STEP)]
