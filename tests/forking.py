@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 import types
+from collections.abc import Mapping
 from importlib.abc import InspectLoader
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
@@ -27,6 +28,7 @@ from typing import Any, Final, NamedTuple, TextIO
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 90  # s for one program
 PATH: Final = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
+NONE: Final[Mapping[str, str]] = types.MappingProxyType({})
 COMMON: Final = """
 import fastapi, uvicorn
 from pydantic import BaseModel
@@ -67,16 +69,21 @@ class Programs:
                 pass_fds=[other.fileno()],
             )
 
-    def start(self, *command: str, folder: Path = ROOT, environment: dict[str, str] | None = None) -> Program:
-        """Start `python COMMAND` in a folder, with what is added to the environment of the tests."""
+    def start(
+        self, *command: str, folder: Path = ROOT, environment: Mapping[str, str] = NONE, stderr: int | None = None
+    ) -> Program:
+        """Start `python COMMAND` in a folder, with what is added to the environment of the tests.
+
+        It has pipes; that of its errors ends at once where they go to another file.
+        """
         ours, theirs = zip(*(os.pipe() for _ in range(3)), strict=True)
         request = {
             "command": command,
             "folder": str(folder),
-            "environment": {**os.environ, **(environment or {}), **PATH},
+            "environment": {**os.environ, **environment, **PATH},
         }
         try:
-            pid = self._ask(request, theirs)
+            pid = self._ask(request, (theirs[0], theirs[1] if stderr is None else stderr, theirs[2]))
         except BaseException:
             for each in ours:
                 os.close(each)

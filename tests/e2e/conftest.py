@@ -74,9 +74,9 @@ def program(hatchet: Hatchet, start_program: Callable[..., Program]) -> Callable
 
 
 @pytest.fixture
-def dev(tmp_path: Path) -> Generator[DevEngine, None, None]:
+def dev(tmp_path: Path, programs: Programs) -> Generator[DevEngine, None, None]:
     """`hatchet-py dev`."""
-    engine = DevEngine(tmp_path / "data")
+    engine = DevEngine(tmp_path / "data", programs=programs)
     yield engine
     engine.kill()
 

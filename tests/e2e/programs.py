@@ -111,9 +111,10 @@ class Restartable(Protocol):
 class DevEngine:
     """`hatchet-py dev` as a process, always on the same ports and data."""
 
-    def __init__(self, data: Path, module: str = "hatchet.cli") -> None:
+    def __init__(self, data: Path, module: str = "hatchet.cli", programs: forking.Programs | None = None) -> None:
         self.data = data
         self._module = module
+        self._programs = programs
         self.ports: list[str] = []
         self.token = ""
         self.start()
@@ -122,8 +123,12 @@ class DevEngine:
         return Hatchet(ClientConfig(token=self.token, tls_config=ClientTLSConfig(strategy="none")))
 
     def start(self) -> None:
-        command = [sys.executable, "-m", self._module, "dev", "--data", str(self.data), *self.ports]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        command = ["-m", self._module, "dev", "--data", str(self.data), *self.ports]
+        self.process: subprocess.Popen[str] | forking.Program
+        if self._programs is None:
+            self.process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        else:
+            self.process = self._programs.start(*command, stderr=2)
         assert self.process.stdout is not None
         said = ""
         while "TLS_STRATEGY" not in said:
@@ -140,7 +145,9 @@ class DevEngine:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait(10)
-        if self.process.stdout is not None:
+        if isinstance(self.process, forking.Program):
+            self.process.close()
+        elif self.process.stdout is not None:
             self.process.stdout.close()
 
 

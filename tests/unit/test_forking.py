@@ -19,7 +19,7 @@ SHOW = """
 import os, signal, sys, threading
 print(__name__, __spec__ and __spec__.name, globals().get("__file__"), sys.argv, sys.path[0], os.getcwd())
 print(sys.modules["__main__"].__dict__ is globals(), os.environ["NAME"], sys.stdin.read(), sys.stdout.line_buffering)
-print(sorted(os.listdir("/proc/self/fd")), os.getpgid(0), threading.active_count(), threading.current_thread().name)
+print(sorted(os.listdir("/dev/fd")), os.getpgid(0), threading.active_count(), threading.current_thread().name)
 print([str(signal.getsignal(number)).partition(" at 0x")[0] for number in signal.valid_signals()])
 """
 ENDS = {
@@ -85,6 +85,15 @@ def test_a_program_ends_as_under_python(end: str, folder: Path, programs: Progra
     code, said, complained = forked(programs, "program.py", folder=folder)
     real = as_a_process("program.py", folder=folder)
     assert (code, said, complained.splitlines()[-1:]) == (*real[:2], real[2].splitlines()[-1:])
+
+
+def test_a_program_may_complain_to_a_file(folder: Path, programs: Programs) -> None:
+    with (
+        (folder / "file").open("w") as file,
+        closing(programs.start("-c", "raise ValueError('no')", stderr=file.fileno())) as program,
+    ):
+        assert program.communicate(60) == ("", "")
+    assert (folder / "file").read_text().endswith("ValueError: no\n")
 
 
 @pytest.fixture
