@@ -1,7 +1,7 @@
-"""Runs programs as `python FILE`, `python -m MODULE` and `python -c TEXT` do, in children of a process that has loaded
-what they all load.
+"""Runs programs as Python does, each in a child of one process that has loaded what they all load.
 
-Loading pydantic, gRPC and this package takes five times as long as most programs of the tests.
+They are `python FILE`, `python -m MODULE` and `python -c TEXT`. Loading pydantic, gRPC and this package takes five
+times as long as most programs of the tests.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Programs:
     ) -> Program:
         """Start `python COMMAND` in a folder, with what is added to the environment of the tests.
 
-        It has pipes; that of its errors ends at once where they go to another file.
+        It has pipes; that of its errors ends at once where they go to another file. What `PYTHON…` variables tell an
+        interpreter as it begins, the process that is forked was told.
         """
         ours, theirs = zip(*(os.pipe() for _ in range(3)), strict=True)
         request = {
