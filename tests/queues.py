@@ -27,16 +27,19 @@ QUEUES: Final = {
 
 FIRST: Final = (
     r"tests/e2e/test_(faults|kills|durable_kills|restart)\.py",
-    r"tests/e2e/",
+    r"tests/e2e/test_(processes|guests|dev)\.py",
+    r"(tests/typing/test_types|generator/tests/test_strict)\.py",
+    r"tests/docs/test_docs\.py",
     r"tests/conformance/test_(long_waits|durable)\.py",
-    r"tests/(docs/test_docs|typing/test_types|fuzz/test_rest|testing/test_plugin)\.py",
-    r"generator/tests/(test_(strict|readme|examples)|odd/test_round_trips)\.py",
-    r"tests/(engine/storage/test_trouble|unit/context/test_durable_schedules|testing/test_explore)\.py",
-    r"tests/page/browser/",
-    r"tests/worker/test_(connections|growth|explored)\.py",
-    r"tests/conformance/test_(limits|durable_losses|conditions|filters|tasks)\.py",
+    r"tests/(e2e/|page/browser/)",
+    r"(tests/(fuzz/test_rest|testing/test_plugin|testing/test_explore)|generator/tests/test_readme)\.py",
+    r"tests/(engine/storage/test_trouble|unit/context/test_durable_schedules)\.py",
+    r"tests/worker/test_(connections|explored)\.py",
+    r"tests/conformance/test_(limits|durable_losses|conditions|filters|tasks|workers)\.py",
+    r"generator/tests/(test_examples|odd/test_round_trips)\.py",
 )
-"""What takes ten seconds and more begins first, in this order: at the end of a run nobody waits for one long file."""
+"""What takes ten seconds and more begins first, in this order: what waits beside what computes, and at the end of a run
+nobody waits for one long file."""
 
 
 def turn_of(test: str) -> int:

@@ -1,4 +1,7 @@
-"""Asserts of the suite say what is so: none is true of nothing, and none leaves open which of two things holds."""
+"""Asserts of the suite say what is so: none is true of nothing, and none leaves open which of two things holds.
+
+And no test changes the time for other threads: a loop of theirs that asks just then waits until the day after.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,34 @@ def test_no_assert_is_weak(file: Path) -> None:
     name = file.relative_to(TESTS).as_posix()
     found = list(weak(file.read_text()))
     assert len(found) == EXCEPTIONS.get(name, 0), f"{name}: {found}"
+
+
+SHARED = {"time", "asyncio", "select", "selectors", "socket", "threading"}
+
+
+def replaced(source: str) -> Iterator[tuple[int, str]]:
+    """What a test puts in place of functions of the modules that the threads of other tests call."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[ast.Name(id=name), *_]) if name in SHARED:
+                yield node.lineno, name
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[ast.Constant(value=str(name)), *_]):
+                if name.partition(".")[0] in SHARED:
+                    yield node.lineno, name
+            case _:
+                pass
+
+
+@pytest.mark.parametrize("folder", [TESTS, TESTS.parent / "generator" / "tests"], ids=["tests", "generator"])
+def test_no_test_changes_what_the_threads_of_others_call(folder: Path) -> None:
+    found = {file.name: list(replaced(file.read_text())) for file in folder.rglob("*.py")}
+    assert len(found) > 20
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+@pytest.mark.parametrize("given", ["time, 'monotonic', f", "'asyncio.sleep', f", "socket, 'socket', f"])
+def test_a_change_for_all_threads_is_found(given: str) -> None:
+    assert [line for line, _ in replaced(f"def test(monkeypatch):\n    monkeypatch.setattr({given})\n")] == [2]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from hatchet.errors import ApiError, DeadlineExceeded, NotFound, PayloadTooLarge, RateLimited, ServerError, Unavailable
+from hatchet.transport import retry
 from hatchet.transport.retry import Backoff, RetryPolicy, StreamClosed, TokenReplaced, Tries, wait_of, within
 
 QUICK = RetryPolicy(attempts=3, backoff=Backoff(first=0.001, limit=0.002))
@@ -81,7 +83,7 @@ async def test_an_outage_ends_a_call_without_a_number_of_tries_and_a_stream_that
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 0.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(retry, "time", SimpleNamespace(monotonic=lambda: now))
     policy = RetryPolicy(attempts=None, backoff=Backoff(first=0.0, limit=0.0), outage_limit=300, steady=10)
     made: list[float] = []
 
