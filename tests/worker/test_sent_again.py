@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hatchet import Context
-from hatchet.transport.retry import Backoff, RetryPolicy
+from hatchet.transport.retry import Backoff
 from hatchet.worker import listener
 from hatchet_api.calls import CallError, StatusCode
 from hatchet_api.grpc import dispatcher_pb2 as dispatcher
@@ -75,7 +76,7 @@ class Restarted:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections are made anew at once."""
-    quick = RetryPolicy(attempts=None, backoff=Backoff(first=0.001, limit=0.01), ends_it=listener.REFUSED)
+    quick = replace(listener.CONNECTION, backoff=Backoff(first=0.001, limit=0.01))
     monkeypatch.setattr(listener, "CONNECTION", quick)
 
 

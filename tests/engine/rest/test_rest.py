@@ -257,7 +257,9 @@ async def test_a_body_that_is_no_json_is_refused(rest: Rest) -> None:
 
 async def test_workflows_are_listed_read_and_deleted(peer: Peer, rest: Rest) -> None:
     first = await peer.put("Orders", task("a", workflow="orders"), event_triggers=["order:*"])
-    second = await peer.put("Orders", task("a", workflow="orders", retries=2), input_json_schema=b'{"type": "object"}')
+    second = await peer.put(
+        "Orders", task("a", workflow="orders", retries=2), input_json_schema=b'{"type": "object"}', default_priority=2
+    )
     await peer.put("other")
     listed = await rest.get(models.WorkflowList, "/api/v1/tenants/{tenant}/workflows", {"name": "order"})
     [row] = listed.rows or []
@@ -268,6 +270,8 @@ async def test_workflows_are_listed_read_and_deleted(peer: Peer, rest: Rest) -> 
     newest = await rest.get(models.WorkflowVersion, f"{path}/versions")
     assert (newest.metadata.id, newest.order, newest.input_json_schema) == (second.id, 2, {"type": "object"})
     older = await rest.get(models.WorkflowVersion, f"{path}/versions", {"version": first.id})
+    assert (older.order, older.input_json_schema, older.schedule_timeout) == (1, None, "5m")
+    assert (older.default_priority, newest.default_priority) == (0, 2)
     assert older.triggers is not None
     assert [each.event_key for each in older.triggers.events or []] == ["order:*"]
     assert (await rest.http.get(f"{path}/versions", params={"version": str(uuid.uuid4())})).status_code == 404

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from hatchet import Hatchet
 from hatchet.errors import Unavailable
 from hatchet.scope import LogLine
-from hatchet.transport.retry import Backoff, RetryPolicy
+from hatchet.transport.retry import Backoff
 from hatchet.wire.values import Assignment, AssignmentKind, Outcome, OutcomeKind
 from hatchet.worker import capacity, listener, log_capture, reporter
 from hatchet_api.calls import CallError, StatusCode
@@ -29,13 +30,15 @@ DONE = Outcome(OutcomeKind.COMPLETED, b'"x"')
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules in a fraction of the time."""
-    quick = RetryPolicy(attempts=None, backoff=Backoff(first=0.001, limit=0.01))
-    for module in (reporter, log_capture, capacity):
-        monkeypatch.setattr(module, "DELIVERY", quick)
+    backoff = Backoff(first=0.001, limit=0.01)
+    for module, name in (
+        (reporter, "DELIVERY"),
+        (log_capture, "DELIVERY"),
+        (capacity, "DELIVERY"),
+        (listener, "CONNECTION"),
+    ):
+        monkeypatch.setattr(module, name, replace(getattr(module, name), backoff=backoff))
     monkeypatch.setattr(capacity, "PERIOD", 0.001)
-    monkeypatch.setattr(
-        listener, "CONNECTION", RetryPolicy(attempts=None, backoff=quick.backoff, ends_it=listener.REFUSED)
-    )
 
 
 def scripted(**handlers: Any) -> tuple[ScriptedEngine, Hatchet]:
@@ -110,7 +113,7 @@ async def test_log_lines_wait_as_long_as_the_engine_asks_and_one_that_is_too_lar
     async def put_log(request: events.PutLogRequest, context: Any) -> Any:
         if request.message == "large":
             raise CallError(StatusCode.RESOURCE_EXHAUSTED, "grpc: received message larger than max (9 vs. 4)")
-        if engine.calls["put_log"] < 4:
+        if engine.calls["put_log"] < 12:
             raise CallError(StatusCode.RESOURCE_EXHAUSTED, "ingest rate limit exceeded")
         return events.PutLogResponse()
 
@@ -124,7 +127,7 @@ async def test_log_lines_wait_as_long_as_the_engine_asks_and_one_that_is_too_lar
 
 async def test_the_room_of_a_worker_is_told_as_it_is_by_then() -> None:
     told: list[bool] = []
-    failures = 3
+    failures = 12
 
     async def set_paused(worker_id: str, paused: bool) -> bool:
         nonlocal failures

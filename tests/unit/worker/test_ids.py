@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hatchet.errors import Unavailable, WorkerError
-from hatchet.transport.retry import Backoff, RetryPolicy
+from hatchet.transport.retry import Backoff
 from hatchet.wire.values import Assignment
 from hatchet.worker import connection, listener
 from hatchet_api.calls import CallError, StatusCode
@@ -115,7 +116,7 @@ async def running(scene: Scene) -> AsyncGenerator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = RetryPolicy(attempts=None, backoff=Backoff(first=0.001, limit=0.01), ends_it=listener.REFUSED)
+    quick = replace(listener.CONNECTION, backoff=Backoff(first=0.001, limit=0.01))
     monkeypatch.setattr(listener, "CONNECTION", quick)
     monkeypatch.setattr(listener, "HEARTBEAT_PERIOD", 0.01)
     monkeypatch.setattr(connection, "IN_FLIGHT", 0.01)
