@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import pytest
@@ -178,3 +180,50 @@ def test_a_token_that_is_refused_and_an_engine_that_is_not_there_are_told_apart(
     monkeypatch.setenv("HATCHET_CLIENT_SERVER_URL", "http://127.0.0.1:9")
     assert main(["workers", "list"]) == Exit.UNREACHABLE
     assert capsys.readouterr().err.count("hatchet-py: ") == 2
+
+
+FIELDS = {
+    "runs list": "id workflow status created duration_ms error",
+    "runs get": "id name status created started finished input output metadata error tasks",
+    "a task of runs get": "task id status attempt started finished output error",
+    "runs logs": "task created level message",
+    "durable show": "branch node kind label done created satisfied",
+    "workflows list": "name id paused description changed",
+    "workers list": "name id status slots heartbeat labels",
+    "events list": "key id seen scope payload",
+    "crons list": "workflow name expression id enabled input",
+    "schedules list": "workflow id at status input",
+    "rate-limits list": "key left limit per",
+}
+"""What a program reads of each list, in its order."""
+
+
+def test_a_program_reads_the_same_fields_of_every_row(hatchet: Hatchet, worker: Any, said: Said) -> None:
+    @hatchet.durable_task(name="shown", on_events=["shown:now"])
+    async def shown(input: EmptyModel, ctx: DurableContext) -> int:
+        await ctx.aio_log("a line", raise_on_error=True)
+        return await ctx.aio_memo(int, "7")
+
+    space = hatchet.namespace
+    with worker(shown):
+        said("events", "push", "shown:now", "{}")
+        said("crons", "create", "shown", "yearly", "0 0 1 1 *")
+        shown.schedule(datetime(2999, 1, 1, tzinfo=timezone.utc))
+        said("rate-limits", "set", f"{space}shown", "7", "minute")
+        [row] = eventually(
+            lambda: said("runs", "list", "--workflow", "shown", "--status", "completed"), lambda rows: len(rows) == 1
+        )
+        words = {
+            "runs list": ("--workflow", "shown"),
+            "runs get": (row["id"],),
+            "runs logs": (row["id"],),
+            "durable show": (row["id"],),
+            **{f"{each} list": () for each in ("workflows", "workers", "events", "crons", "schedules", "rate-limits")},
+        }
+        fields: dict[str, set[str]] = {}
+        for each, more in words.items():
+            rows = eventually(partial(said, *each.split(), *more), bool)
+            fields[each] = {" ".join(one) for one in rows}
+        [whole] = said("runs", "get", row["id"])
+        fields["a task of runs get"] = {" ".join(task) for task in whole["tasks"]}
+    assert fields == {name: {text} for name, text in FIELDS.items()}
