@@ -15,7 +15,7 @@ from hatchet.worker.listener import Listener
 logger: Final = logging.getLogger("hatchet")
 
 PAUSE_GRACE = 0.5  # s that a worker without attempts waits for the engine to hear that it is paused
-IN_FLIGHT = 1.0  # s of silence after which nothing is taken to be on its way any more
+IN_FLIGHT = 5.0  # s of silence after which nothing is taken to be on its way any more
 
 Pause = Callable[[str], Awaitable[None]]
 """Takes the worker with an id out of scheduling."""
@@ -110,7 +110,7 @@ class Connection:
         await self._pause(old.worker_id)
         await self._attempts.finished(old.worker_id)
         await old.leave()
-        # The engine's answer may overtake assignments that it had sent before, and its stream has no last message.
+        # The engine's answer may overtake assignments that it had sent before, and not every engine ends the stream.
         await old.silence(IN_FLIGHT)
         await self._attempts.finished(old.worker_id)
         self._listeners.pop(old).cancel()

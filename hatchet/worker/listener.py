@@ -65,6 +65,8 @@ class Listener:
         self._stream: asyncio.Task[None] | None = None
         self._lost_at: float | None = None
         self._leaving = False
+        self._ended = False
+        """Whether the stream has ended after the goodbye: nothing is on its way then."""
         self._received = asyncio.Event()
         self._forgotten = False
         self._has_work = False
@@ -122,6 +124,8 @@ class Listener:
             self._forgotten = False
         error = await self._end_of_stream()
         if self._leaving:
+            self._ended = True
+            self._received.set()
             await asyncio.Event().wait()  # until this listener is cancelled; its heartbeats go on
         if (self.connected.is_set() or self._has_work) and not isinstance(error, REFUSED):
             tries.progress()
@@ -159,9 +163,9 @@ class Listener:
             logger.info("the farewell of worker %s did not arrive: %s", self._name, error)
 
     async def silence(self, seconds: float) -> None:
-        """Wait until no assignment has come for so long."""
+        """After the goodbye: wait until the engine has ended the stream, or no assignment has come for so long."""
         with suppress(TimeoutError):
-            while True:
+            while not self._ended:
                 self._received.clear()
                 async with asyncio.timeout(seconds):
                     await self._received.wait()

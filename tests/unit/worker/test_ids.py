@@ -34,6 +34,8 @@ class Scene:
         self.registered: list[str] = []
         self.register: Callable[[int], Coroutine[Any, Any, None]] | None = None
         self.left: list[str] = []
+        self.ends_streams = False
+        """Whether it ends the stream of a worker that says goodbye."""
         self.engine = ScriptedEngine(
             register=self._register, listen_v2=self._listen, heartbeat=self._heartbeat, unsubscribe=self._unsubscribe
         )
@@ -84,6 +86,8 @@ class Scene:
 
     async def _unsubscribe(self, request: Any, context: Any) -> Any:
         self.left.append(request.worker_id)
+        if self.ends_streams:
+            self.lose(request.worker_id)
         return dispatcher.WorkerUnsubscribeResponse()
 
     def lose(self, worker_id: str) -> None:
@@ -225,6 +229,25 @@ async def test_an_id_is_left_as_often_as_the_settings_ask() -> None:
 
     await scene.client.io.run(play())
     assert scene.connection.reconnects == 0
+
+
+@pytest.mark.parametrize(("ends_streams", "in_flight"), [(True, 60.0), (False, 0.01)])
+async def test_an_id_is_given_up_when_its_stream_has_ended_or_nothing_comes_by_it_any_more(
+    ends_streams: bool, in_flight: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "IN_FLIGHT", in_flight)
+    scene = Scene()
+    scene.ends_streams = ends_streams
+
+    async def play() -> None:
+        async with running(scene):
+            await scene.goes_on_as("w1")
+            scene.lose("w1")
+            await scene.goes_on_as("w2")
+            await until(lambda: [each.worker_id for each in scene.connection._listeners] == ["w2"])
+
+    await scene.client.io.run(play())
+    assert scene.left == ["w1"]
 
 
 async def test_a_refusal_for_good_of_any_id_ends_the_worker() -> None:
