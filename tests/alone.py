@@ -34,7 +34,7 @@ def alone(file: str) -> Outcome:
     """Run one of them."""
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", file],
+        [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-n0", "-p", "no:cacheprovider", file],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,7 +46,7 @@ def alone(file: str) -> Outcome:
 def main() -> int:
     """Run them, some at a time; ends with 1 when one fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.alone", description=__doc__)
-    parser.add_argument("paths", nargs="*", default=["tests"])
+    parser.add_argument("paths", nargs="*", default=["tests", "generator/tests"])
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     chosen = parser.parse_args()
     failed: list[str] = []
