@@ -74,7 +74,7 @@ async def log(peer: Peer, task_id: str, message: str = "a line") -> None:
 
 async def test_what_has_ended_is_kept_for_thirty_days_where_nothing_else_is_said(clock: MovableClock) -> None:
     async with kept(None, clock, EngineSettings()) as (engine, peer):
-        [old] = await done(peer, 1)
+        [old], began = await done(peer, 1), clock.now()
         clock.advance(29.5 * DAY)
         [young] = await done(peer, 1)
         clock.advance(0.4 * DAY)
@@ -82,6 +82,7 @@ async def test_what_has_ended_is_kept_for_thirty_days_where_nothing_else_is_said
         assert [await known(peer, run_id) for run_id in (old, young)] == [True, True]
         clock.advance(0.2 * DAY)
         await until(clock, lambda: rows(engine, "runs") == 2)
+        assert clock.now() - began < 30.2 * DAY
         assert [await known(peer, run_id) for run_id in (old, young)] == [False, True]
 
 
