@@ -1,0 +1,60 @@
+"""Compiles the tests once, before `make test` starts its processes: in a fresh clone each would compile all of them.
+
+That is 11 s of CPU for each process. Where nothing has changed, this looks at the files and does nothing.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("tests", "generator/tests")
+AT_ONCE = 2
+
+
+def compiled(file: Path) -> Path:
+    """Where pytest keeps the byte code of a test file, which it has changed."""
+    plain = Path(cache_from_source(str(file)))
+    return plain.with_name(f"{plain.stem}-pytest-{pytest.__version__}.pyc")
+
+
+def missing() -> list[str]:
+    """The test files that are not compiled as they are now."""
+    files = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("test_*.py"))
+    return [
+        str(file.relative_to(ROOT))
+        for file in files
+        if not compiled(file).exists() or compiled(file).stat().st_mtime < file.stat().st_mtime
+    ]
+
+
+def main() -> None:
+    """Have them collected, in two processes. What is wrong with a file, the run of the tests says."""
+    files = missing()
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        "pyproject.toml",
+        "--collect-only",
+        "-qq",
+        "-p",
+        "no:cacheprovider",
+    ]
+    started = [
+        subprocess.Popen([*command, *part], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for part in (files[start::AT_ONCE] for start in range(AT_ONCE))
+        if part
+    ]
+    for process in started:
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()
