@@ -6,12 +6,16 @@ import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
+FOLDERS = ("tests", "generator/tests")
+"""Where test files are."""
+SETTINGS = ("-c", "pyproject.toml")
+"""For pytest, which takes those of generator/ else, and other names, where all tests are from there."""
 NO_TESTS = 5  # how pytest ends when it has found none
 
 
@@ -24,7 +28,7 @@ class Outcome(NamedTuple):
     seconds: float
 
 
-def files(paths: list[str]) -> Iterator[str]:
+def files(paths: Iterable[str]) -> Iterator[str]:
     """The test files below some folders, and those that are given."""
     for path in map(Path, paths):
         yield from map(str, [path] if path.is_file() else sorted(path.rglob("test_*.py")))
@@ -34,7 +38,7 @@ def alone(file: str) -> Outcome:
     """Run one of them."""
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-n0", "-p", "no:cacheprovider", file],
+        [sys.executable, "-m", "pytest", *SETTINGS, "-n0", "-p", "no:cacheprovider", file],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,7 +50,7 @@ def alone(file: str) -> Outcome:
 def main() -> int:
     """Run them, some at a time; ends with 1 when one fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.alone", description=__doc__)
-    parser.add_argument("paths", nargs="*", default=["tests", "generator/tests"])
+    parser.add_argument("paths", nargs="*", default=FOLDERS)
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     chosen = parser.parse_args()
     failed: list[str] = []

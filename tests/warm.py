@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-FOLDERS = ("tests", "generator/tests")
+from tests.alone import FOLDERS, SETTINGS, files
+
 AT_ONCE = 2
 
 
@@ -25,31 +25,20 @@ def compiled(file: Path) -> Path:
 
 def missing() -> list[str]:
     """The test files that are not compiled as they are now."""
-    files = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("test_*.py"))
     return [
-        str(file.relative_to(ROOT))
-        for file in files
-        if not compiled(file).exists() or compiled(file).stat().st_mtime < file.stat().st_mtime
+        file
+        for file in files(FOLDERS)
+        if not compiled(Path(file)).exists() or compiled(Path(file)).stat().st_mtime < Path(file).stat().st_mtime
     ]
 
 
 def main() -> None:
     """Have them collected, in two processes. What is wrong with a file, the run of the tests says."""
-    files = missing()
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-c",
-        "pyproject.toml",
-        "--collect-only",
-        "-qq",
-        "-p",
-        "no:cacheprovider",
-    ]
+    found = missing()
+    command = [sys.executable, "-m", "pytest", *SETTINGS, "--collect-only", "-qq", "-p", "no:cacheprovider"]
     started = [
-        subprocess.Popen([*command, *part], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for part in (files[start::AT_ONCE] for start in range(AT_ONCE))
+        subprocess.Popen([*command, *part], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for part in (found[start::AT_ONCE] for start in range(AT_ONCE))
         if part
     ]
     for process in started:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sysconfig
 import tomllib
@@ -13,17 +12,10 @@ from typing import Any
 import pytest
 
 from trials import served
+from trials.examples import EXAMPLES, HOME, blocks
 from trials.serving import Application
 
-HOME = Path(__file__).resolve().parents[1]
-BLOCKS = re.findall(
-    r"^```(\w+)\n(.*?)^```$", (HOME / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-)
 running, server = served.running, served.server
-
-
-def _blocks(kind: str) -> list[str]:
-    return [text for each, text in BLOCKS if each == kind]
 
 
 def _run(folder: Path, *command: str) -> str:
@@ -41,7 +33,7 @@ def _run(folder: Path, *command: str) -> str:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the five commands were run."""
     folder = tmp_path_factory.mktemp("empty")
-    commands = _blocks("sh")[0].strip().splitlines()
+    commands = blocks("sh")[0].strip().splitlines()
     assert len(commands) == 5
     for command in commands:
         _run(folder, "bash", "-euc", command)
@@ -62,7 +54,7 @@ def test_five_commands_make_a_client_that_talks_to_a_server_of_the_same_specific
 
     text = (made / "specs" / "openapi.yaml").read_text(encoding="utf-8")
     server.answer = Application(text, {"pet:add": add, "pet:get": lambda sent: (200, pets[sent["petId"]])})
-    program = f"address = {server.url!r}\n{_blocks('python')[0]}"
+    program = f"address = {server.url!r}\n{blocks('python')[0]}"
     assert _run(made, str(made / ".venv" / "bin" / "python"), "-c", program).strip() == "Rex"
     assert [(each.method, each.target) for each in server.received] == [("POST", "/pet"), ("GET", "/pet/7")]
 
@@ -71,7 +63,7 @@ def test_the_settings_that_it_shows_are_understood(tmp_path: Path) -> None:
     from wirewright.selection import Selection
     from wirewright.settings import Settings
 
-    settings, selection, overlay, *_ = _blocks("toml")
+    settings, selection, overlay, *_ = blocks("toml")
     for folder in ("specs/openapi", "specs/proto", "specs/overlay"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "wirewright.toml").write_text(settings, encoding="utf-8")
@@ -81,9 +73,7 @@ def test_the_settings_that_it_shows_are_understood(tmp_path: Path) -> None:
     assert Selection.read(tmp_path / "select.toml").folders == {"store": "shop"}
     # The overlay is of the health service: it goes through with it.
     (tmp_path / "specs" / "overlay" / "protos.toml").write_text(overlay, encoding="utf-8")
-    (tmp_path / "specs" / "proto" / "health.proto").write_bytes(
-        (HOME / "examples" / "health" / "health.proto").read_bytes()
-    )
+    (tmp_path / "specs" / "proto" / "health.proto").write_bytes((EXAMPLES / "health" / "health.proto").read_bytes())
     from wirewright import descriptors
 
     fields = [
@@ -97,7 +87,7 @@ def test_the_settings_that_it_shows_are_understood(tmp_path: Path) -> None:
     assert tomllib.loads(settings)["update"]["descriptions"] is True
 
 
-@pytest.mark.parametrize("line", [line.partition("#")[0].split() for line in _blocks("sh")[1].strip().splitlines()])
+@pytest.mark.parametrize("line", [line.partition("#")[0].split() for line in blocks("sh")[1].strip().splitlines()])
 def test_the_other_commands_that_it_names_exist(line: list[str]) -> None:
     from wirewright.cli import parser
 

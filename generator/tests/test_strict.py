@@ -7,7 +7,6 @@ the odd specifications.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,6 @@ from wirewright.cli import main
 
 pytestmark = pytest.mark.timeout(300)
 
-HOME = Path(__file__).resolve().parents[1]
 PROGRAMS = ("use_petstore.py", "use_health.py", "use_readme.py")
 
 
@@ -53,12 +51,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _as_the_readme_says(folder: Path) -> None:
-    program = re.findall(
-        r"^```python\n(.*?)^```$", (HOME / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    )[0]
-    (folder / "use_readme.py").write_text(f'address = "http://x"\n{program}', encoding="utf-8")
+    (folder / "use_readme.py").write_text(f'address = "http://x"\n{examples.blocks("python")[0]}', encoding="utf-8")
     (folder / "specs").mkdir()
-    shutil.copy(HOME / "examples" / "petstore" / "openapi.yaml", folder / "specs")
+    shutil.copy(examples.EXAMPLES / "petstore" / "openapi.yaml", folder / "specs")
     with chdir(folder):
         assert main(["init", "petstore"]) == 0
         assert main([]) == 0

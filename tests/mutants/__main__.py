@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import SimpleQueue
 
+from tests.alone import FOLDERS
 from tests.mutants.reach import Reach
 from tests.mutants.sites import sites
 from tests.mutants.trial import Mutant, Verdict, Workshop
@@ -37,9 +38,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--jobs", type=int, default=2, help="how many at the same time")
     parser.add_argument("--least", type=float, default=92.0, help="percent that must be noticed")
-    parser.add_argument(
-        "--tests", nargs="*", default=["tests", "generator/tests"], help="folders and files of tests that may notice"
-    )
+    parser.add_argument("--tests", nargs="*", default=FOLDERS, help="folders and files of tests that may notice")
     parser.add_argument("--again", action="store_true", help="only those of the seed that the last run let pass")
     given = parser.parse_args()
     if subprocess.run(["git", "status", "--porcelain", *given.paths], capture_output=True, check=True).stdout:

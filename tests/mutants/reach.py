@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from coverage import CoverageData
 
+from tests.alone import SETTINGS
 from tests.mutants import record
 
 LEFT_OUT = (
@@ -37,8 +38,6 @@ LEFT_OUT = (
 AT_ONCE = 20
 """Test files of one run; what one has measured is kept when the next is interrupted."""
 SOURCES = ("hatchet", "generator/src")
-SETTINGS = ("-c", "pyproject.toml")
-"""For pytest, which takes those of generator/ else, and other names, where all tests are from there."""
 
 
 class Measured(NamedTuple):

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutants.reach import SETTINGS, Reach
+from tests.alone import SETTINGS
+from tests.mutants.reach import Reach
 from tests.mutants.sites import Site
 
 FIRST = 15.0  # s of tests that are tried together first: most mutants end there

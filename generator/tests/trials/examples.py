@@ -1,13 +1,20 @@
-"""The examples, as packages of the generator, each with a program that uses it and passes every checker."""
+"""The examples, as packages of the generator, each with a program that uses it and passes every checker, and the blocks
+of the README.
+"""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
 from wirewright.cli import main
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+HOME = Path(__file__).resolve().parents[2]
+EXAMPLES = HOME / "examples"
+BLOCKS = re.findall(
+    r"^```(\w+)\n(.*?)^```$", (HOME / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
 ASK = """
 import asyncio
 import sys
@@ -110,3 +117,8 @@ def made(folder: Path, example: str) -> Path:
     assert main(["--settings", str(folder / f"{example}.toml")]) == 0
     (folder / f"use_{example}.py").write_text(program, encoding="utf-8")
     return folder / f"use_{example}.py"
+
+
+def blocks(kind: str) -> list[str]:
+    """The blocks of the README in a language."""
+    return [text for each, text in BLOCKS if each == kind]
