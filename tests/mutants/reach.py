@@ -90,7 +90,8 @@ class Reach:
             "-p",
             "tests.mutants.record",
         ]
-        command += ["--engine=embedded-in-process"]  # of the ways to an engine the shorter
+        if any(file.parts[0] == "tests" for file in files):  # whose conftest.py knows it
+            command += ["--engine=embedded-in-process"]  # of the ways to an engine the shorter
         command += [*(f"--cov={each}" for each in SOURCES), "--cov-context=test", "--cov-report=", *map(str, files)]
         # Some tests fail under a tracer, which is slow: those are not asked afterwards.
         subprocess.run([*command, "-W", "ignore::coverage.exceptions.CoverageWarning"], env=environment, check=False)
