@@ -65,9 +65,11 @@ class Merger:
         for this, other in ((one, two), (two, one)):
             if options := this.get("anyOf"):
                 # Both say something about one value, so each shape has to say all of it.
-                rest = {key: value for key, value in this.items() if key not in {"anyOf", "discriminator"}}
-                shapes = [self.merged([option, rest, other], place, depth + 1) for option in options]
                 kept = {key: this[key] for key in ("discriminator", OVERLAPPING) if key in this}
+                rest = {key: value for key, value in this.items() if key not in {"anyOf", NULLABLE, *kept}}
+                shapes = [self.merged([option, rest, other], place, depth + 1) for option in options]
+                if _allows_null(one) and _allows_null(two):
+                    kept[NULLABLE] = True
                 return {"anyOf": [self._documents.moved(s, o) for s, o in zip(shapes, options, strict=True)], **kept}
         self._refuse_closed(one, two, place)
         result = {**one, **two}
@@ -76,7 +78,7 @@ class Merger:
         if result.get("additionalProperties") == {} and result.get("properties"):
             del result["additionalProperties"]  # any object, which is the same as saying nothing
         refuse_crossing(result, place)
-        if not (one.get(NULLABLE) and two.get(NULLABLE)):
+        if not (_allows_null(one) and _allows_null(two)):
             result.pop(NULLABLE, None)
         if "required" in one or "required" in two:
             result["required"] = list(dict.fromkeys([*one.get("required", []), *two.get("required", [])]))
@@ -126,6 +128,11 @@ class Merger:
 
 def _without_notes(schema: Node) -> Node:
     return {key: value for key, value in schema.items() if key not in NOTES and key != BASES}
+
+
+def _allows_null(schema: Node) -> bool:
+    """Whether null fits: one without a type, such as a limit alone, says nothing about it."""
+    return bool(schema.get(NULLABLE)) or not schema.keys() & {"type", "anyOf", "enum"}
 
 
 def _kept(reference: Node) -> Node:
