@@ -62,11 +62,11 @@ class Settings:
         kind = str(schema["type"])
         method = self.KINDS.get(kind)
         self.is_certain = self.is_certain and kind not in UNCERTAIN
-        found = always if method is None else method(self, schema)
-        if method is None or "serialization" in schema:
+        if method is None:
             self._look_inside(schema)
             return always
-        return found
+        found = method(self, schema)
+        return always if "serialization" in schema else found
 
     def _look_inside(self, schema: object) -> None:
         """What is written in another way is found in schemas that are not known, too."""
@@ -117,8 +117,7 @@ class Settings:
         return never if all(each is None or type(each) in (str, int, bool) for each in schema["expected"]) else always
 
     def _enum(self, schema: Schema) -> Check:
-        plain = all(type(each.value) in (str, int) for each in schema["members"])
-        return never if plain and "missing" not in schema else always
+        return never if all(type(each.value) in (str, int) for each in schema["members"]) else always
 
     def _list(self, schema: Schema) -> Check:
         inner = self._check(schema["items_schema"]) if "items_schema" in schema else self._any()
@@ -177,7 +176,7 @@ class Settings:
         self._computed(schema, schema.get("config", {}))
         names = schema["fields"].keys()
         fields = self._fields(schema["fields"])
-        if fields is None or "extras_schema" in schema or not schema.get("config", {}).keys() <= PLAIN_CONFIG:
+        if fields is None or not schema.get("config", {}).keys() <= PLAIN_CONFIG:
             return always
         return lambda value: (
             value.__class__ is not dict

@@ -306,7 +306,7 @@ class DurableStream:
 
     # -- eviction
 
-    async def evict(self, line: Line, reason: str, *, at_rest: bool = True) -> bool:
+    async def evict(self, line: Line, reason: str, *, at_rest: bool) -> bool:
         """Let go of an invocation that only waits; whether it was, as it may have gone on meanwhile.
 
         With `at_rest` only if its code makes no further call: of two side by side, the second may be on its way.

@@ -103,7 +103,7 @@ class EvictionManager:
         task.add_done_callback(self._done)
 
     async def _evict(self, line: Line, reason: str) -> None:
-        if await self._stream.evict(line, reason):
+        if await self._stream.evict(line, reason, at_rest=True):
             self.evicted += 1
             logger.info("task run %s was evicted: %s", line.log.invocation.task_run_id, reason)
 

@@ -5,143 +5,18 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable
-from datetime import timedelta
-from typing import Any, cast
+from collections.abc import AsyncGenerator
 
 import pytest
 
-from hatchet import EvictionPolicy
-from hatchet.context.durable_session import Act, DurableSession
-from hatchet.context.outcomes import Wait
-from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, Unavailable, Unsupported
-from hatchet.options.conditions import SleepCondition
-from hatchet.transport.io_loop import IoLoop
+from hatchet.context.durable_session import DurableSession
+from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, Unsupported
 from hatchet.wire.durable_values import Invocation
-from hatchet.wire.gateway import Gateway
 from hatchet.worker import durable_stream
 from hatchet.worker.durable_lines import StreamState, Suspended
-from hatchet.worker.durable_stream import DurableStream
 from hatchet.worker.eviction import EvictionManager
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1
-
-RUN = "4f5c0d5e-0000-4000-8000-000000000001"
-INVOCATION = Invocation(RUN, 1)
-
-
-class HereLoop(IoLoop):
-    """The loop of the test itself."""
-
-    def here(self) -> bool:
-        return True
-
-    def post(self, callback: Callable[[], object]) -> None:
-        asyncio.get_running_loop().call_soon(callback)
-
-
-class Engine:
-    """What a gateway has of the engine: requests come in, a test answers."""
-
-    def __init__(self) -> None:
-        self.io = HereLoop()
-        self.asked: asyncio.Queue[Any] = asyncio.Queue()
-        self.says: asyncio.Queue[Any] = asyncio.Queue()
-        self.restored: list[str] = []
-        self.connections = 0
-
-    async def durable_tasks(self, requests: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
-        """One connection; an error that is said ends it."""
-        self.connections += 1
-
-        async def read() -> None:
-            async for request in requests:
-                if request.WhichOneof("message") == "register_worker":
-                    self.says.put_nowait(
-                        v1.DurableTaskResponse(register_worker=v1.DurableTaskResponseRegisterWorker(worker_id="w"))
-                    )
-                else:
-                    self.asked.put_nowait(request)
-
-        reading = asyncio.ensure_future(read())
-        try:
-            while True:
-                said = await self.says.get()
-                if isinstance(said, Exception):
-                    raise said
-                yield said
-        finally:
-            reading.cancel()
-            await asyncio.wait([reading])
-
-    async def restore_evicted(self, task_run_id: str) -> None:
-        """Bring a task back."""
-        self.restored.append(task_run_id)
-
-    async def request(self, kind: str) -> Any:
-        """The next request of a kind; statuses that come before are passed over."""
-        async with asyncio.timeout(20):
-            while True:
-                request = await self.asked.get()
-                if request.WhichOneof("message") == kind:
-                    return getattr(request, kind)
-                assert request.WhichOneof("message") == "worker_status", request
-
-    def say(self, **message: Any) -> None:
-        """Answer something."""
-        self.says.put_nowait(v1.DurableTaskResponse(**message))
-
-    def ack_wait(self, node: int) -> None:
-        """A wait has its entry."""
-        self.say(wait_for_ack=v1.DurableTaskEventWaitForAckResponse(ref=ref(node)))
-
-    def complete(self, node: int, order: int | None = None) -> None:
-        """An entry is completed; `order` counts the completions of the task, where an engine does so."""
-        self.say(
-            entry_completed=v1.DurableTaskEventLogEntryCompletedResponse(
-                ref=ref(node), payload=b"{}", satisfied_order=order
-            )
-        )
-
-    def cut(self) -> None:
-        """The connection breaks."""
-        self.says.put_nowait(Unavailable("cut", code="UNAVAILABLE", call="DurableTask"))
-
-
-def ref(node: int) -> v1.DurableEventLogEntryRef:
-    return v1.DurableEventLogEntryRef(durable_task_external_id=RUN, invocation_count=1, branch_id=1, node_id=node)
-
-
-class Scene:
-    """A worker with one durable task that runs."""
-
-    def __init__(self) -> None:
-        self.engine = Engine()
-        self.over: list[Invocation] = []
-        gateway = cast("Gateway", self.engine)  # the part of it that a stream uses
-        self.stream = DurableStream(gateway, "test", self.over.append)
-        self.session = DurableSession(INVOCATION, self, is_async=True, message_limit=1_000_000)
-        self.stream.open(self.session, "w", EvictionPolicy(ttl=timedelta(milliseconds=1)))
-
-    def post(self, session: DurableSession, act: Act) -> None:
-        asyncio.get_running_loop().call_soon(self.stream.act, session, act)
-
-    def sleep(self) -> asyncio.Task[bytes]:
-        """The code of the task sleeps."""
-
-        async def code() -> bytes:
-            return await self.session.wait(Wait.of([SleepCondition("1h")], "test", str), None)
-
-        return asyncio.get_running_loop().create_task(code())
-
-    async def waiting(self) -> asyncio.Task[bytes]:
-        """The code of the task sleeps, and the engine knows."""
-        sleeping = self.sleep()
-        await self.engine.request("wait_for")
-        self.engine.ack_wait(1)
-        async with asyncio.timeout(20):
-            while not self.stream.lines[0].log.is_idle:
-                await asyncio.sleep(0)
-        return sleeping
+from tests.worker.durable_scene import INVOCATION, RUN, Scene, ref
 
 
 @pytest.fixture
@@ -216,7 +91,7 @@ async def test_a_request_in_doubt_fails_the_attempt_where_it_cannot_begin_anew(
 async def test_an_engine_that_does_not_answer_fails_the_attempt(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(durable_stream, "ACK_LIMIT", 0.1)
     sleeping = scene.sleep()
-    with pytest.raises(DeadlineExceeded, match=r"did not answer a wait for sleep:1h at .*test_durable_stream.py"):
+    with pytest.raises(DeadlineExceeded, match=r"did not answer a wait for sleep:1h at .*durable_scene.py"):
         await asyncio.wait_for(sleeping, 20)
     with pytest.raises(DeadlineExceeded):
         await asyncio.wait_for(scene.sleep(), 20)
@@ -246,7 +121,7 @@ async def test_a_new_invocation_ends_the_one_before(scene: Scene) -> None:
 
 async def test_an_evicted_task_leaves_nothing_and_comes_back_for_what_crossed_its_eviction(scene: Scene) -> None:
     sleeping = await scene.waiting()
-    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL", at_rest=True))
     assert (await scene.engine.request("evict_invocation")).reason == "Wait TTL"
     scene.engine.say(eviction_ack=v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1))
     assert await asyncio.wait_for(evicting, 20)
@@ -273,7 +148,7 @@ async def test_the_engine_is_told_what_has_come_before_a_task_is_evicted(scene: 
             await asyncio.sleep(0)
     while not scene.engine.asked.empty():
         scene.engine.asked.get_nowait()
-    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL", at_rest=True))
     status = (await scene.engine.asked.get()).worker_status
     assert [entry.node_id for entry in status.waiting_entries] == [2]
     assert [each.highest_received_satisfied_order for each in status.received_satisfied_orders] == [1]
@@ -283,7 +158,7 @@ async def test_the_engine_is_told_what_has_come_before_a_task_is_evicted(scene: 
 
 async def test_what_comes_while_the_engine_evicts_brings_the_task_back(scene: Scene) -> None:
     await scene.waiting()
-    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL", at_rest=True))
     await scene.engine.request("evict_invocation")
     scene.engine.complete(1)
     scene.engine.say(eviction_ack=v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1))
@@ -295,7 +170,7 @@ async def test_what_comes_while_the_engine_evicts_brings_the_task_back(scene: Sc
 
 async def test_an_eviction_that_the_engine_refuses_changes_nothing(scene: Scene) -> None:
     sleeping = await scene.waiting()
-    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL"))
+    evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL", at_rest=True))
     await scene.engine.request("evict_invocation")
     scene.engine.complete(1)
     scene.engine.say(error=v1.DurableTaskErrorResponse(ref=ref(0), error_message="not now"))

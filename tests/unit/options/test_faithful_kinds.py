@@ -1,0 +1,332 @@
+"""Of each kind of type: whether its values are looked at, read back, or neither; and how their fields are named."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from enum import Enum, IntEnum, StrEnum
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Union
+
+import pytest
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Json,
+    PlainSerializer,
+    RootModel,
+    TypeAdapter,
+    computed_field,
+    field_serializer,
+    model_serializer,
+)
+from pydantic import dataclasses as pydantic_dataclasses
+from typing_extensions import TypedDict
+
+from hatchet.options.faithful import Settings, always, never
+from hatchet.options.payload import payload_of
+
+BERLIN = dt.timezone(dt.timedelta(hours=1))
+TEXT = Annotated[str, Field(max_length=3)]
+
+
+class Textual(Enum):
+    A = "a"
+
+
+class Numbers(IntEnum):
+    A = 1
+
+
+class Paired(Enum):
+    A = (1, 2)
+
+
+class Lenient(StrEnum):
+    A = "a"
+
+
+class Missing(Enum):
+    A = "a"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Missing:
+        return cls.A
+
+
+class Plain(BaseModel):
+    number: int
+
+
+class Real(BaseModel):
+    number: float
+    text: str = ""
+
+
+class Sub(Plain): ...
+
+
+class Limited(BaseModel):
+    text: TEXT
+
+
+class Left(BaseModel):
+    a: int
+    b: int = Field(default=1, exclude=True)
+
+
+class LeftSometimes(BaseModel):
+    a: int = Field(default=1, exclude_if=lambda value: value == 1)
+
+
+class After(BaseModel):
+    a: int
+
+    def model_post_init(self, context: object) -> None: ...
+
+
+class OwnInit(BaseModel):
+    a: int
+
+    def __init__(self, a: int) -> None:
+        super().__init__(a=a)
+
+
+class Root(RootModel[list[int]]): ...
+
+
+class Tree(BaseModel):
+    weight: float
+    below: list[Tree] = []
+
+
+@dataclasses.dataclass
+class Record:
+    number: int
+
+
+class SubRecord(Record): ...
+
+
+@dataclasses.dataclass
+class RealRecord:
+    number: float
+
+
+@dataclasses.dataclass
+class LimitedRecord:
+    text: TEXT
+
+
+@dataclasses.dataclass
+class Derived:
+    number: int
+    twice: int = dataclasses.field(init=False, default=0)
+
+
+@dataclasses.dataclass
+class Started:
+    number: int
+    start: dataclasses.InitVar[int] = 0
+
+
+@dataclasses.dataclass
+class Settled:
+    number: int
+
+    def __post_init__(self) -> None: ...
+
+
+@pydantic_dataclasses.dataclass(config=ConfigDict(str_to_lower=True))
+class Lowered:
+    text: str
+
+
+@pydantic_dataclasses.dataclass(config=ConfigDict(frozen=True))
+class Frozen:
+    text: str
+
+
+class Movie(TypedDict):
+    title: str
+    length: NotRequired[float]
+
+
+class LimitedMovie(TypedDict):
+    title: TEXT
+
+
+class OpenMovie(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # as pydantic has it
+    title: str
+
+
+class Upper(BaseModel):
+    text: Annotated[str, PlainSerializer(str.upper)]
+
+
+class Shaped(BaseModel):
+    text: str
+
+    @model_serializer
+    def shape(self) -> dict[str, str]:
+        return {"text": self.text}
+
+
+class Rounded(BaseModel):
+    items: list[float]
+
+    @field_serializer("items")
+    def rounded(self, items: list[float]) -> list[float]:
+        return [round(item, 1) for item in items]
+
+
+class Pair(NamedTuple):
+    a: int
+
+
+NEVER: list[Any] = [
+    str, int, bool, None, uuid.UUID, str | None, Literal["a"], Literal[1, True, None], Textual, Numbers, Lenient,
+    Missing,
+]  # fmt: skip
+ALWAYS: list[Any] = [
+    bytes, dt.time, Any, object, Any | None, Literal[b"a"], Literal[Textual.A], Paired, TEXT, Union[TEXT, None],  # noqa: UP007  # pyright knows no `|` there
+    Annotated[int, Field(gt=1)], Annotated[bool, Field(strict=True)], Annotated[float, Field(gt=1)],
+    Annotated[dt.date, Field(gt=dt.date(2000, 1, 1))], Annotated[dt.datetime, Field(gt=dt.datetime(2000, 1, 1))],
+    list, list[Any], list[bytes], Annotated[list[int], Field(max_length=1)],
+    dict, dict[str, Any], dict[str, bytes], dict[int, int], dict[TEXT, int],
+    Annotated[dict[str, int], Field(max_length=1)], tuple[int, str], set[int], Json, Json[list[int]], int | str, Pair,
+    Limited, Left, LeftSometimes, After, OwnInit, Root, LimitedRecord, Derived, Started, Settled, Lowered,
+    LimitedMovie, Annotated[str, PlainSerializer(str.upper)], Upper, Shaped, Rounded,
+]  # fmt: skip
+LOOKED_AT: list[tuple[Any, list[Any], list[Any]]] = [
+    (float, [1.5], [1, float("inf"), float("-inf"), float("nan")]),
+    (float | None, [None, 1.5], [float("nan")]),
+    (dt.date, [dt.date(2026, 1, 1)], [dt.datetime(2026, 1, 1)]),
+    (dt.datetime, [dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)],
+        [dt.datetime(2026, 1, 1, tzinfo=BERLIN), dt.date(2026, 1, 1)]),
+    (list[int], [[], [1]], [(1,)]),
+    (list[float], [[], [1.0]], [(1.0,), [1.0, float("inf")]]),
+    (dict[str, int], [{}, {"a": 1}], [{1}]),
+    (dict[str, float], [{}, {"a": 1.0}], [{"a": 1.0, "b": float("inf")}]),
+    (Plain, [Plain(number=1)], [Sub(number=1)]),
+    (Real, [Real(number=1.0)], [Real(number=float("inf"))]),
+    (Tree, [Tree(weight=1.0, below=[Tree(weight=1.0)])], [Tree(weight=1.0, below=[Tree(weight=float("inf"))])]),
+    (Record, [Record(1)], [SubRecord(1)]),
+    (RealRecord, [RealRecord(1.0)], [RealRecord(float("inf"))]),
+    (Frozen, [Frozen("a")], [1]),
+    (Movie, [{"title": "a"}, {"title": "a", "length": 1.0}],
+        [{"title": "a", "length": float("inf")}, {"title": "a", "other": 1}, [("title", "a")]]),
+    (OpenMovie, [{"title": "a"}], [{"title": "a", "other": 1}]),
+]  # fmt: skip
+
+
+def settings_of(annotation: Any) -> Settings:
+    return Settings(TypeAdapter(annotation).core_schema)
+
+
+@pytest.mark.parametrize("annotation", NEVER, ids=str)
+def test_values_of_it_are_sent_without_a_look(annotation: Any) -> None:
+    assert settings_of(annotation).check is never
+
+
+@pytest.mark.parametrize("annotation", ALWAYS, ids=str)
+def test_all_values_of_it_are_read_back(annotation: Any) -> None:
+    assert settings_of(annotation).check is always
+
+
+@pytest.mark.parametrize(("annotation", "sent", "read_back"), LOOKED_AT)
+def test_values_of_it_are_looked_at(annotation: Any, sent: list[Any], read_back: list[Any]) -> None:
+    check = settings_of(annotation).check
+    assert [value for value in sent if check(value)] == []
+    assert [value for value in read_back if not check(value)] == []
+
+
+class ReadAs(BaseModel):
+    x: int = Field(validation_alias="y")
+
+
+class WrittenAs(BaseModel):
+    x: int = Field(serialization_alias="y")
+
+
+class Called(BaseModel):
+    x: int = Field(alias="y")
+
+
+class OneOf(BaseModel):
+    x: int = Field(validation_alias=AliasChoices("z", "x"))
+
+
+class NoneOf(BaseModel):
+    x: int = Field(validation_alias=AliasChoices("z", AliasPath("x", 0)))
+
+
+class OnPath(BaseModel):
+    x: int = Field(validation_alias=AliasPath("x", 0))
+
+
+class AtPath(BaseModel):
+    x: int = Field(validation_alias=AliasPath("x"))
+
+
+class Computed(BaseModel):
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator above a property
+    @property
+    def two(self) -> int:
+        return 2
+
+
+class ComputedClosed(Computed):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ComputedOpen(Computed):
+    model_config = ConfigDict(extra="allow")
+
+
+class Tupled(BaseModel):
+    held: tuple[WrittenAs, ...]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "by_name"),
+    [
+        (Plain, False), (Called, False), (OneOf, False), (AtPath, False), (ReadAs, True), (WrittenAs, True),
+        (NoneOf, True), (OnPath, True), (Tupled, True), (list[WrittenAs], True), (dict[str, WrittenAs], True),
+        (WrittenAs | int, True), (set[Plain], False),
+    ],
+)  # fmt: skip
+def test_fields_travel_by_their_names_where_an_alias_would_not_be_read(annotation: Any, by_name: bool) -> None:
+    assert settings_of(annotation).by_name is by_name
+
+
+@pytest.mark.parametrize(
+    ("annotation", "for_reading"),
+    [
+        (Plain, False), (Computed, False), (ComputedClosed, True), (ComputedOpen, True), (list[ComputedOpen], True),
+        (tuple[ComputedOpen, int], True), (Json, True), (tuple[Json[int], int], True), (dict[str, Json[int]], True),
+    ],
+)  # fmt: skip
+def test_what_is_in_a_readers_way_is_written_for_reading(annotation: Any, for_reading: bool) -> None:
+    assert settings_of(annotation).for_reading is for_reading
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        (Upper(text="A"), b'{"text":"A"}'), (Shaped(text="a"), b'{"text":"a"}'),
+        (Rounded(items=[1]), b'{"items":[1.0]}'),
+    ],
+)  # fmt: skip
+def test_a_type_with_a_serializer_of_its_own_is_sent(value: BaseModel, sent: bytes) -> None:
+    assert payload_of(type(value)).dump_output(value, "task 'x'") == sent
+
+
+@pytest.mark.parametrize("value", [Upper(text="a"), Rounded(items=[1.23])])
+def test_a_serializer_that_changes_the_value_is_refused(value: BaseModel) -> None:
+    with pytest.raises(ValueError, match="would arrive"):
+        payload_of(type(value)).dump(value)
