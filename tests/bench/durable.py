@@ -84,9 +84,9 @@ def returns(hatchet: Hatchet) -> dict[str, list[float]]:
     entered, gone = threading.Semaphore(0), threading.Semaphore(0)
     evict = DurableStream.evict
 
-    async def timed(stream: DurableStream, line: Line, reason: str) -> bool:
+    async def timed(stream: DurableStream, line: Line, reason: str, *, at_rest: bool) -> bool:
         began = time.perf_counter()
-        done = await evict(stream, line, reason)
+        done = await evict(stream, line, reason, at_rest=at_rest)
         evicted.append(time.perf_counter() - began)
         gone.release()
         return done

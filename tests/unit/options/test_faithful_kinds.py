@@ -24,7 +24,7 @@ from pydantic import (
     model_serializer,
 )
 from pydantic import dataclasses as pydantic_dataclasses
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from hatchet.options.faithful import Settings, always, never
 from hatchet.options.payload import payload_of
@@ -188,9 +188,12 @@ class Pair(NamedTuple):
     a: int
 
 
+Alias = TypeAliasType("Alias", str)
+Noted = Annotated[str, Field(json_schema_extra={"a": 1})]
+
 NEVER: list[Any] = [
     str, int, bool, None, uuid.UUID, str | None, Literal["a"], Literal[1, True, None], Textual, Numbers, Lenient,
-    Missing,
+    Missing, Alias, Noted,
 ]  # fmt: skip
 ALWAYS: list[Any] = [
     bytes, dt.time, Any, object, Any | None, Literal[b"a"], Literal[Textual.A], Paired, TEXT, Union[TEXT, None],  # noqa: UP007  # pyright knows no `|` there
@@ -209,6 +212,9 @@ LOOKED_AT: list[tuple[Any, list[Any], list[Any]]] = [
     (dt.datetime, [dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)],
         [dt.datetime(2026, 1, 1, tzinfo=BERLIN), dt.date(2026, 1, 1)]),
     (list[int], [[], [1]], [(1,)]),
+    (TypeAliasType("Numbered", list[int]), [[1]], [(1,)]),
+    (Annotated[dict[str, int], Field(json_schema_extra={"a": 1})], [{"a": 1}], [{1}]),
+    (dict[Noted, int], [{"a": 1}], [{1}]),
     (list[float], [[], [1.0]], [(1.0,), [1.0, float("inf")]]),
     (dict[str, int], [{}, {"a": 1}], [{1}]),
     (dict[str, float], [{}, {"a": 1.0}], [{"a": 1.0, "b": float("inf")}]),
