@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from hatchet.wire.tracebacks import parse
+
 if TYPE_CHECKING:
+    from hatchet.errors import TaskFailure
     from hatchet.features.durable_logs import DurableLogEntry
     from hatchet_api.rest.models import (
         CronWorkflows,
@@ -29,7 +32,7 @@ def run(each: V1TaskSummary) -> Row:
         "status": each.status.value,
         "created": each.created_at,
         "duration_ms": each.duration,
-        "error": first_line(each.error_message) or None,
+        "error": headline(each.error_message) or None,
     }
 
 
@@ -49,9 +52,14 @@ def pairs(texts: Iterable[str], refusal: Callable[[str], Exception]) -> dict[str
     return found
 
 
-def first_line(text: str | None) -> str:
+def headline(error: str | None) -> str:
+    """What an error says, on one line."""
+    return said_by(parse(error)).partition("\n")[0] if error else ""
+
+
+def said_by(failure: TaskFailure) -> str:
     """What an error says, without its traceback."""
-    return (text or "").partition("\n")[0]
+    return f"{failure.type}: {failure.message}" if failure.traceback else failure.message
 
 
 def own_input(value: Any) -> Any:  # Any: JSON of any shape

@@ -114,9 +114,9 @@ def cron_create(chosen: argparse.Namespace) -> Exit:
     given = object_of(chosen.input, "--input")
     with connected(chosen) as hatchet:
         made = hatchet.cron.create(chosen.workflow, chosen.name, chosen.expression, given)
-        coming = hatchet.cron.next_times(chosen.expression, 1)
-        told = f"{made.metadata.id}, first at {coming[0]:%Y-%m-%d %H:%M:%S} UTC" if coming else made.metadata.id
-        Shown(as_json=chosen.json).say(told, id=made.metadata.id, name=made.name, first=coming[0] if coming else None)
+        [first] = hatchet.cron.next_times(chosen.expression, 1)  # one that is never due is not created
+        told = f"{made.metadata.id}, first at {first:%Y-%m-%d %H:%M:%S} UTC"
+        Shown(as_json=chosen.json).say(told, id=made.metadata.id, name=made.name, first=first)
     return Exit.FINE
 
 

@@ -13,14 +13,11 @@ from markupsafe import Markup
 
 from hatchet._dataclasses import dataclass
 from hatchet.page.gate import PROOF
-from hatchet.rows import first_line
-from hatchet.wire.tracebacks import parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from hatchet.client import Hatchet
-    from hatchet.errors import TaskFailure
 
 SIGNS: Final = {
     "QUEUED": "○",
@@ -181,18 +178,6 @@ def labels(metadata: Mapping[str, object] | None) -> h.Node:
         h.span(class_="pair")[h.span[f"{key}:"], each if isinstance(each, str) else text_of(each)]
         for key, each in own(metadata).items()
     ]
-
-
-def headline(error: str | None) -> str:
-    """What an error says, on one line."""
-    if not error:
-        return ""
-    return first_line(said_by(parse(error)))
-
-
-def said_by(failure: TaskFailure) -> str:
-    """What an error says, without its traceback."""
-    return f"{failure.type}: {failure.message}" if failure.traceback else failure.message
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[h.Node]], none: str) -> h.Node:

@@ -26,7 +26,6 @@ from hatchet.page.parts import (
     notice,
     own,
     picture,
-    said_by,
     short,
     table,
     value,
@@ -34,7 +33,7 @@ from hatchet.page.parts import (
 )
 from hatchet.page.runs import EARLIEST, RECENT, linked, recent
 from hatchet.page.waterfall import attempts, waterfall
-from hatchet.rows import own_input
+from hatchet.rows import own_input, said_by
 from hatchet.svg import svg
 from hatchet.wire.tracebacks import parse
 

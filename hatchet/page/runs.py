@@ -21,7 +21,6 @@ from hatchet.page.parts import (
     brief,
     choice,
     field,
-    headline,
     labels,
     lasting,
     notice,
@@ -29,7 +28,7 @@ from hatchet.page.parts import (
     table,
     when,
 )
-from hatchet.rows import pairs, run_id
+from hatchet.rows import headline, pairs, run_id
 from hatchet_api.rest.models import V1TaskStatus
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import htpy as h
 
 from hatchet._dataclasses import dataclass
 from hatchet.features.run_pictures import state_of
-from hatchet.page.parts import badge, brief, headline, lasting, more, table, when
+from hatchet.page.parts import badge, brief, lasting, more, table, when
+from hatchet.rows import headline
 
 if TYPE_CHECKING:
     from hatchet_api.rest.models import V1TaskEvent, V1TaskSummary

@@ -11,7 +11,7 @@ import pytest
 from hatchet.page import parts
 from hatchet.page.live import RAREST, pause
 from hatchet.page.runs import moment_of
-from hatchet.rows import first_line, own_input, pairs
+from hatchet.rows import headline, own_input, pairs
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 
@@ -73,10 +73,17 @@ def test_more_is_said_only_where_there_is_more() -> None:
 
 @pytest.mark.parametrize(
     ("error", "text"),
-    [(None, ""), ("", ""), ("no\nmore", "no"), ("KeyError: a\nTraceback: x", "KeyError: a"), ("at: noon", "at: noon")],
+    [
+        (None, ""),
+        ("", ""),
+        ("no\nmore", "no"),
+        ("KeyError: a\nTraceback: x", "KeyError: a"),
+        ("at: noon", "at: noon"),
+        ("KeyError: a\\\nb\nTraceback: x", "KeyError: a"),
+    ],
 )
 def test_a_headline_is_the_first_line_of_an_error(error: str | None, text: str) -> None:
-    assert parts.headline(error) == text
+    assert headline(error) == text
 
 
 @pytest.mark.parametrize(
@@ -156,10 +163,6 @@ def test_pairs_are_parted_at_the_first_colon() -> None:
     for text in (":b", "b", ""):
         with pytest.raises(ValueError, match=f"^{text}$"):
             pairs([text], ValueError)
-
-
-def test_the_first_line_is_what_stands_before_the_break() -> None:
-    assert [first_line(text) for text in (None, "", "a", "a\nb\nc")] == ["", "", "a", "a"]
 
 
 def test_a_moment_without_a_zone_is_in_utc() -> None:
