@@ -118,6 +118,11 @@ def test_a_state_has_its_colours() -> None:
     }
 
 
+def test_only_what_means_something_in_a_label_is_written_otherwise() -> None:
+    name = "a_b-c (d) é" + chr(13) + "e"
+    assert pictures.mermaid([Node(name)]) == 'flowchart LR\n    t0["a_b-c (d) é e"]\n'
+
+
 def test_a_picture_in_markdown_is_fenced() -> None:
     assert pictures.fenced("flowchart LR\n") == "```mermaid\nflowchart LR\n```\n"
 
