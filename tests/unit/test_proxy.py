@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 
 from hatchet import ClientConfig, ConfigError
-from hatchet._proxy import Proxy, is_loopback, joined, proxy_for, split
+from hatchet._proxy import LOOPBACK_NAMES, Proxy, is_loopback, joined, proxy_for, split
 from tests.unit.offline import token
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "grpc_proxy", "no_grpc_proxy")
@@ -160,3 +162,101 @@ def test_a_variable_of_blanks_is_none(monkeypatch: pytest.MonkeyPatch, value: st
     monkeypatch.setenv("HATCHET_CLIENT_HOST_PORT", value)
     config = ClientConfig(token=token(grpc_broadcast_address="engine.test:7070", server_url="https://engine.test"))
     assert source in config.came_from("host_port")
+
+
+@pytest.mark.parametrize("host", sorted(LOOPBACK_NAMES))
+def test_a_name_of_the_hosts_file_is_loopback(host: str) -> None:
+    assert {
+        "localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback",
+    } == LOOPBACK_NAMES  # fmt: skip
+    assert is_loopback(host)
+    assert not is_loopback(f"x{host}")
+
+
+def test_what_is_sent_for_a_tunnel() -> None:
+    assert Proxy("p", 1, "HTTPS_PROXY").request("engine.test", 443) == (
+        b"CONNECT engine.test:443 HTTP/1.1\r\nHost: engine.test:443\r\n\r\n"
+    )
+    known = Proxy("::1", 1, "HTTPS_PROXY", "ada", "")
+    assert known.request("2001:db8::1", 7) == (
+        b"CONNECT [2001:db8::1]:7 HTTP/1.1\r\nHost: [2001:db8::1]:7\r\nProxy-Authorization: Basic YWRhOg==\r\n\r\n"
+    )
+    assert (known.url, str(known)) == ("http://[::1]:1", "the proxy [::1]:1 (HTTPS_PROXY)")
+    assert (known.authorization, Proxy("p", 1, "x", "", "p").authorization) == ("Basic YWRhOg==", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "host", "port"),
+    [("HTTPS_PROXY", "http://a", "a", 80), ("all_proxy", " a:8 ", "a", 8), ("HTTP_PROXY", "HTTP://A:9", "a", 9),
+     ("GRPC_PROXY", "http://[::2]:7", "::2", 7)],
+)  # fmt: skip
+def test_a_proxy_says_which_variable_names_it(
+    name: str, value: str, host: str, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert proxy_for("engine.test", 443, grpc=True) == Proxy(host, port, name)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(b"HTTP/1.1 301 Moved", "refused: 301 Moved"),
+     (b"HTTP/1.1 403 Verbot f\xfcr dich\r\n", "refused: 403 Verbot für dich"),
+     (b"HTTP/2 200 OK", "gave no HTTP answer"), (b"HTTP/1.1 20", "gave no HTTP answer")],
+)  # fmt: skip
+def test_what_a_proxy_refuses_is_told_in_its_words(answer: bytes, said: str) -> None:
+    assert Proxy("p", 1, "HTTPS_PROXY").refusal(answer) == f"the proxy p:1 (HTTPS_PROXY) {said}"
+
+
+@pytest.mark.parametrize(
+    ("host", "entries", "is_kept_out"),
+    [
+        ("engine.test", "", False), ("engine.test", " , ", False), ("engine.test", "a\tengine.test", True),
+        ("engine.test.", "engine.test", True), ("Engine.Test", "engine.test.", True),
+        ("a.engine.test", "engine.test", True),
+        ("engine.test", "a.engine.test", False), ("engine.test", "*", True), ("engine.test", "**", False),
+        ("engine.test", "*.engine.test", True), ("engine.test", "engine.test:x", False),
+        ("engine.test", "test:443", True),
+        ("engine.test", "test:44", False), ("engine.test", ":443", False), ("fd00::1", "[fd00::1]", True),
+        ("fd00::1", "fd00::1", True), ("10.1.2.3", "10.1.2.4", False), ("10.1.2.3", "10.9.9.9/8", True),
+        ("10.1.2.3", "11.0.0.0/8", False), ("fd00::1", "10.0.0.0/8", False), ("engine.test", "engine.test/8", False),
+    ],
+)  # fmt: skip
+def test_what_an_entry_of_no_proxy_covers(
+    host: str, entries: str, is_kept_out: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://a:1")
+    monkeypatch.setenv("NO_PROXY", entries)
+    assert (proxy_for(host, 443, grpc=False) is None) == is_kept_out
+
+
+def test_the_first_that_is_of_no_use_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "https://ada:x@p:1")
+    monkeypatch.setenv("ALL_PROXY", "socks5://p:2")
+    with pytest.raises(ConfigError) as raised:
+        proxy_for("engine.test", 443, grpc=False)
+    assert str(raised.value) == (
+        "HTTPS_PROXY (from the environment): 'https://…@p:1' is not the URL of an HTTP proxy; gRPC can use no other. "
+        "Name an HTTP proxy (http://host:port) in HTTPS_PROXY, or add engine.test to NO_PROXY to go without."
+    )
+
+
+@pytest.mark.parametrize(
+    ("platform", "named", "bypassed", "found"),
+    [
+        ("darwin", {"https": "http://s:1", "http": "http://h:2"}, False, ("s", 1)),
+        ("win32", {"http": "http://h:2", "ftp": "http://f:3"}, False, ("h", 2)),
+        ("darwin", {"https": "http://s:1"}, True, None),
+        ("darwin", {"ftp": "http://f:3"}, False, None),
+        ("linux", {"https": "http://s:1"}, False, None),
+    ],
+)
+def test_where_no_variable_is_set_the_system_may_name_a_proxy(
+    platform: str, named: dict[str, str], bypassed: bool, found: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr(urllib.request, "getproxies", lambda: named)
+    monkeypatch.setattr(urllib.request, "proxy_bypass", lambda host: bypassed and host == "engine.test")
+    expected = None if found is None else Proxy(*found, "the system's settings")
+    assert proxy_for("engine.test", 443, grpc=False) == expected
+    monkeypatch.setenv("HTTPS_PROXY", "http://a:1")
+    assert proxy_for("engine.test", 443, grpc=False) == Proxy("a", 1, "HTTPS_PROXY")
