@@ -1,0 +1,28 @@
+"""Whole answers, each field: `python -m tests.engine.test_whole_world` writes `whole_world.json` anew, to be read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.engine.whole_world import everything
+
+KEPT = Path(__file__).with_name("whole_world.json")
+
+
+async def test_each_answer_has_every_field_as_it_was() -> None:
+    told, kept = await everything(), json.loads(KEPT.read_text())
+    assert list(told) == list(kept)
+    assert {name: answer for name, answer in told.items() if answer != kept[name]} == {}
+
+
+def main() -> None:
+    """Write what is told now."""
+    told: dict[str, Any] = asyncio.run(everything())  # Any: JSON
+    KEPT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
