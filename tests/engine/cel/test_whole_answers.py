@@ -14,6 +14,7 @@ import pytest
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment, environments, vocabularies
+from hatchet.engine.cel.compile import Vocabulary, compile_expression
 from hatchet.engine.cel.program import Typed
 from hatchet.engine.cel.values import Duration, Meter, Timestamp, TypeValue, Unsigned, Value, is_list, is_map
 from tests.engine.cel.expressions import INPUT, NAMES_OF, expressions
@@ -115,10 +116,10 @@ def test_what_is_compiled_is_kept_until_there_is_too_much_of_it(monkeypatch: pyt
 
     def counted(text: str, environment: str) -> Typed:
         compiled.append(text)
-        return vocabularies.compile_expression(text, vocabularies.Vocabulary({}))
+        return compile_expression(text, Vocabulary({}))
 
     monkeypatch.setattr(vocabularies, "compiled", counted)
-    monkeypatch.setattr(environments, "_cache", environments._Cache())
+    monkeypatch.setattr(environments, "_cache", type(environments._cache)())  # pyright: ignore[reportPrivateUsage]  # empty
     monkeypatch.setattr(environments, "MAX_COMPILED", 2)
     for text in ("1", "2", "1", "3", "1", "2", "((", "(("):
         with contextlib.suppress(CelFault):

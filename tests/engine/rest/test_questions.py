@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from hatchet.engine.rest import logs, pages, points, requests
 from hatchet.engine.rest.fields import present, resource
 from hatchet.engine.state.errors import Refused
+from hatchet.engine.state.jsontext import JsonValue
 from hatchet.engine.storage.selection import MAX_VALUES, Part
 
 ID = "6F6E0000-0000-4000-8000-00000000000A"
@@ -29,8 +31,8 @@ def asked(*query: tuple[str, str], path: dict[str, str] | None = None, parts: Se
             return {"type": "http.request", "body": part, "more_body": bool(left)}
         return {"type": "http.disconnect"}
 
-    scope = {"type": "http", "method": "POST", "headers": [], "query_string": urlencode(query).encode()}
-    return Request({**scope, "path_params": path or {}}, receive)
+    found = {"query_string": urlencode(query).encode(), "path_params": path or {}}
+    return Request({"type": "http", "method": "POST", "headers": [], **found}, receive)
 
 
 def refusal(call: Callable[[], object]) -> str:
@@ -147,8 +149,9 @@ def test_a_list_has_as_many_values_as_one_question_may_hold() -> None:
     assert requests.texts(["a", "b"], "v", 2) == ["a", "b"]
     words = "field v takes up to 1 values, not 2: ask in several requests"
     assert refusal(lambda: requests.texts(["a", "b"], "v", 1)) == words
-    for wrong in ("a", [1], ["a", None], {}):
-        assert refusal(lambda wrong=wrong: requests.texts(wrong, "v")) == "field v must be a list of strings"
+    wrong: list[JsonValue] = ["a", [1], ["a", None], {}]
+    for each in wrong:
+        assert refusal(partial(requests.texts, each, "v")) == "field v must be a list of strings"
 
 
 ALL = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
@@ -157,15 +160,15 @@ ALL = ("QUEUED", "RUNNING", "COMPLETED", "CANCELLED", "FAILED")
 @pytest.mark.parametrize(
     ("given", "kind", "found"),
     [
-        ([], None, set()),
+        (list[str](), None, set[str]()),
         (["QUEUED"], None, {"QUEUED"}),
         (["RUNNING"], None, {"RUNNING", "EVICTED"}),
         (["EVICTED"], "ALL", {"EVICTED"}),
         (["RUNNING", "FAILED", "FAILED"], "ALL", {"RUNNING", "EVICTED", "FAILED"}),
         (["RUNNING", "FAILED"], "EVICTED", {"EVICTED", "FAILED"}),
         (["RUNNING", "FAILED"], "ON_WORKER", {"RUNNING", "FAILED"}),
-        ([], "EVICTED", {*ALL, "EVICTED"} - {"RUNNING"}),
-        ([], "ON_WORKER", set(ALL)),
+        (list[str](), "EVICTED", {*ALL, "EVICTED"} - {"RUNNING"}),
+        (list[str](), "ON_WORKER", set(ALL)),
     ],
 )
 def test_running_runs_are_those_on_a_worker_and_the_evicted_ones(
@@ -199,8 +202,9 @@ def test_the_filters_of_a_list_are_read_one_by_one() -> None:
 def test_pairs_have_exactly_one_colon() -> None:
     assert requests.pairs(["a:b", "c:", ":d", "a:e"]) == {"a": "e", "c": "", "": "d"}
     for wrong in ("a", "a:b:c", ""):
-        words = refusal(lambda wrong=wrong: requests.pairs([wrong]))
-        assert words == "Additional metadata filters must be in the format key:value."
+        assert (
+            refusal(partial(requests.pairs, [wrong])) == "Additional metadata filters must be in the format key:value."
+        )
 
 
 def test_a_word_is_one_of_those_that_are_known() -> None:
@@ -260,21 +264,22 @@ KINDS = (pages.open_ended, pages.ending, pages.ending_early, pages.while_full, p
 
 
 @pytest.mark.parametrize(
-    ("total", "part", "places"),
+    ("total", "part", "places", "count"),
     [  # of each kind: the current page and the next one; and how many there are
-        (0, Part(2, 0), [(1, 2), (1, 2), (1, 2), (1, 1), (0, 1), 0]),
-        (1, Part(2, 0), [(1, 2), (1, 1), (1, 1), (1, 1), (0, 1), 1]),
-        (2, Part(2, 0), [(1, 2), (1, 1), (1, 1), (1, 2), (0, 1), 1]),
-        (3, Part(2, 0), [(1, 2), (1, 2), (1, 2), (1, 2), (0, 1), 2]),
-        (3, Part(2, 1), [(1, 2), (1, 2), (2, 2), (1, 2), (0, 1), 2]),
-        (3, Part(2, 2), [(2, 3), (2, 2), (2, 2), (2, 2), (1, 2), 2]),
-        (4, Part(2, 2), [(2, 3), (2, 2), (2, 2), (2, 3), (1, 2), 2]),
-        (9, Part(2, 3), [(2, 3), (2, 3), (3, 4), (2, 3), (1, 2), 5]),
+        (0, Part(2, 0), [(1, 2), (1, 2), (1, 2), (1, 1), (0, 1)], 0),
+        (1, Part(2, 0), [(1, 2), (1, 1), (1, 1), (1, 1), (0, 1)], 1),
+        (2, Part(2, 0), [(1, 2), (1, 1), (1, 1), (1, 2), (0, 1)], 1),
+        (3, Part(2, 0), [(1, 2), (1, 2), (1, 2), (1, 2), (0, 1)], 2),
+        (3, Part(2, 1), [(1, 2), (1, 2), (2, 2), (1, 2), (0, 1)], 2),
+        (3, Part(2, 2), [(2, 3), (2, 2), (2, 2), (2, 2), (1, 2)], 2),
+        (4, Part(2, 2), [(2, 3), (2, 2), (2, 2), (2, 3), (1, 2)], 2),
+        (9, Part(2, 3), [(2, 3), (2, 3), (3, 4), (2, 3), (1, 2)], 5),
     ],
 )
-def test_each_kind_of_list_tells_where_its_part_stands(total: int, part: Part, places: list[object]) -> None:
-    *each, count = places
-    for kind, (current, following) in zip(KINDS, each, strict=True):  # type: ignore[misc]  # pairs
+def test_each_kind_of_list_tells_where_its_part_stands(
+    total: int, part: Part, places: list[tuple[int, int]], count: int
+) -> None:
+    for kind, (current, following) in zip(KINDS, places, strict=True):
         found = kind((), total, part).pagination
         assert found == {"current_page": current, "next_page": following, "num_pages": count}, kind
     assert pages.unplaced(()).pagination == {"current_page": 0, "next_page": 0, "num_pages": 0}
