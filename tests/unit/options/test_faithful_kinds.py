@@ -189,6 +189,7 @@ class Pair(NamedTuple):
 
 
 Alias = TypeAliasType("Alias", str)
+Numbered = TypeAliasType("Numbered", list[int])
 Noted = Annotated[str, Field(json_schema_extra={"a": 1})]
 
 NEVER: list[Any] = [
@@ -212,7 +213,7 @@ LOOKED_AT: list[tuple[Any, list[Any], list[Any]]] = [
     (dt.datetime, [dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)],
         [dt.datetime(2026, 1, 1, tzinfo=BERLIN), dt.date(2026, 1, 1)]),
     (list[int], [[], [1]], [(1,)]),
-    (TypeAliasType("Numbered", list[int]), [[1]], [(1,)]),
+    (Numbered, [[1]], [(1,)]),
     (Annotated[dict[str, int], Field(json_schema_extra={"a": 1})], [{"a": 1}], [{1}]),
     (dict[Noted, int], [{"a": 1}], [{1}]),
     (list[float], [[], [1.0]], [(1.0,), [1.0, float("inf")]]),
