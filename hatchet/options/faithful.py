@@ -82,9 +82,10 @@ class Settings:
             self.for_reading = self.for_reading or given.get("type") == "json"
             self.is_certain = self.is_certain and given.get("type") not in UNCERTAIN
             for key, each in given.items():
-                if key in ("schema", "choices", "items_schema", "keys_schema", "values_schema", "fields", "left_schema",
-                    "right_schema", "steps", "json_schema", "python_schema", "lax_schema", "strict_schema",
-                    "arguments_schema"):  # fmt: skip
+                if key == "choices" and isinstance(each, dict):  # by their tags
+                    self._look_inside([*cast(dict[str, object], each).values()])
+                elif key in ("schema", "choices", "items_schema", "keys_schema", "values_schema", "fields", "steps",
+                    "json_schema", "python_schema", "lax_schema", "strict_schema", "arguments_schema"):  # fmt: skip
                     self._look_inside(each)
         elif isinstance(schema, list | tuple):
             for each in cast(list[object], schema):
@@ -148,19 +149,19 @@ class Settings:
         return None if any(check is always for _, check in found) else [each for each in found if each[1] is not never]
 
     def _model(self, schema: Schema) -> Check:
-        inner, cls, config = schema["schema"], schema["cls"], schema.get("config", {})
+        inner, cls, config = _unwrapped(schema["schema"]), schema["cls"], schema.get("config", {})
         if inner["type"] != "model-fields":
             self._look_inside(inner)
             return always
         self._computed(inner, config)
         fields = self._fields(inner["fields"])
         odd = schema.get("custom_init") or schema.get("post_init") or not config.keys() <= PLAIN_CONFIG
-        if fields is None or odd or config.get("extra_fields_behavior") == "allow":
+        if fields is None or odd or inner is not schema["schema"] or config.get("extra_fields_behavior") == "allow":
             return always
         return _object_check(cls, fields)
 
     def _dataclass(self, schema: Schema) -> Check:
-        inner, cls = schema["schema"], schema["cls"]
+        inner, cls = _unwrapped(schema["schema"]), schema["cls"]
         if inner["type"] != "dataclass-args":
             self._look_inside(inner)
             return always
@@ -168,7 +169,8 @@ class Settings:
         self._computed(inner, config)
         fields = self._fields({field["name"]: field for field in inner["fields"]})
         partial = any(not field.get("init", True) or field.get("init_only") for field in inner["fields"])
-        if fields is None or partial or schema.get("post_init") or not config.keys() <= PLAIN_CONFIG:
+        odd = schema.get("post_init") or inner is not schema["schema"] or not config.keys() <= PLAIN_CONFIG
+        if fields is None or partial or odd:
             return always
         return _object_check(cls, fields)
 
@@ -217,6 +219,13 @@ class Settings:
         "definition-ref": _reference,
     }
     """By the type of the schema, how it is looked at."""
+
+
+def _unwrapped(schema: Schema) -> Schema:
+    """The schema of an object's fields, without the validators around it."""
+    while str(schema["type"]).startswith("function-") and "schema" in schema:
+        schema = schema["schema"]
+    return schema
 
 
 def _reads(read: object, written: str) -> bool:

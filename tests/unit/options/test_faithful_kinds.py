@@ -10,16 +10,15 @@ from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Union
 
 import pytest
 from pydantic import (
-    AliasChoices,
-    AliasPath,
+    UUID4,
     BaseModel,
     ConfigDict,
     Field,
+    FiniteFloat,
     Json,
     PlainSerializer,
     RootModel,
     TypeAdapter,
-    computed_field,
     field_serializer,
     model_serializer,
 )
@@ -193,7 +192,7 @@ Numbered = TypeAliasType("Numbered", list[int])
 Noted = Annotated[str, Field(json_schema_extra={"a": 1})]
 
 NEVER: list[Any] = [
-    str, int, bool, None, uuid.UUID, str | None, Literal["a"], Literal[1, True, None], Textual, Numbers, Lenient,
+    str, int, bool, None, uuid.UUID, UUID4, str | None, Literal["a"], Literal[1, True, None], Textual, Numbers, Lenient,
     Missing, Alias, Noted,
 ]  # fmt: skip
 ALWAYS: list[Any] = [
@@ -208,6 +207,7 @@ ALWAYS: list[Any] = [
 ]  # fmt: skip
 LOOKED_AT: list[tuple[Any, list[Any], list[Any]]] = [
     (float, [1.5], [1, float("inf"), float("-inf"), float("nan")]),
+    (FiniteFloat, [1.5], [1]),
     (float | None, [None, 1.5], [float("nan")]),
     (dt.date, [dt.date(2026, 1, 1)], [dt.datetime(2026, 1, 1)]),
     (dt.datetime, [dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)],
@@ -250,76 +250,6 @@ def test_values_of_it_are_looked_at(annotation: Any, sent: list[Any], read_back:
     check = settings_of(annotation).check
     assert [value for value in sent if check(value)] == []
     assert [value for value in read_back if not check(value)] == []
-
-
-class ReadAs(BaseModel):
-    x: int = Field(validation_alias="y")
-
-
-class WrittenAs(BaseModel):
-    x: int = Field(serialization_alias="y")
-
-
-class Called(BaseModel):
-    x: int = Field(alias="y")
-
-
-class OneOf(BaseModel):
-    x: int = Field(validation_alias=AliasChoices("z", "x"))
-
-
-class NoneOf(BaseModel):
-    x: int = Field(validation_alias=AliasChoices("z", AliasPath("x", 0)))
-
-
-class OnPath(BaseModel):
-    x: int = Field(validation_alias=AliasPath("x", 0))
-
-
-class AtPath(BaseModel):
-    x: int = Field(validation_alias=AliasPath("x"))
-
-
-class Computed(BaseModel):
-    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator above a property
-    @property
-    def two(self) -> int:
-        return 2
-
-
-class ComputedClosed(Computed):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ComputedOpen(Computed):
-    model_config = ConfigDict(extra="allow")
-
-
-class Tupled(BaseModel):
-    held: tuple[WrittenAs, ...]
-
-
-@pytest.mark.parametrize(
-    ("annotation", "by_name"),
-    [
-        (Plain, False), (Called, False), (OneOf, False), (AtPath, False), (ReadAs, True), (WrittenAs, True),
-        (NoneOf, True), (OnPath, True), (Tupled, True), (list[WrittenAs], True), (dict[str, WrittenAs], True),
-        (WrittenAs | int, True), (set[Plain], False),
-    ],
-)  # fmt: skip
-def test_fields_travel_by_their_names_where_an_alias_would_not_be_read(annotation: Any, by_name: bool) -> None:
-    assert settings_of(annotation).by_name is by_name
-
-
-@pytest.mark.parametrize(
-    ("annotation", "for_reading"),
-    [
-        (Plain, False), (Computed, False), (ComputedClosed, True), (ComputedOpen, True), (list[ComputedOpen], True),
-        (tuple[ComputedOpen, int], True), (Json, True), (tuple[Json[int], int], True), (dict[str, Json[int]], True),
-    ],
-)  # fmt: skip
-def test_what_is_in_a_readers_way_is_written_for_reading(annotation: Any, for_reading: bool) -> None:
-    assert settings_of(annotation).for_reading is for_reading
 
 
 @pytest.mark.parametrize(
