@@ -21,6 +21,7 @@ from hatchet import (
     WorkerStatus,
 )
 from hatchet.testing import Fault, MemoryEngine, StartWorker
+from hatchet_api.calls import StatusCode
 from tests.testing import shop
 
 Order = shop.Order
@@ -302,3 +303,35 @@ async def test_a_worker_on_the_loop_of_the_test_can_be_killed_too(engine: Memory
         await ref.aio_cancel()
         await engine.aio_wait_for(ref, "CANCELLED")
     assert [event.type for event in await engine.aio_history(ref)].count("REASSIGNED") == 1
+
+
+def test_a_fault_is_as_it_was_asked_for(engine: MemoryEngine) -> None:
+    faults = [
+        engine.drop("outcome"), engine.drop("log", times=3, answer=True), engine.delay("event", 2),
+        engine.delay("event", timedelta(minutes=1), times=None), engine.double("result"),
+        engine.double("result", times=2),
+        engine.reorder("started"), engine.reorder("started", times=4), engine.refuse("trigger"),
+        engine.refuse("trigger", "INTERNAL", times=None),
+    ]  # fmt: skip
+    told = [(each.kind, each.action, each.seconds, each.answer, each._left, each._code, each.count) for each in faults]
+    assert told == [
+        ("outcome", "drop", 0.0, False, 1, None, 0), ("log", "drop", 0.0, True, 3, None, 0),
+        ("event", "delay", 2.0, False, 1, None, 0), ("event", "delay", 60.0, False, None, None, 0),
+        ("result", "double", 0.0, False, 1, None, 0), ("result", "double", 0.0, False, 2, None, 0),
+        ("started", "reorder", 0.0, False, 1, None, 0), ("started", "reorder", 0.0, False, 4, None, 0),
+        ("trigger", "refuse", 0.0, False, 1, StatusCode.UNAVAILABLE, 0),
+        ("trigger", "refuse", 0.0, False, None, StatusCode.INTERNAL, 0),
+    ]  # fmt: skip
+
+
+def test_a_worker_to_kill_is_named_where_there_are_several(engine: MemoryEngine, worker: StartWorker) -> None:
+    with pytest.raises(HatchetError, match=r"^0 workers run; name the one to kill"):
+        engine.kill_worker()
+    with worker(shop.price, name="one") as first, worker(shop.price, name="two") as second:
+        with pytest.raises(HatchetError, match=r"^2 workers run; name the one to kill"):
+            engine.kill_worker()
+        engine.kill_worker(second)
+        second.wait()
+        assert (first.status, second.status) == (WorkerStatus.HEALTHY, WorkerStatus.STOPPED)
+        with pytest.raises(HatchetError, match=r"^worker 'two' does not run at this engine$"):
+            engine.kill_worker(second)
