@@ -175,10 +175,13 @@ def test_an_exception_in_a_callback_is_told(caplog: pytest.LogCaptureFixture) ->
     given = loop()
     told: list[str] = []
 
+    def handler(here: object, context: dict[str, Any]) -> None:
+        told.append(type(context["exception"]).__name__)
+
     async def main() -> None:
         given.call_soon(lambda: 1 / 0)
         await asyncio.sleep(0)
-        given.set_exception_handler(lambda here, context: told.append(type(context["exception"]).__name__))
+        given.set_exception_handler(handler)
         given.call_soon(lambda: 1 / 0)
         await asyncio.sleep(0)
 
@@ -186,7 +189,7 @@ def test_an_exception_in_a_callback_is_told(caplog: pytest.LogCaptureFixture) ->
     assert told == ["ZeroDivisionError"]
     [record] = [each for each in caplog.records if each.name == "hatchet"]
     assert (record.levelno, record.exc_info is not None) == (logging.ERROR, True)
-    assert given.get_exception_handler() is not None
+    assert given.get_exception_handler() is handler
     given.set_exception_handler(None)
     caplog.clear()
     given.call_exception_handler({})
