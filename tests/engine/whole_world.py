@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -47,9 +50,9 @@ class StillClock(MovableClock):
 class Told:
     """What was told, by what was asked; ids are numbered as they first appear."""
 
-    def __init__(self, peer: Peer, rest: Rest) -> None:
-        self._peer, self._rest = peer, rest
-        self._names: dict[str, str] = {}
+    def __init__(self, peer: Peer, rest: Rest, names: dict[str, str]) -> None:
+        self._peer, self.rest = peer, rest
+        self._names = names
         self.answers: dict[str, Any] = {}  # Any: JSON
 
     def keep(self, name: str, answer: object) -> None:
@@ -61,7 +64,7 @@ class Told:
 
     async def ask(self, path: str, **query: Any) -> None:  # Any: what a query takes
         """Note what the REST side answers."""
-        answer = await self._rest.send("GET", path, query=query)
+        answer = await self.rest.send("GET", path, query=query)
         assert answer.status_code == 200, answer.text
         shown = "".join(f" {name}={value}" for name, value in query.items())
         name = self._named(path.replace("{tenant}", "T") + shown)
@@ -81,29 +84,47 @@ def _readable(answer: Message) -> object:
     return made
 
 
-async def everything() -> dict[str, Any]:
-    """All answers."""
+class Made(NamedTuple):
+    """What there is in the end."""
+
+    workflows: dict[str, str]
+    worker: str
+    runs: dict[str, str]
+
+
+async def everything(data: Path | None = None) -> list[dict[str, Any]]:
+    """All answers; and, where there is a folder for the data, what is told after a restart about the same."""
     clock = StillClock()
-    engine = EmbeddedEngine(clock=clock)
+    names: dict[str, str] = {}
+    async with _engine(data, clock, names) as (peer, told):
+        made = await _made(peer, told, clock)
+        first = await _asked(peer, told, made)
+    if data is None:
+        return [first]
+    async with _engine(data, clock, names) as (peer, told):
+        return [first, await _asked(peer, told, made)]
+
+
+@asynccontextmanager
+async def _engine(data: Path | None, clock: StillClock, names: dict[str, str]) -> AsyncIterator[tuple[Peer, Told]]:
+    engine = EmbeddedEngine(data, clock=clock)
     await engine.start()
     try:
         async with connected(engine.endpoint) as peer:
             rest = Rest(peer)
-            told = Told(peer, rest)
-            await _told(peer, rest, clock, told)
+            yield peer, Told(peer, rest, names)
             await rest.http.aclose()
     finally:
         await engine.stop(grace=0.1)
-    return told.answers
 
 
-async def _told(peer: Peer, rest: Rest, clock: StillClock, told: Told) -> None:
+async def _made(peer: Peer, told: Told, clock: StillClock) -> Made:
     workflows = await _registered(peer, clock, told)
     worker = await _working(peer, told)
     runs = await _run(peer, worker, clock, told)
-    await _pushed(peer, rest, worker, clock, told, workflows["listens"])
-    await _timed(rest, told)
-    await _asked(peer, told, workflows, worker, runs)
+    await _pushed(peer, worker, clock, told, workflows["listens"])
+    await _timed(told)
+    return Made(workflows, worker.id, runs)
 
 
 async def _registered(peer: Peer, clock: StillClock, told: Told) -> dict[str, str]:
@@ -233,8 +254,9 @@ async def _run(peer: Peer, worker: RawWorker, clock: StillClock, told: Told) -> 
     return {"good": good, "bad": bad, "solo": solo, "child": child, "waiting": waiting, "gone": gone}
 
 
-async def _pushed(peer: Peer, rest: Rest, worker: RawWorker, clock: StillClock, told: Told, workflow: str) -> None:
+async def _pushed(peer: Peer, worker: RawWorker, clock: StillClock, told: Told, workflow: str) -> None:
     """Events with and without runs, filters, a webhook, and messages of topics."""
+    rest = told.rest
     clock.advance(10)
     kept = {"workflowId": workflow, "expression": "input.n == 1", "scope": "s", "payload": {"from": "filter"}}
     made = await rest.send("POST", f"{STABLE}/filters", kept)
@@ -261,8 +283,9 @@ async def _pushed(peer: Peer, rest: Rest, worker: RawWorker, clock: StillClock, 
         clock.advance(1)
 
 
-async def _timed(rest: Rest, told: Told) -> None:
-    """A cron, a scheduled run and a paused workflow."""
+async def _timed(told: Told) -> None:
+    """A cron and a scheduled run."""
+    rest = told.rest
     cron = {"cronName": "nightly", "cronExpression": "0 4 * * *", "input": {"n": 1}, "additionalMetadata": {"a": "b"}}
     made = await rest.send("POST", f"{TENANT}/workflows/solo/crons", {**cron, "priority": 3})
     told.keep("cron made", made.json())
@@ -271,8 +294,9 @@ async def _timed(rest: Rest, told: Told) -> None:
     told.keep("schedule made", made.json())
 
 
-async def _asked(peer: Peer, told: Told, workflows: dict[str, str], worker: RawWorker, runs: dict[str, str]) -> None:
-    """Everything that can be read."""
+async def _asked(peer: Peer, told: Told, made: Made) -> dict[str, Any]:
+    """Everything that can be read, besides what was told before."""
+    runs = made.runs
     run, one = "/api/v1/stable/workflow-runs", "/api/v1/stable/tasks"
     for name, identity in runs.items():
         told.keep(f"details of {name}", await peer.details(identity))
@@ -300,8 +324,9 @@ async def _asked(peer: Peer, told: Told, workflows: dict[str, str], worker: RawW
         await told.ask(TENANT + path)
     for path in ("/events", "/events/keys", "/filters", "/webhooks", "/webhooks/hook", "/streams/topics"):
         await told.ask(STABLE + path)
-    await told.ask(f"/api/v1/workers/{worker.id}")
+    await told.ask(f"/api/v1/workers/{made.worker}")
     await told.ask("/api/v1/meta")
-    for identity in workflows.values():
+    for identity in made.workflows.values():
         await told.ask(f"/api/v1/workflows/{identity}")
         await told.ask(f"/api/v1/workflows/{identity}/versions")
+    return told.answers

@@ -92,11 +92,12 @@ class SqliteArchive:
         return self._runs("runs.finished_at IS NULL", ())
 
     def newest_versions(self) -> list[tuple[WorkflowVersion, float]]:
-        """The newest version of each registered workflow and when the workflow was first seen."""
+        """The newest version of each registered workflow and when the workflow was first seen; the oldest first."""
         rows = self._db.execute(
             "SELECT versions.id, workflows.created_at FROM workflows"
             " JOIN versions ON versions.workflow_id = workflows.id"
             " WHERE number = (SELECT max(number) FROM versions v WHERE v.workflow_id = workflows.id)"
+            " ORDER BY workflows.created_at"
         ).fetchall()
         return [(self.version(row[0]), row[1]) for row in rows]
 
