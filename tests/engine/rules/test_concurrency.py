@@ -143,6 +143,24 @@ async def test_a_pause_before_a_retry_leaves_the_slot_to_others(peer: Peer, cloc
     assert (await worker.next()).workflow_run_id == first
 
 
+async def test_after_a_restart_too_a_pause_before_a_retry_leaves_the_slot_to_others(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    async with served(tmp_path, clock) as (_, peer):
+        worker = await limited(peer, "paused", limit(), limit("'all'", 2), retries=1, backoff_factor=1_000.0)
+        runs = [await peer.trigger("paused", {"key": "a"}) for _ in range(3)]
+        await worker.fail(await worker.next())
+        action = await worker.next()
+        assert action.workflow_run_id == runs[1]
+        await worker.started(action)
+    async with served(tmp_path, clock) as (_, peer):
+        worker.peer = peer
+        await worker.listen()
+        assert await statuses(peer, *runs) == ["QUEUED", "RUNNING", "QUEUED"]
+        await worker.complete(action)
+        assert (await worker.next()).workflow_run_id == runs[2]
+
+
 async def test_who_waits_too_long_for_a_slot_times_out(peer: Peer, clock: MovableClock) -> None:
     worker = await limited(peer, "late", limit(), schedule_timeout="10s")
     first, second = [await peer.trigger("late", {"key": "a"}) for _ in range(2)]

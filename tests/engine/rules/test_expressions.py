@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import time
 
-from hatchet.engine.rules.expressions import MAX_FILTER_STEPS, EventFacts
+import pytest
+
+from hatchet.engine.cel import CelFault
+from hatchet.engine.rules.expressions import MAX_FILTER_STEPS, EventFacts, condition_holds, webhook_text
 
 
 def facts(**input: object) -> EventFacts:
@@ -19,6 +22,28 @@ def test_a_filter_sees_the_event_and_its_own_payload() -> None:
     assert not event.match("payload.p == 2", '{"p": 3}')
     assert not event.match("input.missing", "{}")
     assert not event.match("input.", "{}")
+
+
+@pytest.mark.parametrize(
+    "fact", ["input == {'n': 1.0}", "additional_metadata == {'m': 1.0}", "event_id == 'e'", "event_key == 'k'"]
+)
+def test_a_filter_sees_each_fact_about_an_event(fact: str) -> None:
+    assert facts(n=1).match(fact, "{}")
+    assert not facts(n=1).match(f"!({fact})", "{}")
+
+
+def test_a_condition_sees_the_input_and_the_output() -> None:
+    for expression, holds in {
+        "input.n == 1.0": True, "output.m == 2.0": True, "input.n == 2.0": False, "output.missing": False,
+        "output.m": False, "(": False,
+    }.items():  # fmt: skip
+        assert condition_holds(expression, input='{"n": 1}', output='{"m": 2}') is holds, expression
+
+
+def test_a_webhook_makes_a_text_of_the_message_and_its_headers() -> None:
+    assert webhook_text("input.kind + ':' + headers['x']", input='{"kind": "a"}', headers={"x": "b"}) == "a:b"
+    with pytest.raises(CelFault, match="output must evaluate to a string: got double"):
+        webhook_text("input.n", input='{"n": 1}', headers={})
 
 
 def test_many_cheap_filters_are_all_asked() -> None:

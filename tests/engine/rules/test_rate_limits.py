@@ -265,6 +265,22 @@ async def test_a_paused_key_grants_nothing_until_its_pause_ends(peer: Peer, cloc
     assert {each.key: each.paused_until for each in await shown(peer)} == {"vendor": None, "other": None}
 
 
+async def test_a_pause_that_is_extended_while_tasks_wait_ends_when_it_says(peer: Peer, clock: MovableClock) -> None:
+    await put(peer, "vendor", 10)
+    worker = await using(peer, "calls", {"key": "vendor", "units": 1})
+    now = clock.now()
+    await pause(peer, "vendor", now + 10)
+    run = await peer.trigger("calls")
+    assert await running(peer, run) == 0
+    await pause(peer, "vendor", now + 100)
+    clock.advance(50)
+    assert await running(peer, run) == 0
+    [paused] = await shown(peer)
+    assert paused.paused_until is not None
+    clock.advance(51)
+    assert (await worker.next()).workflow_run_id == run
+
+
 async def test_a_key_can_be_paused_before_it_is_put(peer: Peer, clock: MovableClock) -> None:
     worker = await using(peer, "early", {"key": "unborn", "units": 1})
     await pause(peer, "unborn", clock.now() + 10)

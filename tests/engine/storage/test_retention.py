@@ -11,7 +11,9 @@ import grpc.aio
 import pytest
 
 from hatchet.engine import EmbeddedEngine, EngineSettings, MovableClock
+from hatchet.engine.storage import retention
 from hatchet_api.grpc import events_pb2
+from hatchet_api.grpc.v1 import streams_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
 from hatchet_api.rest import models
 from tests.engine.peer import PATIENCE, Peer, connected, payload, push, task
@@ -141,6 +143,27 @@ async def test_the_number_of_finished_runs_is_kept_to(clock: MovableClock, caplo
         assert await known(peer, ids[0])
         assert [await known(peer, run_id) for run_id in ids[-6:]] == [False] + [True] * 5
         assert "there are more than 5 finished runs" in caplog.text
+
+
+@pytest.mark.parametrize("count", [9, 10, 11])
+@pytest.mark.parametrize("kind", ["events", "messages"])
+async def test_of_events_and_messages_as_many_are_kept_as_of_runs_however_many_steps_it_takes(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch, kind: str, count: int
+) -> None:
+    monkeypatch.setattr(retention, "STEP", 3)
+    async with kept(None, clock, EngineSettings(retained_runs=4)) as (engine, peer):
+        for number in range(count):
+            if kind == "events":
+                await push(peer, f"key {number}")
+            else:
+                message = streams_pb2.PublishStreamMessageRequest(topic="t", payload=b"x")
+                await peer.streams.publish(message, metadata=peer.metadata)
+            clock.advance(0.001)
+        await until(clock, lambda: rows(engine, "events" if kind == "events" else "messages") == 4)
+        for _ in range(3):
+            clock.advance(60)
+            await asyncio.sleep(0)
+        assert rows(engine, "events" if kind == "events" else "messages") == 4
 
 
 async def test_the_size_is_kept_to_and_the_file_shrinks(
