@@ -150,7 +150,6 @@ async def test_the_number_of_finished_runs_is_kept_to(clock: MovableClock, caplo
 async def test_of_events_and_messages_as_many_are_kept_as_of_runs_however_many_steps_it_takes(
     clock: MovableClock, monkeypatch: pytest.MonkeyPatch, kind: str, count: int
 ) -> None:
-    monkeypatch.setattr(retention, "STEP", 3)
     async with kept(None, clock, EngineSettings(retained_runs=4)) as (engine, peer):
         for number in range(count):
             if kind == "events":
@@ -158,12 +157,13 @@ async def test_of_events_and_messages_as_many_are_kept_as_of_runs_however_many_s
             else:
                 message = streams_pb2.PublishStreamMessageRequest(topic="t", payload=b"x")
                 await peer.streams.publish(message, metadata=peer.metadata)
-            clock.advance(0.001)
-        await until(clock, lambda: rows(engine, "events" if kind == "events" else "messages") == 4)
+        assert rows(engine, kind) == count
+        monkeypatch.setattr(retention, "STEP", 3)
+        await until(clock, lambda: rows(engine, kind) <= 4)
         for _ in range(3):
             clock.advance(60)
             await asyncio.sleep(0)
-        assert rows(engine, "events" if kind == "events" else "messages") == 4
+        assert rows(engine, kind) == 4
 
 
 async def test_the_size_is_kept_to_and_the_file_shrinks(
