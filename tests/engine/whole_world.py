@@ -123,6 +123,7 @@ async def _made(peer: Peer, told: Told, clock: StillClock) -> Made:
     worker = await _working(peer, told)
     runs = await _run(peer, worker, clock, told)
     await _pushed(peer, worker, clock, told, workflows["listens"])
+    workflows |= await _crowded(peer, clock)
     await _timed(told)
     return Made(workflows, worker.id, runs)
 
@@ -281,6 +282,29 @@ async def _pushed(peer: Peer, worker: RawWorker, clock: StillClock, told: Told, 
         message = streams_pb2.PublishStreamMessageRequest(topic="news", payload=payload)
         told.keep(f"published {payload.decode()}", await peer.streams.publish(message, metadata=peer.metadata))
         clock.advance(1)
+
+
+async def _crowded(peer: Peer, clock: StillClock) -> dict[str, str]:
+    """Runs that wait for the slots of a key, of their own or of their task, and for units of a rate limit."""
+    keyed = task("keyed", workflow="keyed")
+    rule = admin_pb2.Concurrency(expression="input.k", max_runs=1, limit_strategy=admin_pb2.GROUP_ROUND_ROBIN)
+    keyed.concurrency.append(rule)
+    costly = task("costly", workflow="costly")
+    costly.rate_limits.add(key="api", units=3, limit_values_expr="-1", duration=admin_pb2.MINUTE)
+    both = [task("one", workflow="both"), task("two", workflow="both", parents=["one"])]
+    made = {"keyed": await peer.put("keyed", keyed)}
+    clock.advance(1)
+    made["costly"] = await peer.put("costly", costly)
+    clock.advance(1)
+    made["both"] = await peer.put("both", *both, concurrency_arr=[rule])
+    worker = await peer.worker("keyed:keyed", "costly:costly", "both:one", "both:two", labels={"zone": "b"})
+    for name in made:
+        for key in "aaab":
+            await peer.trigger(name, {"k": key})
+            clock.advance(1)
+    for _ in range(5):  # two of the keyed ones, one that costs, and two of those with two tasks
+        await worker.started(await worker.next())
+    return {name: answer.workflow_id for name, answer in made.items()}
 
 
 async def _timed(told: Told) -> None:
