@@ -244,7 +244,7 @@ def reloads(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(working, "_files", files)
     monkeypatch.setattr(working, "end", lambda process: told.ended.append(process.returncode))
     monkeypatch.setattr(subprocess, "Popen", started)
-    monkeypatch.setattr("time.sleep", told.slept.append)
+    monkeypatch.setattr(working, "time", SimpleNamespace(sleep=told.slept.append))
     return told
 
 
