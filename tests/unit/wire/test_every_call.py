@@ -86,7 +86,8 @@ async def test_a_call_is_named_in_its_errors_and_made_again_only_where_that_is_h
     def broken(request: Any, context: Any) -> Any:
         raise CallError(StatusCode.UNAVAILABLE, "Connection reset by peer")
 
-    engine = ScriptedEngine(**{call.method: broken})
+    engine = ScriptedEngine()
+    engine.handlers[call.method] = broken
     hatchet = engine.client()
     monkeypatch.setattr(
         hatchet.gateway, "_policy", RetryPolicy(attempts=TRIES, backoff=Backoff(first=0.001, limit=0.001))
