@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 
 import pytest
@@ -38,6 +39,63 @@ def times(expression: str, start: str, count: int = 3) -> list[str]:
 )
 def test_expressions(expression: str, start: str, expected: list[str]) -> None:
     assert times(expression, start, max(len(expected), 1)) == expected
+
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]  # 1 November 2026 is a Sunday
+
+
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title])
+def test_each_month_and_weekday_has_its_name(spelled: Callable[[str], str]) -> None:
+    for number, name in enumerate(MONTHS, 1):
+        assert times(f"0 0 1 {spelled(name)} *", "2026-12-31T00:00:00", 1) == [f"2027-{number:02}-01T00:00:00"]
+    for number, name in enumerate(WEEKDAYS, 1):
+        assert times(f"0 0 * * {spelled(name)}", "2026-10-31T12:00:00", 1) == [f"2026-11-{number:02}T00:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "fields"),
+    {
+        "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
+        "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@hourly": "0 * * * *",
+    }.items(),
+)  # fmt: skip
+def test_a_descriptor_stands_for_fields(descriptor: str, fields: str) -> None:
+    assert crontimes.parse(descriptor) == crontimes.parse(fields)
+    assert times(descriptor, "2026-11-24T05:01:00") == times(fields, "2026-11-24T05:01:00")
+
+
+@pytest.mark.parametrize(
+    ("field", "low", "high", "name"),
+    [(0, 0, 59, "second"), (1, 0, 59, "minute"), (2, 0, 23, "hour"), (3, 1, 31, "day of month"), (4, 1, 12, "month"),
+     (5, 0, 6, "day of week")],
+)  # fmt: skip
+def test_each_field_has_its_bounds(field: int, low: int, high: int, name: str) -> None:
+    def spec(value: str) -> str:
+        return " ".join(value if number == field else "*" for number in range(6))
+
+    for good in (str(low), str(high), f"{low}-{high}", f"*/{high + 9}", f"{high}/1", f"{low},{high}"):
+        crontimes.parse(spec(good))
+    for bad in (str(low - 1) if low else "-1", str(high + 1), f"{low}-{high + 1}"):
+        with pytest.raises(ValueError, match=f"in the field {name}"):
+            crontimes.parse(spec(bad))
+    everything = crontimes.parse(spec(f"{low}-{high}"))
+    assert everything._fields[field].values == frozenset(range(low, high + 1))
+    assert crontimes.parse(spec("*"))._fields[field].values == frozenset(range(low, high + 1))
+    assert crontimes.parse(spec("*/7"))._fields[field].values == frozenset(range(low, high + 1, 7))
+    assert crontimes.parse(spec(f"{low + 1}/2"))._fields[field].values == frozenset(range(low + 1, high + 1, 2))
+
+
+def test_a_year_in_which_it_is_not_due_is_skipped_up_to_five_times() -> None:
+    assert times("0 0 29 2 *", "2096-03-01T00:00:00", 1) == []  # 2100 has no such day; 2104 is eight years away
+    assert times("0 0 29 2 *", "2099-03-01T00:00:00", 1) == ["2104-02-29T00:00:00"]
+
+
+def test_a_moment_itself_is_not_the_next_one() -> None:
+    cron = crontimes.parse("* * * * * *")
+    assert [cron.after(moment) for moment in (10.0, 10.5, 10.999, -0.5)] == [11.0, 11.0, 11.0, 0.0]
+    assert [crontimes.parse("@every 2s").after(moment) for moment in (10.0, 10.5)] == [12.0, 12.0]
+    assert crontimes.parse("@every 100ms").after(10.0) == 11.0
 
 
 def test_what_the_real_engines_library_reads_is_read() -> None:
