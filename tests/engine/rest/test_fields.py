@@ -33,3 +33,21 @@ async def test_what_a_worker_runs_on_is_shown(peer: Peer, rest: Rest, left_out: 
     found = (shown.sdk_version, shown.language_version, shown.os, shown.runtime_extra)
     assert found == tuple("" if name == left_out else value for name, value in FULL.items())
     assert shown.language == models.WorkerRuntimeSDKs.PYTHON
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("PYTHON", "PYTHON"), ("TYPESCRIPT", "TYPESCRIPT"), ("GO", "GOLANG"), ("UNKNOWN", None), (None, None)],
+)
+async def test_the_language_of_a_worker_is_shown_where_it_is_known(
+    peer: Peer, rest: Rest, language: str | None, shown: str | None
+) -> None:
+    info = dispatcher_pb2.RuntimeInfo(os="linux")
+    if language is not None:
+        info.language = dispatcher_pb2.SDKS.Value(language)
+    request = dispatcher_pb2.WorkerRegisterRequest(worker_name="w", runtime_info=info)
+    answer = await peer.dispatcher.register(request, metadata=peer.metadata)
+    found = await rest.json(f"/api/v1/workers/{answer.worker_id}")
+    assert isinstance(found, dict)
+    wanted = {"sdkVersion": "", "languageVersion": "", "os": "linux", "runtimeExtra": ""}
+    assert found["runtimeInfo"] == (wanted if shown is None else {**wanted, "language": shown})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 
 import grpc
@@ -21,6 +22,7 @@ from tests.engine.rest_peer import asking, checked
 from tests.engine.storage.test_durability import another_process, served
 
 MINUTE = workflows_pb2.MINUTE
+NEVER = datetime.fromtimestamp(0, timezone.utc)
 
 
 async def put(peer: Peer, key: str, limit: int, duration: int = MINUTE) -> None:
@@ -276,7 +278,7 @@ async def test_a_pause_that_is_extended_while_tasks_wait_ends_when_it_says(peer:
     clock.advance(50)
     assert await running(peer, run) == 0
     [paused] = await shown(peer)
-    assert paused.paused_until is not None
+    assert (paused.paused_until or NEVER).timestamp() == pytest.approx(now + 100, abs=0.01)
     clock.advance(51)
     assert (await worker.next()).workflow_run_id == run
 
