@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,7 @@ from hatchet._embedded_options import EmbeddedSpec
 from hatchet.cli import dev, main, paging, replaying, working
 from hatchet.cli.dev import Where
 from hatchet.cli.ending import Exit, Stop
+from hatchet.cli.shown import Shown
 from hatchet.engine import Endpoint, EngineStartError
 from tests.unit.offline import offline, token
 
@@ -201,6 +203,36 @@ def test_dev_pages_its_own_engine(pages: list[Any], capsys: pytest.CaptureFixtur
 def test_what_the_page_needs_is_here() -> None:
     assert paging.missing() is None
     assert paging.EXTRA == ("htpy", "starlette", "uvicorn")
+
+
+class Pipe(io.StringIO):
+    """Standard output that leads to a program, which reads what was flushed."""
+
+    told = ""
+
+    def flush(self) -> None:
+        self.told = self.getvalue()
+
+
+def test_a_program_reads_at_once_what_is_printed(
+    done: list[Any], pages: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*words: str) -> str:
+        pipe = Pipe()
+        monkeypatch.setattr("sys.stdout", pipe)
+        assert main(words) == Exit.FINE
+        assert pipe.told == pipe.getvalue()
+        return pipe.told
+
+    monkeypatch.setattr(paging, "client", lambda chosen: (offline(), "an engine"))
+    assert written("page") == "page http://there\n"
+    assert written("dev", "--memory", "--no-page") == TOLD.format(data="memory")
+    pipe = Pipe()
+    monkeypatch.setattr("sys.stdout", pipe)
+    for as_json in (True, False):
+        Shown(as_json=as_json).say("a sentence", n=1)
+        assert pipe.told == pipe.getvalue()
+    assert pipe.told == '{"n": 1}\na sentence\n'
 
 
 # -- a worker that begins anew
