@@ -216,6 +216,8 @@ def test_what_a_proxy_refuses_is_told_in_its_words(answer: bytes, said: str) -> 
         ("engine.test", "a.engine.test", False), ("engine.test", "*", True), ("engine.test", "**", False),
         ("engine.test", "*.engine.test", True), ("engine.test", "engine.test:x", False),
         ("engine.test", "test:443", True),
+        ("engine.test_", "engine.test", False),
+        ("_engine.test", "_engine.test", True),
         ("engine.test", "test:44", False), ("engine.test", ":443", False), ("fd00::1", "[fd00::1]", True),
         ("fd00::1", "fd00::1", True), ("10.1.2.3", "10.1.2.4", False), ("10.1.2.3", "10.9.9.9/8", True),
         ("10.1.2.3", "11.0.0.0/8", False), ("fd00::1", "10.0.0.0/8", False), ("engine.test", "engine.test/8", False),
