@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from hatchet.engine.cel import environments, vocabularies
+from hatchet.engine.grpc.conditions import durable_waits_of, overrides_of, waits_of
 from hatchet.engine.grpc.validate import definition_of, normal_action, registration_of, stored
+from hatchet.engine.state.conditions import Action, Override, Wait
 from hatchet.engine.state.definitions import (
     BatchRule,
     Comparator,
@@ -27,7 +30,7 @@ from hatchet.engine.state.definitions import (
 )
 from hatchet.engine.state.errors import Refused
 from hatchet_api.grpc.v1 import workflows_pb2 as pb
-from hatchet_api.grpc.v1.shared import trigger_pb2
+from hatchet_api.grpc.v1.shared import condition_pb2, trigger_pb2
 
 VERSION = str(uuid.UUID(int=7))
 
@@ -327,3 +330,103 @@ def test_names_of_shared_rules_are_not_used_twice() -> None:
     assert "is shared by the tenant, which whole runs" in refused(workflow(*two, concurrency=shared))
     dynamic = pb.Concurrency(expression="'k'", max_runs_expression="1")
     assert "has a dynamic limit, which whole runs of several tasks" in refused(workflow(*two, concurrency=dynamic))
+
+
+NO_GROUP = "00000000-0000-0000-0000-000000000000"
+GROUP = "6f6e0000-0000-4000-8000-00000000000a"
+
+
+def base(action: condition_pb2.Action.ValueType, key: str = "", group: str = "", expression: str = "") -> Any:
+    return condition_pb2.BaseMatchCondition(
+        readable_data_key=key, action=action, or_group_id=group, expression=expression
+    )
+
+
+def test_conditions_of_a_task_arrive() -> None:
+    task = one(readable_id="t", parents=["a", "b"])
+    overrides = task.conditions.parent_override_conditions
+    overrides.add(base=base(condition_pb2.QUEUE, expression="output.ok"), parent_readable_id="a")
+    overrides.add(base=base(condition_pb2.SKIP, group=GROUP), parent_readable_id="b")
+    task.conditions.sleep_conditions.add(base=base(condition_pb2.QUEUE, "nap", NO_GROUP), sleep_for="1h")
+    task.conditions.sleep_conditions.add(base=base(condition_pb2.CANCEL, "long", GROUP), sleep_for="90s")
+    events = task.conditions.user_event_conditions
+    events.add(base=base(condition_pb2.SKIP, "came", "", "input.n == 1"), user_event_key="k", event_scope="")
+    events.add(base=base(condition_pb2.QUEUE, "all"), user_event_key="k2")
+    assert overrides_of(task) == (
+        Override(Action.QUEUE, "parent 0", "a", "output.ok"),
+        Override(Action.SKIP, GROUP, "b", ""),
+    )
+    assert waits_of(task) == (
+        Wait(Action.QUEUE, "wait 0", "nap", sleep="1h"),
+        Wait(Action.CANCEL, GROUP, "long", sleep="90s"),
+        Wait(Action.SKIP, "wait 2", "came", event_key="k", scope="", expression="input.n == 1"),
+        Wait(Action.QUEUE, "wait 3", "all", event_key="k2", scope=None),
+    )
+    others = [one(readable_id=name, action="w:x") for name in ("a", "b")]
+    found = definition_of(workflow(*others, task), VERSION).tasks[2]
+    assert (found.overrides, found.waits) == (overrides_of(task), waits_of(task))
+    task.ClearField("parents")
+    task.conditions.ClearField("parent_override_conditions")
+    mending = definition_of(workflow(one(readable_id="a"), on_failure_task=task), VERSION).tasks[1]
+    assert (mending.overrides, mending.waits, mending.parents) == ((), (), ())
+
+
+def test_conditions_that_break_a_rule_are_named() -> None:
+    task = one(parents=["a"])
+    task.conditions.parent_override_conditions.add(base=base(condition_pb2.QUEUE), parent_readable_id="z")
+    with pytest.raises(Refused, match="task t has a condition on 'z', which is not one of its parents"):
+        overrides_of(task)
+    task = one()
+    task.conditions.sleep_conditions.add(base=base(condition_pb2.CREATE), sleep_for="1h")
+    with pytest.raises(Refused, match="a condition of task t has the action CREATE; use QUEUE, CANCEL or SKIP"):
+        waits_of(task)
+    task.conditions.sleep_conditions[0].CopyFrom(
+        condition_pb2.SleepMatchCondition(base=base(condition_pb2.QUEUE), sleep_for="2d")
+    )
+    with pytest.raises(Refused, match="task t sleeps for '2d', which is not a duration"):
+        waits_of(task)
+    task.conditions.ClearField("sleep_conditions")
+    task.conditions.user_event_conditions.add(base=base(condition_pb2.QUEUE))
+    with pytest.raises(Refused, match="task t waits for an event without a key"):
+        waits_of(task)
+
+
+def test_waits_of_a_durable_task_arrive() -> None:
+    given = condition_pb2.DurableEventListenerConditions()
+    given.sleep_conditions.add(base=base(condition_pb2.QUEUE, "nap"), sleep_for="2d")
+    given.sleep_conditions.add(base=base(condition_pb2.QUEUE, "long", GROUP.upper()), sleep_for="90s")
+    since = Timestamp(seconds=10, nanos=500_000_000)
+    events = given.user_event_conditions
+    events.add(base=base(condition_pb2.QUEUE, "a"), user_event_key="k", event_scope="s", consider_events_since=since)
+    events.add(base=base(condition_pb2.QUEUE, "b"), user_event_key="k", consider_events_since=since)
+    events.add(base=base(condition_pb2.QUEUE, "c", GROUP, "true"), user_event_key="k", event_scope="")
+    waits, from_then_on = durable_waits_of(given)
+    assert waits == (
+        Wait(Action.QUEUE, "wait 0", "nap", sleep="2d"),
+        Wait(Action.QUEUE, GROUP, "long", sleep="90s"),
+        Wait(Action.QUEUE, "wait 2", "a", event_key="k", scope="s"),
+        Wait(Action.QUEUE, "wait 3", "b", event_key="k", scope=None),
+        Wait(Action.QUEUE, GROUP, "c", event_key="k", scope="", expression="true"),
+    )
+    assert from_then_on == {2: 10.5}
+
+
+@pytest.mark.parametrize(
+    ("sleep", "event", "words"),
+    [
+        ({"sleep_for": "soon"}, None, "'soon' is not a duration to sleep for"),
+        ({"sleep_for": "1s", "base": {"or_group_id": "x"}}, None, "or group id is not a valid uuid"),
+        (None, {}, "an event to wait for has no key"),
+        (None, {"user_event_key": "k", "base": {"or_group_id": "x"}}, "or group id is not a valid uuid"),
+    ],
+)
+def test_waits_of_a_durable_task_that_break_a_rule_are_named(
+    sleep: dict[str, Any] | None, event: dict[str, Any] | None, words: str
+) -> None:
+    given = condition_pb2.DurableEventListenerConditions()
+    if sleep is not None:
+        given.sleep_conditions.add(**sleep)
+    if event is not None:
+        given.user_event_conditions.add(**event)
+    with pytest.raises(Refused, match=words):
+        durable_waits_of(given)
