@@ -142,25 +142,14 @@ def _document(document: Node) -> Iterator[Fact]:
 
 
 def _schema(name: str, schema: Node) -> Iterator[Fact]:
-    properties, required = _properties(schema)
+    properties: Node = schema.get("properties", {})
     fact = Fact("schema", name, {"type": "object" if properties else _type({**schema, "enum": None})})
     yield fact
     for key, value in properties.items():
-        traits = {"type": _type(value), "presence": _presence(key in required)}
+        traits = {"type": _type(value), "presence": _presence(key in schema.get("required", ()))}
         yield Fact("property", f"{name}.{key}", traits, fact.key)
     for value in _list(schema.get("enum")):
         yield Fact("enum value", f"{name} {value}", parent=fact.key)
-
-
-def _properties(schema: Node) -> tuple[dict[str, Any], set[str]]:
-    """The properties an object has by itself or through the parts of its allOf."""
-    properties = dict(schema.get("properties", {}))
-    required = set(schema.get("required", []))
-    for part in schema.get("allOf", []):
-        inner, needed = _properties(part)
-        properties |= inner
-        required |= needed
-    return properties, required
 
 
 def _presence(required: bool) -> str:
@@ -179,9 +168,8 @@ def _type(schema: Any) -> str:
         return _type(schema[STOOD])
     if reference := schema.get("$ref"):
         return str(reference).removeprefix(REFERENCE)
-    for key, separator in (("oneOf", " | "), ("anyOf", " | "), ("allOf", " & ")):
-        if parts := _list(schema.get(key)):
-            return separator.join(_type(part) for part in parts)
+    if parts := schema.get("anyOf"):
+        return " | ".join(_type(part) for part in parts)
     if values := _list(schema.get("enum")):
         return " | ".join(repr(value) for value in values)
     kinds = [_kind(str(kind), schema) for kind in _list(schema.get("type")) or ["anything"]]
