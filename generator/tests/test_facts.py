@@ -35,13 +35,13 @@ TYPES: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("schema", "words"), TYPES)
 def test_a_type_has_words(schema: Any, words: str) -> None:
-    document = {"components": {"schemas": {"Lamp": {"properties": {"a": schema}}}}}
+    document: Any = {"components": {"schemas": {"Lamp": {"properties": {"a": schema}}}}}
     found = facts.of_document(document)[("property", "Lamp.a")]
     assert found.traits == {"type": words, "presence": "optional"}
 
 
 def test_a_document_promises_each_of_its_parts() -> None:
-    document = {
+    document: Any = {
         "paths": {
             "/lamps/{n}": {
                 "put": {
