@@ -326,11 +326,8 @@ def describe(call: Mapping[str, Any], *, closely: bool = False) -> str:
 
 def both(expected: Recorded, asked: Mapping[str, Any]) -> tuple[str, str]:
     """Two calls that differ, as closely as it takes to see how."""
-    for closely in (False, True):
-        sides = describe(expected.call, closely=closely), describe(asked, closely=closely)
-        if sides[0] != sides[1]:
-            return sides
-    return describe(expected.call, closely=True), describe(asked, closely=True)
+    one, two = describe(expected.call), describe(asked)
+    return (one, two) if one != two else (describe(expected.call, closely=True), describe(asked, closely=True))
 
 
 def _wait_text(wait: Mapping[str, Any], closely: bool) -> str:
