@@ -224,3 +224,63 @@ def test_an_idle_worker_stops_in_about_a_second_though_rest_does_not_answer(fake
 def others() -> list[str]:
     """Tasks on this loop besides the test's own."""
     return [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
+def test_a_worker_in_the_background_does_not_keep_the_program(fake: FakeEngine) -> None:
+    with fake.client() as hatchet, worker_of(hatchet) as worker:
+        [thread] = [each for each in threading.enumerate() if each.name == f"hatchet-worker {worker.name}"]
+        assert thread.daemon
+        assert repr(worker) == "Worker('w', HEALTHY, workflows=[quick])"
+        with pytest.raises(WorkerError, match="worker 'w' was started before; make a new one"):
+            worker.start_in_background()
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("raised", [WorkerError("late"), KeyboardInterrupt()])
+def test_a_worker_that_is_not_ready_in_time_is_forced(
+    fake: FakeEngine, monkeypatch: pytest.MonkeyPatch, raised: BaseException
+) -> None:
+    with fake.client() as hatchet:
+        worker = worker_of(hatchet)
+        given: list[float] = []
+        stopped: list[bool] = []
+        stop = worker.stop
+
+        def ready(timeout: float) -> None:
+            given.append(timeout)
+            raise raised
+
+        def noted(*, force: bool = False) -> None:
+            stopped.append(force)
+            stop(force=force)
+
+        monkeypatch.setattr(worker, "wait_until_ready", ready)
+        monkeypatch.setattr(worker, "stop", noted)
+        with pytest.raises(type(raised)):
+            worker.start_in_background(timeout=3.5)
+        assert (given, stopped) == ([3.5], [True])
+        assert worker.status is WorkerStatus.STOPPED
+
+
+def test_a_second_ctrl_c_at_the_end_of_a_block_forces(fake: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with fake.client() as hatchet:
+        worker = worker_of(hatchet)
+        stopped: list[bool] = []
+        waits = iter([KeyboardInterrupt(), None])
+        stop, wait = worker.stop, worker.wait
+
+        def noted(*, force: bool = False) -> None:
+            stopped.append(force)
+            stop(force=force)
+
+        def waited() -> None:
+            if (raised := next(waits)) is not None:
+                raise raised
+            wait()
+
+        monkeypatch.setattr(worker, "stop", noted)
+        monkeypatch.setattr(worker, "wait", waited)
+        with pytest.raises(KeyboardInterrupt), worker:
+            pass
+        assert stopped == [False, True]
+        assert worker.status is WorkerStatus.STOPPED
