@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 import yaml
 
 from trials.making import get, post, text, written
@@ -24,6 +23,8 @@ OTHERS = """
 @One: { type: object, required: [k], properties: { k: { type: string }, a: { type: string } } }
 @Two: { type: object, required: [k], properties: { k: { enum: [two] } } }
 @Free: { type: object, properties: { f: { type: string } } }
+@Limited: { type: object, properties: { a: { type: array, items: { type: string, minLength: 1 } } } }
+@LimitedAItem: { type: object, properties: { b: { type: string } } }
 """
 
 
@@ -39,9 +40,8 @@ LINES = FORMS.splitlines()
 CASES = [Case(*LINES[first : first + 3]) for first in range(0, len(LINES), 3)]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Dialect:
-    """The dialect of all of them together."""
+def _made(folder: Path) -> Dialect:
+    """The dialect of all of them together, so that the tools run once."""
     paths: list[str] = []
     schemas: list[str] = []
     for kind, method, verb in (("R", get, "get"), ("S", post, "make")):
@@ -51,42 +51,42 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Dialect:
             own = case.given.replace("Self", f"{kind}{number}").replace("@", kind)
             schemas.append(f"{kind}{number}: {own}")
         schemas.append(OTHERS.replace("@", kind))
-    folder = written(tmp_path_factory.mktemp("dialect"), _referring(text("\n".join(paths), "\n".join(schemas))))
+    written(folder, _referring(text("\n".join(paths), "\n".join(schemas))))
     return dialect.of(openapi.load(folder, folder / "select.toml"))
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[case.given for case in CASES])
-def test_a_schema_is_given_to_the_tools_by_its_use(made: Dialect, number: int) -> None:
-    case = CASES[number]
-    for kind, expected in (("R", case.received), ("S", case.sent)):
-        assert _text(made.schemas[f"{kind}{number}"]) == _text(yaml.safe_load(_referring(expected.strip())))
+def _number(given: str) -> str:
+    return str(next(number for number, case in enumerate(CASES) if case.given.startswith(given)))
 
 
-def test_what_has_a_name_besides(made: Dialect) -> None:
-    found = {name: schema for name, schema in made.schemas.items() if not re.fullmatch(r"[RS]\d+", name)}
-    assert _text(found) == _text(yaml.safe_load(_referring(BESIDES)))
+def test_schemas_are_given_to_the_tools_by_their_use(tmp_path: Path) -> None:
+    made = _made(tmp_path)
+    found = {name: _text(schema) for name, schema in made.schemas.items()}
+    expected = {name: _text(schema) for name, schema in yaml.safe_load(_referring(BESIDES)).items()}
+    for number, case in enumerate(CASES):
+        expected[f"R{number}"] = _text(yaml.safe_load(_referring(case.received.strip())))
+        expected[f"S{number}"] = _text(yaml.safe_load(_referring(case.sent.strip())))
+    assert found == expected
 
-
-def test_what_templates_and_fields_are_told(made: Dialect) -> None:
-    def of(given: str) -> str:
-        return str(next(number for number, case in enumerate(CASES) if case.given.startswith(given)))
-
-    fields, unique = of("{ type: object, properties: { aB"), of("{ type: object, properties: { a: { type: array, uni")
-    named, numbers, nullable = (
-        of("{ enum: [a, b], x-"),
-        of("{ type: integer, enum"),
-        of("{ type: [string, 'null'], enum"),
-    )
+    # What templates and fields are told besides.
     assert made.aliases == {
-        f"{kind}{fields}.{wire}": name for kind in "RS" for wire, name in (("aB", "a_b_2"), ("a_b", "a_b"))
-    }
-    assert made.data == {f"S{unique}": {"unique_items": ["a"]}} | {
-        f"{kind}{number}": {"members": members, "docs": docs}
+        f"{kind}{_number('{ type: object, properties: { ' + given)}.{wire}": name
         for kind in "RS"
-        for number, members, docs in (
-            (named, {"'a'": "ONE", "'b'": "TWO"}, {"'a'": "First", "'b'": "Second"}),
-            (numbers, {"1": "VALUE_1", "2": "VALUE_2"}, {"1": "First"}),
-            (nullable, {"'a'": "A", "'b'": "B"}, {}),
+        for given, wire, name in (
+            ("aB", "aB", "a_b_2"),
+            ("aB", "a_b", "a_b"),
+            ("a: { items: { type: string, minLength", "a", "a"),
+            ("a: { items: { type: string, minLength", "A", "a_2"),
+        )
+    }
+    unique = _number("{ type: object, properties: { a: { type: array, uni")
+    assert made.data == {f"S{unique}": {"unique_items": ["a"]}} | {
+        f"{kind}{_number(given)}": {"members": members, "docs": docs}
+        for kind in "RS"
+        for given, members, docs in (
+            ("{ enum: [a, b], x-", {"'a'": "ONE", "'b'": "TWO"}, {"'a'": "First", "'b'": "Second"}),
+            ("{ type: integer, enum", {"1": "VALUE_1", "2": "VALUE_2"}, {"1": "First"}),
+            ("{ type: [string, 'null'], enum", {"'a'": "A", "'b'": "B"}, {}),
         )
     }
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
-import pytest
 import yaml
 
 from trials.making import get, text, written
@@ -31,22 +29,17 @@ GIVEN = [line for line in LINES if not line.startswith(" ")]
 EXPECTED = [line.strip() for line in LINES if line.startswith(" ")]
 
 
-@pytest.fixture(scope="module")
-def forms(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The canonical forms, by the schemas as they were given."""
+def test_a_schema_has_one_canonical_form(tmp_path: Path) -> None:
+    """All in one document, so that the tools run once."""
     paths = [get(f"{{ $ref: C{n} }}", f"thing:get{n}").replace("/things", f"/things{n}") for n in range(len(GIVEN))]
     schemas = [f"C{n}: {schema}" for n, schema in enumerate(GIVEN)]
-    whole = _referring(text("\n".join(paths), "\n".join(schemas) + OTHERS))
-    folder = written(tmp_path_factory.mktemp("shapes"), whole)
-    found = openapi.read(folder, folder / "select.toml")
-    shape.normalise(found.document, found.documents)
-    return {schema: found.document["components"]["schemas"][f"C{n}"] for n, schema in enumerate(GIVEN)}
-
-
-@pytest.mark.parametrize(("given", "expected"), [*zip(GIVEN, EXPECTED, strict=True)], ids=GIVEN)
-def test_a_schema_has_one_canonical_form(forms: dict[str, Any], given: str, expected: str) -> None:
-    form = yaml.safe_load(_referring(expected))
-    assert json.dumps(forms[given], sort_keys=True) == json.dumps(form, sort_keys=True)
+    folder = written(tmp_path, _referring(text("\n".join(paths), "\n".join(schemas) + OTHERS)))
+    read = openapi.read(folder, folder / "select.toml")
+    shape.normalise(read.document, read.documents)
+    forms = [read.document["components"]["schemas"][f"C{n}"] for n in range(len(GIVEN))]
+    found = {given: json.dumps(form, sort_keys=True) for given, form in zip(GIVEN, forms, strict=True)}
+    expected = [json.dumps(yaml.safe_load(_referring(form)), sort_keys=True) for form in EXPECTED]
+    assert found == dict(zip(GIVEN, expected, strict=True))
 
 
 def _referring(text: str) -> str:
