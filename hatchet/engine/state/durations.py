@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_REGISTERED = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h))+")
+_REGISTERED = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h))+", re.ASCII)
 _GO = re.compile(r"(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
 _PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
-_LONG = re.compile(r"(\d+)([dwy])")
+_LONG = re.compile(r"(\d+)([dwy])", re.ASCII)
 _LONG_SECONDS = {"d": 86_400.0, "w": 7 * 86_400.0, "y": 365 * 86_400.0}
 
 MAX_SECONDS = (2**63 - 1) / 1e9

@@ -44,6 +44,42 @@ def test_durations_of_a_registration(text: str, seconds: float | None) -> None:
     assert durations.registered(text) == seconds
 
 
+UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+LONG_UNITS = {"d": 86_400.0, "w": 604_800.0, "y": 31_536_000.0}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_each_unit_of_a_duration_is_understood_where_it_may_stand(unit: str) -> None:
+    seconds = 3 * UNITS[unit]
+    is_registered = unit in ("ms", "s", "m", "h")
+    assert durations.registered(f"3{unit}") == (pytest.approx(seconds) if is_registered else None)
+    assert durations.readable(f"3{unit}") is is_registered
+    assert durations.tolerant(f"3{unit}") == (pytest.approx(seconds) if is_registered else 300)
+    for sign, factor in (("", 1), ("+", 1), ("-", -1)):
+        assert durations.increment(f"{sign}3{unit}") == pytest.approx(factor * seconds)
+    assert durations.increment(f"1h.5{unit}2.{unit}") == pytest.approx(3600 + 2.5 * UNITS[unit])
+
+
+@pytest.mark.parametrize("unit", LONG_UNITS)
+def test_days_weeks_and_years_are_understood_alone_and_where_they_are_stored(unit: str) -> None:
+    assert durations.tolerant(f"2{unit}") == 2 * LONG_UNITS[unit]
+    assert durations.readable(f"2{unit}")
+    assert (durations.registered(f"2{unit}"), durations.increment(f"2{unit}")) == (None, None)
+    for odd in (f"2.5{unit}", f"1{unit}2h", f"{unit}", f"-1{unit}"):
+        assert (durations.tolerant(odd), durations.readable(odd)) == (300, False)
+
+
+@pytest.mark.parametrize("text", ["", "+", "-", "--1s", "1", "s", "1s ", " 1s", "1.s.", "1e3s", "१s", "१d"])
+def test_what_is_no_duration_is_none(text: str) -> None:
+    assert (durations.registered(text), durations.increment(text), durations.tolerant(text)) == (None, None, 300)
+
+
+def test_the_longest_duration_is_what_sixty_four_bits_of_nanoseconds_hold() -> None:
+    for read in (durations.registered, durations.increment):
+        assert (read("9223372036s"), read("9223372037s")) == (9_223_372_036, None)
+    assert durations.increment("-9223372037s") is None
+
+
 def test_durations_that_overflow_are_refused() -> None:
     assert durations.registered("9999999999h") is None
 
