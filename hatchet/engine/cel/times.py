@@ -171,7 +171,7 @@ def _zone(name: str) -> int | tzinfo | None:
             return None if name == "Local" else ZoneInfo(name) if name else 0
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise CelFault(f"unknown time zone {name[:100]}") from None
-    if not (re.fullmatch(r"[+-]?\d{1,4}", hours) and re.fullmatch(r"[+-]?\d{1,4}", minutes)):
+    if not (re.fullmatch(r"[+-]?[0-9]{1,4}", hours) and re.fullmatch(r"[+-]?[0-9]{1,4}", minutes)):
         raise CelFault(f"unknown time zone {name[:100]}")
     if not 0 <= int(minutes) <= 59:
         raise CelFault(f"timezone offset minutes out of range [0, 59]: {name}")

@@ -52,7 +52,7 @@ SPANS = [
 ]  # fmt: skip
 ZONES = [
     "", "UTC", "Europe/Berlin", "Nowhere/City", "+02:30", "-02:30", "02:30", "-00:30", "+01:59", "+01:60", "+1:5",
-    "+12345:00", "a:b", "+01:", "+01:-1",
+    "+12345:00", "+१:00", "a:b", "+01:", "+01:-1",
 ]  # fmt: skip
 PARTS = [
     "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes",
