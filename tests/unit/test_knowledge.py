@@ -1,0 +1,168 @@
+"""What REST tells of a run that waits, turned into what the words for it are made of; and who is told of triggers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from hatchet import Hook
+from hatchet.features import knowledge
+from hatchet.hooks import Hooks
+from hatchet.runs.why import Happened, Offer, WantedLabel
+from hatchet.wire.values import RunStatus
+from hatchet_api.rest import models
+
+
+def _worker(status: str = "ACTIVE", **more: Any) -> models.Worker:
+    return models.Worker.model_construct(
+        None, **{"name": "w", "status": status, "slot_config": None, "labels": None, **more}
+    )
+
+
+def _slots(limit: int, available: int | None) -> models.WorkerSlotConfig:
+    return models.WorkerSlotConfig.model_construct(limit=limit, available=available)
+
+
+BOTH = {"default": _slots(5, 2), "durable": _slots(9, 7)}
+
+
+@pytest.mark.parametrize(
+    ("worker", "kind", "offer"),
+    [
+        (_worker(), "default", Offer("w", False, 0, 0, {})),
+        (_worker("PAUSED"), "default", Offer("w", True, 0, 0, {})),
+        (_worker("INACTIVE"), "default", Offer("w", False, 0, 0, {})),
+        (_worker(slot_config=BOTH), "default", Offer("w", False, 2, 5, {})),
+        (_worker(slot_config=BOTH), "durable", Offer("w", False, 7, 9, {})),
+        (_worker(slot_config={"default": _slots(5, None)}), "default", Offer("w", False, 0, 5, {})),
+        (_worker(slot_config={"durable": _slots(5, 2)}), "default", Offer("w", False, 0, 0, {})),
+        (
+            _worker(labels=[SimpleNamespace(key="a", value="b"), SimpleNamespace(key="c", value=None)]),
+            "default",
+            Offer("w", False, 0, 0, {"a": "b", "c": ""}),
+        ),
+    ],
+)
+def test_a_worker_offers_slots_of_the_kind_that_is_needed(worker: models.Worker, kind: str, offer: Offer) -> None:
+    assert knowledge._offer(worker, kind) == offer
+
+
+@pytest.mark.parametrize(
+    ("declared", "labels"),
+    [
+        ({}, []),
+        ({"DesiredWorkerLabels": None}, []),
+        ({"DesiredWorkerLabels": {"a": {"StrValue": "x"}}}, []),
+        ({"DesiredWorkerLabels": {"a": {"Required": False, "StrValue": "x"}}}, []),
+        ({"DesiredWorkerLabels": {"a": {"Required": True, "StrValue": "x"}}}, [WantedLabel("a", "x", "EQUAL")]),
+        ({"DesiredWorkerLabels": {"a": {"Required": True}}}, [WantedLabel("a", "", "EQUAL")]),
+        (
+            {"DesiredWorkerLabels": {"a": {"Required": 1, "IntValue": 0, "StrValue": "x", "Comparator": "LESS_THAN"}}},
+            [WantedLabel("a", 0, "LESS_THAN")],
+        ),
+        (
+            {"DesiredWorkerLabels": {"a": {"Required": True, "StrValue": "x"}, "b": {"Required": True, "IntValue": 7}}},
+            [WantedLabel("a", "x"), WantedLabel("b", 7)],
+        ),
+    ],
+)
+def test_labels_that_a_worker_must_have_are_told(declared: dict[str, Any], labels: list[WantedLabel]) -> None:
+    assert list(knowledge._labels(declared)) == labels
+
+
+@pytest.mark.parametrize(
+    ("declared", "limits"),
+    [
+        ({}, []),
+        ({"RateLimits": None}, []),
+        ({"RateLimits": [{"Key": "k"}, {"KeyExpr": '"quoted"', "Key": "other"}]}, ["k", "quoted"]),
+        ({"RateLimits": [{"KeyExpr": "", "Key": "k"}, {"KeyExpr": None}, {"Key": 1}]}, ["k"]),
+    ],
+)
+def test_rate_limits_are_told_by_their_keys(declared: dict[str, Any], limits: list[str]) -> None:
+    assert list(knowledge._rate_limits(declared)) == limits
+
+
+def test_a_task_is_found_by_its_action() -> None:
+    config = {"Tasks": [{"Action": "w:a", "n": 1}, {"Action": "w:b", "n": 2}]}
+    assert knowledge._declared(config, "w:b") == {"Action": "w:b", "n": 2}
+    assert knowledge._declared(config, "w:c") == {}
+    assert knowledge._declared({"Tasks": None}, "w:b") == {}
+    assert knowledge._declared({}, "w:b") == {}
+
+
+def test_what_happened_is_told_with_its_task() -> None:
+    kind = models.V1TaskEventType("QUEUED")
+    events = [
+        models.V1TaskEvent.model_construct(event_type=kind, message="m", retry_count=2, task_id="t"),
+        models.V1TaskEvent.model_construct(event_type=kind, message="n", retry_count=None, task_id="u"),
+    ]
+    assert knowledge._happened(events) == [Happened("QUEUED", "m", 2, "t"), Happened("QUEUED", "n", 0, "u")]
+    assert knowledge._happened(None) == []
+
+
+@pytest.mark.parametrize(("value", "text"), [("a", "a"), ("", None), (None, None), (1, None)])
+def test_a_text_is_told_where_there_is_one(value: object, text: str | None) -> None:
+    assert knowledge._text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [("COMPLETED", RunStatus.COMPLETED), ("later", RunStatus.RUNNING), ("QUEUED", RunStatus.QUEUED)],
+)
+def test_a_state_that_is_not_known_is_running(value: str, status: RunStatus) -> None:
+    assert knowledge._status(value) is status
+
+
+def test_a_value_is_told_as_json() -> None:
+    assert (knowledge._json(None), knowledge._json({"é": [1]}), knowledge._json(0)) == (None, '{"é": [1]}', "0")
+
+
+class Around(Hook):
+    async def around_trigger(self, runs: Any, call_next: Any) -> Any:
+        return await call_next(runs)
+
+
+class Told(Hook):
+    def run_triggered(self, run: Any, run_id: str) -> None: ...
+
+
+class Pushed(Hook):
+    def event_pushed(self, event: Any) -> None: ...
+
+    def task_ended(self, ctx: Any, end: Any) -> None: ...
+
+
+class Working(Hook):
+    def assignment_received(self, assignment: Any) -> None: ...
+
+    def task_started(self, ctx: Any) -> None: ...
+
+    async def around_task(self, ctx: Any, input: object, call_next: Any) -> object:
+        return await call_next(input)
+
+
+def test_hooks_are_sorted_by_what_they_override() -> None:
+    around, told, pushed, working = given = (Around(), Told(), Pushed(), Working())
+    hooks = Hooks(given)
+    assert hooks.all == given
+    assert vars(hooks) == {
+        "all": given,
+        "around_trigger": [around],
+        "run_triggered": [told],
+        "event_pushed": [pushed],
+        "assignment_received": [working],
+        "task_started": [working],
+        "around_task": [working],
+        "task_ended": [pushed],
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "on_triggers"),
+    [((), False), ((Around(),), True), ((Told(),), True), ((Pushed(), Working()), False), ((Around(), Told()), True)],
+)
+def test_triggers_are_told_of_where_a_hook_cares(given: tuple[Hook, ...], on_triggers: bool) -> None:
+    assert Hooks(given).on_triggers is on_triggers
