@@ -1,4 +1,4 @@
-"""Ids and times that are none are refused by the name of the argument, before anything is sent: of every feature."""
+"""Ids, times and parts of lists that are none are refused by the argument's name, before anything is sent."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ BAD: dict[str, list[Any]] = {
     "id": ["", "nonsense", VALID[:-1], f"{VALID} ", 7],
     "ids": [["nonsense"], [VALID, ""], [7], "nonsense"],
     "time": [datetime(2026, 1, 1), "2026-01-01", 7],
+    "offset": [-1, 1.5, 2**31],
+    "limit": [0, -1, 1.5, 2**31],
+    "page_size": [0, -1, 1.5],
 }
 TIMES = {"since", "until", "created_after", "finished_before", "trigger_at"}
 NO_IDS = {"attempt", "node_id", "branch_id"}
@@ -35,6 +38,8 @@ GIVEN: dict[str, Any] = {
 
 
 def kind_of(name: str) -> str | None:
+    if name in ("offset", "limit", "page_size"):
+        return name
     if name in TIMES:
         return "time"
     if name in NO_IDS or name in TEXTS - {"external_id"}:
@@ -63,7 +68,7 @@ LENIENT = {
 
 
 @pytest.mark.parametrize(("feature", "method", "name"), CASES, ids=lambda value: str(value))
-def test_what_is_no_id_and_no_time_is_refused_by_name(feature: str, method: str, name: str) -> None:
+def test_what_is_no_id_no_time_and_no_part_of_a_list_is_refused_by_name(feature: str, method: str, name: str) -> None:
     if (feature, method, name) in LENIENT:
         pytest.skip("the engine says what it knows")
     call = getattr(getattr(HATCHET, feature), method)
