@@ -9,6 +9,7 @@ import htpy as h
 import pytest
 
 from hatchet.page import parts
+from hatchet.page.frame import DONE
 from hatchet.page.live import RAREST, pause
 from hatchet.page.runs import moment_of
 from hatchet.rows import headline, own_input, pairs
@@ -144,6 +145,15 @@ def test_a_field_has_its_hint_and_a_choice_what_is_chosen() -> None:
 )
 def test_the_next_look_is_ten_times_as_far_as_the_last_took(every: float, took: float, seconds: float) -> None:
     assert pause(every, took) == pytest.approx(seconds)
+
+
+def test_each_thing_that_is_done_is_told() -> None:
+    assert DONE == {
+        "started": "The run has started.", "cancelled": "The run is being cancelled.", "replayed": "It runs again.",
+        "branched": "The task runs again from this entry.", "restored": "The task is brought back.",
+        "paused": "It is paused.", "resumed": "It goes on.", "deleted": "It is deleted.", "created": "It is created.",
+        "pushed": "The event is pushed.", "set": "The limit is set.",
+    }  # fmt: skip
 
 
 # -- rows, which the command line shares
