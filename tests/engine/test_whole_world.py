@@ -8,13 +8,14 @@ from pathlib import Path
 
 from tests.engine.whole_world import everything
 
+ANEW = "`python -m tests.engine.test_whole_world` records the answers anew"
 KEPT = Path(__file__).with_name("whole_world.json")
 
 
 async def test_each_answer_has_every_field_as_it_was() -> None:
     [told], kept = await everything(), json.loads(KEPT.read_text())
-    assert list(told) == list(kept)
-    assert {name: answer for name, answer in told.items() if answer != kept[name]} == {}
+    assert list(told) == list(kept), ANEW
+    assert {name: answer for name, answer in told.items() if answer != kept[name]} == {}, ANEW
 
 
 async def test_each_answer_is_the_same_after_a_restart(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from hatchet.engine.cel.program import Typed
 from hatchet.engine.cel.values import Duration, Meter, Timestamp, TypeValue, Unsigned, Value, is_list, is_map
 from tests.engine.cel.expressions import INPUT, NAMES_OF, expressions
 
+ANEW = "`python -m tests.engine.cel.test_whole_answers` records the answers anew"
 KEPT = Path(__file__).parent / "data" / "answers.tsv"
 STEPS = 60_000
 
@@ -72,8 +73,8 @@ def kept() -> dict[str, str]:
 
 def test_every_expression_gives_what_it_gave() -> None:
     now, before = answers(), kept()
-    assert {each: now[each] for each in now if now[each] != before.get(each)} == {}
-    assert list(now) == list(before)
+    assert {each: now[each] for each in now if now[each] != before.get(each)} == {}, ANEW
+    assert list(now) == list(before), ANEW
 
 
 def is_known(expression: str, environment: Environment) -> bool:
