@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -92,6 +93,9 @@ NAMED = "would arrive; declare its type, or give a union a discriminator"
     [
         (1, 2, "the value is int, and another value of it would arrive"),
         (1.5, 1, "the value is float, but int would arrive; declare its type, or convert it"),
+        (1, True, "the value is int, but bool would arrive; declare its type, or convert it"),
+        (Decimal(1), 1.0, "the value is Decimal, but float would arrive; declare its type, or convert it"),
+        (1.0, 1, "the value is float, but int would arrive; declare its type, or convert it"),
         (1, "1", "the value is int, but str would arrive; declare its type, or convert it"),
         (math.nan, 1.0, "the value is float, and another value of it would arrive"),
         (math.nan, None, "the value is nan, for which JSON has no number; send None, or a text"),
