@@ -12,7 +12,7 @@ JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4 * (os.cpu_count() or 1), 
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test browser page-shots alone check lint prose mypy pyright verify imports generate generate-check update-specs contracts lock docs bench \
+.PHONY: help setup demo test browser page-shots alone check lint prose mypy pyright verify checkers imports generate generate-check update-specs contracts lock docs bench \
 	soak congruence mutants matrix dist format clean
 
 help:  ## what there is
@@ -32,7 +32,7 @@ demo: setup  ## survey the files of a folder with an embedded engine: make demo 
 
 test: setup  ## all tests, on the embedded engine, in random order: make test [JOBS=4] [ARGS="tests/unit --randomly-seed=1"]
 	@$(BIN)/python -m tests.warm
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not checkers" $(ARGS)
 
 # The browser is the system's: playwright's own is never fetched.
 browser:  ## install a browser for the tests of the page, where there is none (Debian, as root)
@@ -45,7 +45,7 @@ page-shots: setup  ## pictures of the page's views, in build/page/: light, dark 
 alone: setup  ## each test file in a process of its own: make alone [ARGS="tests/unit"]
 	@$(BIN)/python -m tests.alone --jobs $(JOBS) $(ARGS)
 
-check: lint prose imports generate-check mypy pyright verify  ## what CI adds to the tests; side by side with make -j2 check
+check: lint prose imports generate-check mypy pyright verify checkers  ## what CI adds to the tests; side by side with make -j2 check
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -64,6 +64,9 @@ pyright: setup
 verify: setup
 	$(VERIFY) hatchet
 	$(VERIFY) hatchet_api
+
+checkers: setup  ## what five type checkers say of applications and of all that the generator makes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m checkers tests/typing generator/tests
 
 imports: setup
 	$(BIN)/lint-imports --no-cache

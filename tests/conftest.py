@@ -5,13 +5,19 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
-from tests.forking import Programs
+from tests.forking import Common, Programs
 from tests.queues import scheduler, turn_of
+
+NAME: Final = "programs"
+"""Under it the processes of the tests are told where the socket of `Common` is."""
+PROGRAMS: Final = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,10 +64,25 @@ def _old_garbage() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """The processes of the tests run programs as forks of one that all share."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    config.stash[PROGRAMS] = Path(folder.name) / "programs"
+    config.add_cleanup(Common(config.stash[PROGRAMS]).close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # Any: pytest-xdist has no types
+    """Tell a process where."""
+    node.workerinput[NAME] = str(node.config.stash[PROGRAMS])
+
+
 @pytest.fixture(scope="session")
-def programs() -> Iterator[Programs]:
+def programs(request: pytest.FixtureRequest) -> Iterator[Programs]:
     """Runs programs without loading again what they all load."""
-    started = Programs()
+    started = Programs(getattr(request.config, "workerinput", {}).get(NAME))
     yield started
     started.close()
 

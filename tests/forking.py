@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import json
 import os
+import select
 import selectors
 import signal
 import socket
@@ -30,7 +31,7 @@ PATIENCE: Final = 90  # s for one program
 PATH: Final = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
 NONE: Final[Mapping[str, str]] = types.MappingProxyType({})
 COMMON: Final = """
-import fastapi, uvicorn
+import fastapi, pytest, uvicorn
 from pydantic import BaseModel
 from hatchet import Context, Hatchet
 hatchet = Hatchet.from_embedded(None)
@@ -53,21 +54,60 @@ class Ended(NamedTuple):
     complained: str
 
 
-class Programs:
-    """The process that is forked; it ends with the socket that it is asked by, and ends then what it has started."""
+def _started(*files: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.forking", *(str(file.fileno()) for file in files)],
+        cwd=ROOT,
+        env={name: os.environ[name] for name in os.environ if not name.startswith("HATCHET_")} | PATH,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,  # of the kind that the programs have
+        pass_fds=[file.fileno() for file in files],
+    )
 
-    def __init__(self) -> None:
-        self._socket, other = socket.socketpair()
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.wait(PATIENCE)
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+class Common:
+    """What the processes of one run of the tests share: it loads once, when the first of them asks, and forks for each.
+
+    Args:
+        address: a path for its socket.
+    """
+
+    def __init__(self, address: Path) -> None:
+        self._lives, other = socket.socketpair()
+        with other, socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(address))
+            listener.listen(64)
+            self._process = _started(other, listener)
+
+    def close(self) -> None:
+        """End it; those that it has forked end with who uses them."""
+        self._lives.close()
+        _ended(self._process)
+
+
+class Programs:
+    """The process that is forked; it ends with the socket that it is asked by, and ends then what it has started.
+
+    Args:
+        address: that of a `Common` to use, or none to load what all load.
+    """
+
+    def __init__(self, address: str | None = None) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        if address is not None:
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.connect(address)
+        else:
+            self._socket, other = socket.socketpair()
+            with other:
+                self._process = _started(other)
         self._socket.settimeout(PATIENCE)
-        with other:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.forking", str(other.fileno())],
-                cwd=ROOT,
-                env={name: os.environ[name] for name in os.environ if not name.startswith("HATCHET_")} | PATH,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,  # of the kind that the programs have
-                pass_fds=[other.fileno()],
-            )
 
     def start(
         self, *command: str, folder: Path = ROOT, environment: Mapping[str, str] = NONE, stderr: int | None = None
@@ -81,7 +121,11 @@ class Programs:
         request = {
             "command": command,
             "folder": str(folder),
-            "environment": {**os.environ, **environment, **PATH},
+            "environment": {
+                **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+                **environment,
+                **PATH,
+            },
         }
         try:
             pid = self._ask(request, (theirs[0], theirs[1] if stderr is None else stderr, theirs[2]))
@@ -111,15 +155,14 @@ class Programs:
         message = json.dumps(request).encode()
         assert socket.send_fds(self._socket, [message, b"\n"], files) == len(message) + 1
         answer = self._socket.recv(64)
-        assert answer, f"the process that runs programs has ended: {self._process.wait(PATIENCE)}"
+        assert answer, "the process that runs programs has ended"
         return int(answer)
 
     def close(self) -> None:
         """End it."""
         self._socket.close()
-        self._process.wait(PATIENCE)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        if self._process is not None:
+            _ended(self._process)
 
 
 class Program:
@@ -315,10 +358,33 @@ def _become(request: dict[str, Any]) -> tuple[types.CodeType, dict[str, Any]]:  
     return code, main.__dict__
 
 
-def _serve(file: int) -> dict[str, Any] | None:  # Any: of JSON
-    _load_what_all_load()
-    return _Server(socket.socket(fileno=file)).serve()
+def _serve(file: int, listening: int | None = None) -> dict[str, Any] | None:  # Any: of JSON
+    asked = socket.socket(fileno=file)
+    if listening is None:
+        _load_what_all_load()
+    elif (found := _accepted(asked, socket.socket(fileno=listening))) is None:
+        return None
+    else:
+        asked = found
+    return _Server(asked).serve()
 
 
-if __name__ == "__main__" and (given := _serve(int(sys.argv[1]))) is not None:
+def _accepted(lives: socket.socket, listener: socket.socket) -> socket.socket | None:
+    """Fork for each that connects; gives its socket, in the child. Ends when nobody lives who might."""
+    is_loaded = False
+    with lives, listener:
+        while True:
+            ready, _, _ = select.select([lives, listener], [], [])
+            if lives in ready:
+                return None
+            if not is_loaded:
+                _load_what_all_load()
+                is_loaded = True
+            asked, _ = listener.accept()
+            if os.fork() == 0:
+                return asked
+            asked.close()
+
+
+if __name__ == "__main__" and (given := _serve(*map(int, sys.argv[1:]))) is not None:
     exec(*_become(given))

@@ -22,7 +22,7 @@ from trials.sent import SENT, Sent
 from wirewright import emit
 from wirewright.cli import main
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.checkers, pytest.mark.timeout(300)]
 
 PROGRAMS = ("use_petstore.py", "use_health.py", "use_readme.py")
 

@@ -5,17 +5,14 @@ That they type-check, tests/typing shows.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import BLOCK, PAGES, ROOT, files_of, is_project, named_blocks
 from tests.forking import Ended, Programs
-from tests.plugins import UNUSED
+from tests.plugins import FORKED, UNUSED
 
 PROJECTS = [page for page in PAGES if is_project(page)]
 STEMS = {page.stem for page in PROJECTS}
@@ -23,12 +20,14 @@ BLOCKS = [pytest.param(block, id=name) for name, block in named_blocks() if name
 
 
 @pytest.mark.parametrize("page", PROJECTS, ids=lambda page: page.stem)
-def test_a_page_that_is_a_project_passes_its_tests_as_pytest_runs_them(page: Path, tmp_path: Path) -> None:
+def test_a_page_that_is_a_project_passes_its_tests_as_pytest_runs_them(
+    page: Path, tmp_path: Path, programs: Programs
+) -> None:
     files = files_of(page)
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    said = run_pytest(*UNUSED, folder=tmp_path)
+    said = run_pytest(programs, folder=tmp_path)
     tests = sum(len(re.findall(r"^ *(?:async )?def test_", text, re.MULTILINE)) for text in files.values())
     assert re.search(rf"^{tests} passed", said, re.MULTILINE), said
     assert "Leftover" not in said
@@ -41,13 +40,10 @@ def test_there_is_a_project() -> None:
 pytestmark = pytest.mark.timeout(120)
 
 
-def run_pytest(*options: str, folder: Path) -> str:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout
+def run_pytest(programs: Programs, *options: str, folder: Path) -> str:
+    return said_by(
+        programs.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *FORKED, *UNUSED, *options, folder=folder)
+    )
 
 
 def said_by(ended: Ended) -> str:
@@ -108,13 +104,13 @@ def test_an_example_says_what_it_should(example: str, programs: Programs) -> Non
     assert re.search(".*".join(f"^{line}" for line in SAID[example]), said, re.DOTALL | re.MULTILINE), said
 
 
-def test_the_example_of_tests_passes() -> None:
-    said = run_pytest("-n0", *UNUSED, "examples/test_order.py", folder=ROOT)
+def test_the_example_of_tests_passes(programs: Programs) -> None:
+    said = run_pytest(programs, "-n0", "examples/test_order.py", folder=ROOT)
     assert "4 passed" in said
 
 
-def test_the_tests_of_the_application_pass_side_by_side_and_in_any_order() -> None:
-    said = run_pytest("-n2", *UNUSED, "examples/shop", folder=ROOT)
+def test_the_tests_of_the_application_pass_side_by_side_and_in_any_order(programs: Programs) -> None:
+    said = run_pytest(programs, "-n2", "examples/shop", folder=ROOT)
     assert "33 passed" in said
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -20,27 +17,27 @@ from hatchet.cli import main, paging
 from hatchet.cli.dev import Where, _paged
 from hatchet.cli.ending import Exit
 from hatchet.engine import Endpoint
-from tests.e2e.programs import ROOT
+from tests.forking import Program, Programs
 
 pytestmark = pytest.mark.timeout(120)
 
 
-@contextmanager
-def program(*words: str, folder: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    given = {name: value for name, value in os.environ.items() if not name.startswith("HATCHET_")}
-    environment = {**given, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}", **settings}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hatchet", *words], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    yield process
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
-    assert process.stdout is not None
-    process.stdout.close()
+Started = Callable[..., AbstractContextManager[Program]]
 
 
-def link_of(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+@pytest.fixture
+def program(programs: Programs, tmp_path: Path) -> Started:
+    @contextmanager
+    def program(*words: str, **settings: str) -> Iterator[Program]:
+        with closing(programs.start("-m", "hatchet", *words, environment=settings)) as process:
+            yield process
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+
+    return program
+
+
+def link_of(process: Program) -> str:
     line = next(line for line in process.stdout if line.startswith("page "))
     return line.split()[1]
 
@@ -53,24 +50,23 @@ def seen(link: str) -> str:
     return answer.text
 
 
-def test_dev_serves_the_page_of_its_engine_and_page_that_of_the_environment(tmp_path: Path) -> None:
-    with program("dev", "--data", "here", "--retained-runs", "50", folder=tmp_path) as dev:
+def test_dev_serves_the_page_of_its_engine_and_page_that_of_the_environment(program: Started) -> None:
+    with program("dev", "--data", "here", "--retained-runs", "50") as dev:
         assert "Engine: embedded, in here" in seen(link_of(dev))
-        assert dev.stdout is not None
         exports = dict(re.findall(r"export (\w+)=(\S+)", "".join(next(dev.stdout) for _ in range(5))))
-        with program("page", "--port", "0", "--address", "127.0.0.1", folder=tmp_path, **exports) as page:
+        with program("page", "--port", "0", "--address", "127.0.0.1", **exports) as page:
             link = link_of(page)
             assert link.startswith("http://127.0.0.1:")
             assert "Engine: 127.0.0.1:" in seen(link)
 
 
-def test_page_serves_an_engine_of_a_folder_that_nobody_serves_yet(tmp_path: Path) -> None:
-    with program("page", "--data", "there", folder=tmp_path) as page:
+def test_page_serves_an_engine_of_a_folder_that_nobody_serves_yet(program: Started) -> None:
+    with program("page", "--data", "there") as page:
         assert "Engine: embedded, in there" in seen(link_of(page))
 
 
-def test_settings_of_an_embedded_engine_in_the_environment_do_not_disturb_dev(tmp_path: Path) -> None:
-    with program("dev", "--memory", folder=tmp_path, HATCHET_CLIENT_EMBEDDED_RETAINED_RUNS="50") as dev:
+def test_settings_of_an_embedded_engine_in_the_environment_do_not_disturb_dev(program: Started) -> None:
+    with program("dev", "--memory", HATCHET_CLIENT_EMBEDDED_RETAINED_RUNS="50") as dev:
         assert "Engine: embedded, in memory" in seen(link_of(dev))
 
 

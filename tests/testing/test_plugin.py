@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins import UNUSED
+from tests.forking import Programs
+from tests.plugins import FORKED, UNUSED
 
 APPLICATION = """
 from hatchet import ClientConfig, Context, EmptyModel, Hatchet
@@ -41,21 +41,29 @@ def fail(input: EmptyModel, ctx: Context) -> None:
 """
 
 
+class Project:
+    """A project in a folder, whose tests pytest runs."""
+
+    def __init__(self, folder: Path, programs: Programs) -> None:
+        self.folder = folder
+        self._programs = programs
+
+    def run(self, tests: str, *options: str, settings: str = "") -> tuple[int, str]:
+        """Its code, and what it says."""
+        ended = self._programs.run(*self.command(tests, *options, settings=settings), folder=self.folder)
+        return ended.code, ended.said + ended.complained
+
+    def command(self, tests: str, *options: str, settings: str = "") -> list[str]:
+        """What Python is told, when its tests are written."""
+        (self.folder / "test_project.py").write_text("from application import *\n" + tests)
+        (self.folder / "pytest.ini").write_text(f"[pytest]\npythonpath = .\nasyncio_mode = auto\n{settings}\n")
+        return ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *FORKED, *UNUSED, *options]
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, programs: Programs) -> Project:
     (tmp_path / "application.py").write_text(APPLICATION)
-    return tmp_path
-
-
-def run(project: Path, tests: str, *options: str, settings: str = "") -> tuple[int, str]:
-    (project / "test_project.py").write_text("from application import *\n" + tests)
-    (project / "pytest.ini").write_text(f"[pytest]\npythonpath = .\nasyncio_mode = auto\n{settings}\n")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *UNUSED, *options],
-        cwd=project, env=environment, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+    return Project(tmp_path, programs)
 
 
 PLAIN = """
@@ -90,11 +98,11 @@ async def test_async(worker):
 """
 
 
-def test_a_project_s_tests_get_an_engine_of_their_own(project: Path) -> None:
-    code, said = run(project, PLAIN, "-p", "no:xdist")
+def test_a_project_s_tests_get_an_engine_of_their_own(project: Project) -> None:
+    code, said = project.run(PLAIN, "-p", "no:xdist")
     assert "4 passed" in said, said
     assert code == 0
-    assert not (project / ".hatchet").exists()
+    assert not (project.folder / ".hatchet").exists()
 
 
 EACH = """
@@ -128,14 +136,14 @@ def test_wider(shared, number):
 """
 
 
-def test_one_line_of_the_settings_does_it_for_every_test_in_several_processes(project: Path) -> None:
-    code, said = run(project, EACH, "-n", "2", "--dist", "loadfile", settings="hatchet_engine = memory")
+def test_one_line_of_the_settings_does_it_for_every_test_in_several_processes(project: Project) -> None:
+    code, said = project.run(EACH, "-n", "2", "--dist", "loadfile", settings="hatchet_engine = memory")
     assert "10 passed" in said, said
     assert code == 0
-    assert not (project / ".hatchet").exists()
+    assert not (project.folder / ".hatchet").exists()
 
 
-def test_a_test_may_reach_the_engine_that_is_meant(project: Path) -> None:
+def test_a_test_may_reach_the_engine_that_is_meant(project: Project) -> None:
     tests = """
 import pytest
 from hatchet import ConfigError
@@ -152,19 +160,19 @@ def test_wrong():
 def test_memory():
     assert hatchet.workflows.list().rows == []
 """
-    code, said = run(project, tests, "-p", "no:xdist", settings="hatchet_engine = memory")
+    code, said = project.run(tests, "-p", "no:xdist", settings="hatchet_engine = memory")
     assert "2 passed, 1 error" in said, said
     assert "hatchet_engine takes 'real', or time= and start=, and was given 'wrong'" in said
     assert code == 1
 
 
-def test_between_tests_no_client_reaches_the_engine_that_it_is_meant_for(project: Path) -> None:
-    code, said = run(project, "greet.run_no_wait('Ada')\n", "-p", "no:xdist", settings="hatchet_engine = memory")
+def test_between_tests_no_client_reaches_the_engine_that_it_is_meant_for(project: Project) -> None:
+    code, said = project.run("greet.run_no_wait('Ada')\n", "-p", "no:xdist", settings="hatchet_engine = memory")
     assert code != 0
     assert 'no test is running, and with hatchet_engine = "memory" there is an engine only while one does' in said
 
 
-def test_time_may_pass_by_itself_for_every_test(project: Path) -> None:
+def test_time_may_pass_by_itself_for_every_test(project: Project) -> None:
     tests = """
 from datetime import timedelta
 from hatchet import DurableContext
@@ -178,12 +186,12 @@ def test_a_month():
     with hatchet.worker("w", workflows=[nap]):
         assert nap.run() == "rested"
 """
-    code, said = run(project, tests, "-p", "no:xdist", settings="hatchet_engine = automatic")
+    code, said = project.run(tests, "-p", "no:xdist", settings="hatchet_engine = automatic")
     assert (code, "1 passed" in said) == (0, True), said
 
 
-def test_a_wrong_setting_is_told(project: Path) -> None:
-    code, said = run(project, PLAIN, "-p", "no:xdist", settings="hatchet_engine = disk")
+def test_a_wrong_setting_is_told(project: Project) -> None:
+    code, said = project.run(PLAIN, "-p", "no:xdist", settings="hatchet_engine = disk")
     assert code == 4
     assert "hatchet_engine is 'disk'; write memory or automatic, or leave it out" in said
 
@@ -211,8 +219,8 @@ def test_read(worker):
 """
 
 
-def test_the_report_shows_what_tasks_raised_and_what_was_left(project: Path) -> None:
-    code, said = run(project, REPORTS, "-p", "no:xdist")
+def test_the_report_shows_what_tasks_raised_and_what_was_left(project: Project) -> None:
+    code, said = project.run(REPORTS, "-p", "no:xdist")
     assert code == 1
     assert "1 failed, 2 passed, 1 warning" in said, said
     shown = said.partition("hatchet: what tasks raised")[2]
@@ -225,13 +233,15 @@ def test_the_report_shows_what_tasks_raised_and_what_was_left(project: Path) -> 
     assert "test_read" not in warned
 
 
-def test_the_plugin_loads_nothing_until_a_fixture_is_used(project: Path) -> None:
-    (project / "application.py").write_text("")
+def test_the_plugin_loads_nothing_until_a_fixture_is_used(project: Project) -> None:
+    (project.folder / "application.py").write_text("")
     tests = """
 import sys
 def test_light():
     heavy = {name for name in sys.modules if name.startswith(("hatchet.client", "hatchet.engine", "grpc", "pydantic"))}
     assert heavy == set()
 """
-    code, said = run(project, tests, "-p", "no:xdist")
-    assert (code, "1 passed" in said) == (0, True), said
+    # In a process of its own: the one that is forked has loaded all of it.
+    command = [sys.executable, *project.command(tests, "-p", "no:xdist")]
+    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, timeout=100, check=False)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr

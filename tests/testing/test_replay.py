@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Generator
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +28,7 @@ from hatchet import (
 )
 from hatchet.errors import HatchetError
 from hatchet.testing import History, aio_history_of, aio_replay, history_of, load_history, replay, save_history
+from tests.forking import Programs
 
 LONG = timedelta(hours=1)
 Code = Callable[[DurableContext], Any]
@@ -487,18 +485,7 @@ async def naps(input: EmptyModel, ctx: DurableContext) -> int:
     await ctx.aio_sleep_for("LENGTH")
     return 1
 """
-
-
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "hatchet.cli", "replay", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+COMMAND = ("-m", "hatchet.cli", "replay")
 
 
 @pytest.fixture
@@ -518,14 +505,13 @@ def project(tmp_path: Path, shop: Shop) -> Path:
     return tmp_path
 
 
-def test_the_command_says_whether_the_code_goes_along(project: Path) -> None:
-    same = command(project, "same:hatchet", "one.jsonl")
-    assert (same.returncode, same.stderr) == (0, "")
-    assert same.stdout == "one.jsonl: the code goes along with it, 1 entries, to its end\n"
-    changed = command(project, "changed", "one.jsonl", "one.jsonl")
-    assert changed.returncode == 1
-    assert changed.stdout.count("the history has: sleep(1ms)") == 2
-    assert changed.stdout.count("changed.py:10") >= 2
+def test_the_command_says_whether_the_code_goes_along(project: Path, programs: Programs) -> None:
+    same = programs.run(*COMMAND, "same:hatchet", "one.jsonl", folder=project)
+    assert same == (0, "one.jsonl: the code goes along with it, 1 entries, to its end\n", "")
+    changed = programs.run(*COMMAND, "changed", "one.jsonl", "one.jsonl", folder=project)
+    assert changed.code == 1
+    assert changed.said.count("the history has: sleep(1ms)") == 2
+    assert changed.said.count("changed.py:10") >= 2
 
 
 @pytest.mark.parametrize(
@@ -538,7 +524,9 @@ def test_the_command_says_whether_the_code_goes_along(project: Path) -> None:
         (("same", "same.py"), "no line of a history"),
     ],
 )
-def test_the_command_says_what_it_cannot_read(project: Path, arguments: tuple[str, ...], said: str) -> None:
-    done = command(project, *arguments)
-    assert done.returncode == 2
-    assert said in done.stderr
+def test_the_command_says_what_it_cannot_read(
+    project: Path, arguments: tuple[str, ...], said: str, programs: Programs
+) -> None:
+    done = programs.run(*COMMAND, *arguments, folder=project)
+    assert done.code == 2
+    assert said in done.complained

@@ -18,7 +18,7 @@ REJECTED = sorted((HERE / "rejected").glob("*.py"))
 MARK = re.compile(r"# reject: (\S+) (\S+)$")
 Place = tuple[str, int]
 
-pytestmark = pytest.mark.timeout(240)  # a checker reads pydantic and grpc first
+pytestmark = [pytest.mark.checkers, pytest.mark.timeout(240)]  # a checker reads pydantic and grpc first
 
 
 def accepted(folder: Path) -> list[Path]:

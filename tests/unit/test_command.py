@@ -20,7 +20,8 @@ from hatchet._embedded_options import options as embedded_options
 from hatchet.cli import main
 from hatchet.cli.ending import Exit
 from hatchet.cli.words import WORDS
-from tests.plugins import UNUSED
+from tests.forking import Programs
+from tests.plugins import FORKED, UNUSED
 
 
 @pytest.mark.parametrize(
@@ -200,15 +201,16 @@ def test_a_module_that_is_none_is_told(shop: str, target: str, words: str, capsy
         assert words in capsys.readouterr().err
 
 
-def test_init_begins_a_project_whose_test_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_begins_a_project_whose_test_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], programs: Programs
+) -> None:
     folder = tmp_path / "new"
     assert main(["init", str(folder)]) == Exit.FINE
     files = {Path(line).name for line in capsys.readouterr().out.splitlines()}
     assert files == {path.name for path in folder.iterdir()} == {"tasks.py", "test_tasks.py", "README.md", ".gitignore"}
-    options = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", *UNUSED]
-    run = [sys.executable, "-m", "pytest", *options, str(folder)]
-    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    options = ("-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", *FORKED, *UNUSED)
+    done = programs.run("-m", "pytest", *options, str(folder), folder=folder)
+    assert "1 passed" in done.said, done
     assert main(["init", str(folder)]) == Exit.USAGE
     assert "already; nothing was written" in capsys.readouterr().err
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-import subprocess
-import sys
-from collections.abc import Sequence
+import signal
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hatchet._embedded_options import EmbeddedOptions, EmbeddedSpec, options
 from hatchet.cli import main
 from hatchet.embedded import Local
 from tests.e2e.programs import DevEngine
+from tests.forking import Program, Programs
 
 ROOT = Path(__file__).parents[2]
 BAD: list[tuple[str, object, str]] = [
@@ -106,13 +106,10 @@ def test_the_database_is_as_safe_as_asked_for(tmp_path: Path, mode: str, number:
         hatchet.stop_embedded()
 
 
-def dev(*arguments: str) -> subprocess.Popen[str]:
-    command: Sequence[str] = [sys.executable, "-m", "hatchet.cli", "dev", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+DEV = ("-m", "hatchet.cli", "dev")
 
 
-def until_it_serves(process: subprocess.Popen[str]) -> None:
-    assert process.stdout is not None
+def until_it_serves(process: Program) -> None:
     said = ""
     while "TLS_STRATEGY" not in said:
         line = process.stdout.readline()
@@ -121,15 +118,15 @@ def until_it_serves(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("verbose", [False, True])
-def test_the_command_logs_warnings_to_stderr_and_more_when_asked(tmp_path: Path, verbose: bool) -> None:
+def test_the_command_logs_warnings_to_stderr_and_more_when_asked(
+    tmp_path: Path, verbose: bool, programs: Programs
+) -> None:
     (tmp_path / "notes.txt").touch()
     tmp_path.chmod(0o755)
-    process = dev("--data", str(tmp_path), *(["--verbose"] if verbose else []))
-    try:
+    with closing(programs.start(*DEV, "--data", str(tmp_path), *(["--verbose"] if verbose else []))) as process:
         until_it_serves(process)
-    finally:
-        process.terminate()
-        out, err = process.communicate(timeout=30)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(30)
     assert process.returncode == 0, err
     assert re.search(
         r"^\S+ \S+ WARNING hatchet\.engine\.storage\.folder: the data folder .* holds other files", err, re.MULTILINE
@@ -138,14 +135,12 @@ def test_the_command_logs_warnings_to_stderr_and_more_when_asked(tmp_path: Path,
     assert "WARNING" not in out
 
 
-def test_a_folder_that_is_served_already_is_one_line_of_the_command(tmp_path: Path) -> None:
-    first = DevEngine(tmp_path / "data")
+def test_a_folder_that_is_served_already_is_one_line_of_the_command(tmp_path: Path, programs: Programs) -> None:
+    first = DevEngine(tmp_path / "data", programs=programs)
     try:
-        second = dev("--data", str(tmp_path / "data"))
-        out, err = second.communicate(timeout=60)
+        second = programs.run(*DEV, "--data", str(tmp_path / "data"))
     finally:
         first.kill()
-    assert second.returncode == 1
-    assert out == ""
-    assert err.count("\n") == 1
-    assert "already serves the data folder" in err
+    assert (second.code, second.said) == (1, "")
+    assert second.complained.count("\n") == 1
+    assert "already serves the data folder" in second.complained
