@@ -26,7 +26,9 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def __init__(self, hatchet: Hatchet) -> None:
         self._io = hatchet.io
         local = hatchet.gateway.local
-        self._way: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport() if local is None else InProcess(local)
+        self._way: httpx.AsyncBaseTransport = (
+            httpx.AsyncHTTPTransport(verify=False) if local is None else InProcess(local)
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request, read whole."""
