@@ -120,6 +120,7 @@ async def test_a_log_line_is_of_the_attempt_that_it_names_or_of_the_latest(
 
 async def test_a_subscriber_hears_how_a_run_goes_until_it_hangs_up(peer: Peer, clock: MovableClock) -> None:
     await peer.put("told", task("told", workflow="told", retries=1))
+    began = clock.now()
     run_id = await peer.trigger("told")
     stream = await follow(peer, run_id)
     worker = await peer.worker("told:told")
@@ -144,9 +145,8 @@ async def test_a_subscriber_hears_how_a_run_goes_until_it_hangs_up(peer: Peer, c
         {"ok": 1},
     )
     last = await upcoming(stream)
-    assert [round(each.event_timestamp.ToMicroseconds() / 1e6) for each in (*chunks, done, last)] == [
-        round(clock.now())
-    ] * 5
+    told = [each.event_timestamp.ToMicroseconds() / 1e6 for each in (*chunks, done, last)]
+    assert began - 1e-3 <= min(told) <= max(told) <= clock.now(), "in milliseconds"
     assert (last.resource_type, last.event_type, last.hangup) == (
         dispatcher_pb2.RESOURCE_TYPE_WORKFLOW_RUN,
         dispatcher_pb2.RESOURCE_EVENT_TYPE_COMPLETED,

@@ -256,10 +256,10 @@ async def test_a_refusal_for_good_of_any_id_ends_the_worker() -> None:
     async def play() -> None:
         task = asyncio.create_task(scene.connection.run())
         await scene.goes_on_as("w1")
-        scene.streams.pop("w1").put_nowait(CallError(StatusCode.PERMISSION_DENIED, "go away"))
-        await asyncio.wait([task], timeout=20)
+        # Its stream is there until then: a heartbeat in between is answered.
+        scene.streams["w1"].put_nowait(CallError(StatusCode.PERMISSION_DENIED, "go away"))
         with pytest.raises(WorkerError, match="refuses worker 'w' for good"):
-            await task
+            await asyncio.wait_for(task, 20)
         await scene.client.gateway.close()
 
     await scene.client.io.run(play())
