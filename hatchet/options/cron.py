@@ -25,7 +25,7 @@ _WORD: Final = re.compile(r"\S+")
 _ZONE: Final = re.compile(r"(?:CRON_)?TZ=([^ ]*)")
 _EVERY: Final = re.compile(r"@every (\S+)")
 _LONGEST: Final = 2**63 / 1e9  # seconds that the engine can count in nanoseconds
-_LENGTH: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+_LENGTH: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _WRITTEN_OUT: Final = {
     "@yearly": "0 0 1 1 *",

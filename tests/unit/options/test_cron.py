@@ -177,6 +177,7 @@ def test_times_are_after_the_moment_and_in_utc() -> None:
         (", * * * *", "the minute is empty", ","),
         ("@never", "write one of @yearly", "@never"),
         ("@every soon", "length of time", "soon"),
+        ("@every ९s", "length of time", "९s"),
         ("@every 10ms", "from 1s to 292 years", "10ms"),
         ("@every 9999999999h", "from 1s to 292 years", "9999999999h"),
         ("@every  1h", "write one of @yearly", "@every  1h"),
