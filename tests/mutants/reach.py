@@ -46,7 +46,7 @@ class Measured(NamedTuple):
     durations: dict[str, float]
     """Seconds by test."""
     lines: dict[str, dict[str, list[int]]]
-    """By source file and test, the lines that it ran."""
+    """By source file and test, the lines that it ran; under the test file itself what any of its fixtures ran."""
     sources: dict[str, str]
     """The names under which the sources were kept, by their paths."""
 
@@ -103,7 +103,7 @@ class Reach:
             shown = {
                 source: found
                 for source, of_source in lines.items()
-                if (found := {test: numbers for test, numbers in of_source.items() if test in own})
+                if (found := {of: numbers for of, numbers in of_source.items() if of in own or of == file.as_posix()})
             }
             measured = Measured(own, shown, {source: kept[source] for source in shown})
             self._place(file).write_text(json.dumps(measured))
@@ -148,6 +148,8 @@ class Reach:
         else:
             running = self._tests_with(place)
         running = running or set[str]().union(*lines.values())
+        files = {each for each in running if "::" not in each}
+        running |= {test for test in self._durations if test.split("::")[0] in files}
         return sorted((each for each in running if self.seconds(each) < 60), key=self.seconds)
 
     def _tests_with(self, names: list[str]) -> set[str]:
@@ -208,9 +210,15 @@ def _lines(coverage: Path) -> Iterator[tuple[str, dict[str, list[int]]]]:
             continue
         of_tests = defaultdict[str, list[int]](list)
         for line, contexts in data.contexts_by_lineno(name).items():
-            for test in {each.rpartition("|")[0] for each in contexts if each}:
-                of_tests[test].append(line)
+            # A fixture of a file runs for the first of its tests, and all of them may show what went wrong in it.
+            for each in {_whose(each) for each in contexts if each}:
+                of_tests[each].append(line)
         yield Path(name).relative_to(Path.cwd()).as_posix(), of_tests
+
+
+def _whose(context: str) -> str:
+    test, _, part = context.rpartition("|")
+    return test.split("::")[0] if part == "setup" else test
 
 
 def _digest(text: bytes) -> str:
