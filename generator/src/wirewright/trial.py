@@ -60,7 +60,7 @@ def _tried(adapter: Any, right: list[Any], wrong: list[Any]) -> str:
 
 
 def _words(error: ValueError) -> str:
-    lines = str(error).splitlines()
+    lines = [line for line in str(error).splitlines() if "For further information visit" not in line]
     # Behind the reason stands what only pydantic's users know.
     return " ".join(line.partition(" [type=")[0].strip() for line in lines[1:3]) or lines[0]
 
