@@ -12,28 +12,44 @@ from wirewright import stubs
 
 
 @pytest.mark.parametrize(
-    ("line", "written"),
+    ("given", "line", "said"),
     [
-        (("def HasField(self, field_name: {}) -> bool: ...", "str"), ["def HasField(self, field_name: str) -> bool:", '    """Whether a field is set; of a oneof, whether one of its fields is."""']),
-        (("def ClearField(self) -> None: ...",), ["def ClearField(self) -> None:", '    """Set a field back to its default; of a oneof, the field that is set."""']),
-        (("def WhichOneof(self) -> str | None: ...",), ["def WhichOneof(self) -> str | None:", '    """The name of the field of a oneof that is set, or None."""']),
-        ((") -> None: ...",), [") -> None:", '    """Make the message; what is not given has its default."""']),
-        ((") -> None:",), [") -> None:"]),
-        (("def Other(self) -> None: ...",), ["def Other(self) -> None: ..."]),
-        (("HOW_LONG_FIELD_NUMBER: builtins.int",), ["HOW_LONG_FIELD_NUMBER: builtins.int", '"""Number of the field `how_long`."""']),
-        (("Global___Mood: {}", "Alias"), ["Global___Mood: Alias", '"""Mood, where a name of its own hides it."""']),
-        (("class _Mood:",), ["class _Mood:", '    """What holds the type of the values of Mood."""']),
-        (("class _MoodEnumTypeWrapper(metaclass=X):",), ["class _MoodEnumTypeWrapper(metaclass=X):", '    """The enum class behind Mood."""']),
-        (("class Mood:",), ["class Mood:"]),
-        (("DESCRIPTOR: {}.Descriptor", "d"), ["DESCRIPTOR: d.Descriptor", '"""What protobuf knows about this."""']),
-        (("a{b}",), ["a{b}"]),
-        (("",), [""]),
+        (
+            ("def HasField(self, name: {}) -> bool: ...", "str"),
+            "def HasField(self, name: str) -> bool:",
+            "    Whether a field is set; of a oneof, whether one of its fields is.",
+        ),
+        (
+            ("def ClearField(self) -> None: ...",),
+            "def ClearField(self) -> None:",
+            "    Set a field back to its default; of a oneof, the field that is set.",
+        ),
+        (
+            ("def WhichOneof(self) -> str | None: ...",),
+            "def WhichOneof(self) -> str | None:",
+            "    The name of the field of a oneof that is set, or None.",
+        ),
+        ((") -> None: ...",), ") -> None:", "    Make the message; what is not given has its default."),
+        ((") -> None:",), ") -> None:", ""),
+        (("def Other(self) -> None: ...",), "def Other(self) -> None: ...", ""),
+        (("A_B_FIELD_NUMBER: int",), "A_B_FIELD_NUMBER: int", "Number of the field `a_b`."),
+        (("Global___Mood: {}", "Alias"), "Global___Mood: Alias", "Mood, where a name of its own hides it."),
+        (("class _Mood:",), "class _Mood:", "    What holds the type of the values of Mood."),
+        (
+            ("class _MoodEnumTypeWrapper(metaclass=X):",),
+            "class _MoodEnumTypeWrapper(metaclass=X):",
+            "    The enum class behind Mood.",
+        ),
+        (("class Mood:",), "class Mood:", ""),
+        (("DESCRIPTOR: {}.Descriptor", "d"), "DESCRIPTOR: d.Descriptor", "What protobuf knows about this."),
+        (("a{b}",), "a{b}", ""),
+        (("",), "", ""),
     ],
-    ids=lambda each: each[0] if isinstance(each, tuple) else "",
-)  # fmt: skip
-def test_a_line_is_followed_by_what_it_says(line: tuple[str, ...], written: list[str]) -> None:
-    file = FileDescriptorProto(name="a.proto")
-    # Any: the plugin has no types.
-    writer: Any = stubs._Writer(file, plugin.Descriptors(plugin.plugin_pb2.CodeGeneratorRequest()), False, False, False, False, False)  # fmt: skip
-    writer._write_line(*line)
-    assert writer.lines == written
+)
+def test_a_line_is_followed_by_what_it_says(given: tuple[str, ...], line: str, said: str) -> None:
+    no = False
+    descriptors = plugin.Descriptors(plugin.plugin_pb2.CodeGeneratorRequest())
+    writer: Any = stubs._Writer(FileDescriptorProto(), descriptors, no, no, no, no, no)  # Any: the plugin has no types
+    writer._write_line(*given)
+    indent = said[: len(said) - len(said.lstrip())]
+    assert writer.lines == [line, *([f'{indent}"""{said.strip()}"""'] if said else [])]
