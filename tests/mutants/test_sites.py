@@ -48,6 +48,7 @@ def test_each_kind_of_fault(source: str, changed: set[str]) -> None:
         "@overload\ndef f(a: int = 1) -> int: ...",
         "class A(Protocol):\n    x = 1",
         "x = f'{a}'",
+        "x = f('utf-8', newline=a)",
     ],
 )
 def test_words_types_and_imports_are_left_alone(source: str) -> None:
