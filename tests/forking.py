@@ -102,7 +102,11 @@ class Programs:
         self._process: subprocess.Popen[bytes] | None = None
         if address is not None:
             self._socket = socket.socket(socket.AF_UNIX)
-            self._socket.connect(address)
+            try:
+                self._socket.connect(address)
+            except OSError:
+                self._socket.close()
+                raise
         else:
             self._socket, other = socket.socketpair()
             with other:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forking import PATH, Program, Programs
+from tests.forking import PATH, Common, Program, Programs
 
 SHOW = """
 import os, signal, sys, threading
@@ -128,9 +128,24 @@ def test_a_program_ends_while_another_that_began_later_lives(talker: Program, pr
     assert talker.wait(50) == -signal.SIGKILL
 
 
-def test_what_still_runs_ends_with_the_process_that_has_started_it() -> None:
-    programs = Programs()
-    program = programs.start("-c", "import time; time.sleep(60)")
-    programs.close()
-    assert program.wait(30) == -signal.SIGKILL
-    program.close()
+def test_what_still_runs_ends_with_who_has_started_it_and_what_others_have_started_goes_on(tmp_path: Path) -> None:
+    common = Common(tmp_path / "programs")
+    one, two = (Programs(str(tmp_path / "programs")) for _ in range(2))
+    first, second = (each.start("-c", "import time; print('here', flush=True); time.sleep(60)") for each in (one, two))
+    assert first.stdout.readline() == second.stdout.readline() == "here\n"
+    one.close()
+    assert first.wait(30) == -signal.SIGKILL
+    common.close()  # for those that come later
+    assert two.run("-c", "print('fine')").said == "fine\n"
+    assert second.poll() is None
+    two.close()
+    assert second.wait(30) == -signal.SIGKILL
+    first.close()
+    second.close()
+
+
+def test_what_nobody_asks_for_ends_at_once(tmp_path: Path) -> None:
+    common = Common(tmp_path / "programs")
+    common.close()
+    with pytest.raises(OSError, match="refused"):
+        Programs(str(tmp_path / "programs"))
