@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from wirewright import naming
-from wirewright.documents import Node, is_list, is_map
+from wirewright.documents import Node
 from wirewright.errors import SpecError
 from wirewright.openapi import Specification
 from wirewright.selection import operations
 
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PLACES = frozenset({"header", "query", "cookie"})
 # Names that the parameters of `Auth` cannot have.
 _TAKEN = frozenset({"self"})
 
@@ -100,32 +99,30 @@ class Security:
 
 def _alternatives(given: Any, operation: Node, declared: Node, specification: Specification) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    for entry in given if is_list(given) else []:
-        names = tuple(entry) if is_map(entry) else ()
-        for name in names:
+    for entry in given or ():
+        for name in entry:
             if name not in declared:
-                place = specification.place(entry)
-                raise place.fault(
+                raise specification.place(entry).fault(
                     f"{operation['operationId']!r} wants the security scheme {name!r}, which is not there"
                 )
-        found.append(names)
+        found.append(tuple(entry))
     return found
 
 
 def _scheme(name: str, parameter: str, node: Node, rules: Rules, specification: Specification) -> Scheme:
     place = specification.place(node)
-    kind, described = str(node.get("type")), " ".join(str(node.get("description") or "").split())
+    kind, described = str(node["type"]), " ".join(str(node.get("description") or "").split())
     if name in rules.bearer:
         return Scheme(name, parameter, "bearer", "Authorization", described)
     if kind == "http":
-        how = str(node.get("scheme")).lower()
+        how = str(node["scheme"]).lower()
         if how in {"bearer", "basic"}:
             return Scheme(name, parameter, how, "Authorization", described)
         raise place.fault(f"the security scheme {name!r} is {how!r}; of HTTP's own, bearer and basic are supported")
     if kind == "apiKey":
-        where, key = str(node.get("in")), str(node.get("name") or "")
-        if where not in _PLACES or not key:
-            raise place.fault(f"the security scheme {name!r} has to say `in` (header, query or cookie) and `name`")
+        where, key = str(node["in"]), str(node["name"])
+        if not key:
+            raise place.fault(f"the security scheme {name!r} has an empty `name`")
         if where != "query" and not _HEADER.fullmatch(key):
             raise place.fault(f"the security scheme {name!r} is called {key!r}, which no {where} can be")
         return Scheme(name, parameter, where, key, described)
