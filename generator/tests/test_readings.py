@@ -1,16 +1,12 @@
-"""What the generator reads: settings, documents of YAML, and the schemes of credentials, each whole."""
+"""The settings of an API: all that they can say, what they are by default, and each fault whole."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from trials.making import get, text, written
-from wirewright import openapi
-from wirewright.auth import Rules, Scheme, Security
-from wirewright.documents import Documents
+from wirewright.auth import Rules
 from wirewright.errors import SpecError
 from wirewright.settings import Settings, Update
 
@@ -126,134 +122,3 @@ def test_a_fault_of_the_settings_is_told_whole(tmp_path: Path, content: str, tol
     with pytest.raises(SpecError) as caught:
         _read(tmp_path, content)
     assert str(caught.value) == f"lamps.toml: {told}"
-
-
-def _document(folder: Path, content: str | bytes) -> Any:
-    place = folder / "openapi.yaml"
-    place.write_bytes(content.encode() if isinstance(content, str) else content)
-    return Documents(folder).root(place)
-
-
-def test_a_document_is_what_json_can_say(tmp_path: Path) -> None:
-    content = """
-one: &one { a: 1, b: 2 }
-two: &two { b: 3, c: 4 }
-both: { <<: [*one, *two], d: 5 }
-own: { <<: *one, a: 6 }
-numbers: [1_000, 1.5, 1e3, -2]
-truths: [true, yes, on, false, no, off]
-nothing: [null, ~, ""]
-days: [2026-01-02, 2026-01-02T03:04:05Z, "x"]
-200: it
-"""
-    assert _document(tmp_path, content) == {
-        "one": {"a": 1, "b": 2},
-        "two": {"b": 3, "c": 4},
-        "both": {"a": 1, "b": 2, "c": 4, "d": 5},
-        "own": {"a": 6, "b": 2},
-        "numbers": [1000, 1.5, "1e3", -2],
-        "truths": [True, True, True, False, False, False],
-        "nothing": [None, None, ""],
-        "days": ["2026-01-02", "2026-01-02T03:04:05Z", "x"],
-        "200": "it",
-    }
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"\xff", "/: the file cannot be read: UnicodeDecodeError"),
-        ("", "/: the file is empty"),
-        ("a: &a [*a]", "/: an alias of YAML leads back to itself, or the file is nested too deeply"),
-        ("a: 1\nb:\n  c: 2\n  c: 3\n", "/b (line 4): the key 'c' stands here twice"),
-        ("a:\n  - 0o7\n  - .nan\n", "/a/1 (line 3): '.nan' is no number that JSON has too"),
-    ],
-)
-def test_a_document_that_cannot_be_read_is_told_whole(tmp_path: Path, content: str | bytes, told: str) -> None:
-    with pytest.raises(SpecError) as caught:
-        _document(tmp_path, content)
-    assert str(caught.value) == f"openapi.yaml: {told}"
-
-
-SCHEMES = """
-  securitySchemes:
-    token: { type: http, scheme: Bearer, description: " The token
-      of a robot. " }
-    login: { type: http, scheme: basic }
-    self: { type: apiKey, in: header, name: X-Key }
-    asked: { type: apiKey, in: query, name: "a key" }
-    2nd: { type: apiKey, in: cookie, name: sid }
-    class: { type: oauth2, flows: {} }
-    unused: { type: mutualTLS }
-security: [{ token: [] }]
-"""
-
-
-def _operation(name: str, wanted: str) -> str:
-    found = get("{ type: string }", f"thing:{name}").replace("/things", f"/{name}")
-    return found.replace("    responses", f"    security: {wanted}\n    responses", 1) if wanted else found
-
-
-def test_credentials_are_what_the_document_says(tmp_path: Path) -> None:
-    wanted = {
-        "shared": "",
-        "open": "[]",
-        "both": "[{ login: [], self: [] }]",
-        "either": "[{}, { asked: [] }, { 2nd: [] }]",
-        "oauth": "[{ class: [read] }]",
-    }
-    paths = "\n".join(_operation(name, each) for name, each in wanted.items())
-    folder = written(tmp_path, text(paths) + f"components:{SCHEMES}")
-    found = Security.of(openapi.load(folder, folder / "select.toml"), Rules(bearer=("class",)))
-    assert found.schemes == (
-        Scheme("token", "token", "bearer", "Authorization", "The token of a robot."),
-        Scheme("login", "login", "basic", "Authorization", ""),
-        Scheme("self", "self_2", "header", "X-Key", ""),
-        Scheme("asked", "asked", "query", "a key", ""),
-        Scheme("2nd", "key_2nd", "cookie", "sid", ""),
-        Scheme("class", "class_", "bearer", "Authorization", ""),
-    )
-    assert found.wanted == {
-        "thing:shared": (("token",),),
-        "thing:open": (),
-        "thing:both": (("login", "self_2"),),
-        "thing:either": ((), ("asked",), ("key_2nd",)),
-        "thing:oauth": (("class_",),),
-    }
-    assert [scheme.annotation for scheme in found.schemes] == ["Secret", "tuple[str, str]", *["Secret"] * 4]
-    assert [scheme.doc for scheme in found.schemes] == [
-        "token: the token, sent as `Authorization: Bearer`. The token of a robot.",
-        "login: name and password, sent as `Authorization: Basic`.",
-        "self_2: the key, sent in the header as `X-Key`.",
-        "asked: the key, sent in the query as `a key`.",
-        "key_2nd: the key, sent in the cookie as `sid`.",
-        "class_: the token, sent as `Authorization: Bearer`.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("scheme", "told"),
-    [
-        ("{ type: apiKey, in: body, name: a }", "has to say `in` (header, query or cookie) and `name`"),
-        ("{ type: apiKey, in: query }", "has to say `in` (header, query or cookie) and `name`"),
-        ("{ type: apiKey, in: cookie, name: 'a b' }", "is called 'a b', which no cookie can be"),
-        ("{ type: http, scheme: digest }", "is 'digest'; of HTTP's own, bearer and basic are supported"),
-        (
-            "{ type: openIdConnect }",
-            "is of the type openIdConnect, which clients cannot send; where its token is sent as a bearer token, name "
-            "it in the settings (auth.bearer)",
-        ),
-        (
-            "{ type: mutualTLS }",
-            "is of the type mutualTLS, which clients cannot send; leave it out in the settings (auth.use)",
-        ),
-    ],
-)
-def test_credentials_that_cannot_be_sent_are_told_whole(tmp_path: Path, scheme: str, told: str) -> None:
-    paths = _operation("a", "[{ x: [] }]")
-    folder = written(tmp_path, text(paths) + f"components:\n  securitySchemes:\n    x: {scheme}\n")
-    documents = Documents(folder)
-    document = documents.root(folder / "openapi.yaml")
-    with pytest.raises(SpecError) as caught:
-        Security.of(openapi.Specification(document, documents), Rules())
-    assert str(caught.value) == f"openapi.yaml: /components/securitySchemes/x (line 18): the security scheme 'x' {told}"

@@ -6,10 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from trials.making import get, text, written
 from wirewright import openapi, shape
+from wirewright.errors import SpecError
 
 # Schemas, and below each what becomes of it; a name after `$ref` is that of a schema.
 FORMS = Path(__file__).with_name("shapes.txt")
@@ -44,3 +46,66 @@ def test_a_schema_has_one_canonical_form(tmp_path: Path) -> None:
 
 def _referring(text: str) -> str:
     return re.sub(r"\$ref: (\w+)", r"$ref: '#/components/schemas/\1'", text)
+
+
+CASES = "a type cannot hang on a condition; write the cases as a oneOf"
+SPELLING = "is not supported here; remove it or correct its spelling"
+CONSTANT = "a constant or an enum of objects or lists is not supported"
+ALONE = "the discriminator stands beside no oneOf, so that nothing says what it tells apart"
+YAML = "which is not; on, off, yes and no are booleans in YAML unless quoted"
+PATTERNS = "patternProperties are supported alone and with one pattern; use additionalProperties"
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ("{ not: {} }", "`not` is not supported: a type cannot say what a value is not"),
+        *(
+            (f"{{ {key}: {{}} }}", f"`{key}` is not supported: {CASES}")
+            for key in ("if", "then", "else", "dependentSchemas", "dependentRequired")
+        ),
+        (
+            "{ type: object, unevaluatedProperties: { type: string } }",
+            f"the keyword `unevaluatedProperties` {SPELLING}",
+        ),
+        ("{ type: array, items: {}, unevaluatedItems: {} }", f"the keyword `unevaluatedItems` {SPELLING}"),
+        ("{ typ: string }", f"the keyword `typ` {SPELLING}"),
+        ("{ type: string, discriminator: { propertyName: a } }", ALONE),
+        ("{ type: string, enum: [] }", "the enum has no values"),
+        ("{ enum: [a, b, a] }", "the enum has a value twice"),
+        ("{ enum: [{}] }", CONSTANT),
+        ("{ enum: [a, []] }", CONSTANT),
+        ("{ const: [] }", CONSTANT),
+        ("{ type: string, enum: [a, 1] }", "the enum is of type string and lists 1, which is not"),
+        ("{ type: integer, enum: [1.5] }", "the enum is of type integer and lists 1.5, which is not"),
+        ("{ type: number, enum: [true] }", f"the enum is of type number and lists True, {YAML}"),
+        ("{ type: boolean, enum: [1] }", "the enum is of type boolean and lists 1, which is not"),
+        (
+            "{ type: [string, integer], enum: [1, 1.5] }",
+            "the enum is of type string or integer and lists 1.5, which is not",
+        ),
+        ("{ patternProperties: { a: {}, b: {} } }", PATTERNS),
+        ("{ patternProperties: { a: {} }, properties: { b: {} } }", PATTERNS),
+        ("{ patternProperties: { a: {} }, additionalProperties: true }", PATTERNS),
+        ("{ type: array }", "the array does not say what its items are"),
+        ("{ type: array, items: {}, pattern: a }", "`pattern` says nothing about a value of type array"),
+        ("{ type: string, minimum: 1 }", "`minimum` says nothing about a value of type string"),
+        ("{ type: boolean, minLength: 1 }", "`minLength` says nothing about a value of type boolean"),
+        ("{ type: integer, minProperties: 1 }", "`minProperties` says nothing about a value of type integer"),
+        ("{ allOf: [{ $ref: Self }] }", "T is made of itself (by $ref, allOf, anyOf or oneOf)"),
+        ("{ type: number, minimum: 2, maximum: 1 }", "no value fits: minimum is 2 and maximum is 1"),
+        ("false", "no value fits the schema `false`"),
+    ],
+)
+def test_a_schema_without_a_form_is_told(tmp_path: Path, schema: str, told: str) -> None:
+    given = f"T: {schema}".replace("Self", "'#/components/schemas/T'")
+    folder = written(tmp_path, text(get("{ $ref: '#/components/schemas/T' }"), given))
+    with pytest.raises(SpecError) as caught:
+        _normalised(folder)
+    assert caught.value.reason == told
+    assert "(line 1" in caught.value.place
+
+
+def _normalised(folder: Path) -> None:
+    read = openapi.read(folder, folder / "select.toml")
+    shape.normalise(read.document, read.documents)
