@@ -19,8 +19,8 @@ from wirewright.schemas import target
 
 _WIDTH = 108
 _PATH_PARAMETER = re.compile(r"{([^}]*)}")
-# Answers that carry no body, whatever a specification says about it.
-_BODILESS = frozenset({"204", "205", "304"})
+# Good answers that carry no body, whatever a specification says about it.
+_BODILESS = frozenset({"204", "205"})
 
 
 @dataclass(frozen=True)

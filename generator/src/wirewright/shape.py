@@ -40,9 +40,9 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 }
 # Which keywords tell something of which type; the rest of a list of types goes without them.
 _OF_TYPE = {
-    "string": {"minLength", "maxLength", "pattern", "format", "enum", "const"},
-    "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format", "enum", "const"},
-    "boolean": {"enum", "const"},
+    "string": {"minLength", "maxLength", "pattern", "format", "enum"},
+    "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format", "enum"},
+    "boolean": {"enum"},
     "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems"},
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"},
 }
