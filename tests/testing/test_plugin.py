@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import subprocess
 import sys
@@ -9,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from hatchet._lifetime import takeovers
+from hatchet._modules import modules
 from tests.forking import Programs
 from tests.plugins import FORKED, UNUSED
 
+HERE = ("-p", "no:xdist", "-p", "no:timeout", "-p", "no:pytest_cov", "--capture=sys")
+"""For a run of pytest within one."""
+INI = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = default"
 APPLICATION = """
 from hatchet import ClientConfig, Context, EmptyModel, Hatchet
 
@@ -53,10 +60,25 @@ class Project:
         ended = self._programs.run(*self.command(tests, *options, settings=settings), folder=self.folder)
         return ended.code, ended.said + ended.complained
 
+    def run_here(self, tests: str, *options: str, settings: str = "") -> tuple[int, str]:
+        """The same in this process."""
+        _, _, *arguments = self.command(tests, *HERE, *options, settings=settings)
+        said = io.StringIO()
+        try:
+            with contextlib.chdir(self.folder), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                before = takeovers.current
+                code = pytest.main(arguments)
+                assert takeovers.current is before, "what the setting does ends with the run"
+                assert not modules.are_collected
+        finally:
+            for name in ("application", "test_project"):
+                sys.modules.pop(name, None)
+        return int(code), said.getvalue()
+
     def command(self, tests: str, *options: str, settings: str = "") -> list[str]:
         """What Python is told, when its tests are written."""
         (self.folder / "test_project.py").write_text("from application import *\n" + tests)
-        (self.folder / "pytest.ini").write_text(f"[pytest]\npythonpath = .\nasyncio_mode = auto\n{settings}\n")
+        (self.folder / "pytest.ini").write_text(f"[pytest]\npythonpath = .\n{INI}\n{settings}\n")
         return ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *FORKED, *UNUSED, *options]
 
 
@@ -99,7 +121,7 @@ async def test_async(worker):
 
 
 def test_a_project_s_tests_get_an_engine_of_their_own(project: Project) -> None:
-    code, said = project.run(PLAIN, "-p", "no:xdist")
+    code, said = project.run_here(PLAIN)
     assert "4 passed" in said, said
     assert code == 0
     assert not (project.folder / ".hatchet").exists()
@@ -136,11 +158,17 @@ def test_wider(shared, number):
 """
 
 
-def test_one_line_of_the_settings_does_it_for_every_test_in_several_processes(project: Project) -> None:
-    code, said = project.run(EACH, "-n", "2", "--dist", "loadfile", settings="hatchet_engine = memory")
+def test_one_line_of_the_settings_does_it_for_every_test(project: Project) -> None:
+    code, said = project.run_here(EACH, settings="hatchet_engine = memory")
     assert "10 passed" in said, said
     assert code == 0
     assert not (project.folder / ".hatchet").exists()
+
+
+def test_it_does_so_in_several_processes(project: Project) -> None:
+    tests = "def test_one(): assert hatchet.workflows.list().rows == []\n"
+    code, said = project.run(tests, "-n", "1", settings="hatchet_engine = memory")
+    assert (code, "1 passed" in said) == (0, True), said
 
 
 def test_a_test_may_reach_the_engine_that_is_meant(project: Project) -> None:
@@ -160,14 +188,14 @@ def test_wrong():
 def test_memory():
     assert hatchet.workflows.list().rows == []
 """
-    code, said = project.run(tests, "-p", "no:xdist", settings="hatchet_engine = memory")
+    code, said = project.run_here(tests, settings="hatchet_engine = memory")
     assert "2 passed, 1 error" in said, said
     assert "hatchet_engine takes 'real', or time= and start=, and was given 'wrong'" in said
     assert code == 1
 
 
 def test_between_tests_no_client_reaches_the_engine_that_it_is_meant_for(project: Project) -> None:
-    code, said = project.run("greet.run_no_wait('Ada')\n", "-p", "no:xdist", settings="hatchet_engine = memory")
+    code, said = project.run_here("greet.run_no_wait('Ada')\n", settings="hatchet_engine = memory")
     assert code != 0
     assert 'no test is running, and with hatchet_engine = "memory" there is an engine only while one does' in said
 
@@ -186,12 +214,66 @@ def test_a_month():
     with hatchet.worker("w", workflows=[nap]):
         assert nap.run() == "rested"
 """
-    code, said = project.run(tests, "-p", "no:xdist", settings="hatchet_engine = automatic")
+    code, said = project.run_here(tests, settings="hatchet_engine = automatic")
     assert (code, "1 passed" in said) == (0, True), said
 
 
+def test_of_setting_and_marks_the_closest_decides(project: Project) -> None:
+    tests = """
+from datetime import UTC, datetime, timedelta
+import pytest
+from hatchet import DurableContext
+
+pytestmark = pytest.mark.hatchet_engine(start=datetime(2021, 5, 1, tzinfo=UTC))
+
+@hatchet.durable_task(execution_timeout=timedelta(days=40))
+async def nap(input: EmptyModel, ctx: DurableContext) -> str:
+    await ctx.aio_sleep_for(timedelta(days=20))
+    return "rested"
+
+def test_of_the_module(engine):
+    with hatchet.worker("w", workflows=[nap]):
+        assert nap.run() == "rested"
+    assert engine.now().date().isoformat() == "2021-05-21"
+
+@pytest.mark.hatchet_engine(time="flowing", start=datetime(2022, 6, 2, tzinfo=UTC))
+class TestClass:
+    def test_of_the_class(self, engine):
+        with hatchet.worker("w", workflows=[nap]):
+            ref = nap.run_no_wait()
+            engine.settle()
+            assert engine.state(ref) == "WAITING"
+            ref.cancel()
+        assert engine.now().date().isoformat() == "2022-06-02"
+
+    @pytest.mark.hatchet_engine(time="automatic")
+    def test_of_its_own(self, engine):
+        with hatchet.worker("w", workflows=[nap]):
+            assert nap.run() == "rested"
+        assert engine.now().date().isoformat() == "2022-06-22"
+"""
+    code, said = project.run_here(tests, settings="hatchet_engine = automatic")
+    assert (code, "3 passed" in said) == (0, True), said
+
+
+def test_a_mark_alone_brings_an_engine_too(project: Project) -> None:
+    tests = """
+import pytest
+from hatchet._lifetime import takeovers
+
+@pytest.mark.hatchet_engine
+def test_with():
+    assert hatchet.workflows.list().rows == []
+
+def test_without():
+    assert takeovers.current is None
+"""
+    code, said = project.run_here(tests)
+    assert (code, "2 passed" in said) == (0, True), said
+
+
 def test_a_wrong_setting_is_told(project: Project) -> None:
-    code, said = project.run(PLAIN, "-p", "no:xdist", settings="hatchet_engine = disk")
+    code, said = project.run_here(PLAIN, settings="hatchet_engine = disk")
     assert code == 4
     assert "hatchet_engine is 'disk'; write memory or automatic, or leave it out" in said
 
@@ -220,7 +302,7 @@ def test_read(worker):
 
 
 def test_the_report_shows_what_tasks_raised_and_what_was_left(project: Project) -> None:
-    code, said = project.run(REPORTS, "-p", "no:xdist")
+    code, said = project.run_here(REPORTS)
     assert code == 1
     assert "1 failed, 2 passed, 1 warning" in said, said
     shown = said.partition("hatchet: what tasks raised")[2]
@@ -231,6 +313,62 @@ def test_the_report_shows_what_tasks_raised_and_what_was_left(project: Project) 
         r"test_project\.py:\d+: LeftoverWarning: the test has left\n +failed, and nobody has asked", warned
     )
     assert "test_read" not in warned
+
+
+LEFT = """
+import asyncio
+from contextlib import ExitStack
+import pytest
+
+@hatchet.task()
+async def endless(input: EmptyModel, ctx: Context) -> None:
+    await asyncio.Event().wait()
+
+@pytest.fixture
+def later():
+    with ExitStack() as stack:
+        yield stack
+
+def test_running(later, worker, engine):
+    later.enter_context(worker(endless, drain_timeout=0.1))
+    ref = endless.run_no_wait()
+    engine.wait_for(ref, "RUNNING")
+
+def test_waiting(worker):
+    with worker(greet):
+        pass
+    greet.run_no_wait("Ada")
+
+def test_fails_without_tasks(engine):
+    raise AssertionError("no task")
+
+def test_fails_with_one_that_waits(worker):
+    with worker(greet):
+        pass
+    greet.run_no_wait("Ada")
+    raise AssertionError("a task waits")
+
+@pytest.fixture
+def broken(engine, worker):
+    yield
+    with worker(fail):
+        fail.run_no_wait()
+        engine.settle()
+        list(hatchet.runs.list().rows)
+        raise RuntimeError("after the test")
+
+def test_ends_badly(broken):
+    pass
+"""
+
+
+def test_what_goes_on_is_warned_of_and_what_only_waits_is_not(project: Project) -> None:
+    code, said = project.run_here(LEFT)
+    assert code == 1
+    assert "2 failed, 3 passed, 1 warning, 1 error" in said, said
+    assert re.findall(r"LeftoverWarning: the test has left\n +(.*) \(", said) == ["still running: endless"]
+    sections = [re.findall(r"-+ (hatchet: .*) -+\n(.*?) \(", part) for part in said.split("\n____")]
+    assert [each for each in sections if each] == [[("hatchet: what the test left", "still waiting: greet")]], said
 
 
 def test_the_plugin_loads_nothing_until_a_fixture_is_used(project: Project) -> None:
