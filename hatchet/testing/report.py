@@ -69,7 +69,7 @@ def left_by(hub: Hub, working: set[str], line: Line) -> Leftovers:
 
 
 def _in_words(run: Run) -> str:
-    error = next((task.error for task in run.tasks.values() if task.error), "") or ""
+    error = next((task.error for task in run.tasks.values() if task.error), "")
     first = error.partition("\n")[0]
     return f"{run.workflow_name} ({run.id}{', ' if first else ''}{first})"
 
