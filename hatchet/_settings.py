@@ -130,6 +130,6 @@ def variable(name: str) -> str:
 def unknown_option(name: str, known: list[str], source: str) -> ConfigError:
     import difflib  # only to word an error
 
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, known)
     hint = f"Did you mean {close[0]} ({variable(close[0])})?" if close else f"Known are: {', '.join(known)}."
     return ConfigError(name, "there is no such setting", source=source, remedy=hint)

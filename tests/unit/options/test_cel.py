@@ -147,3 +147,108 @@ def test_a_plain_path_or_text_loads_no_parser() -> None:
 def test_a_plain_path_is_still_looked_at(expression: str) -> None:
     with pytest.raises(DefinitionError, match=r"\^"):
         cel.check(expression, cel.RUN, "it")
+
+
+VALUES = [
+    "bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "null_type", "string", "timestamp", "type",
+    "uint",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*VALUES, "google", "strings"])
+def test_types_are_values_and_functions(name: str) -> None:
+    cel.check(f"type(input.a) == {name} && {name}(input.a) == 1", cel.RUN, "it")
+
+
+@pytest.mark.parametrize("macro", ["all", "exists", "exists_one", "map", "filter"])
+def test_a_macro_has_a_name_of_its_own_in_its_arguments_only(macro: str) -> None:
+    cel.check(f"input.items.{macro}(each, each.a > 1)", cel.RUN, "it")
+    for wrong, name in (
+        (f"input.items.{macro}(each, other.a > 1)", "other"),
+        (f"each.{macro}(each, each > 1)", "each"),
+    ):
+        with pytest.raises(DefinitionError, match=f"^it names '{name}', which is not there"):
+            cel.check(wrong, cel.RUN, "it")
+
+
+@pytest.mark.parametrize("call", ["input.first(each, each)", "input.all(each.a, each)"])
+def test_only_a_macro_has_one(call: str) -> None:
+    with pytest.raises(DefinitionError, match=r"^it names 'each', which is not there"):
+        cel.check(f"{call} == 1", cel.RUN, "it")
+
+
+def test_functions_that_are_there_are_named() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        cel.check("1 + lower(input.a)", cel.RUN, "the key")
+    functions = ", ".join(sorted([*VALUES, "has", "size", "matches", "checksum"]))
+    assert str(caught.value) == (
+        f"the key calls 'lower', which is not there; there is functions: {functions}:\n"
+        "    1 + lower(input.a)\n        ^"
+    )
+    for function in ("has", "size", "matches", "checksum"):
+        cel.check(f"{function}(input.a) == 1", cel.RUN, "it")
+
+
+@pytest.mark.parametrize(
+    ("names", "there"),
+    [
+        (cel.RUN, "input, additional_metadata, workflow_run_id"),
+        (cel.EVENT, "input, additional_metadata, payload, event_id, event_key"),
+        (cel.PARENT, "output"),
+        (cel.USER_EVENT, "input"),
+    ],
+)
+def test_what_an_expression_can_look_at_depends_on_its_place(names: tuple[str, ...], there: str) -> None:
+    for name in there.split(", "):
+        cel.check(f"{name} == 1", names, "it")
+        cel.check(name, names, "it")
+    with pytest.raises(DefinitionError) as caught:
+        cel.check("nothing", names, "it")
+    assert str(caught.value) == f"it names 'nothing', which is not there; there is {there}:\n    nothing\n    ^"
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "  ", "'a text'", "''", "input", "input.a._b1", " input.a ", "`odd` nonsense"]
+)
+def test_what_no_parser_is_asked_about(expression: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cel, "_parser", lambda: pytest.fail("it was parsed"))
+    cel.check(expression, cel.RUN, "it")
+
+
+@pytest.mark.parametrize("expression", ["'a' + 'b'", "'a\\n'", "input.1", "input.a.", "other.a", "größe"])
+def test_what_a_parser_is_asked_about(expression: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Parser:
+        def parse(self, text: str) -> object:
+            asked.append(text)
+            return None
+
+    monkeypatch.setattr(cel, "_parser", Parser)
+    cel.check(expression, cel.RUN, "it")
+    assert asked == [expression]
+
+
+@pytest.mark.parametrize(
+    ("expression", "line", "column", "shown"),
+    [
+        ("abc", 1, 1, "abc\n    ^"),
+        ("abc", 1, 3, "abc\n      ^"),
+        ("abc", 1, 4, "abc\n       ^"),
+        ("abc", 1, 9, "abc\n       ^"),
+        ("abc", 1, 0, "abc\n       ^"),
+        ("abc", 1, None, "abc\n       ^"),
+        ("abc", 1, -5, "abc\n    ^"),
+        ("abc\nd", None, None, "d\n     ^"),
+        ("abc\nd", 1, 2, "abc\n     ^"),
+        ("abc\nd", 2, 1, "d\n    ^"),
+        ("abc\nd", 7, 1, "d\n    ^"),
+        ("abc\nd", -7, 1, "abc\n    ^"),
+        ("\ta\tb", 1, 4, " a b\n       ^"),
+        ("", None, None, "\n    ^"),
+    ],
+)
+def test_the_place_is_shown_whatever_a_parser_says_of_it(
+    expression: str, line: int | None, column: int | None, shown: str
+) -> None:
+    assert cel._shown(expression, "wrong", line, column) == f"wrong:\n    {shown}"

@@ -108,6 +108,8 @@ NAMED = "would arrive; declare its type, or give a union a discriminator"
         ({"a": [1, 2]}, {"a": [1, 3]}, "['a'][1] is int, and another value of it would arrive"),
         (NOON, NOON.replace(hour=13), "the value is datetime, and another value of it would arrive"),
         (NOON.replace(tzinfo=UTC), NOON.replace(tzinfo=BERLIN), "the value is datetime, and another value of it would"),
+        (NOON, NOON.astimezone(), "the value is datetime, and another value of it would arrive"),
+        (NOON.astimezone(), NOON, "the value is datetime, and another value of it would arrive"),
         (NOON.replace(tzinfo=UTC), NOON, "the value is datetime, and another value of it would arrive"),
         (Base(a=1), Base(a=2), "a is int, and another value of it would arrive"),
         (
@@ -151,3 +153,54 @@ def test_an_integer_beyond_the_limit_is_refused(number: int) -> None:
     assert str(caught.value) == (
         f"the integer {number} is beyond ±2**53, and an engine hands tasks a rounded one; send it as a text"
     )
+
+
+def read_number(sent: object, back: object) -> object:
+    """What a receiver that declares an int, or a Base, reads."""
+    if isinstance(sent, BaseModel):
+        return type(sent).model_validate(back)
+    return int(str(back))
+
+
+@pytest.mark.parametrize(
+    ("sent", "back"),
+    [
+        ({1: "a"}, {"1": "a"}),
+        ({1: {2: 3}}, {"1": {"2": 3}}),
+        ({1: "a", "b": 2}, {"1": "a", "b": 2}),
+        (Base(a=1), {"a": 1}),
+        ([Base(a=1)], [{"a": 1}]),
+        (1, "1"),
+    ],
+)
+def test_what_its_own_type_reads_arrives(sent: Any, back: Any) -> None:
+    compare(sent, back, is_certain=False, reread=read_number)
+    with pytest.raises(Unfaithful):
+        compare(sent, back, is_certain=False, reread=None)
+
+
+KEY = "a key that is int would not come back; JSON has texts as keys, so send texts or a list of pairs"
+
+
+@pytest.mark.parametrize(
+    ("sent", "back", "told"),
+    [
+        ({1: "a"}, {"1": "b"}, "[1] is str, and another value of it would arrive"),
+        ({"m": {1: "a"}}, {"m": {"1": "b"}}, "['m'][1] is str, and another value of it would arrive"),
+        ({1: "a"}, {"x": "a"}, f"the value[1]: {KEY}"),
+        ({1: "a"}, {"2": "a"}, f"the value[1]: {KEY}"),
+        ({"1": "a"}, {}, "the value['1']: the receiver's type does not keep this key"),
+        (Base(a=1), {"a": 2}, "a is int, and another value of it would arrive"),
+        (
+            {"m": Base(a=1)},
+            {"m": {"a": "x"}},
+            "['m'] is Base: a: the receiver could not read it back (Input should be a valid integer, unable to parse "
+            "string as an integer)",
+        ),
+        (2, "1", "the value is int, and another value of it would arrive"),
+    ],
+)
+def test_what_its_own_type_does_not_read_is_told(sent: Any, back: Any, told: str) -> None:
+    with pytest.raises(Unfaithful) as caught:
+        compare(sent, back, is_certain=False, reread=read_number)
+    assert str(caught.value) == told

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
+from typing import Any
 
 import pytest
 
@@ -77,3 +80,80 @@ async def test_what_ends_in_time_needs_no_reason(io: IoLoop, forced: list[bool])
     assert await io.run(stopping.unless_forced(nothing(), lambda: "")) == ""
     io.post(stopping.over)
     assert forced == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "given", "left"), [(None, 30.0, 30.0), (60.0, 30.0, 30.0), (30.0, 60.0, 30.0), (30.0, 30.0, 30.0)]
+)
+async def test_a_limit_can_be_made_shorter_and_counts_from_the_beginning(
+    limit: float | None, given: float, left: float
+) -> None:
+    loop = asyncio.get_running_loop()
+    stopping = Stopping(shared_io_loop(), limit, lambda: None)
+    stopping.limit_to(given)
+    assert stopping._timer is None, "nobody has asked it to stop"
+    stopping._asked_at = time.monotonic() - 10.0
+    before = loop.time()
+    stopping.limit_to(given)
+    assert stopping._timer is not None
+    first = stopping._timer
+    assert before + left - 10.0 - 0.001 <= first.when() <= loop.time() + left - 10.0
+    stopping.limit_to(given)
+    assert first.cancelled(), "there is one timer"
+    stopping.over()
+    assert stopping._timer.cancelled()
+
+
+async def test_it_is_forced_once_and_for_the_first_reason(io: IoLoop, forced: list[bool]) -> None:
+    stopping = Stopping(io, None, lambda: forced.append(True))
+    for force in (False, True, False, True):
+        stopping.ask(force=force)
+    assert await io.run(stopping.unless_forced(never(), lambda: "hopeless")) == "was forced to stop"
+    assert await io.run(stopping.unless_forced(never(), lambda: "hopeless")) == "was forced to stop"
+    assert (stopping.forced, forced) == (True, [True])
+
+
+async def test_it_counts_from_when_it_was_first_asked(io: IoLoop, forced: list[bool]) -> None:
+    stopping = Stopping(io, None, lambda: forced.append(True))
+    stopping.ask(force=False)
+    asked = stopping._asked_at
+    assert asked is not None
+    stopping.ask(force=True)
+    assert stopping._asked_at == asked
+    before = time.monotonic()
+    assert before - asked <= stopping.seconds <= time.monotonic() - asked
+
+
+async def test_nothing_is_left_of_what_was_given_up_and_its_last_error_is_told(
+    io: IoLoop, forced: list[bool], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hatchet")
+    ended: list[str] = []
+
+    async def stubborn() -> None:
+        try:
+            await never()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("ended")
+            raise LookupError("at the end")
+
+    async def quiet() -> None:
+        try:
+            await never()
+        finally:
+            ended.append("cancelled")
+
+    stopping = Stopping(io, None, lambda: forced.append(True))
+    stopping.ask(force=True)
+    for work in (quiet, stubborn):
+        assert await io.run(stopping.unless_asked(work())) is False
+        assert await io.run(stopping.unless_forced(work(), lambda: "")) == "was forced to stop"
+    told = "what a worker gave up as it was told to stop failed in that moment: at the end"
+    assert [record.getMessage() for record in caplog.records] == [told] * ended.count("ended")
+    tasks = await io.run(other_tasks())
+    assert not [task for task in tasks if "never" in repr(task) or "_until" in repr(task)]
+
+
+async def other_tasks() -> set[asyncio.Task[Any]]:
+    return asyncio.all_tasks() - {task for task in [asyncio.current_task()] if task is not None}
