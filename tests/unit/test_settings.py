@@ -43,20 +43,21 @@ def test_what_is_taken(kind: str, default: Any, value: object, read: object) -> 
     assert (found, type(found)) == (read, type(read))
 
 
+NO_NUMBERS: list[object] = ["4MB", "", 1.5, math.inf, math.nan, [], object]
+NO_SECONDS: list[object] = ["", "0", "0.0s", "-1", "5m", "5.", ".5", "1e3", "5ss", 0]
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "problem", "remedy"),
     [
         ("flag", "maybe", "'maybe' is neither true nor false", "Write true or false."),
         ("flag", 2, "2 is neither true nor false", "Write true or false."),
-        *(
-            ("number", value, f"{value!r} is not a whole number", "Write a number above 0.")
-            for value in ("4MB", "", 1.5, math.inf, math.nan, [], object)
-        ),
+        *(("number", value, f"{value!r} is not a whole number", "Write a number above 0.") for value in NO_NUMBERS),
         ("number", 0, "0 is too small", "Write a number above 0."),
         ("number", "-1", "-1 is too small", "Write a number above 0."),
         *(
             ("seconds", value, f"{value!r} is no number of seconds above 0", "Write for example 5 or 0.5.")
-            for value in ("", "0", "0.0s", "-1", "5m", "5.", ".5", "1e3", "5ss", 0)
+            for value in NO_SECONDS
         ),
     ],
 )
