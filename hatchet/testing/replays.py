@@ -220,7 +220,6 @@ class _Replay:
             payload=attempt.payload,
             additional_metadata=attempt.additional_metadata,
             priority=attempt.priority,
-            invocation_count=1,
         )
 
     async def run(self) -> Replayed:
