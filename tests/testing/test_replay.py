@@ -382,18 +382,6 @@ async def test_they_part_where_the_code_asks_for_more(shop: Shop, tmp_path: Path
         await aio_replay(history, shop.order)
 
 
-async def test_code_that_waits_beside_its_log_is_given_up(shop: Shop, tmp_path: Path) -> None:
-    async def stuck(ctx: DurableContext) -> None:
-        await nap(ctx)
-        await asyncio.Event().wait()
-
-    shop.code = nap
-    history = await recorded(shop, tmp_path)
-    shop.code = stuck
-    with pytest.raises(HatchetError, match=r"asked its log for nothing for 3 s"):
-        await aio_replay(history, shop.order, patience=3)
-
-
 async def test_an_error_of_the_code_is_told(shop: Shop, tmp_path: Path) -> None:
     async def fails(ctx: DurableContext) -> None:
         await nap(ctx)
