@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hatchet.transport.io_loop import IoLoop, shared_io_loop
+from hatchet.worker import stopping as stopping_module
 from hatchet.worker.stopping import Stopping
 
 
@@ -125,7 +126,7 @@ async def test_it_counts_from_when_it_was_first_asked(io: IoLoop, forced: list[b
 
 
 async def test_nothing_is_left_of_what_was_given_up_and_its_last_error_is_told(
-    io: IoLoop, forced: list[bool], caplog: pytest.LogCaptureFixture
+    io: IoLoop, forced: list[bool], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.INFO, "hatchet")
     ended: list[str] = []
@@ -144,16 +145,25 @@ async def test_nothing_is_left_of_what_was_given_up_and_its_last_error_is_told(
         finally:
             ended.append("cancelled")
 
-    stopping = Stopping(io, None, lambda: forced.append(True))
-    stopping.ask(force=True)
+    monkeypatch.setattr(stopping_module, "LOOK_EVERY", 0.001)
     for work in (quiet, stubborn):
+        stopping = Stopping(io, None, lambda: forced.append(True))
+        looks = iter(["", "", "sees no sense"])
+        assert await io.run(stopping.unless_forced(work(), lambda: next(looks))) == "sees no sense"
+        stopping.ask(force=True)
         assert await io.run(stopping.unless_asked(work())) is False
-        assert await io.run(stopping.unless_forced(work(), lambda: "")) == "was forced to stop"
     told = "what a worker gave up as it was told to stop failed in that moment: at the end"
-    assert [record.getMessage() for record in caplog.records] == [told] * ended.count("ended")
-    tasks = await io.run(other_tasks())
-    assert not [task for task in tasks if "never" in repr(task) or "_until" in repr(task)]
+    assert ended == ["cancelled", "cancelled", "ended", "ended"]
+    assert [record.getMessage() for record in caplog.records] == [told] * 2
 
 
-async def other_tasks() -> set[asyncio.Task[Any]]:
-    return asyncio.all_tasks() - {task for task in [asyncio.current_task()] if task is not None}
+async def test_who_was_not_told_to_stop_leaves_no_wait_behind(io: IoLoop, forced: list[bool]) -> None:
+    stopping = Stopping(io, None, lambda: forced.append(True))
+
+    async def left() -> set[asyncio.Task[Any]]:
+        before = asyncio.all_tasks()
+        await stopping.unless_asked(nothing())
+        await stopping.unless_forced(nothing(), lambda: "")
+        return asyncio.all_tasks() - before
+
+    assert await io.run(left()) == set()
