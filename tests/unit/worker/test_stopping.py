@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import time
 from typing import Any
@@ -149,7 +150,7 @@ async def test_nothing_is_left_of_what_was_given_up_and_its_last_error_is_told(
     for work in (quiet, stubborn):
         stopping = Stopping(io, None, lambda: forced.append(True))
         looks = iter(["", "", "sees no sense"])
-        assert await io.run(stopping.unless_forced(work(), lambda: next(looks))) == "sees no sense"
+        assert await io.run(stopping.unless_forced(work(), functools.partial(next, looks))) == "sees no sense"
         stopping.ask(force=True)
         assert await io.run(stopping.unless_asked(work())) is False
     told = "what a worker gave up as it was told to stop failed in that moment: at the end"
