@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -50,6 +52,28 @@ def test_a_child_ends_as_a_script_does(
         threads.end_if_forked(-1, error)
     assert codes == [code]
     assert capfd.readouterr() == ("what it had said", shown)
+
+
+class Noted(io.StringIO):
+    flushed = False
+
+    def flush(self) -> None:
+        self.flushed = True
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_a_child_has_said_is_written_before_it_ends(is_there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, complained = Noted(), Noted()
+
+    def end(code: int) -> None:
+        raise Ended
+
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(sys, "stdout", said if is_there else None)  # as it is without a console
+    monkeypatch.setattr(sys, "stderr", complained if is_there else None)
+    with pytest.raises(Ended):
+        threads.end_if_forked(-1, None)
+    assert (said.flushed, complained.flushed) == (is_there, is_there)
 
 
 @pytest.fixture
