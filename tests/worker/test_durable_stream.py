@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
@@ -10,7 +11,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from hatchet.context.durable_session import DurableSession
-from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, Unsupported
+from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, PermissionDenied, Unsupported
 from hatchet.wire.durable_values import Invocation
 from hatchet.worker import durable_stream
 from hatchet.worker.durable_lines import StreamState, Suspended
@@ -240,3 +241,93 @@ async def test_an_engine_hears_again_what_is_waited_for_and_more_often_after_a_c
                 assert [entry.node_id for entry in request.worker_status.waiting_entries] == [1]
                 heard += 1
     await scene.stream.stop()
+
+
+async def test_a_fault_of_the_stream_itself_ends_the_waits_and_is_logged(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    sleeping = await scene.waiting()
+    scene.engine.says.put_nowait(ValueError("a fault"))
+    with pytest.raises(ValueError, match="a fault"):
+        await asyncio.wait_for(sleeping, 20)
+    await asyncio.sleep(0)
+    assert [each.getMessage() for each in caplog.records] == ["background task durable tasks of worker test failed"]
+    assert (scene.stream._runner, scene.stream.state) == (None, StreamState.OPEN)
+    assert scene.stream._ticker is not None
+    assert scene.stream._ticker.cancelling() == 1
+
+
+async def test_what_the_engine_refuses_for_good_is_no_fault_of_the_stream(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    sleeping = await scene.waiting()
+    refusal = PermissionDenied("not you", code="PERMISSION_DENIED", call="DurableTask")
+    scene.engine.says.put_nowait(refusal)
+    with pytest.raises(PermissionDenied, match="not you"):
+        await asyncio.wait_for(sleeping, 20)
+    await asyncio.sleep(0)
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == []
+    assert scene.engine.connections == 1
+
+
+async def test_what_comes_for_nobody_is_counted(scene: Scene) -> None:
+    await scene.waiting()
+    assert scene.stream.unknown == 0
+    other = v1.DurableEventLogEntryRef(durable_task_external_id=RUN, invocation_count=9, branch_id=1, node_id=1)
+    for number in (1, 2):
+        scene.engine.say(entry_completed=v1.DurableTaskEventLogEntryCompletedResponse(ref=other, payload=b"{}"))
+        async with asyncio.timeout(20):
+            while scene.stream.unknown != number:
+                await asyncio.sleep(0)
+    assert (scene.engine.restored, len(scene.stream)) == ([], 1)
+
+
+@pytest.mark.parametrize(("most", "told"), [(1, 1), (2, 0)])
+async def test_a_log_that_grows_long_is_told_of_once(
+    most: int, told: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(durable_stream, "LONG_HISTORY", most)
+    scene = Scene()
+    sleeping = await scene.waiting()
+    scene.engine.complete(1)
+    await asyncio.wait_for(sleeping, 20)
+    said = [each.getMessage() for each in caplog.records]
+    assert said == [
+        f"task run {RUN} has {most} entries in its log, and goes through all of them whenever it goes on; let a child "
+        "do a part of it, or end it and start its successor"
+    ] * told  # fmt: skip
+    await scene.stream.stop()
+
+
+async def test_of_many_waits_the_engine_is_told_in_parts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durable_stream, "ENTRIES", 2)
+    sleeping = [scene.sleep() for _ in range(5)]
+    for node in range(1, 6):
+        await scene.engine.request("wait_for")
+        scene.engine.ack_wait(node)
+    async with asyncio.timeout(20):
+        while len(scene.stream.lines[0].log.entries.unfinished) < 5:
+            await asyncio.sleep(0)
+    while not scene.engine.asked.empty():
+        scene.engine.asked.get_nowait()
+    scene.stream._tell(scene.stream.lines)
+    parts: list[list[int]] = []
+    async with asyncio.timeout(20):
+        while sum(map(len, parts)) < 5:
+            request = await scene.engine.asked.get()
+            assert request.worker_status.worker_id == "w"
+            parts.append([entry.node_id for entry in request.worker_status.waiting_entries])
+    assert parts == [[1, 2], [3, 4], [5]]
+    for each in sleeping:
+        each.cancel()
+
+
+async def test_without_a_stream_that_goes_on_a_task_ends_as_it_begins(scene: Scene) -> None:
+    await scene.stream.stop()
+    session = DurableSession(INVOCATION, scene, is_async=True, message_limit=1_000_000)
+    scene.session = session
+    scene.stream.open(session, "w", None)
+    with pytest.raises(HatchetError) as caught:
+        await asyncio.wait_for(scene.sleep(), 20)
+    assert str(caught.value) == ("worker test ends, and with it what its durable tasks wait for; they go on elsewhere")
+    assert scene.stream._runner is None or scene.stream._runner.done()
