@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 
 import pytest
 
@@ -85,4 +86,22 @@ async def test_there_are_as_many_threads_as_functions_run_at_once() -> None:
 async def test_threads_keep_no_process_alive() -> None:
     threads = TaskThreads("t")
     assert await threads.call(lambda: threading.current_thread().daemon)
+    threads.let_go()
+
+
+async def test_an_idle_thread_holds_nothing_of_what_it_called() -> None:
+    class Held: ...
+
+    threads = TaskThreads("t")
+    held = Held()
+    gone = weakref.ref(held)
+
+    async def call(given: Held) -> None:
+        await threads.call(lambda: id(given))
+
+    await call(held)
+    del held
+    async with asyncio.timeout(10):
+        while gone() is not None:
+            await asyncio.sleep(0)
     threads.let_go()
