@@ -9,9 +9,11 @@ import pytest
 
 from hatchet import Context, DefinitionError, EmptyModel, Hatchet, InputError
 from hatchet._lifetime import takeovers
+from hatchet.embedded import Local
 from hatchet.errors import HatchetError
 from hatchet.hooks import Hook, TaskEnd
 from hatchet.testing import MemoryEngine
+from hatchet.testing.clock import AutomaticTime
 from hatchet.testing.report import Leftovers
 
 OFF = "this engine is not on; use it in `with MemoryEngine() as engine:`"
@@ -38,7 +40,7 @@ def test_it_is_used_within_its_block_and_entered_once() -> None:
         assert engine._local is None, "to look at what is left starts nothing"
         assert refusal(engine.__enter__) == AGAIN
         engine.skip(timedelta(seconds=1))
-        assert engine._local is not None
+        assert isinstance(engine._local, Local)
     assert takeovers.current is before
     assert refusal(lambda: engine.skip(timedelta(seconds=1))) == OVER
     assert refusal(engine.__enter__) == AGAIN
@@ -74,7 +76,7 @@ def test_it_begins_when_it_is_told_to_and_so_do_further_ones() -> None:
         assert further is not engine
         assert timedelta() <= further.now() - start < timedelta(minutes=1)
         assert further._time == "automatic"
-        assert further._automatic is not None
+        assert isinstance(further._automatic, AutomaticTime)
     assert refusal(lambda: further.io) == OVER, "they end together"
     with pytest.raises(InputError, match="start"):
         MemoryEngine(start=datetime(2031, 5, 6))

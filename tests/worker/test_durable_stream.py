@@ -330,4 +330,4 @@ async def test_without_a_stream_that_goes_on_a_task_ends_as_it_begins(scene: Sce
     with pytest.raises(HatchetError) as caught:
         await asyncio.wait_for(scene.sleep(), 20)
     assert str(caught.value) == ("worker test ends, and with it what its durable tasks wait for; they go on elsewhere")
-    assert scene.stream._runner is None or scene.stream._runner.done()
+    assert scene.engine.connections == 0
