@@ -15,6 +15,7 @@ from wirewright.references import Bundler
 
 WHOLE = {
     "openapi.yaml": """\
+# Ours.
 openapi: 3.1.0
 x-kept: { $ref: "nowhere.yaml" }
 paths:
@@ -141,9 +142,9 @@ def test_what_several_files_say_is_one_document(tmp_path: Path) -> None:
             ),
         )
     ] == [
-        ("openapi.yaml", "", 1),
-        ("openapi.yaml", "paths", 4),
-        ("openapi.yaml", "paths//a", 4),
+        ("openapi.yaml", "", 2),
+        ("openapi.yaml", "paths", 5),
+        ("openapi.yaml", "paths//a", 5),
         ("paths.yaml", "/a", 2),
         ("paths.yaml", "/a/get/parameters", 4),
         ("paths.yaml", "shared/0", 9),
@@ -216,6 +217,13 @@ def test_two_schemas_of_one_name_are_refused(tmp_path: Path) -> None:
     bundler = Bundler(Documents(tmp_path))
     fault = bundler.faults[id(bundler.bundle()["paths"]["/a"]["schema"])]
     assert str(fault) == "more.yaml: /A (line 3): two schemas are called 'A', the other one in openapi.yaml; rename one"
+
+
+@pytest.mark.parametrize("schemas", ["[]", "null", "x", "{}"])
+def test_a_list_of_schemas_names_none(tmp_path: Path, schemas: str) -> None:
+    text = f"paths: {{}}\ncomponents: {{ schemas: {schemas} }}\n"
+    document = Bundler(Documents(toys.write(tmp_path, {"openapi.yaml": text}))).bundle()
+    assert document == {"paths": {}, "components": {"schemas": {}}}
 
 
 @pytest.mark.parametrize("text", ["paths: []", "[]", "a: {}", "paths: x"])

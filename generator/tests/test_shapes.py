@@ -24,6 +24,7 @@ Closed: { type: object, properties: { b: { type: string } }, additionalPropertie
 Nil: { type: [object, 'null'], properties: { b: { type: string } } }
 Text: { type: [string, 'null'] }
 Alias: { $ref: One, description: D }
+Noted: { allOf: [{ $ref: One }], description: D }
 Sub: { allOf: [{ $ref: One }, { properties: { s: {} } }] }
 """
 
