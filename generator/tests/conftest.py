@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,12 @@ def project(tmp_path: Path) -> toys.Project:
 def upstream(tmp_path: Path) -> Path:
     """Where a test puts a newer contracts folder."""
     return tmp_path / "upstream"
+
+
+@pytest.fixture
+def locale_c() -> Iterator[None]:
+    """A locale in which a file that is opened without saying how is ASCII."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)

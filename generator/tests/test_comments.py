@@ -23,6 +23,7 @@ message Empty {
   map<string, string> given = 1; // What is given.
 }
 enum Top { ZERO = 0; }
+message _Hidden {}
 """
 
 
@@ -72,6 +73,7 @@ OPEN = [
     "Empty.Deep.Kind.NONE",
     "Empty.Kind",
     "Empty.Kind.NONE",
+    "_Hidden",
     "Top",
     "Top.ZERO",
 ]
@@ -139,12 +141,15 @@ def test_words_stand_where_their_name_is_declared(files: FileDescriptorSet) -> N
         (5, 0, 2, 0): "Top.ZERO",
     }
     assert said("greeter/greeter.proto") == {(4, 1, 2, 0): "Hello.text"}
+    paths = [tuple(each.path) for each in _file(files, "bare.proto").source_code_info.location]
+    assert len(paths) == len(set(paths)), "each declaration has one place"
     assert _said(_file(files, "bare.proto"))[5, 0] == " Top.\n\n   More of it.\n"
 
 
 ADDED: list[tuple[str, dict[str, Any], str]] = [
     ("file", {"name": "new.proto", "package": "p.q", "imports": ["bare.proto"]}, "new.proto"),
     ("message", {"name": "Added", "file": "v2/shared/mood.proto"}, "v2.Added"),
+    ("message", {"name": "_Odd", "file": "bare.proto"}, "_Odd"),
     ("service", {"name": "Offers", "file": "bare.proto"}, "Offers"),
     ("field", {"message": "v2.Added", "name": "how_very_long", "number": 4, "type": "int64"}, "v2.Added.how_very_long"),
     ("field", {"message": "v2.Added", "name": "a", "number": 5, "type": "string", "label": "optional"}, "v2.Added.a"),
@@ -241,6 +246,7 @@ WANTED = {"since": "v2", "name": "X", "number": 8, "type": "string", "request": 
         ("message", {"file": "b.proto"}, "[[message]] X", "there is no file b.proto"),
         ("message", {"file": "v2/shared/mood.proto", "name": "Mood"}, "v2.Mood", "known"),
         ("message", {"file": "bare.proto", "name": "Empty"}, "Empty", "known"),
+        ("message", {"file": "bare.proto", "name": "_Hidden"}, "_Hidden", "known"),
         ("service", {"file": "b.proto"}, "[[service]] X", "there is no file b.proto"),
         ("service", {"file": "bare.proto", "name": "Open"}, "Open", "known"),
         ("service", {}, "[[service]]", "an entry lacks its 'file'"),
@@ -286,18 +292,20 @@ def test_what_became_of_a_name_is_told(files: FileDescriptorSet, name: str, told
     comments.refuse([], files)
 
 
+@pytest.mark.usefixtures("locale_c")
 def test_an_overlay_is_written_again_without_what_is_lost(tmp_path: Path) -> None:
     text = (
-        "# Kept.\n[comments]\n"
-        '"A.one" = "First, \\"quoted\\"."\n'
+        "# Képt.\n[comments]\n"
+        '"A.one" = "First, \\"quoted\\" é."\n'
         '"A.one_more" = """\nSecond.\n\n"A.one" = "not this"\n"""\n'
         '"A.two" = """\nThird.\n"""\n'
         '"AxTwo" = "Fourth."\n\n[since]\n"A.two" = "v1"\n'
     )
-    (tmp_path / "protos.toml").write_text(text)
+    (tmp_path / "protos.toml").write_bytes(text.encode())
+    assert comments.read(tmp_path)["comments"]["A.one"] == 'First, "quoted" é.'
     comments.without(tmp_path, ["A.one", "A.two", "A.gone"])
     assert (tmp_path / "protos.toml").read_bytes().decode() == (
-        "# Kept.\n[comments]\n"
+        "# Képt.\n[comments]\n"
         '"A.one_more" = """\nSecond.\n\n"A.one" = "not this"\n"""\n'
         '"AxTwo" = "Fourth."\n\n[since]\n"A.two" = "v1"\n'
     )

@@ -212,3 +212,31 @@ def test_a_fault_of_the_disk_leaves_every_folder_as_it_was(
     _run(settings, source)
     assert {path.name for path in (tmp_path / "project").iterdir()} == {"made", "rest", "own", "w.toml"}
     assert (tmp_path / "project/rest/more.yaml").read_text() == "a: 1\n"
+
+
+@pytest.mark.usefixtures("locale_c")
+def test_texts_are_utf_8_in_every_locale(tmp_path: Path) -> None:
+    overlay = {
+        "own/openapi.yaml": "# é\noverlay: 1.0.0\nactions:\n"
+        "- { target: $.components.schemas.Toy, update: { description: é } }\n"
+        "- { target: $.components.schemas.NewToy.properties.weight, update: { description: é } }\n",
+        "own/protos.toml": "[comments]\n# é\n",
+    }
+    toys.write(tmp_path / "project", overlay)
+    more = 'overlay = "own"\nselection = "select.toml"\nlock = "rest"'
+    toys.write(tmp_path / "project", {"select.toml": "# é\n"})
+    weight = "    weight:\n      type: integer\n"
+    edited = {name: f"# é\n{text}".replace(weight, "") for name, text in toys.OPENAPI.items()}
+    source = toys.write(tmp_path / "newer", edited)
+    settings = _project(tmp_path, "rest", more, 'report = "news"\n# é')
+    said = _run(settings, source, version="é", drop_lost=True)
+    assert update.counted(tmp_path / "project/rest", build.Specs.read(settings), "é").version == "é"
+    assert Lock.read(tmp_path / "project/rest").version == "é"
+    assert said[-1] == "news/é.md is the report"
+    written = toys.content(tmp_path / "project")
+    assert written["rest/components/schemas.yaml"].decode() == edited["openapi/components/schemas.yaml"]
+    assert written["news/é.md"].decode().startswith("# What é changes\n")
+    assert written["own/openapi.yaml"].decode() == (
+        "# é\noverlay: 1.0.0\nactions:\n- target: $.components.schemas.Toy\n  update:\n    description: é\n"
+    )
+    assert 'version = "é"' in written[f"rest/{NAME}"].decode()

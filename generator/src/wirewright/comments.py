@@ -226,7 +226,7 @@ def _add(kind: str, entry: dict[str, Any], files: FileDescriptorSet) -> None:
         file = next((each for each in files.file if each.name == entry["file"]), None)
         if file is None:
             raise SpecError(NAME, f"[[{kind}]] {name}", f"there is no file {entry['file']}")
-        _refuse_known(f"{file.package}.{name}".lstrip("."), known, since)
+        _refuse_known(full_name(kind, entry, {file.name: file.package}), known, since)
         (file.message_type if kind == "message" else file.service).add(name=name)
         return
     owner: str = entry[_OWNERS[kind]]
