@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
-from hatchet import Context, DurableContext, EmptyModel, Hatchet, InputError, NonDeterminismError
+from hatchet import Context, Depends, DurableContext, EmptyModel, Hatchet, InputError, NonDeterminismError
 from hatchet.errors import HatchetError
-from hatchet.testing import History, MemoryEngine, StartWorker, aio_history_of, aio_replay
+from hatchet.testing import History, MemoryEngine, StartWorker, aio_history_of, aio_replay, history_of, replay
 
 Code = Callable[[DurableContext], Awaitable[Any]]
 NAP = timedelta(milliseconds=1)
@@ -168,3 +168,31 @@ async def test_a_history_is_of_the_durable_task_of_its_name_in_the_workflow_of_i
         assert str(caught.value) == said + known
     shop.code = naps
     assert (await aio_replay(history, another_name, not_durable, flow, same, shop.order)).ended
+
+
+def test_a_blocking_replay_is_told_all_that_an_awaited_one_is(shop: Shop, worker: StartWorker) -> None:
+    def given() -> str:
+        return "its own"
+
+    @shop.hatchet.durable_task(name="sees", execution_timeout=timedelta(minutes=1))
+    async def sees(input: EmptyModel, ctx: DurableContext, who: Annotated[str, Depends(given)]) -> str:
+        return f"{ctx.lifespan}, {who}"
+
+    with worker(sees, shop.order):
+        first = sees.run_no_wait()
+        assert first.result() == "None, its own"
+        shop.code = naps
+        order = shop.order.run_no_wait()
+        order.result()
+        history = history_of(shop.hatchet, order.workflow_run_id)
+        seen = history_of(shop.hatchet, first.workflow_run_id)
+    assert replay(seen, shop.order, sees).output == "None, its own"
+    assert replay(seen, sees, lifespan="a pool", dependencies={"who": "ours"}).output == "a pool, ours"
+
+    async def stuck(ctx: DurableContext) -> None:
+        await naps(ctx)
+        await asyncio.Event().wait()
+
+    shop.code = stuck
+    with pytest.raises(HatchetError, match=r"asked its log for nothing for 0\.1 s"):
+        replay(history, shop.order, patience=0.1)

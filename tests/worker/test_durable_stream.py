@@ -332,3 +332,11 @@ async def test_without_a_stream_that_goes_on_a_task_ends_as_it_begins(scene: Sce
         await asyncio.wait_for(scene.sleep(), 20)
     assert str(caught.value) == ("worker test ends, and with it what its durable tasks wait for; they go on elsewhere")
     assert scene.engine.connections == before
+
+
+async def test_a_worker_is_named_once_on_each_connection(scene: Scene) -> None:
+    await scene.waiting()
+    for worker_id, added in (("w", 0), ("other", 1), ("other", 0)):
+        before = len(scene.stream._outbox)
+        scene.stream._register(worker_id)
+        assert len(scene.stream._outbox) == before + added

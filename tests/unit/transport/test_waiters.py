@@ -179,3 +179,17 @@ async def test_who_closes_it_ends_every_wait() -> None:
         assert str(caught.value) == "the client was closed, or the program ends, while a result was waited for"
     assert (engine.of.waits, cast(Any, engine.of)._runner, cast(Any, engine.of)._idle) == (0, None, None)
     await engine.of.close()
+
+
+@pytest.mark.parametrize("end", ["close", "rest"])
+async def test_the_end_of_a_stream_that_lingers_is_not_waited_for(end: str) -> None:
+    engine = Engine()
+    await engine.of.wait("a")
+    of = cast(Any, engine.of)
+    timer, runner = of._idle, of._runner
+    if end == "close":
+        await engine.of.close()
+    else:
+        engine.of.rest()
+    await turns()
+    assert (timer.cancelled(), runner.cancelled(), of._runner) == (True, True, None)

@@ -5,14 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
-from hatchet.errors import ApiError, DeadlineExceeded, FailedPrecondition, TlsError, Unavailable
+from hatchet.errors import (
+    ApiError,
+    DeadlineExceeded,
+    FailedPrecondition,
+    NotFound,
+    PermissionDenied,
+    TlsError,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+    WorkerError,
+)
 from hatchet.transport.io_loop import shared_io_loop
+from hatchet.transport.retry import Backoff
 from hatchet.version import __version__
 from hatchet.wire.gateway import Gateway
+from hatchet.wire.values import Assignment
 from hatchet.worker import listener
 from hatchet.worker.listener import Listener
 
@@ -43,6 +58,13 @@ class Script:
     async def register_worker(self, *facts: object) -> str:
         self.did.append(facts)
         return "w1"
+
+    async def listen(self, worker_id: str) -> AsyncGenerator[Assignment, None]:
+        self.did.append(f"listening of {worker_id}")
+        if (beat := self._beats.pop(0)) is not None:
+            raise beat
+        return
+        yield
 
     async def unsubscribe(self, worker_id: str) -> None:
         self.did.append(f"goodbye of {worker_id}")
@@ -199,3 +221,55 @@ async def test_a_loss_is_counted_and_told(caplog: pytest.LogCaptureFixture) -> N
     assert before <= of._lost_at <= asyncio.get_running_loop().time()
     text = f"worker w lost its connection and is reconnecting: {AWAY}"
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("WARNING", text)] * 2
+
+
+@pytest.mark.parametrize("kind", [Unauthenticated, PermissionDenied, Unsupported])
+async def test_what_the_engine_refuses_for_good_ends_the_worker(
+    kind: type[ApiError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(listener.CONNECTION, backoff=Backoff(first=0.0, limit=0.0))
+    monkeypatch.setattr(listener, "CONNECTION", quick)
+    refusal = kind("never", code="X", call="ListenV2")
+    script = Script(AWAY, OK, NotFound("who?", code="NOT_FOUND", call="ListenV2"), refusal)
+    of = made(script)
+    of._has_work = True
+    with pytest.raises(WorkerError) as caught:
+        await asyncio.wait_for(of._listen(), 10)
+    assert str(caught.value) == f"the engine refuses worker 'w' for good: {refusal}"
+    facts = ("w", ["t:t"], {"default": 2}, {"zone": "north"}, __version__)
+    assert script.did == [*["listening of w1"] * 3, facts, "listening of w1"], (
+        "it introduces itself again when forgotten"
+    )
+    assert (of.reconnects, of.lost.is_set()) == (0, False), "it had no connection that it could lose"
+
+
+async def test_one_that_another_has_taken_over_from_ends_when_the_engine_has_forgotten_it() -> None:
+    script = Script(NotFound("who?", code="NOT_FOUND", call="ListenV2"))
+    of = made(script)
+    of.retired = True
+    await asyncio.wait_for(of._listen(), 10)
+    assert script.did == ["listening of w1"]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_after_the_goodbye_it_is_silent_when_the_stream_has_ended_or_nothing_comes(ended: bool) -> None:
+    of = made(Script())
+    of._ended = ended
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await asyncio.wait_for(of.silence(10.0 if ended else 0.02), 5)
+    assert loop.time() - began >= (0.0 if ended else 0.019)
+
+
+async def test_after_the_goodbye_each_assignment_puts_the_end_off() -> None:
+    of = made(Script())
+    waiting = asyncio.create_task(of.silence(10.0))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        of._received.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert (waiting.done(), of._received.is_set()) == (False, False), "it waits for the next one"
+    of._ended = True
+    of._received.set()
+    await asyncio.wait_for(waiting, 5)
