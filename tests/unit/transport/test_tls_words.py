@@ -155,3 +155,91 @@ def test_whose_address_leads_nowhere_has_no_mistake_of_tls() -> None:
     given = ClientConfig(token=token(grpc_broadcast_address="127.0.0.1:1", server_url="http://127.0.0.1:1"))
     for side in (grpc_side(given), rest_side(given)):
         assert tls.mistake(given, side, "verify failed") is None
+
+
+@pytest.fixture(scope="module")
+def plain_server() -> Iterator[int]:
+    """The port of a server that answers each client as an HTTP server without TLS does."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                if connection.recv(4096):
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def failing(kind: type[ssl.SSLError], reason: str | None) -> ssl.SSLError:
+    error = kind("as OpenSSL has it")
+    error.reason = reason  # type: ignore[assignment]  # None where OpenSSL has no word for it
+    if isinstance(error, ssl.SSLCertVerificationError):
+        error.verify_code, error.verify_message = 10, "expired"
+    return error
+
+
+PLAIN, REFUSES, BAD = (
+    "does not speak TLS",
+    "breaks the TLS handshake off (tlsv1 alert unknown ca)",
+    "is not valid at this",
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "words"),
+    [
+        (failing(ssl.SSLError, None), "", None),
+        (failing(ssl.SSLError, "NO_SHARED_CIPHER"), "", None),
+        (failing(ssl.SSLError, "TLSV1_ALERT_UNKNOWN_CA"), "", REFUSES),
+        *((failing(ssl.SSLError, reason), "", PLAIN) for reason in sorted(tls.NO_TLS)),
+        (failing(ssl.SSLEOFError, "UNEXPECTED_EOF_WHILE_READING"), "", PLAIN),
+        (failing(ssl.SSLCertVerificationError, None), "Certificate VERIFY failed", BAD),
+        (failing(ssl.SSLCertVerificationError, None), "Peer Certificate is odd", BAD),
+        (failing(ssl.SSLCertVerificationError, None), "it closed", None),
+        (ConnectionResetError(), "", PLAIN),
+        (TimeoutError(), "", PLAIN),
+        (OSError(), "", None),
+        (ValueError(), "", None),
+    ],
+)
+@pytest.mark.parametrize("which", ["grpc", "rest"])
+def test_each_way_in_which_a_handshake_fails_is_told(
+    error: Exception, said: str, words: str | None, which: str, plain_server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrap(self: object, raw: object, **given: object) -> Any:
+        assert given == {"server_hostname": "127.0.0.1"}
+        raise error
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", wrap)
+    given = ClientConfig(
+        token=token(grpc_broadcast_address=f"127.0.0.1:{plain_server}", server_url=f"https://127.0.0.1:{plain_server}")
+    )
+    found = tls.mistake(given, grpc_side(given) if which == "grpc" else rest_side(given), said)
+    assert (found is None) if words is None else (words in str(found)), found
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_tls"), [(None, False), ("WRONG_VERSION_NUMBER", False), ("TLSV1_ALERT_UNKNOWN_CA", True)]
+)
+def test_a_server_that_refuses_a_handshake_speaks_tls(
+    reason: str | None, is_tls: bool, plain_server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrap(self: ssl.SSLContext, raw: object, **given: object) -> Any:
+        assert (self.check_hostname, self.verify_mode) == (False, ssl.CERT_NONE), "whoever it is"
+        raise failing(ssl.SSLError, reason)
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", wrap)
+    given = ClientConfig(
+        token=token(grpc_broadcast_address=f"127.0.0.1:{plain_server}", server_url=f"http://127.0.0.1:{plain_server}"),
+        tls_config=ClientTLSConfig(strategy="none"),
+    )
+    for side in (grpc_side(given), rest_side(given)):
+        wanted = f"{side.shown} speaks TLS only, {side.tls}" if is_tls else None
+        assert tls.mistake(given, side, "") == wanted
