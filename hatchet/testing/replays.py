@@ -217,7 +217,6 @@ class _Replay:
             task_run_id=attempt.task_run_id,
             workflow_run_id=attempt.workflow_run_id,
             retry_count=attempt.retry_count,
-            payload=attempt.payload,
             additional_metadata=attempt.additional_metadata,
             priority=attempt.priority,
         )
