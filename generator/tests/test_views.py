@@ -57,7 +57,7 @@ def _shown(view: View) -> Iterator[str]:
     yield f"  {view.title!r} {view.doc!r}" if view.title != view.doc else f"  {view.title!r}"
     for argument in view.arguments:
         yield f"  {_argument(argument)}"
-    yield f"  -> {view.result}: {view.answers} {view.accept or ''}".rstrip()
+    yield f"  -> {view.result}: {view.answers}" + ("" if view.accept is None else f" {view.accept!r}")
     if view.page:
         rest = ", ".join(argument.name for argument in view.page.arguments)
         yield f"  page of {view.page.row}: {view.page.expression} ({rest}) {view.page.doc!r}"

@@ -148,7 +148,7 @@ CASES = [
         "XML in a parameter",
         asked("{ name: a, in: query, content: { text/xml: { schema: { type: string } } } }"),
         10,
-        "is not application/json alone",
+        "is not application/json",
     ),
     Refused(
         "default of a parameter",

@@ -212,6 +212,114 @@ FAULTS = [
         ),
         "/components/schemas/A (line 17): A is made of itself (allOf or $ref)",
     ),
+    Fault(
+        "header of a name that is none",
+        text(asked("{ name: 'a b', in: header, schema: { type: string } }")),
+        "/paths/~1things/get/parameters/0 (line 10): no header can be called 'a b'",
+    ),
+    Fault(
+        "cookie of a name that is none",
+        text(asked("{ name: 'a;b', in: cookie, schema: { type: string } }")),
+        "/paths/~1things/get/parameters/0 (line 10): no cookie can be called 'a;b'",
+    ),
+    Fault(
+        "object that holds a list",
+        text(
+            asked(
+                "{ name: a, in: query, schema: { type: object, properties: { b: { type: array, items: { type: string } } } } }"
+            )
+        ),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' is an object that holds lists or objects, which no style can write",
+    ),
+    Fault(
+        "object of any objects",
+        text(asked("{ name: a, in: query, schema: { additionalProperties: { type: object } } }")),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' is an object that holds lists or objects, which no style can write",
+    ),
+    Fault(
+        "list of objects",
+        text(asked("{ name: a, in: query, schema: { type: array, items: { type: object, properties: { b: {} } } } }")),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' is a list of lists or objects, which no style can write",
+    ),
+    Fault(
+        "tuple that holds a list",
+        text(
+            asked(
+                "{ name: a, in: query, schema: { prefixItems: [{ type: string }, { type: array, items: {} }], minItems: 2, maxItems: 2 } }"
+            )
+        ),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' is a list of lists or objects, which no style can write",
+    ),
+    Fault(
+        "object in a cookie",
+        text(asked("{ name: a, in: cookie, schema: { type: object, properties: { b: { type: string } } } }")),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' is an object, which is supported in the query as deepObject or as an exploded form",
+    ),
+    Fault(
+        "object by spaces",
+        text(
+            asked(
+                "{ name: a, in: query, style: spaceDelimited, schema: { type: object, properties: { b: { type: string } } } }"
+            )
+        ),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' is an object, which is supported in the query as deepObject or as an exploded form",
+    ),
+    Fault(
+        "deepObject of a number",
+        text(asked("{ name: a, in: query, style: deepObject, schema: { type: number } }")),
+        "/paths/~1things/get/parameters/0 (line 10): 'a' has the style deepObject and is no object",
+    ),
+    Fault(
+        "reserved letters",
+        text(asked("{ name: a, in: query, allowReserved: true, schema: { type: string } }")),
+        "/paths/~1things/get/parameters/0 (line 10): `allowReserved` of 'a' is not supported: what separates keys would go unescaped",
+    ),
+    Fault(
+        "value without a type",
+        text(asked("{ name: a, in: query, schema: {} }")),
+        "/paths/~1things/get/parameters/0 (line 10): the schema of 'a' has no type, so that nothing says how it is written",
+    ),
+    Fault(
+        "exploded cookie",
+        text(asked("{ name: a, in: cookie, schema: { type: array, items: { type: string } } }")),
+        "/paths/~1things/get/parameters/0 (line 10): the cookie 'a' is a list, which needs `explode: false`",
+    ),
+    Fault(
+        "content that is text",
+        text(asked("{ name: a, in: query, content: { text/plain: { schema: { type: string } } } }")),
+        "/paths/~1things/get/parameters/0 (line 10): the parameter 'a' has a content that is not application/json",
+    ),
+    Fault(
+        "form of a list of objects",
+        text(
+            post(
+                "{ type: object, properties: { a: { type: array, items: { type: object, properties: { b: {} } } } } }",
+                "application/x-www-form-urlencoded",
+            )
+        ),
+        "/paths/~1things/post/requestBody (line 10): the field 'a' of the form is an object; say with `encoding` how it is written",
+    ),
+    Fault(
+        "form of a named object",
+        text(
+            post(
+                "{ type: object, properties: { a: { type: object, properties: { b: {} } } } }",
+                "application/x-www-form-urlencoded",
+            )
+        ),
+        "/paths/~1things/post/requestBody (line 10): the field 'a' of the form is an object; say with `encoding` how it is written",
+    ),
+    Fault(
+        "encoding of nothing",
+        text(
+            post(
+                "{ type: object, properties: { a: {} } }",
+                "application/x-www-form-urlencoded",
+                "{ b: { contentType: a/b } }",
+            )
+        ),
+        "/paths/~1things/post/requestBody (line 10): `encoding` names 'b', which is no field of the form",
+    ),
 ]
 
 
