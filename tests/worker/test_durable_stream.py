@@ -340,3 +340,38 @@ async def test_a_worker_is_named_once_on_each_connection(scene: Scene) -> None:
         before = len(scene.stream._outbox)
         scene.stream._register(worker_id)
         assert len(scene.stream._outbox) == before + added
+
+
+@pytest.mark.parametrize("at_rest", [True, False])
+async def test_what_was_not_evicted_can_be_evicted_later(
+    scene: Scene, at_rest: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    sleeping = await scene.waiting()
+    (line,) = scene.stream.lines
+    for answer in ("refused", "evicted"):
+        evicting = asyncio.ensure_future(scene.stream.evict(line, "Wait TTL", at_rest=at_rest))
+        await scene.engine.request("evict_invocation")
+        assert await scene.stream.evict(line, "again", at_rest=at_rest) is False, "it is on its way"
+        if answer == "refused":
+            scene.engine.say(error=v1.DurableTaskErrorResponse(ref=ref(0), error_message="not now"))
+        else:
+            acknowledged = v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1)
+            scene.engine.say(eviction_ack=acknowledged)
+        assert await asyncio.wait_for(evicting, 20) is (answer == "evicted")
+        assert (line.evicting, line.settles, line.log.frozen) == (None, False, answer == "evicted")
+    with pytest.raises(Suspended):
+        await sleeping
+    assert await scene.stream.evict(line, "Wait TTL", at_rest=False) is False, "it is gone"
+    warned = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
+    assert warned == [f"task run {RUN} was not evicted: not now"]
+
+
+async def test_an_eviction_without_an_answer_is_given_up(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await scene.waiting()
+    (line,) = scene.stream.lines
+    monkeypatch.setattr(durable_stream, "EVICTION_LIMIT", 0.01)
+    assert await scene.stream.evict(line, "Wait TTL", at_rest=False) is False
+    assert (line.evicting, line.log.frozen, scene.stream.lines) == (None, False, [line])
+    assert [each.getMessage() for each in caplog.records] == [f"task run {RUN} could not be evicted: no answer"]
