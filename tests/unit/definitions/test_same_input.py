@@ -14,7 +14,8 @@ from hatchet.definitions.base_task import same_input
     ("taken", "declared", "same"),
     [
         (int, int, True), (list[int], list[int], True), (Literal["a"], Literal["a"], True),
-        (int | str, int | str, True), (dict, dict[str, int], True), (dict[str, int], dict, True), (Mapping, dict[str, int], True),
+        (int | str, int | str, True), (dict, dict[str, int], True), (dict[str, int], dict, True),
+        (Mapping, dict[str, int], True),
         (dict, Mapping[str, int], False), (int, bool, False), (list[int], list[str], False),
         (list, dict[str, int], False), (Literal["a"], dict, False), (dict, Literal["a"], False),
         (Literal["a"], Literal["b"], False), (int | str, int, False),
