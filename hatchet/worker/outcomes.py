@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -64,10 +65,10 @@ def _delay(error: BaseException) -> int | None:
 
 
 def _parts(error: BaseException) -> Iterator[BaseException]:
-    """An exception, or those that a group holds, at any depth."""
-    left, seen = [error], 0
+    """An exception, or those that a group holds, the nearest first: no deep group beside them hides those."""
+    left, seen = deque([error]), 0
     while left and seen < PARTS_LIMIT:
-        part = left.pop()
+        part = left.popleft()
         seen += 1
         if issubclass(type(part), BaseExceptionGroup):
             left += BaseExceptionGroup.__dict__["exceptions"].__get__(part)

@@ -167,6 +167,13 @@ def numbers(tree: Tree) -> list[int]:
     return [tree] if isinstance(tree, int) else [number for part in tree for number in numbers(part)]
 
 
+def test_a_part_that_is_near_counts_whatever_deep_groups_are_beside_it() -> None:
+    deep = [nested(outcomes.PARTS_LIMIT // 4) for _ in range(5)]
+    error = BaseExceptionGroup("group", [NonRetryableError("no"), RetryAfterError("later", after=3), *deep])
+    outcome = outcomes.failed(error, "run-1")
+    assert (outcome.should_not_retry, outcome.retry_after_ms) == (True, 3000)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.recursive(st.integers(0, len(LEAVES) - 1), lambda parts: st.lists(parts, min_size=1, max_size=4), max_leaves=12)
