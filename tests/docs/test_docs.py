@@ -12,7 +12,7 @@ import pytest
 
 from tests.docs.blocks import BLOCK, PAGES, ROOT, files_of, is_project, named_blocks
 from tests.forking import Ended, Programs
-from tests.plugins import FORKED, UNUSED
+from tests.plugins import PYTEST
 
 PROJECTS = [page for page in PAGES if is_project(page)]
 STEMS = {page.stem for page in PROJECTS}
@@ -41,9 +41,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def run_pytest(programs: Programs, *options: str, folder: Path) -> str:
-    return said_by(
-        programs.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *FORKED, *UNUSED, *options, folder=folder)
-    )
+    return said_by(programs.run(*PYTEST, "-q", *options, folder=folder))
 
 
 def said_by(ended: Ended) -> str:

@@ -14,7 +14,7 @@ import pytest
 from hatchet._lifetime import takeovers
 from hatchet._modules import modules
 from tests.forking import Programs
-from tests.plugins import FORKED, UNUSED
+from tests.plugins import PYTEST
 
 HERE = ("-p", "no:xdist", "-p", "no:timeout", "-p", "no:pytest_cov", "--capture=sys")
 """For a run of pytest within one."""
@@ -79,7 +79,7 @@ class Project:
         """What Python is told, when its tests are written."""
         (self.folder / "test_project.py").write_text("from application import *\n" + tests)
         (self.folder / "pytest.ini").write_text(f"[pytest]\npythonpath = .\n{INI}\n{settings}\n")
-        return ["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *FORKED, *UNUSED, *options]
+        return [*PYTEST, "-p", "no:randomly", *options]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from hatchet.cli import main
 from hatchet.cli.ending import Exit
 from hatchet.cli.words import WORDS
 from tests.forking import Programs
-from tests.plugins import FORKED, UNUSED
+from tests.plugins import PYTEST
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,7 @@ def test_init_begins_a_project_whose_test_passes(
     assert main(["init", str(folder)]) == Exit.FINE
     files = {Path(line).name for line in capsys.readouterr().out.splitlines()}
     assert files == {path.name for path in folder.iterdir()} == {"tasks.py", "test_tasks.py", "README.md", ".gitignore"}
-    options = ("-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", *FORKED, *UNUSED)
-    done = programs.run("-m", "pytest", *options, str(folder), folder=folder)
+    done = programs.run(*PYTEST, "-q", "-n0", "-p", "no:randomly", str(folder), folder=folder)
     assert "1 passed" in done.said, done
     assert main(["init", str(folder)]) == Exit.USAGE
     assert "already; nothing was written" in capsys.readouterr().err
