@@ -62,13 +62,14 @@ class Merger:
         return {**self._joined(said, more, place, depth), **notes}
 
     def _joined(self, one: Node, two: Node, place: Place, depth: int) -> Node:
+        is_nullable = _allows_null(one) and _allows_null(two)
         for this, other in ((one, two), (two, one)):
             if options := this.get("anyOf"):
                 # Both say something about one value, so each shape has to say all of it.
                 kept = {key: this[key] for key in ("discriminator", OVERLAPPING) if key in this}
                 rest = {key: value for key, value in this.items() if key not in {"anyOf", NULLABLE, *kept}}
                 shapes = [self.merged([option, rest, other], place, depth + 1) for option in options]
-                if _allows_null(one) and _allows_null(two):
+                if is_nullable:
                     kept[NULLABLE] = True
                 return {"anyOf": [self._documents.moved(s, o) for s, o in zip(shapes, options, strict=True)], **kept}
         self._refuse_closed(one, two, place)
@@ -78,7 +79,7 @@ class Merger:
         if result.get("additionalProperties") == {} and result.get("properties"):
             del result["additionalProperties"]  # any object, which is the same as saying nothing
         refuse_crossing(result, place)
-        if not (_allows_null(one) and _allows_null(two)):
+        if not is_nullable:
             result.pop(NULLABLE, None)
         if "required" in one or "required" in two:
             result["required"] = list(dict.fromkeys([*one.get("required", []), *two.get("required", [])]))
