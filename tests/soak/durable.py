@@ -7,9 +7,7 @@ before what it made was stored, and at no other time: once more for each kill at
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,9 +20,10 @@ from hatchet import Hatchet, HatchetError, NotFound
 from hatchet.options.specs import RunSpec
 from hatchet.wire.requests import Trigger
 from hatchet_api.rest.models import V1TaskStatus
-from tests.e2e.programs import ROOT, DevEngine, settings_for
+from tests.e2e.programs import DevEngine
 from tests.soak.durable_worker import expected
 from tests.soak.outcomes import ends_of, tell_history
+from tests.soak.workers import SupervisedWorker
 
 PATIENCE = 240.0  # s for all tasks to end
 EFFECTS = ("memo1", "child", "memo2")
@@ -55,27 +54,19 @@ class DurableSoak:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self._random = random.Random(seed)
-        self._folder = folder
         self._log = folder / "effects.log"
         self._log.touch()
         self._engine = DevEngine(folder / "data")
         self._hatchet: Hatchet = self._engine.client()
-        self._worker = self._work()
+        self._worker = SupervisedWorker("tests.soak.durable_worker", self._hatchet, self._log, folder / "worker.err")
         self._kills = 0
-
-    def _work(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, **settings_for(self._hatchet), "LOG": str(self._log)}
-        with (self._folder / "worker.err").open("ab") as file:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.soak.durable_worker"], cwd=ROOT, env=environment, stderr=file
-            )
 
     def run(self, tasks: int, kills: int) -> Figures:
         """Start the tasks, kill worker and engine in turns, and see what becomes of them."""
         runs = self._start(tasks)
         for number in range(kills):
             time.sleep(self._random.uniform(0.3, 2.0))
-            self._kill_worker()
+            self._worker.restart()
             self._push(range(number, tasks, kills))
             time.sleep(self._random.uniform(0.3, 2.0))
             self._engine.kill()
@@ -86,14 +77,8 @@ class DurableSoak:
 
     def close(self) -> None:
         self._worker.kill()
-        self._worker.wait(10)
         self._hatchet.close()
         self._engine.kill()
-
-    def _kill_worker(self) -> None:
-        self._worker.kill()
-        self._worker.wait(10)
-        self._worker = self._work()
 
     def _start(self, tasks: int) -> list[str]:
         items = [Trigger("five-steps", f'{{"number": {number}}}'.encode(), RunSpec()) for number in range(tasks)]
@@ -118,7 +103,7 @@ class DurableSoak:
                     time.sleep(0.1)
 
     def _outcome(self, runs: list[str]) -> Figures:
-        states = ends_of(self._hatchet, runs, PATIENCE)
+        states = ends_of(self._hatchet, runs, PATIENCE, meanwhile=self._worker.tend)
         wrong = [
             run_id
             for number, run_id in enumerate(runs)

@@ -6,9 +6,7 @@ Every run that the engine had accepted must end well, having been executed exact
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,8 +20,9 @@ from hatchet import Hatchet, HatchetError, NotFound
 from hatchet.options.specs import RunSpec
 from hatchet.wire.requests import Trigger
 from hatchet_api.rest.models import V1TaskStatus
-from tests.e2e.programs import ROOT, DevEngine, settings_for
+from tests.e2e.programs import DevEngine
 from tests.soak.outcomes import ends_of, tell_history
+from tests.soak.workers import SupervisedWorker
 
 BULK = 50  # runs in one call
 WORKERS = 2
@@ -61,14 +60,11 @@ class Soak:
         self._engine = DevEngine(folder / "data", engine)
         self._hatchet: Hatchet = self._engine.client()
         self._accepted: list[str] = []
-        settings = settings_for(self._hatchet)
-        self._workers = [self._worker(settings, folder / f"worker{number}.err") for number in range(WORKERS)]
+        self._workers = [
+            SupervisedWorker("tests.soak.worker", self._hatchet, self._log, folder / f"worker{number}.err")
+            for number in range(WORKERS)
+        ]
         self._trigger(1)
-
-    def _worker(self, settings: dict[str, str], errors: Path) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, **settings, "LOG": str(self._log)}
-        with errors.open("wb") as file:
-            return subprocess.Popen([sys.executable, "-m", "tests.soak.worker"], cwd=ROOT, env=environment, stderr=file)
 
     def round(self, tasks: int, kills: int) -> Figures:
         """Ask for so many runs, kill the engine meanwhile, and see what becomes of them."""
@@ -88,9 +84,12 @@ class Soak:
     def close(self) -> None:
         for worker in self._workers:
             worker.kill()
-            worker.wait(10)
         self._hatchet.close()
         self._engine.kill()
+
+    def _tend(self) -> None:
+        for worker in self._workers:
+            worker.tend()
 
     def _ask(self, tasks: int) -> None:
         for _ in range(tasks // BULK):
@@ -114,7 +113,7 @@ class Soak:
                 return
 
     def _outcome(self, runs: list[str]) -> Figures:
-        states = ends_of(self._hatchet, runs, PATIENCE)
+        states = ends_of(self._hatchet, runs, PATIENCE, meanwhile=self._tend)
         lines = self._log.read_text().splitlines()
         began = Counter(line.split()[1] for line in lines if line.startswith("began"))
         for wrong in (
