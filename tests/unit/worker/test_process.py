@@ -225,8 +225,10 @@ async def test_a_stream_that_nobody_reads_does_not_hold_up_the_end(
 ) -> None:
     monkeypatch.setattr(process, "FLUSH_LIMIT", 0.01)
     goes_on = threading.Event()
+    flushing: list[threading.Thread] = []
 
     def running() -> list[str]:
+        flushing.append(threading.current_thread())
         goes_on.wait(20)
         return []
 
@@ -236,6 +238,8 @@ async def test_a_stream_that_nobody_reads_does_not_hold_up_the_end(
             await asyncio.sleep(0.001)
     assert exits.codes == [1]
     goes_on.set()
+    flushing[0].join(20)  # what it logs belongs to this test
+    assert not flushing[0].is_alive()
 
 
 async def test_a_worker_that_has_ended_ends_no_process(exits: Exits) -> None:
