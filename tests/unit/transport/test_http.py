@@ -258,15 +258,13 @@ def test_a_call_may_be_given_more_time_than_the_client_gives_each(server: Server
 
 def test_the_limit_of_time_holds_for_all_tries_together(server: Server, hatchet: Hatchet) -> None:
     server.will(fault(503, "not now"))
-    started = time.monotonic()
     with pytest.raises((Unavailable, DeadlineExceeded)):
         hatchet.workers.with_options(timeout=0.25).get(WORKER)
-    assert time.monotonic() - started < 2
+    assert len(server.asked) <= 3, "waits of 0.1 s and 0.2 s at least go before the second try and the third"
     server.will(fault(429, "too many", **{"Retry-After": "60"}))
     with pytest.raises(RateLimited, match="too many") as raised:  # at once, as no try could follow in time
         hatchet.workers.with_options(timeout=5).get(WORKER)
     assert raised.value.retry_after == timedelta(seconds=60)
-    assert time.monotonic() - started < 4
 
 
 def test_an_answer_that_drips_ends_at_the_limit_of_the_client() -> None:
@@ -361,13 +359,11 @@ def test_a_wait_that_the_call_has_no_time_for_is_raised_at_once(
     server: Server, hatchet: Hatchet, header: str, wait: timedelta | datetime
 ) -> None:
     server.will(fault(429, "too many", **{"Retry-After": header}))
-    began = time.monotonic()
     with pytest.raises(RateLimited, match="too many") as raised:
         hatchet.workers.list()
     assert raised.value.retry_after is not None
     left = wait if isinstance(wait, timedelta) else wait - datetime.now(timezone.utc)
     assert abs(raised.value.retry_after - left) < timedelta(minutes=5)
-    assert time.monotonic() - began < 5
     assert len(server.asked) == 1
 
 

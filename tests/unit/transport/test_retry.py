@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -121,14 +120,16 @@ async def test_tokens_that_are_replaced_without_end_end_the_call() -> None:
 
 @pytest.mark.parametrize("wait", [timedelta(days=1), timedelta.max])
 async def test_a_wait_beyond_the_patience_of_the_call_is_raised_at_once(wait: timedelta) -> None:
+    made: list[int] = []
+
     async def call(tries: Tries) -> None:
+        made.append(tries.failures)
         raise failure(RateLimited, wait=wait)
 
-    began = time.monotonic()
     with pytest.raises(RateLimited) as raised:
-        await QUICK.run(call, patience=1.0)
+        await QUICK.run(call, patience=0.01)
     assert raised.value.retry_after == wait
-    assert time.monotonic() - began < 1
+    assert made == [0]
 
 
 async def test_waits_that_the_engine_asks_for_add_up_to_the_patience() -> None:
@@ -159,11 +160,9 @@ async def test_no_try_begins_after_the_time_of_the_call() -> None:
     async def call(tries: Tries) -> None:
         raise failure(RateLimited, wait=timedelta(seconds=20))
 
-    began = time.monotonic()
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited):  # and not DeadlineExceeded, after a wait
         async with within(5, "Call"), within(30, "Part"):
             await QUICK.run(call)
-    assert time.monotonic() - began < 1
 
 
 async def test_a_timeout_of_the_code_within_is_its_own() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -206,6 +205,5 @@ async def test_a_worker_that_the_engine_has_forgotten_introduces_itself_again() 
         yield
 
     engine, hatchet = scripted(register=register, listen_v2=listen)
-    began = time.monotonic()
     assert (await listening(hatchet, 0.3)).worker_id == "w3"
-    assert time.monotonic() - began < 3
+    assert engine.calls["register"] == 3
