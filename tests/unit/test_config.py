@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -283,6 +284,28 @@ def test_every_port_there_is_may_be_written(port: str) -> None:
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match=r"is no URL.*Write http://host:port"):
         ClientConfig(token=token(), server_url=url)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://engine", "https://engine"), ("http://engine:1/", "http://engine:1"),
+        ("https://engine:65535/a_/", "https://engine:65535/a_"), ("https://engine/a/b//", "https://engine/a/b"),
+    ],
+)  # fmt: skip
+def test_a_url_is_kept_without_the_slashes_at_its_end(url: str, kept: str) -> None:
+    assert ClientConfig(token=token(), server_url=url, allow_plaintext=True).server_url == kept
+
+
+def test_an_unknown_argument_is_refused_with_the_names_that_there_are() -> None:
+    wrong: dict[str, Any] = {"zzz": 1}
+    with pytest.raises(ConfigError) as raised:
+        ClientConfig(**wrong)
+    said, _, names = str(raised.value).partition("Known are: ")
+    assert said == "zzz (from an argument of ClientConfig): there is no such setting. "
+    declared = list(inspect.signature(ClientConfig).parameters)
+    assert declared.pop() == "unknown"
+    assert names == f"{', '.join(declared)}."
 
 
 def test_a_user_and_password_in_the_url_are_refused_and_not_shown() -> None:

@@ -50,6 +50,22 @@ class Identity:
     n: int = 0
 
 
+@dataclass(frozen=True)
+class Nothing:
+    """Without fields."""
+
+
+def test_one_without_fields_is_made_too() -> None:
+    assert [Nothing(), Nothing()] == [Nothing()] * 2
+    assert repr(Nothing()) == "Nothing()"
+
+
+def test_what_makes_objects_is_written_once_for_a_class() -> None:
+    for _ in range(3):
+        Identity()
+    assert inspect.isfunction(vars(Identity)["__init__"])
+
+
 def test_values_are_compared_hashed_and_shown_by_their_fields() -> None:
     assert Point(1, 2) == Point(1, 2, note="other")
     assert hash(Point(1, 2)) == hash(Point(1, 2, note="other"))

@@ -74,8 +74,12 @@ def test_so_is_one_of_the_environment_and_of_the_command(
 
 
 def test_an_unknown_option_is_refused() -> None:
-    with pytest.raises(ConfigError, match="there is no such option"):
+    with pytest.raises(ConfigError) as raised:
         spec(retained_weeks=1)
+    assert str(raised.value) == (
+        "retained_weeks (from an argument): there is no such option. "
+        "Known are retained_days, retained_runs, retained_megabytes, synchronous."
+    )
 
 
 def test_help_shows_every_option_of_from_embedded() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,13 +108,68 @@ def test_a_folder_of_postgres_is_left_alone(tmp_path: Path) -> None:
     assert EmbeddedHatchetConfig(postgres_data_dir=str(tmp_path)).folder() == str(tmp_path / "hatchet")
 
 
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [({"log_level": "loud"}, "no level"), ({"grpc_port": 70000}, "no port"), ({"ready_timeout_seconds": 0}, "above 0")],
-)
-def test_what_cannot_be_is_refused(given: dict[str, object], words: str) -> None:
-    with pytest.raises(ConfigError, match=words):
-        ClientConfig(embedded=EmbeddedHatchetConfig(**given))  # type: ignore[arg-type]  # as no checker lets pass
+def test_what_has_a_meaning_in_a_description_of_an_engine_is_used_and_not_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    described = EmbeddedHatchetConfig(
+        postgres_data_dir=str(tmp_path), grpc_port=1, api_port=65535, log_level="info", ready_timeout_seconds=0.5
+    )
+    with caplog.at_level(logging.WARNING, "hatchet"):
+        config = ClientConfig(embedded=described)
+    assert caplog.messages == []
+    assert config.embedded == str(tmp_path)
+    assert config.embedded_start == (1, 65535, "INFO", 0.5)
+
+
+def test_how_an_engine_starts_is_read_from_the_environment_where_nothing_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ClientConfig(embedded="memory").embedded_start == (0, 0, "", 10.0)
+    for name, value in {
+        "GRPC_PORT": "7",
+        "API_PORT": "8",
+        "LOG_LEVEL": "error",
+        "READY_TIMEOUT_SECONDS": "120s",
+    }.items():
+        monkeypatch.setenv(f"HATCHET_CLIENT_EMBEDDED_{name}", value)
+    assert ClientConfig(embedded="memory").embedded_start == (7, 8, "ERROR", 120.0)
+    given = EmbeddedHatchetConfig(grpc_port=0, api_port=9, log_level="warning", ready_timeout_seconds=3)
+    assert ClientConfig(embedded=given).embedded_start == (0, 9, "WARNING", 3.0)
+
+
+@pytest.mark.parametrize("level", ["debug", "Info", "WARNING", "error", "critical"])
+def test_every_level_of_the_log_is_taken(level: str) -> None:
+    config = ClientConfig(embedded=EmbeddedHatchetConfig(log_level=level))
+    assert config.embedded_start.log_level == level.upper()
+
+
+REFUSED: list[tuple[str, object, str]] = [
+    ("log_level", "loud", "'LOUD' is no level. Write one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
+    ("grpc_port", 65536, "65536 is no port. Write 1 to 65535."),
+    ("api_port", 65536, "65536 is no port. Write 1 to 65535."),
+    ("api_port", -1, "-1 is no port. Write 1 to 65535."),
+    ("ready_timeout_seconds", 0, "0 is not above 0. Write for example 30."),
+    ("ready_timeout_seconds", float("inf"), "inf is not above 0. Write for example 30."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "words"), REFUSED)
+def test_what_cannot_be_is_refused(name: str, value: object, words: str) -> None:
+    given: dict[str, Any] = {name: value}  # Any: what no checker lets pass
+    with pytest.raises(ConfigError) as raised:
+        ClientConfig(embedded=EmbeddedHatchetConfig(**given))
+    source = "an argument of EmbeddedHatchetConfig"
+    assert str(raised.value) == f"HATCHET_CLIENT_EMBEDDED_{name.upper()} (from {source}): {words}"
+
+
+@pytest.mark.parametrize(("name", "value", "words"), REFUSED[:3])
+def test_so_is_what_stands_in_the_environment(
+    name: str, value: object, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable := f"HATCHET_CLIENT_EMBEDDED_{name.upper()}", str(value))
+    with pytest.raises(ConfigError) as raised:
+        ClientConfig(embedded="memory")
+    assert str(raised.value) == f"{variable} (from the environment): {words}"
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
