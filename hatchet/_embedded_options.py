@@ -100,28 +100,18 @@ def start_of(sources: Sources, given: EmbeddedHatchetConfig | None) -> Start:
     Raises:
         ConfigError: a port, a level or a time that is none.
     """
-    config = given or EmbeddedHatchetConfig()
-
-    def refused(name: str, problem: str, remedy: str) -> ConfigError:
-        setting = PREFIX + name
-        is_outside = getattr(config, name) in (None, "")
-        source = sources.where(setting) if is_outside else "an argument of EmbeddedHatchetConfig"
-        return ConfigError(variable(setting), problem, source=source, remedy=remedy)
-
-    level = (config.log_level or sources.text(PREFIX + "log_level")).upper()
+    if given is not None:
+        names = ("grpc_port", "api_port", "log_level", "ready_timeout_seconds")
+        sources.take(given, {PREFIX + name: getattr(given, name) for name in names})
+    level = sources.text(PREFIX + "log_level").upper()
     if level and level not in LEVELS:
-        raise refused("log_level", f"{level!r} is no level", f"Write one of {', '.join(LEVELS)}.")
-    ports: list[int] = []
-    for name, given_port in (("grpc_port", config.grpc_port), ("api_port", config.api_port)):
-        port = sources.optional_number(PREFIX + name) or 0 if given_port is None else given_port
-        if not 0 <= port < 65536:
-            raise refused(name, f"{port} is no port", "Write 1 to 65535.")
-        ports.append(port)
-    seconds = config.ready_timeout_seconds
-    if seconds is not None and not 0 < seconds < float("inf"):
-        raise refused("ready_timeout_seconds", f"{seconds!r} is not above 0", "Write for example 30.")
-    patience = sources.seconds(PREFIX + "ready_timeout_seconds", JOIN_PATIENCE) if seconds is None else seconds
-    return Start(ports[0], ports[1], level, patience)
+        raise sources.error(PREFIX + "log_level", f"{level!r} is no level", f"Write one of {', '.join(LEVELS)}.")
+    return Start(
+        grpc_port=sources.port(PREFIX + "grpc_port", 0),
+        api_port=sources.port(PREFIX + "api_port", 0),
+        log_level=level,
+        patience=sources.seconds(PREFIX + "ready_timeout_seconds", JOIN_PATIENCE),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

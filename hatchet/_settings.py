@@ -24,13 +24,21 @@ class Sources:
         self.given: Mapping[str, object] = given
         self._from: dict[str, str] = {}
         self._values: dict[str, str] = {}
+        self._parts: dict[str, tuple[object, str]] = {}
         for name, value, source in _environment() if outside else ():
             self._values[name] = value
             self._from[name] = source
         self._read: set[str] = {"tls_strategy", "tls_cert_file", "tls_key_file", "tls_root_ca_file", "tls_server_name"}
 
+    def take(self, part: object, values: Mapping[str, object]) -> None:
+        """Settings that an object of the program holds come before all others; None stands for none."""
+        source = f"an argument of {type(part).__name__}"
+        self._parts.update({name: (value, source) for name, value in values.items() if value is not None})
+
     def where(self, name: str, absent: str = "nowhere") -> str:
         """Where a setting came from, in words; `absent` is where it came from if it was set nowhere."""
+        if name in self._parts:
+            return self._parts[name][1]
         if name in self.given:
             return "an argument of ClientConfig"
         if name in ("host_port", "server_url", "tenant_id"):
@@ -39,6 +47,8 @@ class Sources:
 
     def raw(self, name: str) -> object:
         self._read.add(name)
+        if name in self._parts:
+            return self._parts[name][0]
         return self.given.get(name, self._values.get(name))
 
     def text(self, name: str) -> str:
@@ -55,15 +65,29 @@ class Sources:
         return text in ("true", "1", "yes", "on")
 
     def number(self, name: str, default: int) -> int:
+        number = self._whole(name, default, "Write a number above 0.")
+        if number <= 0:
+            raise self.error(name, f"{number} is too small", "Write a number above 0.")
+        return number
+
+    def port(self, name: str, default: int) -> int:
+        """A port; 0 takes any free one."""
+        if self.raw(name) == "":
+            return default
+        remedy = "Write 0 to 65535; 0 takes any free one."
+        port = self._whole(name, default, remedy)
+        if not 0 <= port < 65536:
+            raise self.error(name, f"{port} is no port", remedy)
+        return port
+
+    def _whole(self, name: str, default: int, remedy: str) -> int:
         value = self.raw(name)
         try:
             number = default if value is None else int(cast(Any, value))  # Any: a text or a number; int() says if not
             if isinstance(value, float) and not value.is_integer():
                 raise ValueError(value)
         except (TypeError, ValueError, OverflowError):
-            raise self.error(name, f"{value!r} is not a whole number", "Write a number above 0.") from None
-        if number <= 0:
-            raise self.error(name, f"{number} is too small", "Write a number above 0.")
+            raise self.error(name, f"{value!r} is not a whole number", remedy) from None
         return number
 
     def optional_number(self, name: str) -> int | None:
@@ -72,9 +96,12 @@ class Sources:
     def seconds(self, name: str, default: float) -> float:
         """A length of time above 0, written `5` or `5s`."""
         value = self.raw(name)
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)s?", "" if value is None else str(value).strip())
-        seconds = default if value is None else float(match[1]) if match else 0.0
-        if seconds <= 0:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = float(value)
+        else:
+            match = re.fullmatch(r"(\d+(?:\.\d+)?)s?", "" if value is None else str(value).strip())
+            seconds = default if value is None else float(match[1]) if match else 0.0
+        if not 0 < seconds < float("inf"):
             raise self.error(name, f"{value!r} is no number of seconds above 0", "Write for example 5 or 0.5.")
         return seconds
 

@@ -210,10 +210,9 @@ class ClientConfig:
         """Seconds that each try of a call may take, unless the call says otherwise."""
         self.listener_v2_timeout: int | None = sources.optional_number("listener_v2_timeout")
         """Seconds after which a worker leaves its stream for a new one, under a new id; None keeps it."""
-        read_healthcheck, read_tenacity = _healthcheck(sources), _tenacity(sources)
-        self.healthcheck: HealthcheckConfig = healthcheck or read_healthcheck
+        self.healthcheck: HealthcheckConfig = _healthcheck(sources, healthcheck)
         """The HTTP server of workers."""
-        self.tenacity: TenacityConfig = tenacity or read_tenacity
+        self.tenacity: TenacityConfig = _tenacity(sources, tenacity)
         """How often a call is tried."""
         self.logger: logging.Logger = log or logging.getLogger()
         """What is logged to it, or below it, inside a task goes to the task's log; default: the root logger."""
@@ -393,20 +392,30 @@ def _warn_of_plaintext(host: str) -> None:
     )  # fmt: skip
 
 
-def _healthcheck(sources: Sources) -> HealthcheckConfig:
-    address = sources.text("worker_healthcheck_bind_address") or "0.0.0.0"
-    return HealthcheckConfig(
-        enabled=sources.flag("worker_healthcheck_enabled", False),
-        port=sources.number("worker_healthcheck_port", 8001),
+def _healthcheck(sources: Sources, given: HealthcheckConfig | None) -> HealthcheckConfig:
+    prefix = "worker_healthcheck_"
+    if given is not None:
+        values = {name: getattr(given, name) for name in ("enabled", "port", "bind_address")}
+        values["event_loop_block_threshold_seconds"] = given.block_threshold
+        sources.take(given, {prefix + name: value for name, value in values.items()})
+    address = sources.text(prefix + "bind_address") or "0.0.0.0"
+    read = HealthcheckConfig(
+        enabled=sources.flag(prefix + "enabled", False),
+        port=sources.port(prefix + "port", 8001),
         bind_address=None if address.lower() == "none" else address,
         event_loop_block_threshold_seconds=sources.seconds(
-            "worker_healthcheck_event_loop_block_threshold_seconds", HealthcheckConfig().block_threshold
+            prefix + "event_loop_block_threshold_seconds", HealthcheckConfig().block_threshold
         ),
     )
+    return given or read
 
 
-def _tenacity(sources: Sources) -> TenacityConfig:
-    return TenacityConfig(
+def _tenacity(sources: Sources, given: TenacityConfig | None) -> TenacityConfig:
+    if given is not None:
+        names = ("max_attempts", "retry_not_found")
+        sources.take(given, {f"tenacity_{name}": getattr(given, name) for name in names})
+    read = TenacityConfig(
         max_attempts=sources.number("tenacity_max_attempts", TenacityConfig().max_attempts),
         retry_not_found=sources.flag("tenacity_retry_not_found", False),
     )
+    return given or read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,76 @@ def test_the_health_server_is_set_by_argument_or_environment(monkeypatch: pytest
         ClientConfig(token=token())
 
 
-@pytest.mark.parametrize(("given", "seconds"), [("2.5", 2.5), (0.05, 0.05), (3, 3.0), ("45s", 45.0)])
+ABOVE = "Write a number above 0."
+SECONDS = "Write for example 5 or 0.5."
+PORT = "Write 0 to 65535; 0 takes any free one."
+HEALTH, BLOCK = "worker_healthcheck_", "event_loop_block_threshold_seconds"
+
+
+@pytest.mark.parametrize(
+    ("setting", "part", "words"),
+    [
+        ("tenacity_max_attempts", TenacityConfig(max_attempts=0), f"0 is too small. {ABOVE}"),
+        (f"{HEALTH}port", HealthcheckConfig(port=-1), f"-1 is no port. {PORT}"),
+        (f"{HEALTH}port", HealthcheckConfig(port=65536), f"65536 is no port. {PORT}"),
+        (f"{HEALTH}port", HealthcheckConfig(port=1.5), f"1.5 is not a whole number. {PORT}"),  # type: ignore[arg-type]  # wrong on purpose
+        (f"{HEALTH}{BLOCK}", HealthcheckConfig(event_loop_block_threshold_seconds=0), f"0.0 {{}}. {SECONDS}"),
+        (f"{HEALTH}{BLOCK}", HealthcheckConfig(event_loop_block_threshold_seconds=-1), f"-1.0 {{}}. {SECONDS}"),
+    ],
+)
+def test_a_wrong_value_of_a_part_is_named_with_the_part(
+    setting: str, part: HealthcheckConfig | TenacityConfig, words: str
+) -> None:
+    given: dict[str, Any] = {"tenacity" if isinstance(part, TenacityConfig) else "healthcheck": part}
+    with pytest.raises(ConfigError) as raised:
+        ClientConfig(token=token(), **given)
+    said = words.format("is no number of seconds above 0")
+    name = f"HATCHET_CLIENT_{setting.upper()}"
+    assert str(raised.value) == f"{name} (from an argument of {type(part).__name__}): {said}"
+
+
+def test_a_part_is_kept_as_it_is_and_its_values_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PORT", "ENABLED", "EVENT_LOOP_BLOCK_THRESHOLD_SECONDS"):
+        monkeypatch.setenv(f"HATCHET_CLIENT_WORKER_HEALTHCHECK_{name}", "wrong")
+    monkeypatch.setenv("HATCHET_CLIENT_TENACITY_MAX_ATTEMPTS", "wrong")
+    health = HealthcheckConfig(bind_address=None, event_loop_block_threshold_seconds=timedelta(microseconds=10))
+    tries = TenacityConfig(max_attempts=1, retry_not_found=True)
+    config = ClientConfig(token=token(), healthcheck=health, tenacity=tries)
+    assert config.healthcheck is health
+    assert config.tenacity is tries
+
+
+@pytest.mark.parametrize(("text", "port"), [("0", 0), ("1", 1), ("65535", 65535), ("", 8001)])
+def test_any_port_may_be_asked_for_in_the_environment(monkeypatch: pytest.MonkeyPatch, text: str, port: int) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_PORT", text)
+    assert ClientConfig(token=token()).healthcheck.port == port
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("-1", "-1 is no port"), ("65536", "65536 is no port"), ("http", "'http' is not a whole number"),
+        ("1.0", "'1.0' is not a whole number"),
+    ],
+)  # fmt: skip
+def test_what_is_no_port_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
+    monkeypatch.setenv("HATCHET_CLIENT_WORKER_HEALTHCHECK_PORT", text)
+    with pytest.raises(ConfigError) as raised:
+        ClientConfig(token=token())
+    assert str(raised.value) == f"HATCHET_CLIENT_WORKER_HEALTHCHECK_PORT (from the environment): {words}. {PORT}"
+
+
+@pytest.mark.parametrize("given", [0, 0.0, -1, float("inf"), float("nan"), True, "", "0", "0.0s", "-1", "5m", "1e3"])
+def test_what_is_no_length_of_time_is_refused(given: Any) -> None:
+    with pytest.raises(ConfigError) as raised:
+        ClientConfig(token=token(), request_timeout=given)
+    said = f"{given!r} is no number of seconds above 0. {SECONDS}"
+    assert str(raised.value) == f"HATCHET_CLIENT_REQUEST_TIMEOUT (from an argument of ClientConfig): {said}"
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("2.5", 2.5), (0.05, 0.05), (1e-05, 1e-05), (3, 3.0), ("45s", 45.0), (" 7 ", 7.0)]
+)
 def test_a_length_of_time_may_be_part_of_a_second(given: Any, seconds: float) -> None:
     assert ClientConfig(token=token(), request_timeout=given).request_timeout == seconds
 

@@ -145,11 +145,11 @@ def test_every_level_of_the_log_is_taken(level: str) -> None:
 
 REFUSED: list[tuple[str, object, str]] = [
     ("log_level", "loud", "'LOUD' is no level. Write one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
-    ("grpc_port", 65536, "65536 is no port. Write 1 to 65535."),
-    ("api_port", 65536, "65536 is no port. Write 1 to 65535."),
-    ("api_port", -1, "-1 is no port. Write 1 to 65535."),
-    ("ready_timeout_seconds", 0, "0 is not above 0. Write for example 30."),
-    ("ready_timeout_seconds", float("inf"), "inf is not above 0. Write for example 30."),
+    ("grpc_port", 65536, "65536 is no port. Write 0 to 65535; 0 takes any free one."),
+    ("api_port", 65536, "65536 is no port. Write 0 to 65535; 0 takes any free one."),
+    ("api_port", -1, "-1 is no port. Write 0 to 65535; 0 takes any free one."),
+    ("ready_timeout_seconds", 0, "0 is no number of seconds above 0. Write for example 5 or 0.5."),
+    ("ready_timeout_seconds", float("inf"), "inf is no number of seconds above 0. Write for example 5 or 0.5."),
 ]
 
 
