@@ -42,14 +42,24 @@ VIEWS: Final[dict[str, Look]] = {
 
 STATIC: Final = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
-STATUSES: Final[list[tuple[type[errors.HatchetError], int]]] = [
-    (errors.NotFound, 404),
-    (errors.InputError, 400),
-    (errors.InvalidRequest, 400),
-    (errors.AlreadyExists, 409),
-    (errors.Unsupported, 501),
+FAILED: Final = "That did not work"
+REFUSED: Final = "The engine refused that"
+AWAY: Final = "The engine does not answer"
+FAILURES: Final[list[tuple[type[errors.HatchetError], int, str]]] = [
+    (errors.NotFound, 404, "There is no such thing"),
+    (errors.InputError, 400, FAILED),
+    (errors.InvalidRequest, 400, FAILED),
+    (errors.AlreadyExists, 409, FAILED),
+    (errors.Unsupported, 501, FAILED),
+    (errors.Unauthenticated, 502, REFUSED),
+    (errors.PermissionDenied, 502, REFUSED),
+    (errors.RateLimited, 502, REFUSED),
+    (errors.Unavailable, 502, AWAY),
+    (errors.DeadlineExceeded, 502, AWAY),
+    (errors.ServerError, 502, "The engine failed"),
+    (errors.HatchetError, 502, FAILED),
 ]
-"""What the browser is told of an error; of any other that the engine is to blame."""
+"""The status and the title of an error; the first that fits."""
 
 
 class Page:
@@ -150,8 +160,7 @@ class Page:
 
 
 def _failed(error: errors.HatchetError) -> View:
-    status = next((status for kind, status in STATUSES if isinstance(error, kind)), 502)
-    title = {404: "There is no such thing", 502: "The engine does not answer"}.get(status, "That did not work")
+    status, title = next((status, title) for kind, status, title in FAILURES if isinstance(error, kind))
     return _trouble(title, str(error), status)
 
 

@@ -77,6 +77,8 @@ async def runs(ask: Ask) -> View:
         name: ask.query(name)
         for name in ("status", "workflow", "past", "before", "metadata", "name", "event", "parent")
     }
+    if filters["past"] not in PAST:
+        filters["past"] = ""
     page = _page(ask.query("page"))
     workflows = {
         each.metadata.id: each.name for each in (await ask.hatchet.workflows.aio_list(limit=CHOICES)).rows or ()
@@ -131,7 +133,7 @@ async def place_of(hatchet: Hatchet, task_run_id: str) -> str:
 
 
 async def _chosen(hatchet: Hatchet, filters: Mapping[str, str]) -> Chosen:
-    past = PAST.get(filters["past"] or DEFAULT_PAST, PAST[DEFAULT_PAST])[1]
+    past = PAST[filters["past"] or DEFAULT_PAST][1]
     until = moment_of(filters["before"]) if filters["before"] else None
     ids = [filters["workflow"]] if filters["workflow"] else None
     if filters["name"]:

@@ -98,7 +98,8 @@ VIEWS: dict[str, tuple[str, Answers]] = {
     "entrance-refused": ("/enter?code=used", STRANGER),
     "error-404": (DAG, {}),
     **{f"error-{status}": (DAG, {ONE: (status, {"errors": [{"description": f"it is {status}"}]})})
-       for status in (400, 403, 409, 501)},
+       for status in (400, 401, 403, 409, 501)},
+    "runs-of-an-unknown-time": ("/runs?past=ages", {**NONE, COUNTS: NUMBERS}),
 }  # fmt: skip
 
 

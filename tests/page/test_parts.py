@@ -8,7 +8,9 @@ from typing import Any
 import htpy as h
 import pytest
 
+from hatchet import errors
 from hatchet.page import parts
+from hatchet.page.app import _failed
 from hatchet.page.frame import DONE
 from hatchet.page.live import RAREST, pause
 from hatchet.page.runs import moment_of
@@ -178,3 +180,37 @@ def test_pairs_are_parted_at_the_first_colon() -> None:
 def test_a_moment_without_a_zone_is_in_utc() -> None:
     assert moment_of("2026-01-01T12:00") == NOON
     assert moment_of("2026-01-01T13:00+01:00").isoformat() == "2026-01-01T13:00:00+01:00"
+
+
+SAID = ("it is so", "X", "call")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "title"),
+    [
+        *((kind(SAID[0], code=SAID[1], call=SAID[2]), status, title) for kind, status, title in [
+            (errors.NotFound, 404, "There is no such thing"),
+            (errors.InvalidRequest, 400, "That did not work"),
+            (errors.AlreadyExists, 409, "That did not work"),
+            (errors.Unsupported, 501, "That did not work"),
+            (errors.Unauthenticated, 502, "The engine refused that"),
+            (errors.PermissionDenied, 502, "The engine refused that"),
+            (errors.RateLimited, 502, "The engine refused that"),
+            (errors.FailedPrecondition, 502, "That did not work"),
+            (errors.Unavailable, 502, "The engine does not answer"),
+            (errors.TlsError, 502, "The engine does not answer"),
+            (errors.DeadlineExceeded, 502, "The engine does not answer"),
+            (errors.ServerError, 502, "The engine failed"),
+            (errors.ApiError, 502, "That did not work"),
+        ]),
+        (errors.InputError(SAID[0]), 400, "That did not work"),
+        (errors.ClientClosed(SAID[0]), 502, "That did not work"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)  # fmt: skip
+def test_an_error_is_told_as_what_it_is(error: errors.HatchetError, status: int, title: str) -> None:
+    view = _failed(error)
+    assert (view.status, view.title, view.every) == (status, title, None)
+    assert [(part.name, drawn(part.content)) for part in view.parts] == [
+        ("trouble", '<p class="notice bad" role="alert">it is so</p>')
+    ]
