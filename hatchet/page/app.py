@@ -150,7 +150,7 @@ class Page:
         try:
             found = await do(ask)
         except errors.HatchetError as error:
-            found = _failed(error)
+            found = failed(error)
         except Exception:
             logger.exception("the page failed to answer %s %s", request.method, request.url.path)
             found = _trouble("The page is at fault", "Something went wrong here; the terminal says what.", 500)
@@ -159,7 +159,8 @@ class Page:
         return HTMLResponse(frame.document(found, ask, self._engine), status_code=found.status)
 
 
-def _failed(error: errors.HatchetError) -> View:
+def failed(error: errors.HatchetError) -> View:
+    """What is shown of an error: what happened, in a word and as it says itself."""
     status, title = next((status, title) for kind, status, title in FAILURES if isinstance(error, kind))
     return _trouble(title, str(error), status)
 

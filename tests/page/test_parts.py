@@ -10,7 +10,7 @@ import pytest
 
 from hatchet import errors
 from hatchet.page import parts
-from hatchet.page.app import _failed
+from hatchet.page.app import failed
 from hatchet.page.frame import DONE
 from hatchet.page.live import RAREST, pause
 from hatchet.page.runs import moment_of
@@ -209,7 +209,7 @@ SAID = ("it is so", "X", "call")
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )  # fmt: skip
 def test_an_error_is_told_as_what_it_is(error: errors.HatchetError, status: int, title: str) -> None:
-    view = _failed(error)
+    view = failed(error)
     assert (view.status, view.title, view.every) == (status, title, None)
     assert [(part.name, drawn(part.content)) for part in view.parts] == [
         ("trouble", '<p class="notice bad" role="alert">it is so</p>')
