@@ -130,8 +130,6 @@ class DurableStream:
                 line.session.offer(action)
             else:
                 self._send(line, action)
-        if not line.log.is_waiting_for_ack:
-            line.asked_at = None
         if len(line.log.entries) >= LONG_HISTORY and not line.was_warned:
             line.was_warned = True
             logger.warning(
@@ -208,7 +206,7 @@ class DurableStream:
         left = [item for item in unsent if not item.is_of_connection]
         for line in self.lines:
             goes_on = line.log.reconnected()
-            line.is_carried, line.asked_at = True, None
+            line.is_carried, line.asked_at = len(line.log.entries) > 0, None
             if line.evicting is not None:
                 left.append(Item(encode_durable.eviction(line.log.invocation, line.reason), None, False))
             elif not goes_on:
@@ -372,7 +370,7 @@ class DurableStream:
 
     async def _restart(self, line: Line) -> None:
         """Begin an invocation anew, whose log may have an entry that it does not know of."""
-        if not await self.evict(line, RESTART, at_rest=False) and self._lines.get(line.log.invocation) is line:
+        if not await self.evict(line, RESTART, at_rest=False) and line.log.is_waiting_for_ack:
             line.log.timed_out(EVICTION_LIMIT)
             self._pump(line)
 
