@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any, cast
 
@@ -12,24 +12,14 @@ from hatchet.context.durable_session import Act, DurableSession
 from hatchet.context.outcomes import Wait
 from hatchet.errors import Unavailable
 from hatchet.options.conditions import SleepCondition
-from hatchet.transport.io_loop import IoLoop
 from hatchet.wire.durable_values import Invocation
 from hatchet.wire.gateway import Gateway
 from hatchet.worker.durable_stream import DurableStream
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1
+from tests.jumping import HereLoop
 
 RUN = "4f5c0d5e-0000-4000-8000-000000000001"
 INVOCATION = Invocation(RUN, 1)
-
-
-class HereLoop(IoLoop):
-    """The loop of the test itself."""
-
-    def here(self) -> bool:
-        return True
-
-    def post(self, callback: Callable[[], object]) -> None:
-        asyncio.get_running_loop().call_soon(callback)
 
 
 class Engine:

@@ -11,20 +11,18 @@ import pytest
 from hatchet.context.durable_actions import Step
 from hatchet.context.durable_session import DurableSession
 from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, Unavailable
-from hatchet.testing.explore_loop import ExploredLoop
-from hatchet.testing.explore_order import AsyncioOrder
 from hatchet.wire.durable_values import Invocation, WaitRequest
 from hatchet.worker import durable_stream
 from hatchet.worker.durable_lines import Line, StreamState, Suspended
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1
+from tests.jumping import jumping, now, until
 from tests.worker.durable_scene import INVOCATION, RUN, Scene, ref
 
 ACK = v1.DurableTaskEvictionAckResponse(durable_task_external_id=RUN, invocation_count=1)
-START = 1000.0  # s, by the clock of the loop
 
 
 def timed(check: Callable[[Scene], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """A test that takes no time, whatever it waits for."""
+    """A test with a worker, after whose end nothing goes on."""
 
     async def main() -> None:
         scene = Scene()
@@ -38,21 +36,7 @@ def timed(check: Callable[[Scene], Coroutine[Any, Any, None]]) -> Callable[[], N
         await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
         assert now() == ended, "something runs on after the end of the worker"
 
-    def test() -> None:
-        loop = ExploredLoop(AsyncioOrder(), START)
-        loop.run_until_complete(main())
-        loop.close()
-
-    return test
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time() - START
-
-
-async def until(seconds: float) -> None:
-    """Until a time after the start, and whatever happens then."""
-    await asyncio.sleep(seconds - now() + 0.01)
+    return jumping(main)
 
 
 def heard(scene: Scene) -> list[str]:
