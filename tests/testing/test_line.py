@@ -179,6 +179,116 @@ async def test_a_call_and_its_answer_are_counted_and_passed_on_as_they_are() -> 
     assert (way.passed, len(asked)) == (2, 2)
 
 
+class Answering:
+    """A stream of answers, as a channel gives it."""
+
+    def __init__(self, *answers: str, fails: Exception | None = None) -> None:
+        self.answers, self.fails = answers, fails
+        self.cancelled = 0
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        for each in self.answers:
+            yield each
+        if self.fails is not None:
+            raise self.fails
+
+    def cancel(self) -> bool:
+        self.cancelled += 1
+        return self.cancelled == 1
+
+    async def initial_metadata(self) -> str:
+        return "what comes first"
+
+
+class Asked:
+    """A channel that notes what is asked of it, and answers with streams."""
+
+    def __init__(self, *answers: str, fails: Exception | None = None) -> None:
+        self.asked: list[Any] = []
+        self.stream = Answering(*answers, fails=fails)
+
+    def unary_stream(self, *given: Any) -> Any:
+        def call(request: object, **options: Any) -> Answering:
+            self.asked.append((given, request, options))
+            return self.stream
+
+        return call
+
+    def stream_unary(self, *given: Any) -> Any:
+        return ("a call", *given)
+
+    def stream_stream(self, *given: Any) -> Any:
+        def call(requests: Any, **options: Any) -> Answering:
+            self.asked.append((given, requests, options))
+            return self.stream
+
+        return call
+
+
+SENT: Any = {"timeout": 3.0, "metadata": (("a", "b"),)}
+
+
+async def test_a_stream_of_answers_passes_by_the_faults_of_its_kind() -> None:
+    inner = Asked("1", "2")
+    way = Line(lambda limit: cast(Any, inner))
+    way.add(Fault("assignment", "double", 1, shared_io_loop()))
+    request = SimpleNamespace(worker_id="w", workflow_run_id="r")
+    stream: Any = way.channel(7).unary_stream("/Dispatcher/ListenV2", repr, repr)(request, **SENT)  # type: ignore[arg-type]
+    assert inner.asked == [(("/Dispatcher/ListenV2", repr, repr), request, SENT)]
+    assert (len(way._streams), way.looked_at) == (1, {"r"})
+    assert await stream.initial_metadata() == "what comes first"
+    assert [each async for each in stream] == ["1", "1", "2"]
+    assert (len(way._streams), way.passed) == (0, 2)
+    assert (stream.cancel(), stream.cancel(), inner.stream.cancelled) == (True, False, 2)
+    other = way.channel(7).unary_stream("/Dispatcher/Other", repr, repr)(request)  # type: ignore[arg-type]
+    assert (inner.asked[-1][2], [each async for each in other]) == ({"timeout": None, "metadata": None}, ["1", "2"])
+
+
+async def test_a_worker_that_was_killed_opens_no_stream_and_those_that_it_has_fail() -> None:
+    inner = Asked("1")
+    way = Line(lambda limit: cast(Any, inner))
+    listen = way.channel(7).unary_stream("/Dispatcher/ListenV2", repr, repr)  # type: ignore[arg-type]
+    stream = listen(SimpleNamespace(worker_id="w"))
+    way.cut_off("w")
+    assert inner.stream.cancelled == 1
+    answers = aiter(stream)
+    assert await anext(answers) == "1"
+    with pytest.raises(CallError, match="worker w was killed by the test"):
+        await anext(answers)
+    with pytest.raises(CallError, match="worker w was killed by the test"):
+        listen(SimpleNamespace(worker_id="w"))
+    assert len(inner.asked) == 1
+
+
+async def test_both_sides_of_a_stream_pass_by_their_faults_and_the_worker_is_known_by_its_first_message() -> None:
+    path = "/v1.V1Dispatcher/DurableTask"
+    inner = Asked("a", "b")
+    way = Line(lambda limit: cast(Any, inner))
+    way.add(Fault("durable_request", "double", 1, shared_io_loop()))
+    way.add(Fault("durable_answer", "drop", 1, shared_io_loop()))
+
+    async def requests() -> AsyncIterator[Any]:
+        yield SimpleNamespace(register_worker=SimpleNamespace(worker_id="w"))
+        yield SimpleNamespace(register_worker=SimpleNamespace(worker_id=""), external_id="r")
+        way.cut_off("w")
+        yield SimpleNamespace(worker_id="")
+
+    stream: Any = way.channel(7).stream_stream(path, repr, repr)(requests(), **SENT)  # type: ignore[arg-type]
+    [(given, sent, options)] = inner.asked
+    assert (given, options, stream.worker_id) == ((path, repr, repr), SENT, "")
+    got = [await anext(sent), await anext(sent), await anext(sent)]
+    assert got[0] is got[1]
+    assert (got[2].external_id, stream.worker_id, way.looked_at) == ("r", "w", {"r"})
+    with pytest.raises(CallError, match="worker w was killed by the test"):
+        await anext(sent)
+    assert inner.stream.cancelled == 1
+    with pytest.raises(CallError, match="worker w was killed"):
+        assert [each async for each in stream] == ["b"]
+    call: Any = way.channel(7).stream_unary("/X/Y", repr, repr)  # type: ignore[arg-type]
+    assert call == ("a call", "/X/Y", repr, repr)
+    await way.channel(7).close()
+
+
 async def messages(*given: str) -> AsyncIterator[str]:
     for each in given:
         yield each

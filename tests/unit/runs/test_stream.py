@@ -315,3 +315,25 @@ async def test_a_stream_that_the_engine_closes_after_the_end_of_the_run_ends() -
     engine, hatchet = scripted(events, has_ended=True)
     assert [each.payload async for each in hatchet.runs.get_run_ref("run").stream()] == ["only"]
     assert engine.calls["subscribe_to_workflow_events"] == 1
+
+
+async def test_the_engine_is_asked_once_whether_a_stream_that_it_closed_was_the_last() -> None:
+    async def events(request: Any, context: Any) -> Any:
+        yield event(payload="only")
+
+    async def results(requests: Any, context: Any) -> Any:
+        async for _ in requests:
+            await asyncio.sleep(30)
+        yield
+
+    async def details(request: Any, context: Any) -> Any:
+        if engine.calls["get_run_details"] < 3:
+            raise CallError(StatusCode.UNAVAILABLE, "away")
+        return v1.GetRunDetailsResponse(done=True)
+
+    engine = ScriptedEngine(
+        subscribe_to_workflow_events=events, subscribe_to_workflow_runs=results, get_run_details=details
+    )
+    got = [each async for each in engine.client().runs.get_run_ref("run").stream()]
+    assert [GAP if each.type is GAP else each.payload for each in got] == ["only", GAP, "only", GAP, "only"]
+    assert (engine.calls["get_run_details"], engine.calls["subscribe_to_workflow_events"]) == (3, 3)

@@ -110,7 +110,7 @@ async def test_lines_that_come_together_wake_the_loop_once() -> None:
     engine = Engine()
     sender = engine.sender()
     woken: list[Any] = []
-    engine.io.post = woken.append  # type: ignore[method-assign]
+    engine.io.post = woken.append  # type: ignore[method-assign,assignment]
     for text in "abc":
         sender.put(line(text))
     assert len(woken) == 1
