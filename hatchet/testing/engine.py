@@ -342,7 +342,8 @@ class _Local(Local):
 
     async def restart(self) -> None:
         """End it as a kill does, and start it with what it had stored."""
-        engine, ports = self._running(), (0, 0)
+        engine = self._running()
+        ports: tuple[int, ...] = ()
         if self._has_ports:
             ports = _port(engine.endpoint.grpc_address), _port(engine.endpoint.server_url)
         image = self.store.image()

@@ -61,7 +61,7 @@ def test_one_that_never_ran_waited_until_its_end() -> None:
 def test_the_first_attempts_are_drawn_and_the_others_counted() -> None:
     found = [attempt(0, 1, 2)] * (MOST + 1)
     page = str(h.div[waterfall(found, "/runs/r", NOON)])
-    assert page.count("<svg") == MOST
+    assert page.count("<svg") == MOST == 200
     assert f"{MOST}" in page.rpartition("</table>")[2]
 
 
@@ -126,7 +126,17 @@ def test_the_last_attempt_is_as_its_task_says() -> None:
 
 
 def test_attempts_that_nothing_is_told_of_are_left_out() -> None:
-    assert [row[0] for row in of(told("QUEUED", 1, 1), told("QUEUED", 2, 7), retryCount=3)] == [2, 4]
+    assert [row[0] for row in of(told("QUEUED", 1, 1), told("QUEUED", 2, 4), told("QUEUED", 2, 7), retryCount=3)] == [
+        2,
+        4,
+    ]
+
+
+def test_an_earlier_attempt_that_has_not_begun_is_queued() -> None:
+    assert of(told("QUEUED", 1), told("QUEUED", 2, 1), retryCount=1) == [
+        (1, "QUEUED", 1, None, None, ""),
+        (2, "COMPLETED", 2, None, None, ""),
+    ]
 
 
 def test_attempts_come_in_the_order_in_which_they_were_queued() -> None:

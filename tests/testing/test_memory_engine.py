@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -151,3 +152,16 @@ def test_a_restart_keeps_what_was_accepted_and_the_time(hatchet: Hatchet, engine
     with engine.worker(add):
         assert waiting.result() == 6
     assert len(engine.runs()) == 2, "nothing is deleted for its age"
+
+
+def test_a_restart_keeps_the_ports_that_other_programs_have(engine: MemoryEngine) -> None:
+    config = engine.client().config
+    engine.restart()
+    addresses = [config.host_port, config.server_url]
+    ports = [int(each.rpartition(":")[2]) for each in addresses]
+    assert all(port > 1023 for port in ports)
+    engine.restart()
+    assert [config.host_port, config.server_url] == addresses
+    for port in ports:
+        with socket.create_connection(("127.0.0.1", port), timeout=20):
+            pass

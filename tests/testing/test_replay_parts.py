@@ -119,6 +119,20 @@ async def test_code_that_fails_before_its_end_is_told_its_error(shop: Shop, work
     assert "\n  the history has: sleep(1ms)\n  the code has raised ValueError('today')" in str(parted)
 
 
+class Out(BaseException):
+    """What is no error of a task."""
+
+
+async def test_what_is_no_error_of_a_task_ends_the_replay(shop: Shop, worker: StartWorker) -> None:
+    async def leaves(ctx: DurableContext) -> None:
+        raise Out
+
+    history = await shop.recorded(worker, naps)
+    shop.code = leaves
+    with pytest.raises(Out):
+        await aio_replay(history, shop.order)
+
+
 async def test_code_that_waits_beside_its_log_after_all_entries_is_given_up(shop: Shop, worker: StartWorker) -> None:
     async def stuck(ctx: DurableContext) -> None:
         await naps(ctx)
