@@ -12,6 +12,7 @@ import pytest
 from hatchet.page.waterfall import MOST, Attempt, attempts, waterfall
 from hatchet_api.rest.models import V1TaskEvent, V1TaskEventType, V1TaskSummary
 from tests.canned import TIME, at, id_of, task
+from tests.page.visitor import words
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 Place = tuple[float, float]
@@ -47,6 +48,23 @@ def test_a_bar_shows_when_an_attempt_waited_and_ran() -> None:
 def test_what_has_not_ended_or_not_begun_is_drawn_until_now() -> None:
     running, queued = attempt(0, 5, None, "RUNNING"), attempt(10, None, None, "QUEUED")
     assert bars(running, queued, now=20) == [((0, 250), (250, 750)), ((500, 500), None)]
+
+
+def test_a_run_of_milliseconds_fills_the_bar_as_one_of_hours_does() -> None:
+    assert bars(attempt(0, 0.002, 0.01), now=60) == [((0, 200), (200, 800))]
+    assert bars(attempt(0, 2 * 3600, 10 * 3600), now=0) == [((0, 200), (200, 800))]
+    assert bars(attempt(0, None, 0), now=60) == [((0, 0), None)]
+
+
+def test_each_attempt_is_told_in_words() -> None:
+    found = [attempt(0, 2, 5), attempt(1, 3, None, "RUNNING"), attempt(4, None, None, "QUEUED"),
+             attempt(2, None, 3, "CANCELLED")]  # fmt: skip
+    page = str(h.div[waterfall(found, "/runs/r", NOON + timedelta(seconds=10))])
+    assert words(page).partition("Error ")[2] == (
+        "pay 1 ✓ completed 2.0 s 3.0 s 2026-01-01 12:00:00 UTC pay 1 ◐ running 2.0 s 7.0 s 2026-01-01 12:00:01 UTC "
+        "pay 1 ○ queued 6.0 s – 2026-01-01 12:00:04 UTC pay 1 ⊘ cancelled 1.0 s – 2026-01-01 12:00:02 UTC"
+    )
+    assert str(h.div[waterfall([], "/runs/r")]) == '<div><p class="none">Nothing has been queued yet.</p></div>'
 
 
 @pytest.mark.parametrize(("started", "ran"), [(0.0, (0, 6)), (9.9999, (994, 6))])
