@@ -40,8 +40,8 @@ def jumping(check: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
 
 
 def now() -> float:
-    """Seconds since its start."""
-    return asyncio.get_running_loop().time() - START
+    """Seconds since its start, to the millisecond."""
+    return round(asyncio.get_running_loop().time() - START, 3)
 
 
 async def until(seconds: float) -> None:

@@ -54,6 +54,7 @@ def test_a_run_of_milliseconds_fills_the_bar_as_one_of_hours_does() -> None:
     assert bars(attempt(0, 0.002, 0.01), now=60) == [((0, 200), (200, 800))]
     assert bars(attempt(0, 2 * 3600, 10 * 3600), now=0) == [((0, 200), (200, 800))]
     assert bars(attempt(0, None, 0), now=60) == [((0, 0), None)]
+    assert bars(attempt(0, 1, 3), now=60) == [((0, 333.3), (333.3, 666.7))]
 
 
 def test_each_attempt_is_told_in_words() -> None:

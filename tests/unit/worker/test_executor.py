@@ -327,7 +327,7 @@ async def test_at_the_end_what_runs_is_cancelled_and_what_goes_on_let_go_of() ->
     left = {each.assignment.task_run_id: each.task for each in scene.executor._running.values()}
     before = now()
     await scene.executor.stop(0.5)
-    assert now() - before == 1.0, "once for those that clean up, and once without the threads"
+    assert round(now() - before, 3) == 1.0, "once for those that clean up, and once without the threads"
     assert [(what, round(at - before, 3)) for what, at in ends] == [("cleaned up", 0.2)]
     assert (marked, list(scene.ended())) == ([True], ["a"])
     known = asyncio.all_tasks()

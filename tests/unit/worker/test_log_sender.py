@@ -88,6 +88,10 @@ def test_a_line_is_sent_as_the_engine_takes_it(text: str, parts: list[str], monk
     ]
 
 
+def test_the_engine_takes_ten_thousand_characters() -> None:
+    assert [len(piece.message) for piece in pieces(line("x" * 20_001))] == [10_000, 10_000, 1]
+
+
 @jumping
 async def test_lines_of_an_attempt_go_one_by_one_and_of_many_attempts_32_at_once() -> None:
     engine = Engine(is_open=False)
