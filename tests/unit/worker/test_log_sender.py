@@ -100,13 +100,17 @@ async def test_lines_of_an_attempt_go_one_by_one_and_of_many_attempts_32_at_once
         for run in range(40):
             sender.put(line(f"{text} {run}", f"run {run}"))
     await turns()
+    sender.put(line("late", "another"))
+    await turns()
     assert engine.under_way == [f"first {run}" for run in range(32)]
     engine.opened.set()
     await drained(sender)
-    assert sorted(engine.texts) == sorted(f"{text} {run}" for text in ("first", "second") for run in range(40))
+    assert sorted(engine.texts) == sorted(
+        ["late", *(f"{text} {run}" for text in ("first", "second") for run in range(40))]
+    )
     for run in range(40):
         assert [text for text in engine.texts if text.endswith(f" {run}")] == [f"first {run}", f"second {run}"]
-    assert (sender.sent, sender.dropped, sender.refused, sender._waiting, now()) == (80, 0, 0, 0, 0.0)
+    assert (sender.sent, sender.dropped, sender.refused, sender._waiting, now()) == (81, 0, 0, 0, 0.0)
 
 
 @jumping
@@ -183,6 +187,28 @@ async def test_those_that_wait_for_room_go_on_one_after_the_other() -> None:
     engine.opened.set()
     await asyncio.gather(*waiting)
     assert (engine.texts, sender.sent, sender.dropped, sender._room) == (["a", "b", "c"], 3, 0, [])
+
+
+@jumping
+async def test_room_that_comes_just_before_somebody_waits_for_it_is_seen() -> None:
+    engine = Engine()
+    sender = engine.sender(size=1)
+    accept, asked = sender._accept, list[bool]()
+
+    def late(*given: Any) -> bool:
+        asked.append(len(asked) > 0 and accept(*given))
+        return asked[-1]
+
+    sender._accept = late  # type: ignore[method-assign,assignment]
+    await asyncio.wait_for(sender.aio_put(line("a"), delivered=True), 1)
+    assert asked == [False, True]
+    engine.opened.clear()
+    sender.put(line("b"))
+    waiting = asyncio.ensure_future(sender.aio_put(line("c"), delivered=True))
+    await until(5)
+    assert asked == [False, True, True, False], "who waits does not ask meanwhile"
+    engine.opened.set()
+    await waiting
 
 
 @jumping
