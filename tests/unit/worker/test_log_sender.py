@@ -283,6 +283,25 @@ async def test_at_the_end_of_the_worker_what_is_left_is_given_up(patience: float
     assert (sender.dropped, now()) == (4, ends)
 
 
+def test_what_comes_after_the_end_is_sent_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    @jumping
+    async def check() -> None:
+        engine = Engine(is_open=False)
+        sender = engine.sender()
+        for run in range(40):  # more than are under way at once
+            sender.put(line("lost", f"run {run}"))
+        await drained(sender, 0.0)
+        assert (sender.dropped, sender._waiting) == (40, 0)
+        await turns()
+        engine.opened.set()
+        sender.put(line("later"))
+        await drained(sender)
+        assert (engine.texts, sender.sent, sender.dropped) == (["later"], 1, 40)
+
+    check()
+    assert caplog.messages == ["40 log lines could not be delivered before the worker ended"]
+
+
 @jumping
 async def test_the_end_waits_no_longer_than_it_takes() -> None:
     engine = Engine(is_open=False)
