@@ -8,17 +8,19 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from hatchet import RateLimitDuration, Unavailable
+from hatchet import RateLimitDuration, Unavailable, Unsupported
 from hatchet.options.specs import RunSpec
-from hatchet.transport.retry import Backoff, RetryPolicy
+from hatchet.transport.retry import ONCE, Backoff, RetryPolicy
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.requests import Trigger
-from hatchet.wire.values import Event
+from hatchet.wire.values import Assignment, AssignmentKind, Batch, BatchMember, Event, Outcome, OutcomeKind
 from hatchet_api.calls import CallError, StatusCode
 from tests.unit.scripted import ScriptedEngine
 
 NOW = datetime(2030, 1, 2, tzinfo=timezone.utc)
 RUN, CHILD = Trigger("w", b"{}", RunSpec()), Trigger("w", b"{}", RunSpec(), child_index=0)
+ATTEMPT = Assignment(AssignmentKind.START, "w:t", "t", "t", "r", "r", 0)
+BATCH = ATTEMPT._replace(batch=Batch("b", None, {"r": BatchMember("r", {})}))
 TRIES = 3
 
 
@@ -69,8 +71,31 @@ CALLS = {
     "metadata_events": Call(
         lambda g: first(g.metadata_events("k", "v")), "subscribe_to_workflow_events", "SubscribeToWorkflowEvents k=v", 1
     ),
+    "report": Call(
+        lambda g: g.report(ATTEMPT, "w", Outcome(OutcomeKind.STARTED), 5.0),
+        "send_step_action_event",
+        "SendStepActionEvent for task run r",
+        1,
+    ),
+    "report of a batch": Call(
+        lambda g: g.report(BATCH, "w", Outcome(OutcomeKind.COMPLETED), 5.0),
+        "send_batch_action_event",
+        "SendBatchActionEvent for batch b",
+        1,
+    ),
+    "result": Call(lambda g: result(g), "subscribe_to_workflow_runs", "SubscribeToWorkflowRuns", 1),
     "topic_messages": Call(lambda g: first(g.topic_messages("n", "t", None)), "subscribe", "Subscribe t", 1),
 }
+
+
+async def nothing() -> AsyncGenerator[Any]:
+    return
+    yield
+
+
+async def result(gateway: Gateway) -> object:
+    gateway.results._policy = ONCE  # which an outage lasts for too long
+    return await gateway.finished("r", "w")
 
 
 async def first(messages: AsyncGenerator[Any]) -> object:
@@ -96,3 +121,22 @@ async def test_a_call_is_named_in_its_errors_and_made_again_only_where_that_is_h
         await hatchet.io.run(call.make(hatchet.gateway))
     assert (raised.value.call, dict(engine.calls)) == (call.called, {call.method: call.tries})
     assert str(raised.value).startswith(f"{call.called}: ")
+
+
+async def test_an_engine_without_the_stream_of_durable_tasks_is_told_its_name() -> None:
+    hatchet = ScriptedEngine().client()
+    with pytest.raises(Unsupported) as raised:
+        await hatchet.io.run(first(hatchet.gateway.durable_tasks(nothing())))
+    assert raised.value.call == "DurableTask"
+
+
+async def test_a_stream_of_results_that_the_engine_closes_is_named() -> None:
+    async def closes(requests: Any, context: Any) -> Any:
+        return
+        yield
+
+    hatchet = ScriptedEngine(subscribe_to_workflow_runs=closes).client()
+    with pytest.raises(Unavailable) as raised:
+        await hatchet.io.run(result(hatchet.gateway))
+    assert str(raised.value) == "SubscribeToWorkflowRuns: the engine closed the stream"
+    assert raised.value.call == "SubscribeToWorkflowRuns"
