@@ -154,7 +154,7 @@ def methods(hatchet: Hatchet) -> Iterator[tuple[str, Any]]:
         if isinstance(member, cached_property) and not feature.startswith("_"):
             client = getattr(hatchet, feature)
             for name, function in inspect.getmembers(client, callable):
-                is_twin = f"aio_{name}" in dir(client) or name == "iterate"
+                is_twin = f"aio_{name}" in dir(client) or name.startswith("iterate")
                 if is_twin and name not in OF_ALL and f"{feature}.{name}" not in WAITING:
                     yield f"{feature}.{name}", function
 

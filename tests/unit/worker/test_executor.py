@@ -12,8 +12,9 @@ from typing import Any, cast
 
 import pytest
 
-from hatchet.hooks import Hooks
+from hatchet.hooks import Hook, Hooks, TaskEnd
 from hatchet.scope import LogSink
+from hatchet.wire.durable_values import Invocation
 from hatchet.wire.values import Assignment, AssignmentKind, Batch, BatchMember, Outcome, OutcomeKind
 from hatchet.worker.execution import Execution
 from hatchet.worker.executor import Executor
@@ -46,7 +47,7 @@ class Functions:
 class Scene:
     """An executor whose attempts are what a test says they are."""
 
-    def __init__(self, slots: int = 10) -> None:
+    def __init__(self, slots: int = 10, *hooks: Hook) -> None:
         io = HereLoop()
         io.threads = cast(Any, Functions())
         self.refreshed: list[tuple[float, str, str]] = []
@@ -56,7 +57,7 @@ class Scene:
             slots={"default": slots},
             lifespan=None,
             context=contextvars.copy_context(),
-            hooks=Hooks(),
+            hooks=Hooks(hooks),
             on_room=self._room,
             name="w",
             durable=DurableOptions(),
@@ -342,3 +343,72 @@ async def test_the_end_of_an_executor_without_work_takes_no_time() -> None:
     await scene.executor.stop(0.5)
     assert now() == 0.0
     assert cast(Functions, scene.executor._threads).gone
+
+
+class Hears(Hook):
+    """Notes how attempts end, and may fail at it."""
+
+    def __init__(self, fails: BaseException | None = None) -> None:
+        self.heard: list[tuple[Any, str, BaseException | None]] = []
+        self.fails = fails
+
+    def task_ended(self, ctx: Any, end: TaskEnd) -> None:
+        assert 0 <= end.seconds < 60
+        self.heard.append((ctx.name, end.status, end.error))
+        if self.fails is not None:
+            raise self.fails
+
+
+@jumping
+async def test_hooks_hear_how_each_attempt_ends() -> None:
+    hook = Hears()
+    fault, of_batch = ValueError("no"), LookupError("no input")
+
+    def body(name: str, does: Callable[[Execution], Coroutine[Any, Any, Outcome]]) -> Any:
+        async def run(execution: Execution) -> Outcome:
+            execution.context = cast(Any, SimpleNamespace(name=name, mark_cancelled=lambda: None))
+            return await does(execution)
+
+        return run
+
+    async def fails(execution: Execution) -> Outcome:
+        raise fault
+
+    async def batch_fails(execution: Execution) -> Outcome:
+        execution.fault = of_batch
+        return DONE
+
+    scene = Scene(10, hook)
+    for run, does in (("a", sleeps), ("b", fails), ("c", sleeps), ("d", sleeps), ("e", batch_fails)):
+        scene.begin(run, body(run, does))
+    scene.begin("f", sleeps)  # without a context nobody is told
+    await until(1)
+    scene.executor.cancel(("c", 0, 0))
+    scene.executor.suspend(Invocation("d", 1))
+    await until(200)
+    heard = {name: (status, error) for name, status, error in hook.heard}
+    cancelled = {name: heard.pop(name) for name in "cd"}
+    assert heard == {"a": ("completed", None), "b": ("failed", fault), "e": ("failed", of_batch)}
+    assert {name: status for name, (status, _) in cancelled.items()} == {"c": "cancelled", "d": "evicted"}
+    assert all(isinstance(error, asyncio.CancelledError) for _, error in cancelled.values())
+    assert {run: outcome and outcome.kind for run, (_, outcome) in scene.outcomes.items()} == {
+        "a": OutcomeKind.COMPLETED, "b": OutcomeKind.FAILED, "c": None, "d": None, "e": OutcomeKind.COMPLETED,
+        "f": OutcomeKind.COMPLETED,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("fails", "kind"), [(ValueError(), OutcomeKind.COMPLETED), (SystemExit(), OutcomeKind.FAILED)])
+@jumping
+async def test_a_hook_that_ends_programs_fails_the_attempt_and_another_fault_does_not(
+    fails: BaseException, kind: OutcomeKind
+) -> None:
+    async def ends(execution: Execution) -> Outcome:
+        execution.context = cast(Any, SimpleNamespace(name="a"))
+        return DONE
+
+    scene = Scene(1, Hears(fails))
+    scene.begin("a", ends)
+    await until(1)
+    [(_, outcome)] = scene.outcomes.values()
+    assert (outcome and outcome.kind, scene.executor.is_idle) == (kind, True)
+    assert scene.executor.room.used() == {"default": 0}
