@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -358,3 +359,22 @@ def test_a_module_that_is_none_ends_replay(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(replaying, "declared", declared)
     monkeypatch.setattr(replaying, "log_to_stderr", lambda *, verbose: None)
     assert main(["replay", "tasks", "one", "--verbose"]) == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    ("verbose", "level", "own"), [(False, logging.WARNING, logging.WARNING), (True, logging.INFO, logging.DEBUG)]
+)
+def test_what_is_logged_goes_to_the_errors(
+    verbose: bool, level: int, own: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Any] = []
+    logger = logging.getLogger("hatchet")
+    before = logger.level
+    monkeypatch.setattr(logging, "basicConfig", lambda **options: given.append(options))
+    try:
+        dev.log_to_stderr(verbose=verbose)
+        assert logger.level == own
+    finally:
+        logger.setLevel(before)
+    words = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    assert given == [{"stream": sys.stderr, "level": level, "format": words}]
