@@ -184,6 +184,13 @@ async def test_who_would_hold_up_a_worker_is_told_which_and_another_engine_s_cli
         assert other.block(five()) == 5
         assert await asyncio.to_thread(client.block, five()) == 5
     assert (client.workers_here(), io.hosted) == ([], {})
+    with client.hosting("one"):
+        with client.hosting("two"):
+            pass
+        assert client.workers_here() == ["one"], "the first stays when the second leaves"
+    with client.hosting("alone"):
+        pass
+    assert io.hosted == {}
     assert io.workers_here() == []
     assert client.block(five()) == 5
 
