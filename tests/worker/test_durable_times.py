@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hatchet import EvictionPolicy
 from hatchet.context.durable_actions import Step
 from hatchet.context.durable_session import DurableSession
 from hatchet.errors import ApiError, DeadlineExceeded, HatchetError, Unavailable
 from hatchet.wire.durable_values import Invocation, WaitRequest
-from hatchet.worker import durable_stream
+from hatchet.worker import durable_stream, eviction
 from hatchet.worker.durable_lines import Line, StreamState, Suspended
+from hatchet.worker.eviction import EvictionManager
 from hatchet_api.grpc.v1 import dispatcher_pb2 as v1
 from tests.jumping import jumping, now, until
 from tests.worker.durable_scene import INVOCATION, RUN, Scene, ref
@@ -301,6 +304,7 @@ def session(scene: Scene, run: str, number: int = 1) -> DurableSession:
 
 def asks(scene: Scene, line: Line, number: int) -> None:
     """The code of a task makes its so-manieth call, which waits for something."""
+    line.session._latest = number
     scene.stream.act(line.session, lambda log: log.call(number, [WaitRequest(())], Step(f"a wait for {number}")))
 
 
@@ -407,3 +411,97 @@ async def test_words_that_nobody_knows_are_passed_by(scene: Scene) -> None:
     scene.engine.complete(1)
     assert await sleeping == b"{}"
     assert (scene.stream.state, scene.stream.unknown) == (StreamState.OPEN, 0)
+
+
+# -- evictions
+
+
+def waited(scene: Scene, run: str, policy: EvictionPolicy | None) -> Line:
+    """A task that waits from now on."""
+    scene.stream.open(session(scene, run), "w", policy)
+    line = scene.stream.lines[-1]
+    waits(scene, line, 1)
+    return line
+
+
+def evicted(scene: Scene) -> list[tuple[float, str]]:
+    """When which evictions were asked for."""
+    return [(now(), each) for each in heard(scene) if each.startswith("evict")]
+
+
+@timed
+async def test_those_that_wait_are_looked_at_each_second(scene: Scene) -> None:
+    scene.stream.close(INVOCATION)
+    manager = EvictionManager(scene.stream, 100)
+    running = asyncio.ensure_future(manager.run())
+    first = waited(scene, "a", EvictionPolicy(ttl=timedelta(seconds=5)))
+    waited(scene, "b", EvictionPolicy(ttl=timedelta(seconds=2)))
+    waited(scene, "c", None)
+    told: list[tuple[float, str]] = []
+    for second in range(1, 10):
+        await until(second)
+        told += evicted(scene)
+        if second == 4:
+            first.idle_since = None  # it has gone on
+        if second == 5:
+            first.idle_since = asyncio.get_running_loop().time() - 3
+    words = "exceeded while waiting on 1"
+    assert told == [
+        (3.01, f"evict b.1 Wait TTL (0:00:02) {words}"),
+        (8.01, f"evict a.1 Wait TTL (0:00:05) {words}"),
+    ]
+    running.cancel()
+    await asyncio.wait([running])
+
+
+@timed
+async def test_a_worker_that_ends_evicts_all_that_wait_and_those_that_come_to_wait(scene: Scene) -> None:
+    scene.stream.close(INVOCATION)
+    manager = EvictionManager(scene.stream, 100)
+    waited(scene, "a", None)
+    scene.stream.open(session(scene, "b"), "w", None)
+    draining = asyncio.ensure_future(manager.drain())
+    await until(1)
+    assert evicted(scene) == [(1.01, "evict a.1 Worker shutdown while waiting on 1")]
+    waits(scene, scene.stream.lines[1], 1)
+    await until(2)
+    assert evicted(scene) == [(2.01, "evict b.1 Worker shutdown while waiting on 1")]
+    for run in "ab":
+        ack = v1.DurableTaskEvictionAckResponse(durable_task_external_id=f"{RUN}{run}", invocation_count=1)
+        scene.stream._receive(v1.DurableTaskResponse(eviction_ack=ack))
+    await until(3)
+    assert (manager.evicted, scene.stream.lines, manager._evicting) == (2, [], set())
+    draining.cancel()
+    await asyncio.wait([draining])
+
+
+@timed
+async def test_always_each_new_wait_begins_a_task_anew_and_none_twice(scene: Scene) -> None:
+    scene.stream.close(INVOCATION)
+    manager = EvictionManager(scene.stream, 100, always_replay=True)
+    line = waited(scene, "a", None)
+    assert (line.log.frozen, scene.stream.rested(line), line.log.frozen) == (True, False, True)
+    await until(1)
+    assert evicted(scene) == [(1.01, "evict a.1 always_replay, while waiting on 1")]
+    ack = v1.DurableTaskEvictionAckResponse(durable_task_external_id=f"{RUN}a", invocation_count=1)
+    scene.stream._receive(v1.DurableTaskResponse(eviction_ack=ack))
+    await until(2)
+    scene.stream.open(session(scene, "a", 2), "w", None)
+    line = scene.stream.lines[0]
+    waits(scene, line, 1)
+    await until(3)
+    assert (evicted(scene), line.log.frozen) == ([], False), "this wait is known"
+    waits(scene, line, 2)
+    await until(4)
+    assert evicted(scene) == [(4.01, "evict a.2 always_replay, while waiting on 1, 2")]
+    assert list(manager._replayed) == [f"{RUN}a"]
+    limit, eviction.REMEMBERED = eviction.REMEMBERED, 2
+    try:
+        for run in "bca":
+            if run == "a":
+                scene.stream.rested(line)
+            else:
+                waited(scene, run, None)
+        assert list(manager._replayed) == [f"{RUN}c", f"{RUN}a"]
+    finally:
+        eviction.REMEMBERED = limit
