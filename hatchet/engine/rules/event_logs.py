@@ -183,7 +183,7 @@ class EventLogs:
         worker = self._core.scheduler.workers.get(worker_id)
         for task in worker.tasks.values() if worker is not None else ():
             log = self._logs.get(task.id)
-            if log is not None and log.invocation == task.invocations:
+            if log is not None:
                 log.bind(stream)
                 self.tell(task, log, now)
 

@@ -176,5 +176,6 @@ class Retention:
         free = number(self._db, "PRAGMA freelist_count")
         if free <= VACUUM_PAGES or number(self._db, "PRAGMA auto_vacuum") != 2:
             return False  # a few free pages will be used again soon
-        self._db.execute(f"PRAGMA incremental_vacuum({VACUUM_PAGES})").fetchall()
+        # As a script, which runs to its end: a cursor takes one step of a statement without columns, which is one page.
+        self._db.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")
         return number(self._db, "PRAGMA freelist_count") > VACUUM_PAGES
