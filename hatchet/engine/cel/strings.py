@@ -81,7 +81,7 @@ def split(meter: Meter, text: str, separator: str, limit: int = -1) -> list[Valu
         if 0 < limit < len(characters):
             return [*characters[: limit - 1], "".join(characters[limit - 1 :])]
         return [*characters]
-    return [*text.split(separator, limit - 1 if limit > 0 else -1)]
+    return [*text.split(separator, max(limit - 1, -1))]
 
 
 def join(meter: Meter, parts: Sequence[Value], separator: str = "") -> str:
@@ -205,7 +205,6 @@ def _clause(meter: Meter, letter: str, precision: int, value: Value) -> str:
     if letter == "X":
         return _clause(meter, "x", precision, value).upper()
     if letter == "x" and isinstance(value, str | bytes):
-        bounded(2 * len(value))
         meter.spend(len(value) // _WRITTEN_PER_STEP)
         return (value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")).hex()
     return _display(meter, value)

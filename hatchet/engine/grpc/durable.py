@@ -47,6 +47,7 @@ class DurableService:
         finally:
             reader.cancel()
             self._hub.durable_streams.close(stream)
+            self._hub.event_logs.ended(stream.number, stream.worker_id)
 
     async def register_durable_event(
         self,

@@ -187,6 +187,11 @@ class EventLogs:
                 log.bind(stream)
                 self.tell(task, log, now)
 
+    def ended(self, stream: int, worker_id: str | None) -> None:
+        """A stream has ended: nothing is told on it any more, unless the worker has another."""
+        if worker_id is not None and self.streams.get(worker_id) == stream:
+            del self.streams[worker_id]
+
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _log_of(self, entry: LogEntry) -> EventLog | None:

@@ -86,7 +86,7 @@ class Limits:
         limits = task.limits
         if limits is None:
             return
-        for position, rule in enumerate(task.definition.concurrency[: limits.held + 1]):
+        for position, rule in enumerate(task.definition.concurrency):
             if rule.of_run:
                 claim = self._claims.get((rule.id, task.run.id))
                 if claim is not None and task.id in claim.waiting:

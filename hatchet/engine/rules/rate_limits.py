@@ -94,11 +94,10 @@ class RateLimits:
         if not key:
             raise invalid("key is required")
         known = self.pauses.get(key)
-        if known is not None and known.until >= until:
-            return known.until
-        if until > now:
-            self.pauses.put(RatePause(key, until))
-        return until
+        longest = until if known is None else max(known.until, until)
+        if longest > now:
+            self.pauses.put(RatePause(key, longest))
+        return longest
 
     def delete(self, key: str) -> None:
         """Forget a budget; tasks that name it wait until it is there again."""

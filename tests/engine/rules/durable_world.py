@@ -211,6 +211,7 @@ class World:
         """The stream is cut: what was asked and not answered fails the attempt."""
         if self.stream is not None:
             self.hub.durable_streams.close(self.stream)
+            self.hub.event_logs.ended(self.stream.number, self.stream.worker_id)
         self.stream = None
         self.requests.clear()
         invocation = self.invocation
