@@ -112,8 +112,10 @@ async def streams(scene: Scene) -> None:
     async with asyncio.timeout(PATIENCE):
         await results.read()
     results.cancel()
-    for call in (*calls, *readers):
+    for call in calls:
         call.cancel()
+    for reader in readers:
+        reader.cancel()
     await peer.cancel(never)
 
 

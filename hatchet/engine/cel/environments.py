@@ -39,15 +39,15 @@ MAX_COMPILED = 2_000
 class Environment(enum.Enum):
     """Where an expression stands, which decides the variables and functions it has."""
 
-    WORKFLOW = "workflow"
+    WORKFLOW = enum.auto()
     """Keys and amounts of limits, idempotency keys, batch keys: `input`, `additional_metadata`, `workflow_run_id`."""
-    TASK = "task"
+    TASK = enum.auto()
     """As WORKFLOW with `parents`; the real engine checks rate limits with it, and evaluates them without."""
-    EVENT = "event"
+    EVENT = enum.auto()
     """Event filters: `input`, `additional_metadata`, `payload`, `event_id`, `event_key`."""
-    CONDITION = "condition"
+    CONDITION = enum.auto()
     """Conditions of tasks: `input`, `output`."""
-    WEBHOOK = "webhook"
+    WEBHOOK = enum.auto()
     """Keys and scopes of webhooks: `input`, `headers`."""
 
 

@@ -225,10 +225,10 @@ class Revoke(NamedTuple):
 class News(enum.Enum):
     """What event subscribers hear about a task."""
 
-    CREATED = "created"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    CREATED = enum.auto()
+    COMPLETED = enum.auto()
+    FAILED = enum.auto()
+    CANCELLED = enum.auto()
 
 
 class TaskNews(NamedTuple):

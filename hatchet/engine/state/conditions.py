@@ -17,20 +17,20 @@ from hatchet._dataclasses import dataclass
 class Action(enum.Enum):
     """What happens to a waiting task; when several fire at once, the first one listed wins."""
 
-    SKIP = "skip"
-    ABORT = "abort"
+    SKIP = enum.auto()
+    ABORT = enum.auto()
     """Cancel because a parent failed or was cancelled."""
-    CANCEL = "cancel"
-    QUEUE = "queue"
+    CANCEL = enum.auto()
+    QUEUE = enum.auto()
 
 
 class Outcome(enum.Enum):
     """How a task ended, as far as others care."""
 
-    COMPLETED = "completed"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    COMPLETED = enum.auto()
+    SKIPPED = enum.auto()
+    FAILED = enum.auto()
+    CANCELLED = enum.auto()
 
 
 DONE = frozenset({Outcome.COMPLETED, Outcome.SKIPPED})
