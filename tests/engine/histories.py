@@ -8,12 +8,12 @@ from typing import Any
 from hatchet.engine import EmbeddedEngine, EngineSettings
 from hatchet_api.grpc import dispatcher_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
-from tests.engine.durable_peer import begun, event
+from tests.engine.durable_peer import begun, durable, durable_worker, event
 from tests.engine.peer import Peer, RawWorker, connected, push, task
-from tests.engine.rest_peer import PAUSE, Rest
+from tests.engine.rest_peer import PAUSE, STABLE, Rest
 from tests.engine.rules.test_batches import COMPLETED, batched, members, report
 from tests.engine.rules.test_conditions import CANCEL, SKIP, awaits, judges
-from tests.engine.whole_world import StillClock, Told
+from tests.engine.whole_world import SINCE, StillClock, Told
 
 
 class Scene:
@@ -47,9 +47,20 @@ class Scene:
         """The worker is told to stop an attempt."""
         self.told.keep(f"stop of {list(self.runs)[-1]}", await worker.next())
 
+    async def metrics(self, when: str) -> None:
+        """How many runs stand where, and which of them are listed as let go."""
+        told = self.told
+        answer = await told.rest.send("GET", f"{STABLE}/task-metrics", query=SINCE)
+        told.keep(f"metrics {when}", answer.json())
+        for kind in ("EVICTED", "ON_WORKER"):
+            query = {**SINCE, "only_tasks": "false", "running_filter": kind, "statuses": "RUNNING"}
+            answer = await told.rest.send("GET", f"{STABLE}/workflow-runs", query=query)
+            told.keep(f"{kind} {when}", [row["displayName"] for row in answer.json()["rows"]])
+
     async def look(self) -> None:
         """All that is told about the runs, and about each earlier attempt."""
         await self.peer.put("stored")  # with it what nobody waits for
+        await self.metrics("in the end")
         for name, run_id in self.runs.items():
             self.told.keep(f"details of {name}", await self.peer.details(run_id))
             whole = await self.told.rest.send("GET", f"/api/v1/stable/workflow-runs/{run_id}")
@@ -223,9 +234,36 @@ async def paused(scene: Scene) -> None:
     scene.clock.advance(24 * 3600)
 
 
+async def let_go_together(scene: Scene) -> None:
+    """Two durable tasks of a run: one is let go while the other is on its worker, and then that one, too."""
+    await scene.peer.put("both", *(durable(name, workflow="both") for name in ("one", "other")))
+    worker = await durable_worker(scene.peer, "both:one", "both:other")
+    scene.runs["both"] = await scene.peer.trigger("both")
+    for when in ("while the other is on its worker", "while both are let go"):
+        invocation = await worker.next()
+        await worker.raw.started(invocation.action)
+        await invocation.wait(event("never"))
+        await invocation.evict("for long")
+        await scene.metrics(when)
+    worker.stream.hang_up()
+
+
+async def generations(scene: Scene) -> None:
+    """A run, its child, and the child of that; looked at as deep as is asked for."""
+    worker, run_id = await scene.alone("parent")
+    first = run_id
+    for number in range(3):
+        await scene.next(worker)
+        run_id = await scene.peer.trigger(
+            "parent", {"n": number}, parent_id=run_id, parent_task_run_external_id=run_id, child_index=0
+        )
+    for depth in range(3):
+        await scene.told.ask(f"/api/v1/stable/workflow-runs/{first}/task-timings", depth=depth)
+
+
 SCENES: list[Callable[[Scene], Awaitable[None]]] = [
     timed_out, tried_again, not_taken, let_go, cancelled, crowded, gathered, evicted, lost, of_several, replayed,
-    branched, paused,
+    branched, paused, let_go_together, generations,
 ]  # fmt: skip
 
 

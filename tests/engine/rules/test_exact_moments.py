@@ -10,6 +10,7 @@ import pytest
 from hatchet.engine.auth import Auth
 from hatchet.engine.grpc import validate
 from hatchet.engine.hub import Hub
+from hatchet.engine.rules.scheduler import RETRY_PRIORITY
 from hatchet.engine.rules.triggering import Trigger
 from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.definitions import Window
@@ -30,7 +31,7 @@ def hub() -> Hub:
     return Hub(Store(None), auth, EngineSettings(), ManualClock(), validate.stored)
 
 
-def put(hub: Hub, **fields: str) -> None:
+def put(hub: Hub, **fields: str | int) -> None:
     """A workflow `w` of one task."""
     opts = task("w", workflow="w")
     for name, value in fields.items():
@@ -88,6 +89,7 @@ async def test_a_worker_is_lost_when_its_heartbeat_is_thirty_seconds_old(hub: Hu
     assert running.status is Status.RUNNING
     advance(hub, 0.25)
     assert (running.status, running.retry_count, running.internal_retries) == (Status.QUEUED, 1, 1)
+    assert running.priority == RETRY_PRIORITY
 
 
 @pytest.mark.parametrize(("more", "is_known"), [(0.0, True), (0.001, False)])
@@ -200,6 +202,26 @@ async def test_a_timeout_is_over_at_its_moment(
         advance(hub, part)
         hub.turns.run()
         assert hub.store.db.execute(history, (kind.value,)).fetchone() == (count,), started.status
+
+
+@pytest.mark.parametrize("how", ["failed", "failed with a delay", "started over", "replayed"])
+async def test_what_has_begun_once_goes_before_everything_that_has_not(hub: Hub, how: str) -> None:
+    put(hub, timeout="1h", retries=1)
+    one = worker(hub)
+    running = run(hub)
+    hub.turns.run()
+    one.paused = True
+    now = hub.now()
+    match how:
+        case "started over":
+            hub.lifecycle.start_over(running, now)
+        case "replayed":
+            hub.lifecycle.completed(running, 0, "{}", now)
+            hub.replays.start([running.run], now)
+        case _:
+            delay = 1000 if "delay" in how else None
+            hub.lifecycle.failed(running, 0, "no", now, retry_after_ms=delay)
+    assert (running.status, running.priority) == (Status.QUEUED, RETRY_PRIORITY)
 
 
 def test_the_thresholds_are_those_of_the_real_engine() -> None:
