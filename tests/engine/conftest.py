@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from hatchet.engine import EmbeddedEngine, MovableClock
+from hatchet.engine.hub import Hub
 from tests.engine.peer import Peer, connected
 from tests.engine.rest_peer import Rest
+from tests.engine.serverless import made
 
 HERE = Path(__file__).parent
 
@@ -27,6 +29,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def clock() -> MovableClock:
     """A clock that the test can move."""
     return MovableClock()
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """An engine without servers, whose clock moves when it is moved."""
+    hub = made()
+    yield hub
+    hub.turns.close()
+    hub.store.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
