@@ -6,11 +6,13 @@ What is true here has its counterpart beside it: the same with one part changed,
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
+from hatchet.engine.cel.strings import MAX_TEXT, bounded
 
 NAMES: dict[str, cel.Value] = {
     "input": cel.json_object('{"n": 7, "f": 2.5, "s": "text"}'),
@@ -227,3 +229,16 @@ def test_one_at_the_edge_is_made(conversion: str) -> None:
 )  # fmt: skip
 def test_doubles_are_divided_without_a_fault(expression: str) -> None:
     assert holds(expression)
+
+
+def test_a_text_of_a_million_characters_is_built_and_none_that_is_longer() -> None:
+    bounded(MAX_TEXT)
+    with pytest.raises(CelFault, match=r"^the expression builds a text of more than 1000000 characters$"):
+        bounded(MAX_TEXT + 1)
+    for many, gives in ((125, "1000000"), (126, "the expression builds a text of more than 1000000 characters")):
+        names = {**NAMES, "input": cel.json_object(json.dumps({"parts": ["x" * 8_000] * many}))}
+        try:
+            given = cel.evaluate_str("string(input.parts.join().size())", Environment.EVENT, names)
+        except CelFault as fault:
+            given = str(fault)
+        assert given == gives
