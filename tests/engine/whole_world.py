@@ -236,7 +236,7 @@ async def _run(peer: Peer, worker: RawWorker, clock: StillClock, told: Told) -> 
     for number, (level, message) in enumerate((("INFO", "begins"), ("WARN", "odd"))):
         line = events_pb2.PutLogRequest(
             task_run_external_id=solo, message=message, level=level, metadata='{"line": 1}', task_retry_count=0,
-            created_at=Timestamp(seconds=int(START) + number),
+            created_at=Timestamp(seconds=int(START) + number, nanos=250_000_000),
         )  # fmt: skip
         await peer.events.put_log(line, metadata=peer.metadata)
     clock.advance(2)
