@@ -13,7 +13,7 @@ from tests.engine.peer import Peer, RawWorker, connected, push, task
 from tests.engine.rest_peer import PAUSE, STABLE, Rest
 from tests.engine.rules.test_batches import COMPLETED, batched, members, report
 from tests.engine.rules.test_conditions import CANCEL, SKIP, awaits, judges
-from tests.engine.whole_world import SINCE, StillClock, Told
+from tests.engine.whole_world import SINCE, TENANT, StillClock, Told
 
 
 class Scene:
@@ -52,6 +52,8 @@ class Scene:
         told = self.told
         answer = await told.rest.send("GET", f"{STABLE}/task-metrics", query=SINCE)
         told.keep(f"metrics {when}", answer.json())
+        for name in ("task-stats", "step-run-queue-metrics"):
+            told.keep(f"{name} {when}", (await told.rest.send("GET", f"{TENANT}/{name}")).json())
         for kind in ("EVICTED", "ON_WORKER"):
             query = {**SINCE, "only_tasks": "false", "running_filter": kind, "statuses": "RUNNING"}
             answer = await told.rest.send("GET", f"{STABLE}/workflow-runs", query=query)
@@ -70,6 +72,9 @@ class Scene:
                     del each["timestamp"]  # whatever the clock showed when the message had left
             self.told.keep(f"run {name}", shown)
             for each in shown["tasks"]:
+                if each["isDurable"]:
+                    path = f"{STABLE}/durable-tasks/{each['taskExternalId']}"
+                    self.told.keep(f"log of {each['displayName']}", (await self.told.rest.send("GET", path)).json())
                 for attempt in range(1, each["attempt"]):
                     path = f"/api/v1/stable/tasks/{each['taskExternalId']}"
                     answer = await self.told.rest.send("GET", path, query={"attempt": str(attempt)})
