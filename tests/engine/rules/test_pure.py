@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hatchet.engine.hub import Hub
+from hatchet.engine.rules import catalog
 from hatchet.engine.rules.catalog import matches
 from hatchet.engine.rules.dag import decide, descendants, find_cycle
 from hatchet.engine.rules.retries import delay_after_failure
@@ -240,6 +242,17 @@ def test_retry_after_replaces_the_formula_but_not_the_budget() -> None:
 )
 def test_event_patterns(pattern: str, key: str, fits: bool) -> None:
     assert matches(pattern, key) is fits
+
+
+def test_which_workflows_an_event_starts_is_remembered_for_so_many_keys(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "MAX_KEYS", 3)
+    sizes: list[int] = []
+    for number in range(8):
+        hub.catalog.triggered_by(str(number // 2))
+        sizes.append(len(hub.catalog._triggered))
+    assert sizes == [1, 1, 2, 2, 3, 3, 1, 1]
 
 
 def test_a_throttle_admits_a_burst_and_then_as_many_as_its_rate_for_each_key() -> None:

@@ -6,7 +6,10 @@ from dataclasses import fields
 
 import pytest
 
-from hatchet.engine.state.changes import Changes
+from hatchet.engine.auth import Auth
+from hatchet.engine.endpoint import Endpoint
+from hatchet.engine.rules.webhooks import Webhook
+from hatchet.engine.state.changes import Changes, Published, Uploaded
 
 COLLECTIONS = [each.name for each in fields(Changes) if each.name != "finished_runs"]
 
@@ -38,3 +41,19 @@ def test_each_row_is_a_piece_of_its_own_and_nothing_else_is_in_it(name: str) -> 
 
 def test_no_rows_are_no_pieces() -> None:
     assert list(Changes().pieces()) == []
+
+
+@pytest.mark.parametrize(
+    "secretive",
+    [
+        Auth("tenant", "id", b"hidden"),
+        Endpoint("hidden", "tenant", "grpc", "url", 1),
+        Webhook("w", "GENERIC", "'k'", None, None, True, "API_KEY", "X-Key", "hidden", "", "", 0.0, 0.0),
+        Published("n", "t", b"hidden", "", "", 0, 0.0),
+        Uploaded("ref", b"hidden", 0.0),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_is_secret_or_large_is_not_in_a_log(secretive: object) -> None:
+    assert "hidden" not in repr(secretive)
+    assert repr(secretive).startswith(f"{type(secretive).__name__}(")
