@@ -75,6 +75,12 @@ def test_a_schema_is_of_a_kind(schema: dict[str, Any], is_class: bool, is_enum: 
         ({"type": "array", "prefixItems": [], "items": False}, False),
         ({"anyOf": [{"type": "integer"}, ref("Text")]}, True),
         ({"anyOf": [{"type": "integer"}, ref("Plain")]}, False),
+        *(
+            ({"type": "x", key: 1}, True)
+            for key in ("maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+        ),
+        *(({"type": "x", key: 1}, True) for key in ("multipleOf", "minItems", "maxItems")),
+        *(({"type": "x", key: 1}, True) for key in ("minProperties", "maxProperties")),
     ],
 )
 def test_a_value_is_held_to_limits(schema: dict[str, Any], has_limits: bool) -> None:
@@ -84,6 +90,13 @@ def test_a_value_is_held_to_limits(schema: dict[str, Any], has_limits: bool) -> 
 @pytest.mark.parametrize(("value", "kind"), [(True, "boolean"), ("a", "string"), (1, "integer"), (1.5, "number")])
 def test_a_scalar_has_a_type(value: object, kind: str) -> None:
     assert schemas.kind_of(value) == kind
+
+
+SINGLE = (
+    *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
+    *("unevaluatedProperties", "unevaluatedItems", "contentSchema"),
+)
+"""Keywords whose value is one schema."""
 
 
 def test_schemas_are_found_where_they_stand_and_nowhere_else() -> None:
@@ -99,17 +112,17 @@ def test_schemas_are_found_where_they_stand_and_nowhere_else() -> None:
         "anyOf": [of(7)],
         "oneOf": [of(8)],
         "prefixItems": [of(9)],
-        **{key: of(10 + number) for number, key in enumerate(sorted(schemas.SINGLE))},
+        **{key: of(10 + number) for number, key in enumerate(SINGLE)},
         "default": of(90),
         "example": {"properties": {"a": of(91)}},
         "enum": [of(92)],
-        "items": True,
     }
     found = [each["const"] for each in schemas.inside(schema) if "const" in each]
-    single = [10 + number for number, key in enumerate(sorted(schemas.SINGLE)) if key != "items"]
-    assert sorted(found) == [*range(1, 10), *single]
+    assert sorted(found) == [*range(1, 10), *range(10, 10 + len(SINGLE))]
     assert next(schemas.inside(schema)) is schema
     assert list(schemas.inside(True)) == []
+    odd: dict[str, Any] = {"items": True, "properties": [of(1)], "allOf": {"a": of(2)}, "anyOf": True}
+    assert list(schemas.inside(odd)) == [odd]
 
 
 def test_the_schemas_of_a_document_are_found_with_their_holders() -> None:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from trials.making import get, text, written
-from wirewright import openapi, shape
+from wirewright import merging, openapi, shape
+from wirewright.documents import Place
 from wirewright.errors import SpecError
 
 # Schemas, and below each what becomes of it; a name after `$ref` is that of a schema.
@@ -109,6 +110,126 @@ def test_a_schema_without_a_form_is_told(tmp_path: Path, schema: str, told: str)
         _normalised(folder)
     assert caught.value.reason == told
     assert caught.value.place.startswith("/components/schemas/T")
+
+
+BACK = "the parts of the allOf lead back to themselves"
+APART = "the parts of the allOf contradict each other"
+LOOPS = """
+A: { properties: { x: { $ref: A } } }
+B: { properties: { x: { $ref: B } } }
+L: { type: array, items: { $ref: L } }
+M: { items: { $ref: M }, minItems: 1 }
+U: { oneOf: [{ properties: { x: { $ref: U } } }, { properties: { y: {} } }] }
+V: { oneOf: [{ properties: { x: { $ref: V } } }, { properties: { z: {} } }] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "place", "told"),
+    [
+        ("{ type: string }", "{ type: boolean }", "", f"{APART}: type is 'string' in one and 'boolean' in another"),
+        ("{ type: integer }", "{ type: string }", "", f"{APART}: type is 'integer' in one and 'string' in another"),
+        ("{ type: number }", "{ type: boolean }", "", f"{APART}: type is 'number' in one and 'boolean' in another"),
+        ("{ format: date }", "{ format: uuid }", "", f"{APART}: format is 'date' in one and 'uuid' in another"),
+        (
+            "{ additionalProperties: { type: string } }",
+            "{ additionalProperties: false }",
+            "",
+            f"{APART}: additionalProperties is {{'type': 'string'}} in one and False in another",
+        ),
+        (
+            "{ properties: { a: { properties: { b: { pattern: x } } } } }",
+            "{ properties: { a: { properties: { b: { pattern: y } } } } }",
+            "/a/b",
+            f"{APART}: pattern is 'x' in one and 'y' in another",
+        ),
+        (
+            "{ items: { type: string } }",
+            "{ items: { type: boolean } }",
+            "",
+            f"{APART}: type is 'string' in one and 'boolean' in another",
+        ),
+        (
+            "{ oneOf: [{ type: string }, { type: integer }] }",
+            "{ type: string }",
+            "",
+            f"{APART}: type is 'integer' in one and 'string' in another",
+        ),
+        ("{ enum: [a] }", "{ enum: [b] }", "", "the parts of the allOf allow no value together: ['a'] and ['b']"),
+        (
+            "{ type: object, properties: { b: {} }, additionalProperties: false }",
+            "{ properties: { d: {}, b: {}, c: {} } }",
+            "",
+            "one part of the allOf is closed (additionalProperties: false) and does not know 'c' of another, "
+            "so that no value fits both",
+        ),
+        (
+            "{ properties: { d: {}, b: {}, c: {} } }",
+            "{ type: object, additionalProperties: false }",
+            "",
+            "one part of the allOf is closed (additionalProperties: false) and does not know 'b' of another, "
+            "so that no value fits both",
+        ),
+        ("{ type: integer, minimum: 5 }", "{ maximum: 1 }", "", "no value fits: minimum is 5 and maximum is 1"),
+        (
+            "{ properties: { a: { type: integer, minimum: 5 } } }",
+            "{ properties: { a: { maximum: 1 } } }",
+            "/a",
+            "no value fits: minimum is 5 and maximum is 1",
+        ),
+        ("{ properties: { a: { $ref: A } } }", "{ properties: { a: { $ref: B } } }", "/a" + "/x" * 40, BACK),
+        ("{ items: { $ref: L } }", "{ items: { $ref: M } }", "", BACK),
+        ("{ items: { $ref: U } }", "{ items: { $ref: V } }", "/x" * 13, BACK),
+    ],
+)
+def test_parts_that_leave_no_value_are_told_with_their_place(
+    tmp_path: Path, one: str, two: str, place: str, told: str
+) -> None:
+    given = _referring(f"T: {{ allOf: [{one}, {two}] }}\n{LOOPS}")
+    folder = written(tmp_path, text(get("{ $ref: '#/components/schemas/T' }"), given))
+    with pytest.raises(SpecError) as caught:
+        _normalised(folder)
+    assert str(caught.value) == f"openapi.yaml: /components/schemas/T{place} (line 17): {told}"
+
+
+@pytest.mark.parametrize("around", ["{ properties: { a: %s } }", "{ items: %s }", "{ additionalProperties: %s }"])
+@pytest.mark.parametrize(("depth", "is_known"), [(40, True), (41, False)])
+def test_parts_are_joined_to_a_depth(tmp_path: Path, around: str, depth: int, is_known: bool) -> None:
+    parts = ["{ minimum: 1 }", "{ type: integer }"]
+    for _ in range(depth):
+        parts = [around % part for part in parts]
+    folder = written(tmp_path, text(get("{ $ref: '#/components/schemas/T' }"), f"T: {{ allOf: [{', '.join(parts)}] }}"))
+    if is_known:
+        _normalised(folder)
+        return
+    with pytest.raises(SpecError, match=BACK):
+        _normalised(folder)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "meets"),
+    [
+        ("minLength", "maxLength", True),
+        ("minItems", "maxItems", True),
+        ("minProperties", "maxProperties", True),
+        ("minimum", "maximum", True),
+        ("minimum", "exclusiveMaximum", False),
+        ("exclusiveMinimum", "maximum", False),
+        ("exclusiveMinimum", "exclusiveMaximum", False),
+    ],
+)
+def test_limits_that_leave_no_value_are_told(low: str, high: str, meets: bool) -> None:
+    place = Place("a.yaml", ("b",), 3)
+    crossing = [(3, 2)] if meets else [(3, 2), (2, 2)]
+    for least, most in [(2, 3), (2, 2), (3, 2)]:
+        if (least, most) not in crossing:
+            merging.refuse_crossing({low: least, high: most}, place)
+            continue
+        with pytest.raises(SpecError) as caught:
+            merging.refuse_crossing({low: least, high: most}, place)
+        assert str(caught.value) == f"a.yaml: /b (line 3): no value fits: {low} is {least} and {high} is {most}"
+    merging.refuse_crossing({low: 3}, place)
+    merging.refuse_crossing({high: 3}, place)
 
 
 def _normalised(folder: Path) -> None:

@@ -53,8 +53,6 @@ class Merger:
         said, more = (_without_notes(part) for part in (one, two))
         if not said or not more or said == more:
             return {**(said or more), **notes}
-        if said.keys() == more.keys() == {"$ref"} | ({NULLABLE} & said.keys()) and said["$ref"] == more["$ref"]:
-            return {**said, **notes}
         if "$ref" in said:
             said = {**_without_notes(self._resolve(said["$ref"])), **_kept(said)}
         if "$ref" in more:
@@ -68,10 +66,13 @@ class Merger:
                 # Both say something about one value, so each shape has to say all of it.
                 kept = {key: this[key] for key in ("discriminator", OVERLAPPING) if key in this}
                 rest = {key: value for key, value in this.items() if key not in {"anyOf", NULLABLE, *kept}}
-                shapes = [self.merged([option, rest, other], place, depth + 1) for option in options]
+                shapes = [
+                    self._documents.moved(self.merged([option, rest, other], place, depth + 1), option)
+                    for option in options
+                ]
                 if is_nullable:
                     kept[NULLABLE] = True
-                return {"anyOf": [self._documents.moved(s, o) for s, o in zip(shapes, options, strict=True)], **kept}
+                return {"anyOf": shapes, **kept}
         self._refuse_closed(one, two, place)
         result = {**one, **two}
         for key in one.keys() & two.keys():
@@ -81,8 +82,6 @@ class Merger:
         refuse_crossing(result, place)
         if not is_nullable:
             result.pop(NULLABLE, None)
-        if "required" in one or "required" in two:
-            result["required"] = list(dict.fromkeys([*one.get("required", []), *two.get("required", [])]))
         return result
 
     def _both(self, key: str, one: Any, two: Any, place: Place, depth: int) -> Any:
@@ -102,8 +101,8 @@ class Merger:
             return "integer"
         if key in {"items", "additionalProperties"} and is_map(one) and is_map(two):
             return self._pair(one, two, place, depth + 1)
-        if key in {"required", NULLABLE}:
-            return one
+        if key == "required":
+            return list(dict.fromkeys([*one, *two]))
         if key == "additionalProperties" and True in (one, two):
             return two if one is True else one
         if key.startswith("x-"):

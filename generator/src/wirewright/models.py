@@ -18,7 +18,6 @@ from datamodel_code_generator import (
 from datamodel_code_generator import (
     generate as generate_models,
 )
-from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.util import camel_to_snake
 
@@ -95,7 +94,6 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
             modules = generate_models(
                 source,
                 input_file_type=InputFileType.OpenAPI,
-                output_model_type=DataModelType.PydanticV2BaseModel,
                 module_split_mode=ModuleSplitMode.Single,
                 custom_template_dir=TEMPLATES,
                 extra_template_data=defaultdict(dict, told.data),
@@ -113,19 +111,11 @@ def _modules(told: Dialect, package: str) -> Mapping[tuple[str, ...], str]:
                 target_python_version=PythonVersion.PY_311,
                 snake_case_field=True,
                 capitalise_enum_members=True,
-                use_specialized_enum=True,
                 use_type_alias=True,
                 use_annotated=True,
-                field_constraints=True,
                 use_exact_imports=True,
-                use_standard_collections=True,
-                use_union_operator=True,
                 use_schema_description=True,
                 use_field_description=True,
-                use_inline_field_description=True,
-                use_double_quotes=True,
-                disable_timestamp=True,
-                strict_refs=True,
                 formatters=[],
             )
         except Error as error:
