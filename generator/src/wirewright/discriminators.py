@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wirewright.documents import Documents, Node
+from wirewright.documents import Documents, Node, is_map
 from wirewright.schemas import BASES, REFERENCE, TAGS, holders, inside, target
 from wirewright.selection import operations
 
@@ -36,8 +36,8 @@ def _narrow(schema: Node, wire: str, tags: dict[str, str], name: str, documents:
 def _tags(schema: Node, schemas: Node, documents: Documents) -> dict[str, str]:
     """Value of the discriminator → name of the schema that it means."""
     place = documents.place(schema)
-    discriminator = schema["discriminator"]
-    wire = discriminator.get("propertyName")
+    discriminator: Any = schema["discriminator"]
+    wire: Any = discriminator.get("propertyName") if is_map(discriminator) else None
     if not isinstance(wire, str):
         raise place.fault("the discriminator names no property (propertyName)")
     names = [target(option["$ref"]) for option in schema["anyOf"] if "$ref" in option]
@@ -46,7 +46,9 @@ def _tags(schema: Node, schemas: Node, documents: Documents) -> dict[str, str]:
             f"the discriminator {wire!r} can tell only named objects apart, and one of the choices is none"
         )
     mapping: dict[str, str] = {}
-    meant: Node = discriminator.get("mapping") or {}
+    meant: Any = discriminator.get("mapping") or {}
+    if not is_map(meant):
+        raise place.fault("the `mapping` of the discriminator has to be a map")
     for value, reference in meant.items():
         name = target(str(reference))
         if name not in names:

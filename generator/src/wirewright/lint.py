@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import SchemaError, UnknownType
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from wirewright.documents import Documents, Node, Place, is_list, is_map
@@ -45,7 +45,11 @@ def check(document: Node, documents: Documents, faults: dict[int, SpecError]) ->
         if not _NAME.fullmatch(name):
             raise documents.place(schema).fault(f"the schema is called {name!r}; OpenAPI allows A-Z a-z 0-9 . _ -")
     _refuse_circles(document["components"]["schemas"], documents)
-    # Of the validator's checks, those of the form: what its others look at is looked at above.
+    check_form(document, documents)
+
+
+def check_form(document: Node, documents: Documents) -> None:
+    """Raise the first fault of the form, as a validator of OpenAPI tells it; its other checks are those above."""
     for error in OpenAPIV31SpecValidator.schema_validator.iter_errors(document):
         found = _innermost(error)
         where = [str(part) for part in found.absolute_path]
@@ -83,6 +87,8 @@ def _operation(path: str, operation: Node, documents: Documents) -> None:
         key = (parameter["in"], parameter["name"])
         if key in seen:
             raise here.fault(f"the parameter {parameter['name']!r} of {name!r} stands there twice")
+        if "schema" not in parameter:
+            _content(parameter["content"], f"the parameter {parameter['name']!r} of {name!r}", documents)
         seen.add(key)
         if parameter["in"] == "path":
             declared.add(parameter["name"])
@@ -99,7 +105,7 @@ def _operation(path: str, operation: Node, documents: Documents) -> None:
             raise here.fault(f"the request body of {name!r} is empty: it has no content")
         _content(body["content"], f"the request body of {name!r}", documents)
     for status, response in operation["responses"].items():
-        if not _STATUS.fullmatch(status) and not status.startswith("x-"):
+        if not _STATUS.fullmatch(status):
             raise documents.place(operation["responses"]).fault(f"{status!r} is no HTTP status, such as 200 or 2XX")
         if is_map(response) and response.get("content"):
             _content(response["content"], f"the answer {status} of {name!r}", documents)
@@ -134,7 +140,7 @@ def _default(schema: Node, document: Node, place: Place) -> None:
     validator: Any = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
     try:
         error = next(iter(validator.iter_errors(schema["default"])), None)
-    except (SchemaError, RecursionError, TypeError):
+    except (SchemaError, UnknownType, RecursionError, TypeError, AttributeError):
         return  # the schema has a fault of its own, and is told so
     if error is not None:
         raise place.fault(f"the default {schema['default']!r} is none of the values allowed here: {error.message}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,16 +81,36 @@ def read(folder: Path, select: Path | None, own: Path | None = None, versions: t
         ours = Overlay.read(own, documents)
         overlay.refuse(ours.apply(document), document)
         dated = since.of_document(ours, document)
-    selection.amend(document, documents)
-    convert.to_31(document, documents)
-    selection.select(document, documents)
-    _spfoundpath_parameters(document)
-    _prune(document)
-    lint.check(document, documents, bundler.faults)
+    with _told(document, documents):
+        selection.amend(document, documents)
+        convert.to_31(document, documents)
+        selection.select(document, documents)
+        _drop_extensions(document)
+        _spread_path_parameters(document)
+        _prune(document)
+        lint.check(document, documents, bundler.faults)
     return Specification(document, documents, dated)
 
 
-def _spfoundpath_parameters(document: Node) -> None:
+@contextmanager
+def _told(document: Node, documents: Documents) -> Iterator[None]:
+    """What stumbles over a part of another form, such as a text for a map, tells its place and not a traceback."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError):
+        lint.check_form(document, documents)
+        raise
+
+
+def _drop_extensions(document: Node) -> None:
+    """What stands beside the answers of an operation and is none."""
+    for _, _, operation in operations(document):
+        answers: Any = operation.get("responses")
+        for status in [status for status in answers if status.startswith("x-")] if is_map(answers) else ():
+            del answers[status]
+
+
+def _spread_path_parameters(document: Node) -> None:
     """Parameters of a path belong to each of its operations, unless one declares its own of the same name."""
     for path, _, operation in operations(document):
         own = {(parameter.get("in"), parameter.get("name")) for parameter in operation.get("parameters", [])}

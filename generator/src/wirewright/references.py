@@ -35,8 +35,10 @@ class Bundler:
         root = self._documents.root(entry)
         if not is_map(root) or not is_map(root.get("paths")):
             raise SpecError(ENTRY, "/paths", "there are no paths, so this is no OpenAPI document")
+        declared: Any = root.get("components") or {}
+        if not is_map(declared):
+            raise self._documents.place(root).fault("`components` has to be a map")
         names = self._named_schemas(entry, root)
-        declared: Node = root.get("components") or {}
         components: Node = {key: value for key, value in declared.items() if key == "securitySchemes"}
         document: Node = {}
         for key, value in root.items():

@@ -320,6 +320,105 @@ FAULTS = [
         ),
         "/paths/~1things/post/requestBody (line 10): `encoding` names 'b', which is no field of the form",
     ),
+    Fault(
+        "info that is a text",
+        text(THING).replace('  title: Odd\n  version: "1"\n', "").replace("info:", "info: Odd"),
+        '/ (line 1): `info`: "Odd" is not of type "object"',
+    ),
+    Fault(
+        "path that is a number",
+        text(f"/others: 1\n{THING}"),
+        '/paths (line 6): `/others`: 1 is not of type "object"',
+    ),
+    Fault(
+        "parameters of a path that are a text",
+        text(THING.replace("  get:", "  parameters: a\n  get:", 1)),
+        '/paths/~1things (line 7): `parameters`: "a" is not of type "array"',
+    ),
+    Fault(
+        "parameter of a path that is a number",
+        text(THING.replace("  get:", "  parameters: [1]\n  get:", 1)),
+        '/paths/~1things/parameters (line 7): `parameters`: 1 is not of type "object"',
+    ),
+    Fault(
+        "parameters without a value",
+        text(THING.replace("    responses:", "    parameters:\n    responses:")),
+        '/paths/~1things/get (line 8): `parameters`: null is not of type "array"',
+    ),
+    Fault(
+        "name of a parameter that is a list",
+        text(asked("{ name: [a], in: query, schema: { type: string } }")),
+        '/paths/~1things/get/parameters/0/name (line 10): `name`: ["a"] is not of type "string"',
+    ),
+    Fault(
+        "parameter whose content has no schema",
+        text(asked("{ name: a, in: query, content: { text/csv: 1 } }")),
+        "/paths/~1things/get/parameters/0/content (line 10): the parameter 'a' of 'thing:ask' has no schema for text/csv",
+    ),
+    Fault(
+        "tags that are a map",
+        text(THING.replace("    responses:", "    tags: { a: 1 }\n    responses:")),
+        '/paths/~1things/get/tags (line 9): `tags`: {"a":1} is not of type "array"',
+    ),
+    Fault(
+        "responses that are a list",
+        text("/things:\n  get:\n    operationId: thing:get\n    responses: [a]"),
+        '/paths/~1things/get/responses (line 9): `responses`: ["a"] is not of type "object"',
+    ),
+    Fault(
+        "content that is a text",
+        text(
+            "/things:\n  post:\n    operationId: thing:make\n    requestBody: { content: a }\n    responses: { '204': {} }"
+        ),
+        '/paths/~1things/post/requestBody (line 9): `content`: "a" is not of type "object"',
+    ),
+    Fault(
+        "items of a default that are a text",
+        text(get("{ type: array, items: a, default: [b] }")),
+        "/paths/~1things/get/responses/200/content/application~1json/schema (line 14): "
+        "`items`: 'a' is not of type 'object', 'boolean'",
+    ),
+    Fault(
+        "type of a default that is a number",
+        text(get("{ type: [1], default: [b] }")),
+        "/paths/~1things/get/responses/200/content/application~1json/schema/type (line 14): "
+        "`type`: 1 is not one of ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']",
+    ),
+    Fault(
+        "components that are a list",
+        text(THING) + "components: [a]\n",
+        "/ (line 1): `components` has to be a map",
+    ),
+    Fault(
+        "discriminator that is a text",
+        text(
+            get("{ $ref: '#/components/schemas/T' }"),
+            "T: { oneOf: [{ type: string }, { type: integer }], discriminator: k }",
+        ),
+        "/components/schemas/T (line 17): the discriminator names no property (propertyName)",
+    ),
+    Fault(
+        "mapping that is a list",
+        text(
+            get("{ $ref: '#/components/schemas/T' }"),
+            "T: { oneOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/B' }], "
+            "discriminator: { propertyName: k, mapping: [a] } }\nA: { type: object }\nB: { type: object, title: b, "
+            "properties: { b: {} } }",
+        ),
+        "/components/schemas/T (line 17): the `mapping` of the discriminator has to be a map",
+    ),
+    Fault(
+        "value that may just be shown whole",
+        text(get(f"{{ minLength: {'x' * 172} }}")),
+        "/paths/~1things/get/responses/200/content/application~1json/schema (line 14): "
+        f"`minLength`: '{'x' * 172}' is not of type 'integer'",
+    ),
+    Fault(
+        "value that is too long to be shown",
+        text(get(f"{{ minLength: {'x' * 173} }}")),
+        "/paths/~1things/get/responses/200/content/application~1json/schema (line 14): "
+        f"`minLength`: '{'x' * 119} … {'x' * 44}' is not of type 'integer'",
+    ),
 ]
 
 
@@ -329,3 +428,8 @@ def test_a_fault_is_told_whole(tmp_path: Path, fault: Fault) -> None:
     with pytest.raises(SpecError) as caught:
         tree(folder)
     assert str(caught.value) == f"openapi.yaml: {fault.error}"
+
+
+def test_what_stands_beside_answers_and_is_none_does_no_harm(tmp_path: Path) -> None:
+    beside = THING.replace("    responses:\n", "    responses:\n      x-note: text\n      x-more: [a]\n")
+    assert tree(written(tmp_path / "a", text(beside))) == tree(written(tmp_path / "b", text(THING)))
