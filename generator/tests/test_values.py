@@ -22,10 +22,13 @@ OTHERS: dict[str, Any] = {
     "Flag": {"type": "boolean"},
 }
 
+ARRAY, MAP = "{ type: array, items: ", "{ type: object, additionalProperties: "
+PLACE, CHOICE, FIELD = "{ type: array, prefixItems: [", "{ anyOf: [", "{ type: object, properties: { a: "
 RIGHT: list[tuple[str, list[Any]]] = [
     ("{ type: string }", ["x", ""]),
     ("{ type: string, minLength: 2, maxLength: 3 }", ["xx"]),
     ("{ type: string, maxLength: 0 }", [""]),
+    ("{ type: string, maxLength: 1 }", ["x", ""]),
     ("{ type: string, minLength: 1 }", ["x"]),
     ("{ type: string, pattern: x }", []),
     ("{ type: string, format: date-time }", ["2026-01-02T12:30:00Z"]),
@@ -37,7 +40,9 @@ RIGHT: list[tuple[str, list[Any]]] = [
     ("{ type: integer, minimum: 3 }", [3, 4, 5, 6]),
     ("{ type: integer, exclusiveMinimum: 3, maximum: 5 }", [4, 5]),
     ("{ type: integer, maximum: 5 }", [0, 1, 2, 3]),
-    ("{ type: integer, exclusiveMaximum: 5 }", [0, 1, 2, 3]),
+    ("{ type: integer, maximum: 20 }", [15, 16, 17, 18]),
+    ("{ type: integer, exclusiveMaximum: 20 }", [15, 16, 17, 18]),
+    ("{ type: integer, minimum: 3, exclusiveMaximum: 5 }", [3, 4]),
     ("{ type: number, minimum: 0.5, maximum: 2 }", [1, 2]),
     ("{ type: integer, multipleOf: 5, minimum: 6 }", [10, 15, 20]),
     ("{ type: number, multipleOf: 0.5, maximum: 1 }", [-1.5, -1, -0.5, 0]),
@@ -87,6 +92,36 @@ RIGHT: list[tuple[str, list[Any]]] = [
         ],
     ),
     ("{ $ref: Flag }", [True, False]),
+    # Of what holds itself or many others there is an end.
+    (ARRAY * 4 + "{ type: boolean }" + " }" * 4, [[], [[], [[], [[], [True, False]]]]]),
+    (ARRAY * 5 + "{ type: boolean }" + " }" * 5, [[], [[], [[], [[], [[]]]]]]),
+    (
+        MAP * 4 + "{ type: 'null' }" + " }" * 4,
+        [{}, {"x": {}}, {"x": {"x": {}}}, {"x": {"x": {"x": {}}}}, {"x": {"x": {"x": {"x": None}}}}],
+    ),
+    (
+        MAP * 5 + "{ type: 'null' }" + " }" * 5,
+        [{}, {"x": {}}, {"x": {"x": {}}}, {"x": {"x": {"x": {}}}}, {"x": {"x": {"x": {"x": {}}}}}],
+    ),
+    (PLACE * 3 + ARRAY + "{ type: 'null' }" + " }" + "] }" * 3, [[[[[]]]], [[[[None]]]]]),
+    (PLACE * 4 + ARRAY + "{ type: 'null' }" + " }" + "] }" * 4, [[[[[[]]]]]]),
+    (CHOICE * 3 + ARRAY + "{ type: 'null' }" + " }" + "] }" * 3, [[], [None]]),
+    (CHOICE * 4 + ARRAY + "{ type: 'null' }" + " }" + "] }" * 4, [[]]),
+    (
+        FIELD * 3 + ARRAY + "{ type: 'null' }" + " }" + " } }" * 3,
+        [{}, {"a": {"a": {"a": [None]}}}, {"a": {}}, {"a": {"a": {"a": []}}}, {"a": {"a": {}}}],
+    ),
+    (
+        FIELD * 5 + "{ type: 'null' }" + " } }" * 5,
+        [
+            {},
+            {"a": {"a": {"a": {}}}},
+            {"a": {}},
+            {"a": {"a": {"a": {"a": {}}}}},
+            {"a": {"a": {}}},
+            {"a": {"a": {"a": {"a": {}}}}},
+        ],
+    ),
 ]
 WRONG: list[tuple[str, list[Any]]] = [
     ("{ a: { type: boolean }, b: { type: integer } }", [{"b": 0}, {"a": True}]),
@@ -127,6 +162,7 @@ def test_what_lacks_something_required_is_wrong(properties: str, values: list[An
     whole = {"type": "object", "required": ["a", "b", "c"], "properties": _node(properties)}
     assert Examples({"X": whole}).wrong("X") == values
     assert Examples({"X": {**whole, "type": "array", "items": {}}}).wrong("X") == []
+    assert Examples({"X": {"type": "object", "required": ["a"]}}).wrong("X") == []
 
 
 @pytest.mark.parametrize(("schema", "values"), BEYOND)
@@ -138,3 +174,10 @@ def test_what_is_beyond_a_limit_is_wrong(schema: str, values: list[Any]) -> None
 
 def test_there_are_no_more_of_them_than_are_quick_to_try() -> None:
     assert Examples({"X": {"enum": [*range(61)]}}).right("X") == [*range(60)]
+
+
+@pytest.mark.parametrize(("length", "values"), [(16, [None]), (17, [])])
+def test_a_value_is_looked_for_behind_so_many_references(length: int, values: list[Any]) -> None:
+    chain = {str(number): _node(f"{{ $ref: _{number + 1} }}".replace("_", "")) for number in range(length)}
+    chain |= {str(length): {"type": "null"}}
+    assert Examples(chain).right("0") == values

@@ -98,7 +98,7 @@ class Examples:
         if schema.get("uniqueItems"):
             return [*empty, items[: max(least, 1)]] if len(items) >= least else empty
         whole = (items * max(1, least))[: max(most, least)]
-        return [*empty, whole] if len(whole) >= least else empty
+        return [*empty, whole]
 
     def _objects(self, schema: Node, depth: int) -> list[Json]:
         properties: Node = schema.get("properties", {})

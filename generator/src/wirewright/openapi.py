@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +93,7 @@ def read(folder: Path, select: Path | None, own: Path | None = None, versions: t
 
 
 @contextmanager
-def _told(document: Node, documents: Documents) -> Iterator[None]:
+def _told(document: Node, documents: Documents) -> Generator[None]:
     """What stumbles over a part of another form, such as a text for a map, tells its place and not a traceback."""
     try:
         yield

@@ -94,10 +94,7 @@ def reachable(schemas: Node, starts: list[Any]) -> set[str]:
     waiting = list(starts)
     while waiting:
         for part in inside(waiting.pop()):
-            reference = part.get("$ref")
-            if not isinstance(reference, str) or not reference.startswith(REFERENCE):
-                continue
-            name = target(reference)
+            name = target(str(part.get("$ref")))
             if name in schemas and name not in found:
                 found.add(name)
                 waiting.append(schemas[name])
@@ -124,8 +121,6 @@ def kind_of(value: object) -> str:
 
 def is_simple(schema: Node) -> bool:
     """Whether a schema in the canonical form can be written where it stands: a reference, a scalar, lists of these."""
-    if "$ref" in schema:
-        return True
     if "anyOf" in schema:
         return "discriminator" not in schema and all(is_simple(part) for part in schema["anyOf"])
     if schema.get("type") == "array":
