@@ -228,7 +228,7 @@ class CronExpression:
                 is_star = is_star or not slash or int(step) == 1
             else:
                 low = self._value(first, kind, start)
-                high = kind.high if slash and not dash else low
+                high = kind.high if slash else low
                 high = self._value(last, kind, start + len(first) + 1) if dash else high
             if high < low:
                 self._refuse(f"the range {span} of the {kind.name} ends before it begins", start, start + len(span))

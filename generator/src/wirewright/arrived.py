@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 
@@ -65,7 +66,7 @@ def in_document(folder: File, documents: Documents, document: Node) -> list[str]
     for entry, action in zip(data["actions"], ours.actions, strict=True):
         there = _there(action, document)
         for key in there:
-            part = Action(action.path, action.place, {key: action.update[key]}, False, action.since, action.reason)
+            part = replace(action, update={key: action.update[key]})
             found |= dict.fromkeys(since.added(part), str(action.since))
             actions += _words(f"{entry['target']}{quoted(key)}", entry["update"].pop(key))
         if entry.get("update") != {} or not there:

@@ -27,7 +27,9 @@ from hatchet.context.durable_history import (
 )
 from hatchet.errors import InputError
 from hatchet.options.conditions import ConditionAction, PlacedCondition, SleepCondition, UserEventCondition
-from hatchet.wire.durable_values import Completed, MemoRequest, Place, WaitRequest
+from hatchet.options.specs import RunSpec
+from hatchet.wire.durable_values import Completed, MemoRequest, Place, StartRequest, WaitRequest
+from hatchet.wire.requests import Trigger
 
 FIRST = '{"hatchet_history": 1, "workflow": "w", "task": "t", "task_run_id": "r"}'
 WAIT: dict[str, Any] = {"kind": "WAIT_FOR", "waits": [{"group": "g", "key": "k", "sleep": "1h"}]}
@@ -252,6 +254,29 @@ def test_requests_are_told_entry_by_entry() -> None:
         waits(SLEEP, EVENT, {"group": "h", "key": "f", "event": "sent"})
     ]
     assert calls_of(MemoRequest(b"\xff")) == [{"kind": "MEMO", "key": "\udcff"}]
+    runs = (Trigger("child", b"{}", RunSpec(child_key="c")), Trigger("other", b"\xff", RunSpec()))
+    assert calls_of(StartRequest(runs)) == [RUN, {"kind": "RUN", "workflow": "other", "input": "\udcff"}]
+
+
+def test_an_entry_is_told_with_the_place_of_its_call_where_that_is_known() -> None:
+    assert str(Recorded(Place(1, 1), RUN)) == "run(child)"
+    assert str(Recorded(Place(1, 1), MEMO, site="a.py:3")) == "memo, called at a.py:3"
+
+
+def test_values_that_nothing_is_said_of_are_none_or_empty() -> None:
+    assert Recorded(Place(1, 1), MEMO) == Recorded(Place(1, 1), MEMO, "", "", None, "")
+    attempt = Attempt(workflow="w", task="t", task_run_id="r", workflow_run_id="wr", payload="{}")
+    assert (attempt.retry_count, attempt.additional_metadata, attempt.priority) == (0, "", None)
+    history = History(attempt)
+    assert (history.entries, history.completions, history.end) == ([], [], "")
+    assert len(history.lines()) == 1
+
+
+def test_waits_without_a_group_or_a_key_are_of_one_group() -> None:
+    one, two = {"sleep": "1h"}, {"event": "paid"}
+    assert describe(waits(one, two)) == "any of: sleep(1h), event(paid)"
+    assert identity(waits(one, two)) == identity(waits({**one, "group": "", "key": ""}, {**two, "key": None}))
+    assert identity(waits(one, two)) != identity(waits(one, {**two, "group": "g"}))
 
 
 def test_children_are_found_by_their_keys() -> None:

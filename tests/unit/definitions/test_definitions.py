@@ -252,6 +252,15 @@ def test_an_item_of_another_task_is_refused(hatchet: Hatchet) -> None:
         two.run_many([one.create_bulk_run_item(In(text="a"))])
 
 
+def test_an_item_says_what_it_is_for(hatchet: Hatchet) -> None:
+    @hatchet.task(name="Pay")
+    def pay(input: In, ctx: Context) -> None: ...
+
+    item = pay.create_bulk_run_item(In(text="é"), key="mine", priority=2)
+    assert (item.workflow_name, item.input, item.key, item.options.priority) == ("Pay", '{"text":"é"}', "mine", 2)
+    assert pay.create_bulk_run_item(In(text="a")).key is None
+
+
 def test_an_input_over_the_message_limit_is_refused_before_the_wire(hatchet: Hatchet) -> None:
     @hatchet.task()
     def task(input: In, ctx: Context) -> None: ...
