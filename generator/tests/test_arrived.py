@@ -191,7 +191,11 @@ actions:
 - target: $.components.schemas['A'].properties
   x-since: v1
   update:
-    x: { description: é, properties: { deep-er: { description: Deep. } }, items: [{ description: Listed. }] }
+    x:
+      description: é
+      properties: { deep-er: { description: Deep. } }
+      items: [{ name: n, in: query, description: Listed. }]
+      parameters: { parameters: [{ name: n, in: query, description: Deeper. }] }
     z: { description: To come. }
 - target: $.components.schemas
   x-since: v2
@@ -213,7 +217,10 @@ actions:
 - target: $.components.schemas.B.properties
   x-since: v3
   update:
-    y: { type: string }
+    y: true
+- target: $.paths
+  x-since: v7
+  update: [/a]
 - target: $.components.schemas[*].properties
   x-since: v4
   update:
@@ -247,6 +254,9 @@ actions:
     properties:
       deep-er:
         description: Deep.
+- target: $.components.schemas['A'].properties.x.parameters.parameters[?(@.in=='query' && @.name=='n')]
+  update:
+    description: Deeper.
 - target: $.components.schemas['A'].properties
   x-since: v1
   update:
@@ -278,7 +288,7 @@ def test_an_addition_to_a_document_becomes_a_date_and_its_words_stay(tmp_path: P
     written = (tmp_path / "openapi.yaml").read_bytes().decode()
     assert written.startswith(DATED)
     kept = yaml.safe_load(written)
-    assert kept["actions"][6:] == rest
+    assert kept["actions"][7:] == rest
     assert kept["x-since"] == {"C": "v0", "A.x": "v1", "B": "v2", "B.y": "v3"}
 
 
