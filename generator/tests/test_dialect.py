@@ -20,6 +20,8 @@ FORMS, BESIDES = Path(__file__).with_name("dialect.txt").read_text().split("\n\n
 # In a schema `@` is `R` or `S`, too, and `Self` its own name.
 OTHERS = """
 @Base: { type: object, required: [n], properties: { n: { type: integer, minimum: 1 } } }
+@Bottom: { type: object, required: [n], properties: { n: { type: integer, minimum: 1, readOnly: true } } }
+@Middle: { allOf: [{ $ref: @Bottom }, { properties: { m: { type: integer, minimum: 1 } } }] }
 @One: { type: object, required: [k], properties: { k: { type: string }, a: { type: string } } }
 @Two: { type: object, required: [k], properties: { k: { enum: [two] } } }
 @Free: { type: object, properties: { f: { type: string } } }
@@ -85,6 +87,7 @@ def test_schemas_are_given_to_the_tools_by_their_use(tmp_path: Path) -> None:
         for kind in "RS"
         for given, members, docs in (
             ("{ enum: [a, b], x-", {"'a'": "ONE", "'b'": "TWO"}, {"'a'": "First", "'b'": "Second"}),
+            ("{ enum: [c, d], x-", {"'c'": "C", "'d'": "D"}, {"'c'": "First"}),
             ("{ type: integer, enum", {"1": "VALUE_1", "2": "VALUE_2"}, {"1": "First"}),
             ("{ type: [string, 'null'], enum", {"'a'": "A", "'b'": "B"}, {}),
         )
