@@ -22,6 +22,9 @@ OTHERS = """
 @Base: { type: object, required: [n], properties: { n: { type: integer, minimum: 1 } } }
 @Bottom: { type: object, required: [n], properties: { n: { type: integer, minimum: 1, readOnly: true } } }
 @Middle: { allOf: [{ $ref: @Bottom }, { properties: { m: { type: integer, minimum: 1 } } }] }
+@Tree: { oneOf: [{ $ref: @Node }, { $ref: @Leaf }], discriminator: { propertyName: k } }
+@Node: { type: object, required: [k], properties: { k: { const: node }, below: { $ref: @Tree } } }
+@Leaf: { type: object, required: [k], properties: { k: { const: leaf } } }
 @One: { type: object, required: [k], properties: { k: { type: string }, a: { type: string } } }
 @Two: { type: object, required: [k], properties: { k: { enum: [two] } } }
 @Free: { type: object, properties: { f: { type: string } } }

@@ -92,11 +92,11 @@ class History:
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 if isinstance(error, InputError):
                     raise
-                if number == len(texts) > 1 and isinstance(error, json.JSONDecodeError):
-                    break  # the worker was lost while it wrote
-                raise InputError(
-                    f"{name}, line {number}: {text[:SHOWN]!r} is no line of a history ({error})"
-                ) from error
+                was_lost = number == len(texts) > 1 and isinstance(error, json.JSONDecodeError)
+                if not was_lost:  # the worker, while it wrote its last line
+                    raise InputError(
+                        f"{name}, line {number}: {text[:SHOWN]!r} is no line of a history ({error})"
+                    ) from error
         return read.done()
 
     def lines(self) -> list[str]:
