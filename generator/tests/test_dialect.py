@@ -23,7 +23,7 @@ OTHERS = """
 @Bottom: { type: object, required: [n], properties: { n: { type: integer, minimum: 1, readOnly: true } } }
 @Middle: { allOf: [{ $ref: @Bottom }, { properties: { m: { type: integer, minimum: 1 } } }] }
 @Tree: { oneOf: [{ $ref: @Node }, { $ref: @Leaf }], discriminator: { propertyName: k } }
-@Node: { type: object, required: [k], properties: { k: { const: node }, below: { $ref: @Tree } } }
+@Node: { type: object, required: [k], properties: { k: { enum: [node, knot] }, below: { $ref: @Tree } } }
 @Leaf: { type: object, required: [k], properties: { k: { const: leaf } } }
 @One: { type: object, required: [k], properties: { k: { type: string }, a: { type: string } } }
 @Two: { type: object, required: [k], properties: { k: { enum: [two] } } }
@@ -85,7 +85,8 @@ def test_schemas_are_given_to_the_tools_by_their_use(tmp_path: Path) -> None:
         )
     }
     unique = _number("{ type: object, properties: { a: { type: array, uni")
-    assert made.data == {f"S{unique}": {"unique_items": ["a"]}} | {
+    node: dict[str, Any] = {"members": {"'node'": "NODE", "'knot'": "KNOT"}, "docs": {}}
+    assert made.data == {f"S{unique}": {"unique_items": ["a"]}, "RNodeK": node, "SNodeK": node} | {
         f"{kind}{_number(given)}": {"members": members, "docs": docs}
         for kind in "RS"
         for given, members, docs in (

@@ -257,7 +257,7 @@ class _Part:
         own = {key: value for key, value in schema.items() if key not in {BASES, "description"}}
         own["properties"] = {key: value for key, value in schema["properties"].items() if key not in known}
         own["required"] = [key for key in schema.get("required", ()) if key not in known]
-        parts = [*({"$ref": REFERENCE + base} for base in bases), self._of(own, self.name, is_named=True)]
+        parts = [*({"$ref": REFERENCE + base} for base in bases), self._of(own, self.name)]
         described = _description(schema)
         return {"allOf": parts, **({"description": described} if described else {})}
 
