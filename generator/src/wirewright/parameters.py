@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from openapi_python_client.parser.openapi import Endpoint
 
@@ -29,6 +29,10 @@ _STYLES = {
     "cookie": {"form"},
 }
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+_Kind: TypeAlias = Literal["scalar", "list", "object"]
+"""What a style writes in a way of its own."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def _is_scalar(schema: Node, schemas: Node) -> bool:
     return schema.get("type") not in {"array", "object"}
 
 
-def _kind(schema: Node, schemas: Node, place: Place, wire: str) -> str:
+def _kind(schema: Node, schemas: Node, place: Place, wire: str) -> _Kind:
     if "$ref" in schema:
         return _kind(schemas[target(schema["$ref"])], schemas, place, wire)
     if "anyOf" in schema:

@@ -135,6 +135,13 @@ def test_another_branch_gives_up_what_comes_from_there_on() -> None:
     assert [(each.place, each.order) for each in found.completions] == [(Place(2, 2), 1), (Place(1, 1), 2)]
 
 
+def test_what_has_no_order_comes_first() -> None:
+    found = _read(
+        _entry(1), _entry(2), _entry(3), '{"completed": 3, "order": 1}', '{"completed": 2}', '{"completed": 1}'
+    )
+    assert [each.place.node for each in found.completions] == [2, 1, 3]
+
+
 def test_a_last_line_that_is_broken_off_is_passed_by() -> None:
     assert len(_read(_entry(1), '{"entry": 2, "ki').entries) == 1
     assert _read('{"en').entries == []
