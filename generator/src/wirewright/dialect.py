@@ -69,7 +69,7 @@ class Uses:
             media["schema"]
             for operation in operations
             for kind, media in operation.get("requestBody", {}).get("content", {}).items()
-            if kind.startswith("multipart/")
+            if kind.lower().startswith("multipart/")
         ]
         choices: set[str] = set()
         overlapping: set[str] = set()

@@ -113,7 +113,7 @@ def _operation(path: str, operation: Node, documents: Documents) -> None:
 
 def _content(content: Node, what: str, documents: Documents) -> None:
     for kind, media in content.items():
-        if is_map(media) and "schema" not in media and not kind.partition(";")[0].strip().endswith("json"):
+        if is_map(media) and "schema" not in media and not kind.lower().partition(";")[0].strip().endswith("json"):
             media["schema"] = documents.moved(dict[str, Any](), content)  # bytes of that type
         if not is_map(media) or not (is_map(media.get("schema")) or isinstance(media.get("schema"), bool)):
             raise documents.place(content).fault(f"{what} has no schema for {kind}")

@@ -19,7 +19,7 @@ from wirewright.emit import Tree
 from wirewright.endpoints import Reading, content_of, docstring, good_answers, view
 from wirewright.errors import SpecError
 from wirewright.openapi import Specification
-from wirewright.parameters import is_form, is_json, listed, schema_of
+from wirewright.parameters import is_json, listed, schema_of, told_as
 from wirewright.references import ENTRY
 from wirewright.schemas import NULLABLE, REFERENCE, is_class, is_simple, reachable, target
 from wirewright.selection import MODULE, operations
@@ -145,11 +145,9 @@ class _Document:
             for place, parameter in enumerate(listed(operation))
         ]
         body: Node = operation.get("requestBody") or {}
-        known = {
-            media: content for media, content in body.get("content", {}).items() if is_json(media) or is_form(media)
-        }
-        if known:
-            content = {media: {"schema": self._schema(each["schema"])} for media, each in known.items()}
+        given: Node = body.get("content", {})
+        if known := told_as(given):
+            content = {name: {"schema": self._schema(given[media]["schema"])} for media, name in known.items()}
             result["requestBody"] = {"required": True, "content": content}
         for status, answer in good_answers(operation).items():
             content = content_of(status, answer, method)

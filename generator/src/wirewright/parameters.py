@@ -225,6 +225,13 @@ def is_form(media: str) -> bool:
     return media.partition(";")[0].strip().lower() in {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
+def told_as(content: Node) -> dict[str, str]:
+    """Media types of a body that the parser is asked to read → as it is told of them: it knows small letters alone."""
+    known = [media for media in content if is_json(media) or is_form(media)]
+    kinds = ["application/json" if is_json(media) else media.partition(";")[0].strip().lower() for media in known]
+    return {media: f"{kinds[number]}; n={number}" for number, media in enumerate(known)}
+
+
 def body(operation: Node, endpoint: Endpoint, types: Types) -> tuple[str | None, list[Argument]]:
     """What the runtime is given as the body of a request, and the parameters for it."""
     request = operation.get("requestBody")
@@ -233,8 +240,9 @@ def body(operation: Node, endpoint: Endpoint, types: Types) -> tuple[str | None,
     place = types.documents.place(request)
     required = bool(request.get("required", False))
     read = {str(body.content_type.get_untrusted_value()): types.of(body.prop, given=True) for body in endpoint.bodies}
+    told = told_as(request["content"])
     kinds = {
-        media: _Encoding.of(media, content, read.get(media, ""), types, place)
+        media: _Encoding.of(media, content, read.get(told.get(media, ""), ""), types, place)
         for media, content in request["content"].items()
     }
     annotation = " | ".join(dict.fromkeys(part for kind in kinds.values() for part in options(kind.annotation)))

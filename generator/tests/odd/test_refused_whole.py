@@ -102,6 +102,11 @@ FAULTS = [
         "/paths/~1things/post/requestBody/content (line 12): the request body of 'thing:make' has no schema for application/json",
     ),
     Fault(
+        "no schema of JSON in capitals",
+        text(post("{}", "Application/JSON").replace("          schema: {}\n", "")),
+        "/paths/~1things/post/requestBody/content (line 12): the request body of 'thing:make' has no schema for Application/JSON",
+    ),
+    Fault(
         "operation twice",
         text(f"{THING}\n{THING.replace('/things', '/others')}"),
         "/paths/~1others/get (line 17): the operationId 'thing:get' stands at two operations",

@@ -103,8 +103,8 @@ class Reader:
         return text
 
     def _body(self, received: Received) -> Any:
-        content = self.operation["requestBody"]["content"]
-        given = received.headers["content-type"]
+        content = {kind.lower(): media for kind, media in self.operation["requestBody"]["content"].items()}
+        given = received.headers["content-type"].lower()
         kind = given.partition(";")[0]
         found = next(each for each in (given, kind, kind.partition("/")[0] + "/*") if each in content)
         media = {"schema": {}, **content[found]}

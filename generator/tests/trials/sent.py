@@ -242,6 +242,20 @@ SENT = [
         make("ThingMakeRequest", a=1),
         {"body": {"a": 1}},
     ),
+    Sent("JSON of its older name", post("{ type: integer }", "text/json"), send(1), {"body": 1}),
+    Sent("JSON in capitals", post("{ type: integer }", "Application/JSON"), send(1), {"body": 1}),
+    Sent(
+        "form in capitals",
+        post("{ type: object, properties: { a: { type: string } } }", "Application/X-WWW-Form-URLEncoded"),
+        make("ThingMakeRequest", a="é"),
+        {"body": {"a": "é"}},
+    ),
+    Sent(
+        "files in capitals",
+        post("{ type: object, properties: { a: { type: string, format: binary } } }", "Multipart/Form-Data"),
+        make("ThingMakeRequest", a=b"\xff"),
+        {"body": {"a": b"\xff"}},
+    ),
     Sent("text", post("{ type: string }", "text/plain"), send("grüß"), {"body": "grüß"}),
     Sent(
         "bytes of a range of types",
