@@ -390,7 +390,7 @@ async def test_hooks_hear_how_each_attempt_ends() -> None:
     cancelled = {name: heard.pop(name) for name in "cd"}
     assert heard == {"a": ("completed", None), "b": ("failed", fault), "e": ("failed", of_batch)}
     assert {name: status for name, (status, _) in cancelled.items()} == {"c": "cancelled", "d": "evicted"}
-    assert all(isinstance(error, asyncio.CancelledError) for _, error in cancelled.values())
+    assert {type(error) for _, error in cancelled.values()} == {asyncio.CancelledError}
     assert {run: outcome and outcome.kind for run, (_, outcome) in scene.outcomes.items()} == {
         "a": OutcomeKind.COMPLETED, "b": OutcomeKind.FAILED, "c": None, "d": None, "e": OutcomeKind.COMPLETED,
         "f": OutcomeKind.COMPLETED,
