@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import threading
+import time
+import warnings
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 import pytest
 
 from hatchet import HatchetError
+from hatchet.errors import BlockingCallError
 from hatchet.testing import ExplorationError, explore, explorer
+from hatchet.testing.explore_refused import STRANGE_THREAD
 from hatchet.testing.explore_trace import Event
 from hatchet.testing.explore_world import UPTIME
 from hatchet.testing.explorer import Run, run_once
+from hatchet.transport.io_loop import shared_io_loop
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +142,74 @@ def test_a_decorated_test_keeps_its_name_and_gets_its_arguments() -> None:
 
     mine(1, b="c")
     assert (mine.__name__, given) == ("mine", [(1, "c")])
+
+
+def test_a_call_that_blocks_the_one_loop_is_refused_and_one_from_elsewhere_too() -> None:
+    said: list[str] = []
+
+    async def slow() -> int:
+        await asyncio.sleep(1)
+        return 5
+
+    async def at_once() -> int:
+        return 7
+
+    @explore(seed=0)
+    async def mine() -> None:
+        io = shared_io_loop()
+        assert io.block(at_once()) == 7
+        with pytest.raises(BlockingCallError) as blocked:
+            io.block(slow())
+        said.append(str(blocked.value))
+
+        def elsewhere() -> None:
+            try:
+                io.wait(slow())
+            except ExplorationError as error:
+                said.append(str(error))
+
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join(20)
+
+    mine()
+    assert said == [
+        "slow() would block the one loop of the exploration, and wait for itself; write `await …slow(…)`, `async with` "
+        "in place of `with`, or a test that is a plain def",
+        STRANGE_THREAD,
+    ]
+
+
+def test_times_are_made_up_whoever_asks() -> None:
+    seen: list[Any] = []
+    before = datetime.now(timezone.utc)
+
+    @explore(seed=0)
+    async def mine() -> None:
+        began, since = time.time(), time.monotonic()
+        time.sleep(90.0)  # noqa: ASYNC251  # which passes time here
+        await asyncio.sleep(30.0)
+        naive = datetime.utcnow()  # what a program may call
+        seen.append((time.time() - began, time.monotonic() - since, naive.tzinfo, naive))
+        seen.append((datetime.now(timezone.utc) - naive.replace(tzinfo=timezone.utc)).total_seconds())
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of utcnow
+        mine()
+        real = datetime.utcnow()
+    assert seen == [(120.0, 120.0, None, datetime(2026, 1, 1, 0, 2)), 0.0]
+    assert before <= real.replace(tzinfo=timezone.utc) <= datetime.now(timezone.utc)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_what_ends_the_program_ends_the_exploration(error: type[BaseException]) -> None:
+    runs: list[int] = []
+
+    @explore(runs=5)
+    async def mine() -> None:
+        runs.append(1)
+        raise error
+
+    with pytest.raises(error):
+        mine()
+    assert runs == [1]
