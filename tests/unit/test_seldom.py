@@ -231,6 +231,24 @@ async def test_a_packet_that_is_late_is_a_deadline(error: httpx.TimeoutException
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("error", "words", "sent"),
+    [
+        (httpx.ConnectTimeout("slow"), "the engine's REST API cannot be reached at http://127.0.0.1:9 (slow); is it "
+         "running, and is server_url right?", False),
+        (httpx.ConnectError("none"), "the engine's REST API cannot be reached at http://127.0.0.1:9 (none); is it "
+         "running, and is server_url right?", False),
+        (httpx.ReadError("cut"), "the connection broke: ReadError('cut')", True),
+    ],
+)  # fmt: skip
+async def test_a_server_that_was_not_reached_has_not_been_asked(error: httpx.HTTPError, words: str, sent: bool) -> None:
+    hatchet = offline()
+    raised = await HttpSession(hatchet.config, hatchet.io)._unreachable(error, "v1-task:get")
+    assert (str(raised), raised.code, raised.call, raised.sent) == (
+        f"v1-task:get: {words}", "UNAVAILABLE", "v1-task:get", sent,
+    )  # fmt: skip
+
+
 def test_a_loop_of_no_thread_is_at_an_unknown_place() -> None:
     watch = LoopWatch(cast(Any, None), -1, 1.0, lambda: "nobody")
     assert watch._where() == "an unknown place"
