@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from hatchet import Hook
+from hatchet.errors import NotFound, Unavailable
 from hatchet.features import knowledge
 from hatchet.hooks import Hooks
 from hatchet.runs.why import Happened, Offer, WantedLabel
 from hatchet.wire.values import RunStatus
 from hatchet_api.rest import models
+from tests.jumping import jumping, now
 
 
 def _worker(status: str = "ACTIVE", **more: Any) -> models.Worker:
@@ -166,3 +168,42 @@ def test_hooks_are_sorted_by_what_they_override() -> None:
 )
 def test_triggers_are_told_of_where_a_hook_cares(given: tuple[Hook, ...], on_triggers: bool) -> None:
     assert Hooks(given).on_triggers is on_triggers
+
+
+class Shown:
+    """A REST side that shows one state of a run after the other."""
+
+    def __init__(self, *states: str | Exception) -> None:
+        self.states = [*states]
+        self.asked: list[float] = []
+
+    async def send(self, operation: Any) -> Any:
+        self.asked.append(now())
+        assert operation.path.endswith("/status")
+        state = self.states.pop(0)
+        if isinstance(state, Exception):
+            raise state
+        return SimpleNamespace(value=state)
+
+
+async def ended(shown: Shown) -> None:
+    known = knowledge.Knowledge(shown)  # type: ignore[arg-type]  # of which this is used
+    await knowledge.UNTIL_ENDED.run(lambda _: known._check_ended("run"))
+
+
+@pytest.mark.parametrize("state", ["COMPLETED", "FAILED", "CANCELLED"])
+@jumping
+async def test_the_end_of_a_run_is_asked_for_until_it_is_shown(state: str) -> None:
+    shown = Shown("QUEUED", "RUNNING", NotFound("no such run", code="404", call="get"), state)
+    await ended(shown)
+    assert (len(shown.asked), shown.states) == (4, [])
+    pauses = [round(later - earlier, 3) for earlier, later in zip(shown.asked, shown.asked[1:], strict=False)]
+    assert [pause for pause, most in zip(pauses, (0.05, 0.1, 0.2), strict=True) if not most / 2 <= pause <= most] == []
+
+
+@jumping
+async def test_a_failure_that_was_tried_again_is_not_tried_once_more() -> None:
+    shown = Shown(Unavailable("away", code="503", call="get"))
+    with pytest.raises(Unavailable, match="away"):
+        await ended(shown)
+    assert len(shown.asked) == 1

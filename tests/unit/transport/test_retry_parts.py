@@ -116,6 +116,17 @@ def test_a_token_of_a_file_may_be_replaced_in_a_moment(tmp_path: Path) -> None:
     assert not denied.repeatable
 
 
+def test_a_token_whose_file_is_being_replaced_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("")
+    credential = Credential(token(), str(file))
+    again = with_token(refused(), credential, credential.current)
+    assert credential.is_awaited
+    assert (type(again), str(again), again.code, again.call, again.sent) == (
+        errors.Unavailable, f"{refused()}; {file} holds no other yet", "401", "Call", False,
+    )  # fmt: skip
+
+
 STATUSES: dict[int, type[ApiError]] = {
     400: errors.InvalidRequest, 401: errors.Unauthenticated, 403: errors.PermissionDenied, 404: errors.NotFound,
     405: errors.Unsupported, 409: errors.AlreadyExists, 412: errors.FailedPrecondition, 413: errors.PayloadTooLarge,
