@@ -246,8 +246,6 @@ class Executor:
     def _begun(self, execution: Execution, task: Task[Any, Any], envelope: Mapping[str, object]) -> Context[Any]:
         """The context of an attempt, which the hooks hear of now: also of one whose input is not valid."""
         execution.context = context = self._make_context(task, execution, envelope)
-        if execution.cancelled:
-            context.mark_cancelled()
         if self._hooks.task_started:
             tell(self._hooks.task_started, lambda hook: hook.task_started(context))
         return context

@@ -284,6 +284,39 @@ async def test_an_attempt_that_has_given_its_slot_back_goes_on() -> None:
 
 
 @jumping
+async def test_of_two_invocations_the_one_that_is_named_is_cancelled_and_else_both() -> None:
+    for key, cancelled in (("named", [True, False]), ("neither", [True, True])):
+        async with scene_of() as scene:
+            for run, number in (("a", 0 if key == "named" else 1), ("a", 2)):
+                scene.begin(run, sleeps, invocation_count=number)
+            await until(now() + 1)
+            scene.executor.cancel(("a", 0, 0))
+            await asyncio.sleep(0)
+            assert [each.cancelled for each in scene.executor._running.values()] == cancelled
+
+
+@jumping
+async def test_an_attempt_runs_under_its_name_in_the_context_of_its_worker() -> None:
+    seen: list[tuple[str, str]] = []
+    variable = contextvars.ContextVar("variable", default="nothing")
+
+    async def looks(execution: Execution) -> Outcome:
+        task = asyncio.current_task()
+        assert task is not None
+        seen.append((task.get_name(), variable.get()))
+        variable.set("its own")
+        return DONE
+
+    variable.set("of the worker")
+    async with scene_of() as scene:
+        variable.set("later")
+        for run in "ab":
+            scene.begin(run, looks)
+        await until(1)
+    assert seen == [(f"task 'pay' (run {run})", "of the worker") for run in "ab"]
+
+
+@jumping
 async def test_whose_code_the_loop_runs_is_named() -> None:
     said: list[str] = []
 
