@@ -195,6 +195,34 @@ def test_code_that_goes_on_after_its_cancellation_is_named(caplog: pytest.LogCap
 
 
 @jumping
+async def test_when_a_function_in_a_thread_has_ended_its_attempt_is_like_any_other() -> None:
+    async def goes_on(execution: Execution) -> Outcome:
+        async def function() -> None:
+            await asyncio.sleep(10)
+
+        try:
+            await scene.executor._in_thread(execution, cast(Any, function))
+        finally:
+            await resists(execution)
+        return DONE
+
+    async with scene_of() as scene:
+        used: list[tuple[int, int]] = []
+        for run in "abc":
+            scene.begin(run, goes_on)
+        for second, cancelled in ((5, "a"), (8, ""), (12, "b"), (13, "")):
+            await until(second)
+            if cancelled:
+                scene.executor.cancel((cancelled, 0, 0))
+                await asyncio.sleep(0)
+            room = scene.executor.room
+            used.append((room.used()["default"], room.held()["default"]))
+        assert used == [(3, 1), (3, 1), (1, 0), (1, 0)], "a has left with its function, and b at once"
+        await until(200)
+        assert scene.executor.room.used() == {"default": 0}
+
+
+@jumping
 async def test_one_that_is_cancelled_before_it_has_a_slot_is_not_executed() -> None:
     async with scene_of(slots=1) as scene:
         for run in "ab":
