@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from hatchet.errors import HatchetError
 from hatchet.runs import waits as module
 from hatchet.runs.waits import WaitingRun, Waits, watch_of
-from hatchet.runs.why import Facts, Kind, Reason
+from hatchet.runs.why import Facts, Happened, Kind, Reason
 from hatchet.wire.gateway import Gateway
 from hatchet.wire.values import RunDetails, RunStatus, TaskRunDetails
+from tests.jumping import HereLoop, jumping, now
 
 
 class Clock:
@@ -279,3 +281,69 @@ async def test_facts_that_are_not_told_are_the_problem() -> None:
     engine = Engine()
     waits = Waits(cast("Gateway", engine), knowledge)
     assert await waits._facts(task("t")) == Facts("t", problem="no answer within 3 s")
+
+
+class Told:
+    """What REST tells of the end of a run, each time that it is asked."""
+
+    def __init__(self, *answers: Sequence[Happened] | Exception, takes: float = 0.0) -> None:
+        self.answers, self.takes = [*answers], takes
+        self.asked: list[tuple[float, str, list[str]]] = []
+
+    async def events(self, run_id: str, task_run_ids: Sequence[str]) -> Sequence[Happened]:
+        self.asked.append((now(), run_id, [*task_run_ids]))
+        await asyncio.sleep(self.takes)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def facts(self, task_run_id: str) -> Facts:
+        return Facts("t", schedule_timeout="5m", problem="it was not asked")
+
+
+SOMEBODY = "somebody asked for it, or a condition of its own (cancel_if)"
+CANCELLED = [Happened("CANCELLED", "by hand")]
+
+
+LATE = (
+    "no worker took its task 't' within its schedule timeout of 5m, so the engine gave it up: why is not known: it was "
+    "not asked"
+)
+
+
+def late(task_run_id: str) -> Happened:
+    return Happened("SCHEDULING_TIMED_OUT", "late", 0, task_run_id)
+
+
+@pytest.mark.parametrize(
+    ("told", "cause", "ends", "asked"),
+    [
+        (lambda: Told(CANCELLED), SOMEBODY, 0.0, 1),
+        (lambda: Told([], [], [], CANCELLED), SOMEBODY, 0.3, 4),
+        (lambda: Told([]), None, 2.0, 20),
+        (lambda: Told(CANCELLED, takes=5.0), None, 2.0, 1),
+        (lambda: Told(HatchetError("no such thing")), None, 0.0, 1),
+        (lambda: Told([], [late("id of t")]), LATE, 0.1, 2),
+        (lambda: Told([late("id of another"), *CANCELLED]), SOMEBODY, 0.0, 1),
+    ],
+)
+@jumping
+async def test_why_a_run_was_cancelled_is_asked_for_two_seconds_at_most(
+    told: Any, cause: str | None, ends: float, asked: int
+) -> None:
+    rest = told()
+
+    async def knowledge() -> Any:
+        return rest
+
+    gateway: Any = Engine()
+    gateway.io = HereLoop()
+    waits = Waits(gateway, knowledge)
+    wait = waits.begin("r", "w", None)
+    wait.saw(details(task()))
+    assert (await waits.why_cancelled(wait), now()) == (cause, ends)
+    assert rest.asked[0] == (0.0, "r", ["id of t"])
+    await asyncio.sleep(10)
+    assert abs(len(rest.asked) - asked) <= (asked == 20), "it is asked on"
+    wait.end()
