@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
+from typing import Any, cast
 
 import pytest
 
@@ -20,7 +21,7 @@ from hatchet import (
     ResultTimeout,
     RunFailed,
 )
-from hatchet.testing import MemoryEngine, StartWorker
+from hatchet.testing import MemoryEngine, StartWorker, clock
 from tests.testing import shop
 
 DAY = timedelta(days=1)
@@ -328,3 +329,51 @@ def test_it_begins_when_the_test_says_so(start: datetime) -> None:
             engine.skip_to(datetime(2041, 1, 1))  # that is the mistake
     with pytest.raises(InputError, match="time zone"):
         MemoryEngine(start=datetime(2041, 1, 1))
+
+
+class Skipping:
+    """An engine at which something is due so many times, each so many seconds later than the one before."""
+
+    def __init__(self, times: int, every: float) -> None:
+        self.left, self.every = times, every
+        self.time = 1000.0
+        self.due = self.time + every
+        self.settled = 0
+        self._clock: Any = self
+        self._stillness = self
+        self._hub: Any = self
+
+    def now(self) -> float:
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        self.time += seconds if self.every else 0.0
+
+    async def settle(self, hub: object, patience: float) -> None:
+        assert (hub, patience) == (self, 5.0)
+        self.settled += 1
+
+    def next_due(self, hub: object) -> float | None:
+        assert hub is self
+        self.left -= 1
+        at, self.due = self.due, self.due + self.every
+        return at if self.left >= 0 else None
+
+
+@pytest.mark.parametrize(
+    ("times", "every", "settled"),
+    [(0, 10.0, 2), (3, 10.0, 5), (9, 10.0, 8), (1000, 0.0, 1002), (1001, 0.0, None)],
+)
+async def test_time_goes_step_by_step_and_not_round_in_a_circle(
+    times: int, every: float, settled: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Skipping(times, every)
+    monkeypatch.setattr(clock, "next_due", engine.next_due)
+    skip = clock.TimeWords._skip(cast(Any, engine), 65.0, 5.0)
+    if settled is None:
+        with pytest.raises(HatchetError, match="does not come to rest: more and more is due at one and the same time"):
+            await skip
+    else:
+        await skip
+        assert engine.settled == settled
+        assert round(engine.time, 3) == (1065.0 if every else 1000.0)
