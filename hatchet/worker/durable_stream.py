@@ -370,7 +370,9 @@ class DurableStream:
 
     async def _restart(self, line: Line) -> None:
         """Begin an invocation anew, whose log may have an entry that it does not know of."""
-        if not await self.evict(line, RESTART, at_rest=False) and line.log.is_waiting_for_ack:
+        if await self.evict(line, RESTART, at_rest=False) or self._lines.get(line.log.invocation) is not line:
+            return
+        if line.log.is_waiting_for_ack:
             line.log.timed_out(EVICTION_LIMIT)
             self._pump(line)
 

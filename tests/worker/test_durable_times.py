@@ -174,6 +174,22 @@ async def test_a_task_that_cannot_begin_anew_fails_after_half_a_minute(scene: Sc
 
 
 @timed
+async def test_a_task_that_goes_on_elsewhere_meanwhile_is_left_alone(scene: Scene) -> None:
+    sleeping = scene.sleep()
+    await until(1)
+    scene.engine.cut()
+    await until(2)
+    [line] = scene.stream.lines
+    offered: list[object] = []
+    scene.session.offer = offered.append  # type: ignore[method-assign]
+    scene.stream.open(session(scene, "", 2), "w", None)
+    with pytest.raises(Suspended):
+        await sleeping
+    await until(40)
+    assert (offered, line.log.is_waiting_for_ack) == ([], True)
+
+
+@timed
 async def test_an_eviction_has_half_a_minute(scene: Scene) -> None:
     await scene.waiting()
     [line] = scene.stream.lines
@@ -265,7 +281,7 @@ async def test_a_task_that_ends_just_as_it_was_evicted_is_let_go(scene: Scene) -
 
 @timed
 async def test_an_invocation_that_begins_once_more_here_is_not_over(scene: Scene) -> None:
-    scene.stream.open(session(scene, ""), "w", None)
+    scene.stream.open(session(scene, "", 2), "w", None)
     assert (scene.over, [line.log.invocation for line in scene.stream.lines]) == ([], [INVOCATION])
 
 
