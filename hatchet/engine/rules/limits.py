@@ -184,7 +184,7 @@ class Limits:
             run_open = any(not (each.status.final or each.definition.on_failure) for each in task.run.tasks.values())
             for position, rule in enumerate(task.definition.concurrency[: max(limits.held, limits.peak)]):
                 holder = task.run.id if rule.of_run else task.id
-                owned = run_open if rule.of_run else not task.status.final and position < limits.held
+                owned = run_open if rule.of_run else position < limits.held
                 if owned and (rule.id, holder) not in self._claims:
                     self._claim(task, rule, position, holder, filled=True)
 

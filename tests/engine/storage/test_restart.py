@@ -79,9 +79,10 @@ async def filled(hatchet: Hatchet) -> None:
     async def value(key: str) -> int:
         return 1
 
-    waits = hatchet.workflow("waits", input_validator=In)
+    whole = ConcurrencyExpression("input.key", 2, ROBIN)
+    waits = hatchet.workflow("waits", input_validator=In, concurrency=[whole])
 
-    @waits.task()
+    @waits.task(concurrency=[ConcurrencyExpression("input.key", 1, ROBIN)])
     async def first(input: In, ctx: Context) -> None:
         await once.aio_run_no_wait(In(key="child"))
 
@@ -99,6 +100,7 @@ async def filled(hatchet: Hatchet) -> None:
             await asyncio.sleep(0.01)
         await hatchet.workers.aio_pause(str(worker.id))
         await limited.aio_run_no_wait(In(key="held"), priority=3)
+        await waits.aio_run_no_wait(In(key="held"))
         await placed.aio_run_no_wait(In(), desired_worker_labels={"gpu": label}, child_key="c")
     await hatchet.rate_limits.aio_pause("units", LATER)
     await hatchet.streams.aio_publish("topic", "a message")
