@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hatchet.engine import EmbeddedEngine, EngineSettings
-from hatchet_api.grpc import dispatcher_pb2
+from hatchet_api.grpc import dispatcher_pb2, events_pb2
 from hatchet_api.grpc.v1 import workflows_pb2 as admin_pb2
-from tests.engine.durable_peer import begun, durable, durable_worker, event
+from tests.engine.durable_peer import begun, child, durable, durable_worker, event, sleep
+from tests.engine.grpc.test_events import follow
 from tests.engine.peer import Peer, RawWorker, connected, push, task
 from tests.engine.rest_peer import PAUSE, STABLE, Rest
 from tests.engine.rules.test_batches import COMPLETED, batched, members, report
@@ -266,9 +267,80 @@ async def generations(scene: Scene) -> None:
         await scene.told.ask(f"/api/v1/stable/workflow-runs/{first}/task-timings", depth=depth)
 
 
+async def listened(scene: Scene) -> None:
+    """All that a listener is told of a run that fails once, streams, and ends; and of one that is cancelled."""
+    await scene.peer.put("heard", task("heard", workflow="heard", retries=1), task("beside", workflow="heard"))
+    run_id = await scene.run("heard")
+    stopped = await scene.run("heard")
+    calls = {"a run": await follow(scene.peer, run_id), "a run that is cancelled": await follow(scene.peer, stopped)}
+    await scene.peer.cancel(stopped)
+    worker = await scene.peer.worker("heard:heard", "heard:beside")
+    actions = [await scene.next(worker) for _ in range(2)]
+    await worker.complete(actions[1], {"b": 1})
+    await worker.fail(actions[0], "once")
+    again = await scene.next(worker)
+    for number, text in ((1, "second"), (0, "first"), (None, "last")):
+        chunk = events_pb2.PutStreamEventRequest(
+            task_run_external_id=again.task_run_external_id, message=text.encode(), event_index=number
+        )
+        await scene.peer.events.put_stream_event(chunk, metadata=scene.peer.metadata)
+    await worker.complete(again, {"a": 1})
+    for name, call in calls.items():
+        for number, message in enumerate([each async for each in call]):
+            scene.told.keep(f"{name} is heard of, {number}", message)
+        scene.told.keep(f"result of {name}", await scene.peer.result(run_id if name == "a run" else stopped))
+
+
+async def stopped_together(scene: Scene) -> None:
+    """The members of a batch are cancelled."""
+    worker = await batched(scene.peer, "many", 2, batch_group_key="input.k")
+    runs = [await scene.run("many", {"k": "key"}) for _ in range(2)]
+    await worker.next()
+    await scene.peer.cancel(*runs)
+    for number in range(2):
+        scene.told.keep(f"stop of a member, {number}", await worker.next())
+
+
+async def spoken(scene: Scene) -> None:
+    """Each message of a stream of durable tasks."""
+    async with begun(scene.peer, "talks", "child", retries=1) as (worker, first):
+        await scene.peer.put("child")
+        scene.runs["talks"] = first.action.workflow_run_id
+        await worker.raw.started(first.action)
+        scene.told.keep("memo", await first.memo(b"key", b"value"))
+        scene.told.keep("memo is there", await worker.stream.next())
+        open_memo = await first.memo(b"open")
+        scene.told.keep("open memo", open_memo)
+        await first.complete_memo(open_memo.ref, b"open", b"later")
+        scene.told.keep("open memo is there", await worker.stream.next())
+        await first.ask_to_run(child("child", {"n": 1}), child("child", {"n": 2}, index=1, key="k"))
+        scene.told.keep("children", await worker.stream.next())
+        await worker.complete(await worker.next(), {"c": 1})
+        scene.told.keep("a child has succeeded", await worker.stream.next())
+        await worker.raw.fail((await worker.next()).action, "broken")
+        scene.told.keep("a child has failed", await worker.stream.next())
+        await first.ask_to_wait(event("go"), sleep("10s"), label="a label")
+        scene.told.keep("wait", await worker.stream.next())
+        await push(scene.peer, "go", {"n": 1})
+        scene.clock.advance(10)
+        scene.told.keep("wait is over", await worker.stream.next())
+        await first.ask_to_run()
+        scene.told.keep("no children", await worker.stream.next())
+        await first.ask_to_wait()
+        scene.told.keep("no conditions", await worker.stream.next())
+        await worker.raw.fail(first.action, "once")
+        again = await worker.next()
+        await again.ask_to_wait(event("other"))
+        scene.told.keep("another call", await worker.stream.next())
+        await worker.stream.status((first, 1))
+        scene.told.keep("an invocation that is over", await worker.stream.next())
+        await worker.raw.complete(again.action, {"done": True})
+
+
 SCENES: list[Callable[[Scene], Awaitable[None]]] = [
     timed_out, tried_again, not_taken, let_go, cancelled, crowded, gathered, evicted, lost, of_several, replayed,
-    branched, paused, let_go_together, generations,
+    branched, paused, let_go_together, generations, listened,
+    stopped_together, spoken,
 ]  # fmt: skip
 
 
