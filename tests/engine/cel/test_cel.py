@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import NoReturn
 
 import pytest
 
 from hatchet.engine import cel
-from hatchet.engine.cel import CelFault, CompileFault, Environment
+from hatchet.engine.cel import CelFault, CompileFault, Environment, compile, vocabularies
+from hatchet.engine.cel.program import Frame
 
 NAMES: dict[str, cel.Value] = {
     "input": cel.json_object(
@@ -266,3 +268,44 @@ def test_lines_of_a_text_end_alike() -> None:
 def test_importing_the_engine_loads_nothing_for_expressions() -> None:
     code = "import hatchet.engine.server, sys; assert not {'re2', 'hatchet.engine.cel.compile'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("7", 7),
+        ("-7", -7),
+        ("''", ""),
+        ("'text'", "text"),
+        ('"it\'s"', "it's"),
+        ("input.user", "ada"),
+        ("input.a.b", 1),
+        ("additional_metadata.k", "v"),
+        ("input.user + ''", None),
+        ("input.in", None),
+        ("input.a['b']", None),
+        ("workflow_run_id", None),
+        ("'a\\n'", None),
+        ("1.5", None),
+    ],
+)
+def test_a_literal_and_a_path_into_an_object_need_no_parser(
+    expression: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Parsed(Exception):
+        pass
+
+    def parse(text: str) -> NoReturn:
+        raise Parsed
+
+    monkeypatch.setattr(compile, "parse", parse)
+    names: dict[str, cel.Value] = {
+        "input": cel.json_object('{"user": "ada", "a": {"b": 1}}'),
+        "additional_metadata": cel.json_object('{"k": "v"}'),
+    }
+    try:
+        typed = vocabularies.compiled(expression, "WORKFLOW")
+    except Parsed:
+        assert value is None
+    else:
+        assert typed.run(Frame(names)) == value
