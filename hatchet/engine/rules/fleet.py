@@ -67,7 +67,7 @@ class Fleet:
     def gone(self, worker_id: str, mark: float) -> None:
         """A stream of this worker ended; an old stream that ends late changes nothing."""
         worker = self._core.scheduler.workers.get(worker_id)
-        if worker is not None and worker.listening_since == mark and worker.active:
+        if worker is not None and worker.listening_since == mark:
             worker.active = False
             self._touch(worker)
 

@@ -54,6 +54,7 @@ class Selection:
     metadata_all: bool = False
     """All pairs must match; by default one is enough."""
     worker_id: str | None = None
+    """Of task runs only."""
     parent_task_id: str | None = None
     event_id: str | None = None
     idempotency_keys: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ class Selection:
             chosen.add(f"{table}.created_at <= ?", self.until)
         chosen.among(f"{table}.reported", self.statuses)
         chosen.among("runs.workflow_id", self.workflow_ids)
-        if self.worker_id is not None and of_tasks:
+        if self.worker_id is not None:
             chosen.add("tasks.worker_id = ?", self.worker_id)
         if self.parent_task_id is not None:
             chosen.add("runs.parent_task_id = ?", self.parent_task_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hatchet.engine.grpc import validate
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.ingestion import NewEvent
-from hatchet.engine.state.changes import Answer, Asked
+from hatchet.engine.state.changes import Answer, Asked, InvocationEvicted, TaskEventType
 from hatchet.engine.state.conditions import Action, Match, Wait
 from hatchet.engine.state.durable import EntryKind, EventLog, LogEntry, Spot
 from hatchet.engine.state.model import TaskRun
@@ -142,3 +142,16 @@ def test_a_log_leaves_memory_when_no_worker_is_at_it(hub: Hub) -> None:
     assert waiting.satisfied
     [read] = hub.event_logs._logs.values()
     assert read.entries[Spot(1, 1)] is waiting
+
+
+def test_a_task_is_let_go_once_and_by_its_present_invocation_alone(hub: Hub) -> None:
+    task, log, asked = begun(hub)
+    hub.event_logs.begin(log, entry(log, EntryKind.WAIT_FOR, event("a")), NOW)
+    hub.durable.evict(asked._replace(invocation=asked.invocation + 1), "too early", NOW)
+    assert not task.is_evicted
+    for _ in range(2):
+        hub.durable.evict(asked, "", NOW)
+    noted = [each.message for each in hub.core.changes.task_events if each.type is TaskEventType.DURABLE_EVICTED]
+    assert noted == ["Task paused and evicted from worker"]
+    answered = [each.reply for each in hub.core.take_outputs() if isinstance(each, Answer)]
+    assert answered == [InvocationEvicted()] * 3

@@ -119,3 +119,16 @@ def test_thousands_may_wait_for_one_slot() -> None:
         assert settled(made, by) == ([f"t{seq}"], [])
         made.remove(claims[seq])
     assert made.empty
+
+
+def test_those_who_have_left_the_line_while_one_works_are_not_kept() -> None:
+    by = rule(Strategy.GROUP_ROUND_ROBIN)
+    made = group(claim(0))
+    assert settled(made, by) == (["t0"], [])
+    for seq in range(1, 1000):
+        gone = claim(seq)
+        made.add(gone)
+        made.remove(gone)
+        made.settle(by)
+        assert made._heap is not None
+        assert len(made._heap) < 100

@@ -170,3 +170,54 @@ def test_json_objects_are_checked_with_words_for_the_sender() -> None:
     for text, words in (("{", "invalid json"), ("[]", "must be a JSON object"), ('{"\\u0000": 1}', "null character")):
         with pytest.raises(ValueError, match=words):
             jsontext.parse_object(text, "input")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'{"a": "\ud83d\ude00"}', {"a": "\U0001f600"}),
+        (r'{"a": "\\ud83d"}', {"a": "\\ud83d"}),
+        (r'{"a": "\ud83d"}', "invalid json in field f: half of a surrogate pair is no character"),
+        (r'{"a": "\ude00\ud83d"}', "invalid json in field f: half of a surrogate pair is no character"),
+        (r'{"\uDFFF": 1}', "invalid json in field f: half of a surrogate pair is no character"),
+        (r'{"a": "\u0000"}', r"invalid null character \u0000 in field f"),
+        (r'{"a": ["\u0000"]}', r"invalid null character \u0000 in field f"),
+        (r'{"\u0000": 1}', r"invalid null character \u0000 in field f"),
+        (r'{"a": "\\u0000"}', {"a": r"\u0000"}),
+        ("[1]", "field f must be a JSON object, got list"),
+        ("null", "field f must be a JSON object, got NoneType"),
+        ('{"a": NaN}', "invalid json in field f: NaN is not JSON"),
+        ('{"a": -Infinity}', "invalid json in field f: -Infinity is not JSON"),
+        ('{"a": 1e999}', "invalid json in field f: 1e999 is larger than any number"),
+        ('{"a": 1e308}', {"a": 1e308}),
+        ("{", "invalid json in field f: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+    ],
+)
+def test_an_object_is_read_or_refused_with_the_reason(text: str, value: object) -> None:
+    try:
+        found: object = jsontext.parse_object(text, "f")
+    except ValueError as error:
+        found = str(error)
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [(None, {}), ("", {}), ("{}", {}), ("[1]", {}), ("null", {}), ('{"a": 1}', {"a": 1})]
+)
+def test_what_is_stored_and_no_object_counts_as_empty(text: str | None, found: dict[str, object]) -> None:
+    assert jsontext.object_or_empty(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", None),
+        ("1", None),
+        ('"text"', None),
+        ("{", "invalid json in field taskOutput"),
+        ("NaN", "invalid json in field taskOutput"),
+        (r'["\u0000"]', r"invalid null character \u0000 in field taskOutput"),
+    ],
+)
+def test_an_output_is_any_json(text: str, fault: str | None) -> None:
+    assert jsontext.output_fault(text) == fault

@@ -414,6 +414,20 @@ async def test_what_was_begun_to_be_made_is_made_anew(tmp_path: Path) -> None:
     assert not (data / "engine.db.new").exists()
 
 
+async def test_an_empty_log_that_was_left_without_its_database_is_no_loss(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    log = data / "engine.db-wal"
+    log.touch()
+    await start_and_stop(data)
+    (data / "engine.db").unlink()
+    log.write_bytes(b"x")
+    assert await refusal(data) == (
+        f"{data / 'engine.db'} is missing although engine.db-wal is there; put it back, or take engine.db-wal away,"
+        " too, to start with an empty folder"
+    )
+
+
 async def test_a_client_of_a_restored_copy_is_the_same_tenant(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path / "one")
     endpoint = await engine.start()
