@@ -345,6 +345,16 @@ async def test_a_connection_that_has_had_an_answer_is_watched_too(impatient: str
     writer.close()
 
 
+async def test_a_request_that_was_begun_before_the_answer_to_another_is_watched_too(impatient: str) -> None:
+    at = urlsplit(impatient)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT")
+    await reader.readuntil(b"hi")
+    async with asyncio.timeout(3):  # uvicorn ends what is idle after 5 s
+        assert await _rest_of(reader) == b""
+    writer.close()
+
+
 async def _rest_of(reader: asyncio.StreamReader) -> bytes:
     try:
         return await reader.read()
