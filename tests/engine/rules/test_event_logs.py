@@ -5,7 +5,7 @@ from __future__ import annotations
 from hatchet.engine.grpc import validate
 from hatchet.engine.hub import Hub
 from hatchet.engine.rules.ingestion import NewEvent
-from hatchet.engine.state.changes import Answer, Asked, InvocationEvicted, TaskEventType
+from hatchet.engine.state.changes import Answer, Asked, InvocationEvicted, RequestFailed, TaskEventType
 from hatchet.engine.state.conditions import Action, Match, Wait
 from hatchet.engine.state.durable import EntryKind, EventLog, LogEntry, Spot
 from hatchet.engine.state.model import TaskRun
@@ -155,3 +155,19 @@ def test_a_task_is_let_go_once_and_by_its_present_invocation_alone(hub: Hub) -> 
     assert noted == ["Task paused and evicted from worker"]
     answered = [each.reply for each in hub.core.take_outputs() if isinstance(each, Answer)]
     assert answered == [InvocationEvicted()] * 3
+
+
+def test_a_memo_is_completed_under_its_key_or_without_one(hub: Hub) -> None:
+    task, log, asked = begun(hub)
+    for key, is_known in ((b"", True), (b"own", True), (b"other", False)):
+        hub.durable.memo(asked, b"own", None, NOW)
+        spot = log.spot(log.nodes)
+        hub.core.take_outputs()
+        hub.durable.complete_memo(asked, spot, key, b"value", NOW)
+        assert log.entries[spot].satisfied is is_known
+        said = f"there is no such memo in the log of task {task.id}: node {spot.node}:{spot.branch}"
+        replies = [each.reply for each in hub.core.take_outputs() if isinstance(each, Answer)]
+        assert replies == ([log.entries[spot]] if is_known else [RequestFailed(said)])
+    waiting = entry(log, EntryKind.WAIT_FOR, event("a"))
+    hub.durable.complete_memo(asked, waiting.spot, b"", b"value", NOW)
+    assert not waiting.satisfied  # it is no memo

@@ -14,6 +14,7 @@ from hatchet.engine.state.changes import TaskEventType
 from hatchet.engine.state.definitions import Window
 from hatchet.engine.state.model import Status
 from hatchet.engine.state.settings import EngineSettings
+from hatchet.engine.state.timers import TimerKind
 from hatchet_api.grpc.v1 import workflows_pb2
 from tests.engine.peer import task
 from tests.engine.serverless import NOW, advance, put, run, worker
@@ -48,6 +49,13 @@ async def test_a_worker_is_lost_when_its_heartbeat_is_thirty_seconds_old(hub: Hu
     advance(hub, 0.25)
     assert (running.status, running.retry_count, running.internal_retries) == (Status.QUEUED, 1, 1)
     assert running.priority == RETRY_PRIORITY
+
+
+def test_a_worker_without_tasks_is_not_looked_at_again(hub: Hub) -> None:
+    one = worker(hub)
+    hub.fleet.check(one.id, hub.now(), hub.clock.steady())
+    hub.fleet.check("nobody", hub.now(), hub.clock.steady())
+    assert not hub.core.timers.booked(TimerKind.WORKER, one.id)
 
 
 @pytest.mark.parametrize(("more", "is_known"), [(0.0, True), (0.001, False)])
