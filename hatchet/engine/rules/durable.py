@@ -115,7 +115,6 @@ class Durable:
         for (entry, _), run in zip(plan.new, started, strict=True):
             entry.child_id = run.existing if isinstance(run, Collision) else run
             log.add(entry)
-            self._logs.touch(log, entry)
         log.nodes = plan.nodes
         entries = sorted(plan.entries, key=lambda entry: entry.spot.node)
         self._answer(asked, ChildrenStarted(tuple(entries)))

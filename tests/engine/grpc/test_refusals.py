@@ -137,3 +137,13 @@ async def test_actions_have_one_spelling(peer: Peer, written: str, stored: str) 
 async def test_each_priority_is_taken(peer: Peer, priority: int) -> None:
     await peer.put("there")
     await scheduled(priority=priority)(peer)
+
+
+@pytest.mark.parametrize("field", ["input", "additional_metadata"])
+async def test_a_run_is_started_with_text_and_nothing_else(peer: Peer, field: str) -> None:
+    await peer.put("w")
+    request = admin_pb2.TriggerWorkflowRunRequest(workflow_name="w")
+    setattr(request, field, b"\xff")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await peer.admin.trigger_workflow_run(request, metadata=peer.metadata)
+    assert caught.value.details() == f"Invalid request: {field} is not UTF-8"
