@@ -285,7 +285,7 @@ class _Shapes:
             if shape.get("type") == "null":
                 is_nullable = True
                 continue
-            is_nullable |= bool(shape.get(NULLABLE)) and "$ref" not in shape
+            is_nullable |= bool(shape.get(NULLABLE))
             shape.pop(NULLABLE, None)
             if shape not in shapes:
                 shapes += [shape] if not self._is_plain_union(shape) else shape["anyOf"]

@@ -68,6 +68,14 @@ class ComputedClosed(Computed):
     model_config = ConfigDict(extra="forbid")
 
 
+@pydantic_dataclasses.dataclass(config=ConfigDict(extra="forbid"))
+class ComputedRecord:
+    @computed_field  # type: ignore[prop-decorator]  # as above
+    @property
+    def two(self) -> int:
+        return 2
+
+
 class ComputedOpen(Computed):
     model_config = ConfigDict(extra="allow")
 
@@ -216,9 +224,38 @@ def test_what_is_inside_of_any_kind_of_schema_is_found(name: str) -> None:
 @pytest.mark.parametrize(
     ("annotation", "for_reading"),
     [
-        (Plain, False), (Computed, False), (ComputedClosed, True), (ComputedOpen, True), (list[ComputedOpen], True),
+        (Plain, False), (Computed, False), (ComputedClosed, True), (ComputedOpen, True), (ComputedRecord, True),
+        (list[ComputedOpen], True),
         (tuple[ComputedOpen, int], True), (Json, True), (tuple[Json[int], int], True), (dict[str, Json[int]], True),
     ],
 )  # fmt: skip
 def test_what_is_in_a_readers_way_is_written_for_reading(annotation: Any, for_reading: bool) -> None:
     assert settings_of(annotation).for_reading is for_reading
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_certain"),
+    [
+        (core_schema.list_schema(), False),
+        (core_schema.dict_schema(), False),
+        (core_schema.dict_schema(core_schema.str_schema()), False),
+        (core_schema.dict_schema(values_schema=core_schema.str_schema()), False),
+        (core_schema.definition_reference_schema("gone"), True),
+        (core_schema.model_schema(Plain, core_schema.no_info_plain_validator_function(str)), True),
+        (core_schema.nullable_schema(core_schema.bytes_schema()), True),
+    ],
+)
+def test_values_of_a_schema_that_says_little_are_read_back(schema: core_schema.CoreSchema, is_certain: bool) -> None:
+    found = Settings(schema)
+    assert (found.check is always, found.is_certain) == (True, is_certain)
+
+
+@pytest.mark.parametrize(("extra", "for_reading"), [("forbid", True), ("allow", True), ("ignore", False)])
+def test_a_dictionary_with_computed_fields_is_written_for_reading(
+    extra: core_schema.ExtraBehavior, for_reading: bool
+) -> None:
+    computed = core_schema.computed_field("two", core_schema.int_schema())
+    config = core_schema.CoreConfig(extra_fields_behavior=extra)
+    field = core_schema.typed_dict_field(core_schema.int_schema())
+    schema = core_schema.typed_dict_schema({"a": field}, computed_fields=[computed], config=config)
+    assert Settings(schema).for_reading is for_reading
