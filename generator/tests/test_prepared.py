@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +83,15 @@ K: { type: string, enum: [c] }
 D: { type: object, properties: { k: { type: string } } }
 E: { type: object, required: [k], properties: { k: { type: integer } } }
 F: { type: object, required: [k] , properties: { l: {} } }
+G: { allOf: [{ $ref: H }, { properties: { l: {} } }] }
+H: { type: object, required: [k], properties: { k: { type: string } } }
 """
 
 
 def _choice(folder: Path, names: str, mapping: str) -> Specification:
     options = ", ".join(f"{{ $ref: '{REFERENCE}{name}' }}" for name in names)
     given = f"T: {{ oneOf: [{options}], discriminator: {{ propertyName: k, mapping: {mapping} }} }}"
-    kinds = KINDS.replace("$ref: K", f"$ref: '{REFERENCE}K'")
+    kinds = re.sub(r"\$ref: ([HK])", rf"$ref: '{REFERENCE}\1'", KINDS)
     return _prepared(folder, get(f"{{ $ref: '{REFERENCE}T' }}"), given + kinds)
 
 
@@ -99,6 +102,7 @@ def _choice(folder: Path, names: str, mapping: str) -> Specification:
         ("ABC", "{}", {"a": "A", "aa": "A", "B": "B", "c": "C"}),
         ("AB", f"{{ b: '{REFERENCE}B', bb: B }}", {"b": "B", "bb": "B", "a": "A", "aa": "A"}),
         ("AB", "{ a: A }", {"a": "A", "B": "B"}),
+        ("AG", "{ g: G }", {"g": "G", "a": "A", "aa": "A"}),
     ],
 )
 def test_a_discriminator_says_which_value_means_which_choice(
@@ -109,6 +113,8 @@ def test_a_discriminator_says_which_value_means_which_choice(
     assert schemas["T"]["discriminator"] == {"propertyName": "k", "mapping": mapping_of}
     found = {name: schemas[name]["properties"]["k"]["x-tags"] for name in names}
     assert found == {name: [value for value, owner in tags.items() if owner == name] for name in names}
+    # One that says more of a property than the object that it extends is no such object any more.
+    assert not any("x-bases" in schemas[name] for name in names)
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,6 @@ class _Shapes:
         self._values(schema, listed, place)
         if len(listed) > 1:
             return self._several(schema, listed)
-        schema.pop("type", None)
         kind = listed[0] if listed else self._inferred(schema)
         if kind:
             schema["type"] = kind
@@ -310,7 +309,7 @@ class _Shapes:
         kind = schema.get("type")
         for limit in LIMITS & schema.keys():
             fits = any(limit in keys for name, keys in _OF_TYPE.items() if name == kind)
-            if kind and not fits and "anyOf" not in schema:
+            if kind and not fits:
                 raise place.fault(f"`{limit}` says nothing about a value of type {kind}")
         return schema
 
