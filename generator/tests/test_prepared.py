@@ -85,6 +85,7 @@ E: { type: object, required: [k], properties: { k: { type: integer } } }
 F: { type: object, required: [k] , properties: { l: {} } }
 G: { allOf: [{ $ref: H }, { properties: { l: {} } }] }
 H: { type: object, required: [k], properties: { k: { type: string } } }
+I: { type: object, required: [k], properties: { k: { enum: [b, aa] } } }
 """
 
 
@@ -102,6 +103,7 @@ def _choice(folder: Path, names: str, mapping: str) -> Specification:
         ("ABC", "{}", {"a": "A", "aa": "A", "B": "B", "c": "C"}),
         ("AB", f"{{ b: '{REFERENCE}B', bb: B }}", {"b": "B", "bb": "B", "a": "A", "aa": "A"}),
         ("AB", "{ a: A }", {"a": "A", "B": "B"}),
+        ("AI", "{ a: A, b: I }", {"a": "A", "b": "I"}),
         ("AG", "{ g: G }", {"g": "G", "a": "A", "aa": "A"}),
     ],
 )
@@ -124,6 +126,8 @@ def test_a_discriminator_says_which_value_means_which_choice(
         ("AF", "{}", "F is told by 'k', which is no property that it requires"),
         ("AE", "{}", "E is told by 'k', which is no text"),
         ("AK", "{}", "the discriminator 'k' can tell only named objects apart, and one of the choices is none"),
+        ("AI", "{}", "the discriminator 'k' is 'aa' of both A and I"),
+        ("AB", "[a]", "the `mapping` of the discriminator has to be a map"),
         ("AB", "{ x: C }", "the discriminator leads 'x' to 'C', which is none of the choices"),
         ("AB", "{ x: A }", "the discriminator leads 'x' to A, whose 'k' is never that"),
     ],

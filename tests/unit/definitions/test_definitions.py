@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
+from collections.abc import Callable as CallableType
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from hatchet import (
     EmptyModel,
     Hatchet,
     InputError,
+    OutputError,
     PayloadTooLarge,
     WorkerError,
 )
@@ -204,6 +206,50 @@ def test_dependencies_are_checked_when_they_are_declared(hatchet: Hatchet) -> No
     def widened(input: In, ctx: Context, value: Annotated[float, Depends(number)]) -> None: ...
 
     assert list(widened.task.dependencies) == ["value"]
+
+
+def _needing(other: CallableType[..., int]) -> CallableType[..., int]:
+    def need(input: In, ctx: Context, other: int) -> int:
+        return other
+
+    need.__annotations__["other"] = Annotated[int, Depends(other)]
+    return need
+
+
+def test_dependencies_have_dependencies_to_a_depth_behind_which_there_is_a_cycle(hatchet: Hatchet) -> None:
+    def last(input: In, ctx: Context) -> int:
+        return 1
+
+    chain: list[CallableType[..., int]] = [last]
+    for _ in range(20):
+        chain.append(_needing(chain[-1]))
+    hatchet.task(name="deep")(chain[-1])
+    with refused("last: its dependencies depend on each other in a cycle"):
+        hatchet.task(name="deeper")(_needing(chain[-1]))
+
+    def loop(input: In, ctx: Context, other: int) -> int:
+        return other
+
+    loop.__annotations__["other"] = Annotated[int, Depends(loop)]
+    with refused("loop: its dependencies depend on each other in a cycle"):
+        hatchet.task()(loop)
+
+
+def test_an_integer_that_an_engine_would_round_is_sent_where_no_task_can_read_it(hatchet: Hatchet) -> None:
+    large = 2**60
+    flow, alone, followed = hatchet.workflow("flow"), hatchet.workflow("alone"), hatchet.workflow("followed")
+
+    def task(input: EmptyModel, ctx: Context) -> int:
+        return large
+
+    one, _ = flow.task(name="one")(task), flow.task(name="two")(task)
+    only, before = alone.task(name="only")(task), followed.task(name="before")(task)
+    followed.on_success_task(name="after")(task)
+    assert only.dump_output(large) == b'{"$value":1152921504606846976}'
+    for each in (one, before):
+        with pytest.raises(OutputError, match=r"the integer 1152921504606846976 is beyond ±2\*\*53"):
+            each.dump_output(large)
+        assert each.dump_output(2**53) == b'{"$value":9007199254740992}'
 
 
 def test_a_dependency_that_is_a_context_manager_is_checked_by_what_it_gives(hatchet: Hatchet) -> None:
