@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from collections.abc import Callable as CallableType
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from functools import partial
 from typing import Annotated, Any
 
@@ -24,6 +30,7 @@ from hatchet import (
     PayloadTooLarge,
     WorkerError,
 )
+from hatchet.definitions.dependencies import dependencies_of
 from hatchet.definitions.workflow import check_acyclic
 from tests.unit.offline import offline
 
@@ -233,6 +240,30 @@ def test_dependencies_have_dependencies_to_a_depth_behind_which_there_is_a_cycle
     loop.__annotations__["other"] = Annotated[int, Depends(loop)]
     with refused("loop: its dependencies depend on each other in a cycle"):
         hatchet.task()(loop)
+
+
+@pytest.mark.parametrize(
+    ("provided", "is_generator"),
+    [
+        (Generator, True),
+        (Generator[int], True),
+        (AsyncGenerator, True),
+        (AbstractContextManager, False),
+        (AbstractContextManager[int], False),
+        (AbstractAsyncContextManager, False),
+        (Coroutine, False),
+        (Coroutine[Any, Any, int], False),
+        (Any, False),
+        (int, False),
+    ],
+)
+def test_what_a_dependency_provides_may_be_left_open(provided: Any, is_generator: bool) -> None:
+    def hands_on(input: In, ctx: Context) -> Any: ...
+
+    def task(input: In, ctx: Context, value: Annotated[int, Depends(hands_on)]) -> None: ...
+
+    hands_on.__annotations__["return"] = provided
+    assert dependencies_of(task)["value"].is_generator is is_generator
 
 
 def test_an_integer_that_an_engine_would_round_is_sent_where_no_task_can_read_it(hatchet: Hatchet) -> None:
