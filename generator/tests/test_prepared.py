@@ -177,3 +177,71 @@ def test_what_needs_a_name_is_called_after_where_it_stood(tmp_path: Path) -> Non
             "description": "One of the values of ThingMakeRequestM.",
         },
     }
+
+
+ASKED = """
+/things:
+  post:
+    operationId: thing:make
+    parameters:
+      - { name: a-b, in: query, schema: { type: object, properties: { n: {} } } }
+      - { name: c, in: query, content: { application/json: { schema: { enum: [x, y] } } } }
+      - { name: d, in: query, schema: { type: string, minLength: 1 } }
+      - { name: e, in: query, schema: { type: string } }
+    requestBody:
+      content:
+        application/json: { schema: { type: object, properties: { n: {} } } }
+        application/vnd.x+json; q=1: { schema: { type: object, properties: { m: {} } } }
+    responses:
+      '404': { description: D, content: { application/json: { schema: { type: object, properties: { n: {} } } } } }
+      '201':
+        description: D
+        content:
+          application/json: { schema: { type: object, properties: { n: {} }, description: Its own. } }
+          text/csv: { schema: { type: object, properties: { m: {} } } }
+      '200': { description: D, content: { application/json: { schema: { type: object, properties: { o: {} } } } } }
+      default: { description: D, content: { application/json: { schema: { type: string, minLength: 1 } } } }
+      5XX:
+        { description: D, content: { application/json: { schema: { oneOf: [{ type: string }, { type: object }] } } } }
+"""
+
+
+def test_what_is_asked_and_answered_is_called_after_its_operation(tmp_path: Path) -> None:
+    found = _prepared(tmp_path, ASKED, "").document
+    schemas = found["components"]["schemas"]
+    asked, answered = "What `thing:make` is sent.", "What `thing:make` answers."
+    assert {name: schema["description"] for name, schema in schemas.items()} == {
+        "ThingMakeAB": "Values of `a-b`.",
+        "ThingMakeC": "Values of `c`.",
+        "ThingMakeD": "Values of `d`.",
+        "ThingMakeRequest": asked,
+        "ThingMakeRequestVndXJson": asked,
+        "ThingMakeResponse": "Its own.",
+        "ThingMakeResponse200": answered,
+        "ThingMakeResponse404": answered,
+        "ThingMakeResponse5XX": answered,
+        "ThingMakeResponseCsv": answered,
+    }
+    operation = found["paths"]["/things"]["post"]
+    plain = {"type": "string", "minLength": 1}
+    assert operation["responses"]["default"]["content"]["application/json"]["schema"] == plain
+    assert operation["parameters"][3]["schema"] == {"type": "string"}
+    assert operation["parameters"][2]["schema"] == {
+        "$ref": f"{REFERENCE}ThingMakeD",
+        "description": "Values of `d`.",
+        "x-stood": {**plain},
+    }
+    stood = {name: schema["x-stood"] for name, schema in schemas.items() if "x-stood" in schema}
+    assert stood == {"ThingMakeD": True, "ThingMakeResponse5XX": True}
+
+
+def test_a_name_that_another_schema_has_is_told(tmp_path: Path) -> None:
+    user = f"{{ properties: {{ a: {{ $ref: '{REFERENCE}ThingGetResponse' }} }} }}"
+    taken = f"ThingGetResponse: {{ type: string }}\nUser: {user}"
+    answer = f"{{ properties: {{ a: {{ $ref: '{REFERENCE}User' }} }} }}"
+    with pytest.raises(SpecError) as caught:
+        _prepared(tmp_path, get(answer), taken)
+    assert str(caught.value) == (
+        "openapi.yaml: /paths/~1things/get/responses/200/content/application~1json/schema (line 14): the inline schema "
+        "would be called 'ThingGetResponse', which another schema is called; give it a name of its own"
+    )
