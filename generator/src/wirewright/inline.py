@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wirewright.documents import Documents, Node, is_map
 from wirewright.naming import pascal
 from wirewright.schemas import REFERENCE, STOOD, has_limits, is_enum, is_simple
@@ -42,10 +40,10 @@ class _Hoister:
         self._schemas = schemas
         self._documents = documents
 
-    def whole(self, schema: Any, name: str, text: str, *, is_sent: bool = True) -> Any:
+    def whole(self, schema: Node, name: str, text: str, *, is_sent: bool = True) -> Node:
         """What an operation sends or answers: under a name, where its type is more than names and lists of them."""
         result = self.named(schema, name, text)
-        if not is_map(result) or "$ref" in result:
+        if "$ref" in result:
             return result
         is_checked = is_sent and has_limits(result, self._schemas)
         if not is_checked and is_simple(result):
@@ -56,9 +54,9 @@ class _Hoister:
         reference[STOOD] = stood
         return reference
 
-    def named(self, schema: Any, name: str, text: str) -> Any:
+    def named(self, schema: Node, name: str, text: str) -> Node:
         """A reference to the schema where it needs a class or an alias of its own, else the schema."""
-        if not is_map(schema) or "$ref" in schema:
+        if "$ref" in schema:
             return schema
         if not _needs_name(schema):
             self.inside(schema, name)
@@ -92,7 +90,7 @@ class _Hoister:
             for index, option in enumerate(schema.get(key, [])):
                 schema[key][index] = self._part(option, f"{name}{suffix}{index + 1}", f"One shape of {name}.")
 
-    def _part(self, schema: Any, name: str, text: str) -> Any:
+    def _part(self, schema: Node, name: str, text: str) -> Node:
         # Free-form objects are plain dictionaries where they are parts of something.
         if schema.get("type") == "object" and not schema.get("properties") and "additionalProperties" in schema:
             self.inside(schema, name)
