@@ -134,6 +134,7 @@ def test_the_context_is_what_it_was_told_to_be(hatchet: Hatchet) -> None:
             "filter": dict(ctx.filter_payload),
             "names": [ctx.workflow_name, ctx.task_name],
             "same": ctx.task_run_id == ctx.step_run_id,
+            "worker": ctx.worker_id,
         }
 
     told = second.mock_run(
@@ -157,6 +158,7 @@ def test_the_context_is_what_it_was_told_to_be(hatchet: Hatchet) -> None:
         "filter": {"wanted": True},
         "names": ["test_flow", "second"],
         "same": True,
+        "worker": "mock-worker",
     }
     by_name = second.mock_run(In(text="a"), parent_outputs={"first": {"length": 8}}, lifespan=State(""))
     assert by_name["parent"] == 8
@@ -275,6 +277,11 @@ def test_a_sync_task_waits_for_a_child_whose_result_is_told(hatchet: Hatchet) ->
         parent.mock_run(children={child: ValueError("broken")})
     with pytest.raises(HatchetError, match="waits for a run of 'test_child', and nothing says what that gives"):
         parent.mock_run()
+    with pytest.raises(InputError) as caught:
+        parent.mock_run(children={"child": Out(length=3)})  # type: ignore[dict-item]  # the mistake that this is about
+    assert str(caught.value) == (
+        "children of the mock run of 'parent' names 'child'; give what @hatchet.task() or hatchet.workflow() made"
+    )
 
 
 def test_a_batch_task_gets_a_batch_of_one(hatchet: Hatchet) -> None:
@@ -290,6 +297,17 @@ def test_a_batch_task_gets_a_batch_of_one(hatchet: Hatchet) -> None:
     async def counts(inputs: dict[str, In], ctx: Context) -> int:
         return len(inputs)
 
+    @hatchet.task()
+    def child(input: In, ctx: Context) -> None: ...
+
+    @hatchet.batch_task(batch_max_size=10)
+    async def starts(inputs: dict[str, In], ctx: Context) -> dict[str, None]:
+        await child.aio_run_no_wait(In(text="c"), additional_metadata={"b": 2})
+        return dict.fromkeys(inputs)
+
+    record = MockRecord()
+    starts.mock_run(In(text="a"), record=record, additional_metadata={"a": 1})
+    assert [each.additional_metadata for each in record.children] == [{"b": 2}]  # it has no parent
     assert lengths.mock_run(In(text="four")) == Out(length=4)
     assert counts.mock_run(In(text="a")) == 1
     with pytest.raises(OutputError, match="1 of the 1 runs of the batch are missing"):
