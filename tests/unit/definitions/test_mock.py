@@ -165,6 +165,18 @@ def test_the_context_is_what_it_was_told_to_be(hatchet: Hatchet) -> None:
     with pytest.raises(OutputError, match="is no output of task 'first'"):
         second.mock_run(In(text="a"), parent_outputs={first: {"long": 8}})
 
+    @hatchet.task(name="second")
+    def other(input: In, ctx: Context) -> None: ...
+
+    unknown: list[tuple[Any, str]] = [("gone", "'gone'"), (other, "'second' of workflow 'test_second'")]
+    for odd, whose in unknown:
+        with pytest.raises(InputError) as caught:
+            second.mock_run(In(text="a"), parent_outputs={odd: 1}, lifespan=State(""))
+        assert str(caught.value) == (
+            f"parent_outputs of the mock run of 'second' names task {whose}, which workflow 'test_flow' does not have; "
+            "it has: first, maybe, second"
+        )
+
 
 def test_an_on_failure_task_sees_how_tasks_failed(hatchet: Hatchet) -> None:
     flow = hatchet.workflow("flow")
