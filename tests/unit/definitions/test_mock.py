@@ -165,10 +165,10 @@ def test_the_context_is_what_it_was_told_to_be(hatchet: Hatchet) -> None:
     with pytest.raises(OutputError, match="is no output of task 'first'"):
         second.mock_run(In(text="a"), parent_outputs={first: {"long": 8}})
 
-    @hatchet.task(name="second")
+    @hatchet.workflow("other", input_validator=In).task(name="second")
     def other(input: In, ctx: Context) -> None: ...
 
-    unknown: list[tuple[Any, str]] = [("gone", "'gone'"), (other, "'second' of workflow 'test_second'")]
+    unknown: list[tuple[Any, str]] = [("gone", "'gone'"), (other, "'second' of workflow 'test_other'")]
     for odd, whose in unknown:
         with pytest.raises(InputError) as caught:
             second.mock_run(In(text="a"), parent_outputs={odd: 1}, lifespan=State(""))
