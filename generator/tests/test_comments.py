@@ -178,7 +178,7 @@ def test_what_is_added_is_as_protoc_would_write_it(files: FileDescriptorSet) -> 
         "Empty.Deep.Kind.MORE": "There is more.",
         "Empty.Deep.Kind": "How deep.",
     }
-    overlay["value"][0]["since"] = comments.UNKNOWN
+    overlay["value"][0]["since"] = "unknown"
 
     assert comments.apply(files, overlay) == []
 
