@@ -52,7 +52,7 @@ class Scheme:
         what = {
             "bearer": "the token, sent as `Authorization: Bearer`.",
             "basic": "name and password, sent as `Authorization: Basic`.",
-        }.get(self.kind, f"the key, sent in the {'query' if self.kind == 'query' else self.kind} as `{self.key}`.")
+        }.get(self.kind, f"the key, sent in the {self.kind} as `{self.key}`.")
         return f"{self.parameter}: {what} {self.described}".strip()
 
     @property
