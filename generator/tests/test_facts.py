@@ -64,7 +64,12 @@ def test_a_document_promises_each_of_its_parts() -> None:
         },
         "components": {
             "schemas": {
-                "Lamp": {"type": "object", "properties": {"a": {}, "b": {}}, "required": ["b"]},
+                "Lamp": {
+                    "type": "object",
+                    "properties": {"a": {}, "b": {}},
+                    "required": ["b"],
+                    "additionalProperties": {"type": "string"},
+                },
                 "Hue": {"type": "string", "enum": ["RED"]},
                 "Made": {"type": "string", "x-stood": True},
             }
