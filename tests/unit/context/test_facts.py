@@ -22,7 +22,7 @@ def _told(assignment: Assignment) -> dict[str, object]:
     return {name: getattr(facts, name) for name in names}
 
 
-PLAIN = {
+PLAIN: dict[str, object] = {
     "workflow_run_id": "run",
     "task_run_id": "task-run",
     "step_run_id": "task-run",
