@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datamodel_code_generator import Error
 
 from trials.making import get, post, text, tree, written
 from wirewright import models, proof
@@ -71,6 +72,62 @@ def test_a_tool_that_fails_is_told_by_the_schema_that_it_fails_on(
         tree(written(tmp_path, text(get(REF), THING)))
     assert caught.value.reason == "no type could be made of Other (it stumbled); write it in another way"
     assert "/components/schemas/Other (line 18)" in caught.value.place
+
+
+def _two(folder: Path, monkeypatch: pytest.MonkeyPatch, made: Callable[[set[str]], object]) -> SpecError:
+    """The fault of two schemas that have nothing to do with each other, where the tool makes this of their names."""
+
+    def generate(source: Any, **given: object) -> object:
+        return made({*source["components"]["schemas"]})
+
+    monkeypatch.setattr(models, "generate_models", generate)
+    schemas = "A: { type: object, properties: { n: {} } }\nB: { type: object, properties: { m: {} } }"
+    answer = "{ oneOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/B' }] }"
+    with pytest.raises(SpecError) as caught:
+        tree(written(folder, text(get(answer), schemas)))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError("Traceback\n  inner workings\nit stumbled \n"), "it stumbled"),
+        (RuntimeError(" \n"), "RuntimeError"),
+        (ValueError("x" * 201), "x" * 200),
+        (Error("not this way"), "not this way"),
+    ],
+)
+def test_the_last_line_of_what_a_tool_says_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+) -> None:
+    def made(names: set[str]) -> object:
+        if "B" in names:
+            raise error
+        return {}
+
+    assert str(_two(tmp_path, monkeypatch, made)) == (
+        f"openapi.yaml: /components/schemas/B (line 18): no type could be made of B ({reason}); write it in another way"
+    )
+
+
+def test_schemas_that_fail_together_alone_are_told_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(names: set[str]) -> object:
+        if {"A", "B"} <= names:
+            raise RuntimeError("they quarrel")
+        return {}
+
+    told = str(_two(tmp_path, monkeypatch, made))
+    assert told == "openapi.yaml: /components/schemas: no types could be made of the schemas together"
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"), [("one text", "of A (it made no modules); write"), ({}, "of A; write"), (None, "of A (it made")]
+)
+def test_a_tool_that_makes_no_modules_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: object, reason: str
+) -> None:
+    told = str(_two(tmp_path, monkeypatch, lambda names: made))
+    assert told.startswith(f"openapi.yaml: /components/schemas/A (line 17): no type could be made {reason}")
 
 
 def test_examples_reach_each_part_of_a_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
