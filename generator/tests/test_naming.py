@@ -45,6 +45,7 @@ def test_a_name_in_small_letters(name: str, snake: str, identifier: str, module:
         ("APIKey", "APIKey", "APIKey"),
         ("a_b", "AB", "AB"),
         ("A_b", "AB", "AB"),
+        ("A_", "A", "A"),
         ("2fa", "2fa", "Type2fa"),
         ("_a", "A", "A"),
         ("é", "É", "Type"),
