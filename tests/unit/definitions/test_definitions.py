@@ -12,8 +12,9 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from enum import Enum
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import pytest
 from pydantic import BaseModel
@@ -41,6 +42,10 @@ class In(BaseModel):
 
 class Other(BaseModel):
     number: int
+
+
+class Color(Enum):
+    RED = "red"
 
 
 @pytest.fixture
@@ -264,6 +269,26 @@ def test_what_a_dependency_provides_may_be_left_open(provided: Any, is_generator
 
     hands_on.__annotations__["return"] = provided
     assert dependencies_of(task)["value"].is_generator is is_generator
+
+
+def test_what_does_not_say_its_parameters_is_refused(hatchet: Hatchet) -> None:
+    with refused("^min does not say which parameters it takes; write a def around it$"):
+        hatchet.task()(min)  # type: ignore[arg-type]  # the mistake that this is about
+
+
+def test_an_output_whose_type_is_a_wrapper_s_to_say_is_not_declared(hatchet: Hatchet) -> None:
+    Result = TypeVar("Result")
+
+    class Holder(BaseModel):
+        held: Any
+
+    def open_(input: In, ctx: Context) -> Any: ...
+
+    open_.__annotations__["return"] = Result
+    left_open = hatchet.workflow("flow", input_validator=In).task(name="open")(open_)
+    assert left_open.output_validator_type is Any
+    # What it holds is sent as what it is, since whoever reads it may declare more than Any.
+    assert left_open.output.dump(Holder(held=Color.RED)) == b'{"held":"red"}'
 
 
 def test_an_integer_that_an_engine_would_round_is_sent_where_no_task_can_read_it(hatchet: Hatchet) -> None:
