@@ -276,6 +276,19 @@ def test_what_does_not_say_its_parameters_is_refused(hatchet: Hatchet) -> None:
         hatchet.task()(min)  # type: ignore[arg-type]  # the mistake that this is about
 
 
+def test_an_input_is_read_as_a_run_of_it_arrives(hatchet: Hatchet) -> None:
+    @hatchet.workflow("flow", input_validator=In).task()
+    def step(input: In, ctx: Context) -> None: ...
+
+    @hatchet.workflow("other").task()
+    def empty(input: EmptyModel, ctx: Context) -> None: ...
+
+    assert step.read_input({"text": "a"}, "run r") == In(text="a")
+    assert empty.read_input(None, "run r") == EmptyModel()
+    with pytest.raises(InputError, match=r"^the input of run r does not fit its declared type: 1 validation error"):
+        step.read_input({"text": 3}, "run r")
+
+
 def test_an_output_whose_type_is_a_wrapper_s_to_say_is_not_declared(hatchet: Hatchet) -> None:
     Result = TypeVar("Result")
 
