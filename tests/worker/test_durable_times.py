@@ -181,7 +181,7 @@ async def test_a_task_that_goes_on_elsewhere_meanwhile_is_left_alone(scene: Scen
     await until(2)
     [line] = scene.stream.lines
     offered: list[object] = []
-    scene.session.offer = offered.append  # type: ignore[method-assign]
+    scene.session.offer = offered.append  # type: ignore[method-assign, assignment]
     scene.stream.open(session(scene, "", 2), "w", None)
     with pytest.raises(Suspended):
         await sleeping
@@ -281,7 +281,7 @@ async def test_a_task_that_ends_just_as_it_was_evicted_is_let_go(scene: Scene) -
 
 @timed
 async def test_an_invocation_that_begins_once_more_here_is_not_over(scene: Scene) -> None:
-    scene.stream.open(session(scene, "", 2), "w", None)
+    scene.stream.open(session(scene, ""), "w", None)
     assert (scene.over, [line.log.invocation for line in scene.stream.lines]) == ([], [INVOCATION])
 
 
