@@ -272,8 +272,9 @@ def test_what_a_dependency_provides_may_be_left_open(provided: Any, is_generator
 
 
 def test_what_does_not_say_its_parameters_is_refused(hatchet: Hatchet) -> None:
+    of_c: Any = min  # Any: no checker would let it pass
     with refused("^min does not say which parameters it takes; write a def around it$"):
-        hatchet.task()(min)  # type: ignore[arg-type]  # the mistake that this is about
+        hatchet.task()(of_c)
 
 
 def test_an_input_is_read_as_a_run_of_it_arrives(hatchet: Hatchet) -> None:
