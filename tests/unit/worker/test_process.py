@@ -10,16 +10,9 @@ from typing import Any
 
 import pytest
 
-from hatchet.transport.io_loop import IoLoop
 from hatchet.worker import process
 from hatchet.worker.process import ProcessEnd, run_until_ended
-
-
-class HereLoop(IoLoop):
-    """The loop of the test itself."""
-
-    def post(self, callback: Callable[[], object]) -> None:
-        asyncio.get_running_loop().call_soon(callback)
+from tests.jumping import HereLoop
 
 
 def in_thread(run: Callable[[], None]) -> BaseException | None:
