@@ -31,10 +31,21 @@ def jumping(check: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     @functools.wraps(check)
     def test(*args: P.args, **named: P.kwargs) -> None:
         loop = ExploredLoop(AsyncioOrder(), START)
+        tasks: list[asyncio.Task[Any]] = []
+        create = loop.create_task
+
+        def kept(code: Any, **given: Any) -> asyncio.Task[Any]:
+            tasks.append(create(code, **given))
+            return tasks[-1]
+
+        loop.create_task = kept  # type: ignore[method-assign, assignment]  # what a factory makes has no name yet
         try:
             loop.run_until_complete(check(*args, **named))
         finally:
             loop.close()
+        # What nobody looks at is logged when it is collected, in the middle of another test.
+        left = [repr(task) for task in tasks if task.done() and getattr(task, "_log_traceback", False)]
+        assert left == [], "errors of tasks that nobody has looked at"
 
     return test
 

@@ -224,7 +224,7 @@ async def test_an_evicted_task_is_remembered_for_ten_seconds(scene: Scene) -> No
             scene.stream.open(scene.session, "w", None)
             waits(scene, scene.stream.lines[0], 1)
         else:
-            await scene.waiting()
+            sleeping = await scene.waiting()
         began = now()
         evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL", at_rest=False))
         await asyncio.sleep(0)
@@ -235,6 +235,8 @@ async def test_an_evicted_task_is_remembered_for_ten_seconds(scene: Scene) -> No
         await until(began + late + 1)
         assert len(scene.engine.restored) == restored
     assert scene.stream._evicted == {}
+    with pytest.raises(Suspended):
+        await sleeping
 
 
 @timed
@@ -269,7 +271,7 @@ async def test_a_task_that_ends_while_it_is_evicted_was_not(scene: Scene) -> Non
 
 @timed
 async def test_a_task_that_ends_just_as_it_was_evicted_is_let_go(scene: Scene) -> None:
-    await scene.waiting()
+    sleeping = await scene.waiting()
     [line] = scene.stream.lines
     evicting = asyncio.ensure_future(scene.stream.evict(line, "Wait TTL", at_rest=False))
     await asyncio.sleep(0)
@@ -277,6 +279,8 @@ async def test_a_task_that_ends_just_as_it_was_evicted_is_let_go(scene: Scene) -
         scene.stream._receive(v1.DurableTaskResponse(eviction_ack=ACK))
     scene.stream.close(INVOCATION)
     assert await evicting is True
+    with pytest.raises(Suspended):
+        await sleeping
 
 
 @timed
