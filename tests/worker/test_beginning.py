@@ -233,6 +233,7 @@ def test_a_worker_in_the_background_does_not_keep_the_program(fake: FakeEngine) 
         assert repr(worker) == "Worker('w', HEALTHY, workflows=[quick])"
         with pytest.raises(WorkerError, match="worker 'w' was started before; make a new one"):
             worker.start_in_background()
+    thread.join(20)
     assert not thread.is_alive()
 
 
