@@ -236,7 +236,7 @@ class _Parser:
                 self._next += 1
                 return Node("call", at, name.text, self._items(")"))
             return Node("ident", name.at, ("." if rooted else "") + name.text)
-        if token.text == "-" and self._tokens[self._next].kind in ("int", "float"):
+        if token.text == "-":  # of a number: any other was taken before
             self._next += 1
             return self._constant(self._tokens[self._next - 1], sign="-")
         if token.kind == "sign" and (found := self._bracketed(token)) is not None:
