@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any, Generic, TypeVar
 
 from hatchet._dataclasses import dataclass
-from hatchet.errors import InputError
+from hatchet.errors import HatchetError, InputError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -47,8 +47,7 @@ async def any_of(*waits: Awaitable[T]) -> Resolved[T]:
                 if not task.cancelled() and task.exception() is None:
                     return Resolved(tasks.index(task), task.result())
             if len(order) == len(tasks):
-                errors = [error for task in tasks if isinstance(error := task.exception(), Exception)]
-                raise ExceptionGroup(f"none of {len(tasks)} waits ended well", errors)
+                raise ExceptionGroup(f"none of {len(tasks)} waits ended well", [_error_of(task) for task in tasks])
     finally:
         await _end(tasks)
 
@@ -74,6 +73,14 @@ def _started(waits: tuple[Awaitable[T], ...]) -> tuple[list[asyncio.Task[T]], li
     for task in tasks:
         task.add_done_callback(order.append)
     return tasks, order
+
+
+def _error_of(task: asyncio.Task[T]) -> Exception:
+    if task.cancelled():
+        return HatchetError("the wait was cancelled")
+    error = task.exception()
+    assert isinstance(error, Exception), "asyncio raises any other where its loop runs"
+    return error
 
 
 def _awaited(wait: Awaitable[T]) -> Coroutine[Any, Any, T]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from hatchet import InputError
+from hatchet import HatchetError, InputError
 from hatchet.context.combinators import Resolved, all_of, any_of, first
 
 
@@ -54,6 +54,19 @@ async def test_an_error_of_the_first_is_raised() -> None:
     with pytest.raises(ValueError, match=r"^b$"):
         await task
     assert waits.cancelled == [0]
+
+
+async def test_a_cancelled_wait_is_one_that_did_not_end_well() -> None:
+    waits = Waits(2)
+    task = asyncio.ensure_future(any_of(*waits.all))
+    await _turns()
+    waits.futures[0].cancel()
+    waits.futures[1].set_exception(ValueError("b"))
+    with pytest.raises(ExceptionGroup, match=r"^none of 2 waits ended well") as raised:
+        await task
+    cancelled, failed = raised.value.exceptions
+    assert (type(cancelled), str(cancelled)) == (HatchetError, "the wait was cancelled")
+    assert failed is waits.futures[1].exception()
 
 
 async def test_the_first_that_ends_well_is_told_after_some_that_did_not() -> None:
