@@ -44,8 +44,8 @@ async def any_of(*waits: Awaitable[T]) -> Resolved[T]:
         while True:
             await asyncio.wait(set(tasks) - set(order) or tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in order:
-                if not task.cancelled() and task.exception() is None:
-                    return Resolved(tasks.index(task), task.result())
+                if not task.cancelled() and not isinstance(task.exception(), Exception):
+                    return Resolved(tasks.index(task), task.result())  # or it raises what ends this code as well
             if len(order) == len(tasks):
                 raise ExceptionGroup(f"none of {len(tasks)} waits ended well", [_error_of(task) for task in tasks])
     finally:
@@ -76,10 +76,8 @@ def _started(waits: tuple[Awaitable[T], ...]) -> tuple[list[asyncio.Task[T]], li
 
 
 def _error_of(task: asyncio.Task[T]) -> Exception:
-    if task.cancelled():
-        return HatchetError("the wait was cancelled")
-    error = task.exception()
-    assert isinstance(error, Exception), "asyncio raises any other where its loop runs"
+    error = HatchetError("the wait was cancelled") if task.cancelled() else task.exception()
+    assert isinstance(error, Exception), "what ends the code, and what ends well, goes no further"
     return error
 
 

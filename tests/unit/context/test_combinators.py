@@ -69,6 +69,33 @@ async def test_a_cancelled_wait_is_one_that_did_not_end_well() -> None:
     assert failed is waits.futures[1].exception()
 
 
+class Ended(BaseException):
+    """As what ends the code of a task that goes on elsewhere."""
+
+
+@pytest.mark.parametrize("combined", [first, any_of, all_of])
+async def test_what_ends_the_code_of_a_task_is_raised_as_it_is(combined: Callable[..., Awaitable[object]]) -> None:
+    waits = Waits(3)
+    task = asyncio.ensure_future(combined(*waits.all))
+    await _turns()
+    for future in waits.futures:
+        future.set_exception(Ended())
+    with pytest.raises(Ended):
+        await task
+
+
+async def test_what_ends_the_code_of_a_task_is_not_waited_beyond() -> None:
+    waits = Waits(3)
+    task = asyncio.ensure_future(any_of(*waits.all))
+    await _turns()
+    waits.futures[0].set_exception(ValueError("a"))
+    await _turns()
+    waits.futures[2].set_exception(Ended())
+    with pytest.raises(Ended):
+        await task
+    assert waits.cancelled == [1]
+
+
 async def test_the_first_that_ends_well_is_told_after_some_that_did_not() -> None:
     waits = Waits(4)
     task = asyncio.ensure_future(any_of(*waits.all))
