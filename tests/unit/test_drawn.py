@@ -36,12 +36,22 @@ CROSSING = [
     Node("d1", ["c3", "a1", "c2"]),
     Node("d2", ["c1", "b1"]),
 ]
+# After a sweep more or less, or one that goes another way, it looks different.
+TANGLE = [
+    Node(name, parents.split())
+    for name, parents in {
+        "a1": "", "a2": "", "a3": "", "a4": "", "b1": "a1 a4", "b2": "a2 a3", "b3": "a1 a2", "b4": "a1 a2 a4",
+        "c1": "b3 b4", "c2": "b2 b3", "c3": "b1 b3", "c4": "b4", "d1": "c4", "d2": "c2 c3", "d3": "c2", "d4": "c2",
+        "e1": "c3 d4", "e2": "d1 d2", "e3": "d3", "e4": "d3",
+    }.items()
+]  # fmt: skip
 CIRCLE = [Node("a", ["c"]), Node("b", ["a"]), Node("c", ["b"]), Node("z", ["c"])]
 CASES: dict[str, tuple[list[Node], dict[str, str], Direction]] = {
     "kinds": (EVERY_KIND, STATES, "LR"),
     "kinds-down": (EVERY_KIND, {}, "TB"),
     "crossing": (CROSSING, {}, "LR"),
     "crossing-down": (CROSSING, {}, "TB"),
+    "tangle": (TANGLE, {}, "LR"),
     "circle": (CIRCLE, {}, "LR"),
     "long": ([Node("a name of " + "x" * 39), Node("y", notes=["a note that is longer than its name"])], {}, "LR"),
     "none": ([], {}, "TB"),
