@@ -38,6 +38,8 @@ LEFT_OUT = (
 AT_ONCE = 20
 """Test files of one run; what one has measured is kept when the next is interrupted."""
 SOURCES = ("hatchet", "generator/src")
+WHOLE = (0, 1)
+"""How a run of all tests ends: all passed, or some failed. Any other was stopped, and has seen only a part."""
 
 
 class Measured(NamedTuple):
@@ -94,7 +96,10 @@ class Reach:
             command += ["--engine=embedded-in-process"]  # of the ways to an engine the shorter
         command += [*(f"--cov={each}" for each in SOURCES), "--cov-context=test", "--cov-report=", *map(str, files)]
         # Some tests fail under a tracer, which is slow: those are not asked afterwards.
-        subprocess.run([*command, "-W", "ignore::coverage.exceptions.CoverageWarning"], env=environment, check=False)
+        command += ["-W", "ignore::coverage.exceptions.CoverageWarning"]
+        ended = subprocess.run(command, env=environment, check=False).returncode
+        if ended not in WHOLE:
+            sys.exit(f"the tests could not be measured: pytest ended with {ended}")
         durations: dict[str, float] = json.loads(notes.read_text())
         kept = {source.as_posix(): self._keep(source) for each in SOURCES for source in Path(each).rglob("*.py")}
         lines = dict(_lines(coverage))
