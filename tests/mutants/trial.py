@@ -95,10 +95,8 @@ class Workshop:
         listed.write_text("\n".join(tests))
         longest = max((self._reach.seconds(test) for test in tests if test not in ALWAYS), default=LEAST)
         timeout = f"--timeout={max(LEAST, SLOWER * longest):.0f}"
-        # What a test starts elsewhere imports the copy, too, and not what is installed.
-        paths = os.pathsep.join(str(self._folder / each) for each in ("", "generated", "generator/src"))
         command = [sys.executable, "-m", "pytest", *SETTINGS, "-x", "-q", "-n0", timeout, f"@{listed}"]
-        return self._run(command, PYTHONPATH=paths) != 0
+        return self._run(command) != 0
 
     def _checkers(self, path: str) -> list[tuple[str, list[str]]]:
         found = [("mypy", [sys.executable, "-m", "mypy", "hatchet", "generator/src"])]
@@ -108,12 +106,14 @@ class Workshop:
             found.append(("the generated code", [sys.executable, "-m", "codegen", "--check"]))
         return found
 
-    def _run(self, command: list[str], **environment: str) -> int:
+    def _run(self, command: list[str]) -> int:
+        # What is started, also by a test elsewhere, imports the copy and not what is installed.
+        paths = os.pathsep.join(str(self._folder / each) for each in ("", "generated", "generator/src"))
         # A group of its own: what a test has started ends with it.
         process = subprocess.Popen(
             command,
             cwd=self._folder,
-            env=os.environ | environment,
+            env=os.environ | {"PYTHONPATH": paths},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -14,6 +14,7 @@ from hatchet import (
     PayloadTooLarge,
     RateLimited,
     ServerError,
+    TenacityConfig,
     Unavailable,
 )
 from hatchet.options.specs import RunSpec
@@ -155,6 +156,21 @@ async def test_a_wait_that_is_too_long_for_the_call_is_raised(seconds: int, wait
         await hatchet.io.run(hatchet.gateway.push_event(Event("k", b"{}")))
     assert raised.value.retry_after == wait
     assert engine.calls["push"] == 1
+
+
+@pytest.mark.parametrize(("patience", "tries"), [(0.15, 1), (30.0, 2)])
+async def test_a_call_waits_no_longer_than_each_try_may_take(patience: float, tries: int) -> None:
+    from google.protobuf.duration_pb2 import Duration
+
+    async def push(request: Any, context: Any) -> Any:
+        raise status(StatusCode.RESOURCE_EXHAUSTED, retry_info(Duration(nanos=200_000_000).SerializeToString()))
+
+    engine = ScriptedEngine(push=push)
+    hatchet = engine.client(request_timeout=patience, tenacity=TenacityConfig(max_attempts=2))
+    with pytest.raises(RateLimited) as raised:
+        await hatchet.io.run(hatchet.gateway.push_event(Event("k", b"{}")))
+    assert raised.value.retry_after == timedelta(seconds=0.2)
+    assert engine.calls["push"] == tries
 
 
 @pytest.mark.parametrize("value", [b"\xff\xff", b"\x0a\x05\x01", b"\x0a\x02\xff\xff"])
