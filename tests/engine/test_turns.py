@@ -114,6 +114,7 @@ async def test_an_engine_that_is_closed_takes_no_turns(hub: Hub, monkeypatch: py
     await waiting  # it was stored with the last turn
     counted = Stored(hub, monkeypatch)
     run(hub)
+    await asyncio.to_thread(hub.turns.set_clock_soon)  # where no loop runs, as after the engine's end
     for plan in (hub.turns.soon, hub.turns.lazily, hub.turns.run, hub.turns.set_clock_soon, hub.turns.close):
         plan()
         assert not hub.turns.is_planned

@@ -12,6 +12,8 @@ import pytest
 from hatchet.engine import cel
 from hatchet.engine.cel import CelFault, Environment
 from hatchet.engine.cel.compile import MAX_LENGTH
+from hatchet.engine.cel.patterns import matches
+from hatchet.engine.cel.values import Meter
 
 TEN = "[0,1,2,3,4,5,6,7,8,9]"
 ENDLESS_PATTERN = "'(.*){1,32}x{900}(.*){1,10}$'"
@@ -134,3 +136,15 @@ def test_no_alternative_makes_up_for_an_evaluation_that_takes_too_long() -> None
 def test_data_that_are_nested_too_deeply_are_a_fault() -> None:
     with pytest.raises(CelFault, match="nested too deeply"):
         cel.json_object('{"a":' + "[" * 50_000 + "]" * 50_000 + "}")
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [("a" * 600, 10), ("é" * 600, 40), ("a" * 599 + "é", 40), ("a" * 59, 0), ("a" * 60, 1), ("é" * 15, 1), ("", 0)],
+)
+def test_a_text_beyond_ascii_costs_four_bytes_a_letter(text: str, steps: int) -> None:
+    meter = Meter()
+    matches(meter, text, "b")
+    before = meter.left
+    matches(meter, text, "b")  # compiled by now
+    assert before - meter.left == steps + len("b")
