@@ -219,12 +219,11 @@ async def test_code_that_does_not_come_to_rest_is_not_evicted(scene: Scene) -> N
 
 @timed
 async def test_an_evicted_task_is_remembered_for_ten_seconds(scene: Scene) -> None:
+    sleeping = await scene.waiting()
     for late, restored in ((9, 1), (12, 1)):
         if late == 12:
             scene.stream.open(scene.session, "w", None)
             waits(scene, scene.stream.lines[0], 1)
-        else:
-            sleeping = await scene.waiting()
         began = now()
         evicting = asyncio.ensure_future(scene.stream.evict(scene.stream.lines[0], "Wait TTL", at_rest=False))
         await asyncio.sleep(0)
