@@ -194,6 +194,17 @@ async def test_of_different_limits_that_wait_the_smaller_and_longer_wins(peer: P
     assert [(each.limit_value, each.window) for each in await shown(peer)] == [(3, "1 HOUR")]
 
 
+async def test_a_limit_of_a_task_that_waits_no_more_counts_no_more_whatever_stands_before_it(peer: Peer) -> None:
+    await put(peer, "static", 100)
+    dynamic = {"key": "d", "key_expr": "'k'", "units": 9, "limit_values_expr": "input.most"}
+    await using(peer, "both", {"key": "static", "units": 1}, dynamic)
+    first = await peer.trigger("both", {"most": 3})
+    assert [each.limit_value for each in await shown(peer) if each.key == "k"] == [3]
+    await peer.cancel(first)
+    await peer.trigger("both", {"most": 8})
+    assert [each.limit_value for each in await shown(peer) if each.key == "k"] == [8]
+
+
 @pytest.mark.parametrize(
     ("rule", "error"),
     [
