@@ -187,5 +187,6 @@ async def test_an_engine_that_has_done_all_things_holds_no_more_than_one_that_st
         anew = sizes(engine)
     await engine.stop(grace=0.1)
     for before, after in ((once, twice), (anew, twice)):
-        grown = {path: (before.get(path), size) for path, size in after.items() if size != before.get(path)}
+        # Less is none: the first worker may not have been seen to leave when its round was measured.
+        grown = {path: (before.get(path), size) for path, size in after.items() if size > before.get(path, 0)}
         assert {path: sizes for path, sizes in grown.items() if not path.startswith(STAYS)} == {}
