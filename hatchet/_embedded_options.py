@@ -101,8 +101,7 @@ def start_of(sources: Sources, given: EmbeddedHatchetConfig | None) -> Start:
         ConfigError: a port, a level or a time that is none.
     """
     if given is not None:
-        names = ("grpc_port", "api_port", "log_level", "ready_timeout_seconds")
-        sources.take(given, {PREFIX + name: getattr(given, name) for name in names})
+        sources.take(given, PREFIX, "grpc_port", "api_port", "log_level", "ready_timeout_seconds")
     level = sources.text(PREFIX + "log_level").upper()
     if level and level not in LEVELS:
         raise sources.error(PREFIX + "log_level", f"{level!r} is no level", f"Write one of {', '.join(LEVELS)}.")

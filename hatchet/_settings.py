@@ -30,10 +30,18 @@ class Sources:
             self._from[name] = source
         self._read: set[str] = {"tls_strategy", "tls_cert_file", "tls_key_file", "tls_root_ca_file", "tls_server_name"}
 
-    def take(self, part: object, values: Mapping[str, object]) -> None:
-        """Settings that an object of the program holds come before all others; None stands for none."""
+    def take(self, part: object, prefix: str, *names: str, **more: object) -> None:
+        """Fields of an object of the program come before the settings of their names, behind a prefix; None does not.
+
+        Args:
+            part: the object.
+            prefix: what the names of the settings begin with.
+            names: the fields.
+            more: further values, by the names of their settings without the prefix.
+        """
         source = f"an argument of {type(part).__name__}"
-        self._parts.update({name: (value, source) for name, value in values.items() if value is not None})
+        values = {name: getattr(part, name) for name in names} | more
+        self._parts.update({prefix + name: (value, source) for name, value in values.items() if value is not None})
 
     def where(self, name: str, absent: str = "nowhere") -> str:
         """Where a setting came from, in words; `absent` is where it came from if it was set nowhere."""

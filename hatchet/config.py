@@ -395,9 +395,8 @@ def _warn_of_plaintext(host: str) -> None:
 def _healthcheck(sources: Sources, given: HealthcheckConfig | None) -> HealthcheckConfig:
     prefix = "worker_healthcheck_"
     if given is not None:
-        values = {name: getattr(given, name) for name in ("enabled", "port", "bind_address")}
-        values["event_loop_block_threshold_seconds"] = given.block_threshold
-        sources.take(given, {prefix + name: value for name, value in values.items()})
+        seconds = given.block_threshold
+        sources.take(given, prefix, "enabled", "port", "bind_address", event_loop_block_threshold_seconds=seconds)
     address = sources.text(prefix + "bind_address") or "0.0.0.0"
     read = HealthcheckConfig(
         enabled=sources.flag(prefix + "enabled", False),
@@ -412,8 +411,7 @@ def _healthcheck(sources: Sources, given: HealthcheckConfig | None) -> Healthche
 
 def _tenacity(sources: Sources, given: TenacityConfig | None) -> TenacityConfig:
     if given is not None:
-        names = ("max_attempts", "retry_not_found")
-        sources.take(given, {f"tenacity_{name}": getattr(given, name) for name in names})
+        sources.take(given, "tenacity_", "max_attempts", "retry_not_found")
     read = TenacityConfig(
         max_attempts=sources.number("tenacity_max_attempts", TenacityConfig().max_attempts),
         retry_not_found=sources.flag("tenacity_retry_not_found", False),
