@@ -14,7 +14,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from wirewright.annotations import Types, options
 from wirewright.documents import Node
-from wirewright.parameters import Argument, arguments, body, is_json
+from wirewright.parameters import Argument, arguments, body, is_json, plain
 from wirewright.schemas import target
 
 _WIDTH = 108
@@ -169,7 +169,7 @@ def _reader(content: Node, props: dict[str, PropertyProtocol | None], types: Typ
         kind for kind in content if not is_json(kind) and _is_structured(content[kind]["schema"], types.schemas)
     ]
     for kind, media in content.items():
-        if kind.partition(";")[0].strip().lower() == "text/event-stream":
+        if plain(kind) == "text/event-stream":
             raise types.place.fault("an answer of type text/event-stream is not supported: it may never end")
         if kind in structured and len(structured) < len(content):
             continue  # XML, say, beside JSON: it is not asked for
@@ -186,7 +186,7 @@ def _reader(content: Node, props: dict[str, PropertyProtocol | None], types: Typ
 
 
 def _read_as(kind: str, schema: Node, prop: PropertyProtocol | None, types: Types) -> tuple[str, str]:
-    bare = kind.partition(";")[0].strip().lower()
+    bare = plain(kind)
     if is_json(kind) and prop is not None:
         text = types.of(prop)
         return text, f"runtime.Json[{text}]({text})"

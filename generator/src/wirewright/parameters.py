@@ -214,22 +214,29 @@ def _kind(schema: Node, schemas: Node, place: Place, wire: str) -> _Kind:
     return "scalar"
 
 
+def plain(media: str) -> str:
+    """A media type without its parameters, in small letters."""
+    return media.partition(";")[0].strip().lower()
+
+
 def is_json(media: str) -> bool:
     """Whether a media type is JSON."""
-    kind = media.partition(";")[0].strip().lower()
+    kind = plain(media)
     return kind == "application/json" or kind.endswith("+json") or kind == "text/json"
 
 
 def is_form(media: str) -> bool:
     """Whether a media type is a form."""
-    return media.partition(";")[0].strip().lower() in {"multipart/form-data", "application/x-www-form-urlencoded"}
+    return plain(media) in {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 def told_as(content: Node) -> dict[str, str]:
     """Media types of a body that the parser is asked to read → as it is told of them: it knows small letters alone."""
     known = [media for media in content if is_json(media) or is_form(media)]
-    kinds = ["application/json" if is_json(media) else media.partition(";")[0].strip().lower() for media in known]
-    return {media: f"{kinds[number]}; n={number}" for number, media in enumerate(known)}
+    return {
+        media: f"{'application/json' if is_json(media) else plain(media)}; n={number}"
+        for number, media in enumerate(known)
+    }
 
 
 def body(operation: Node, endpoint: Endpoint, types: Types) -> tuple[str | None, list[Argument]]:
