@@ -143,12 +143,13 @@ class Reach:
 
         What runs on import, runs in whichever test imports it first. So of the head of a function it is the tests that
         run its body; of a constant or a class, those that run a line of any module which has its name, and those of
-        test files that have it; where there are none, those of the module.
+        test files that have it; where there are none, those of the module. Of a function it is also those of the
+        constants that are made with it.
         """
         lines = self._tests_of(path)
         place = _place(path, first)
-        running = set[str]()
         if isinstance(place, range):
+            running = self._tests_with(_made_with(path, first))
             running = running.union(*(lines.get(line, ()) for line in {*place, *range(first, last + 1)}))
         else:
             running = self._tests_with(place)
@@ -179,17 +180,41 @@ class Reach:
 def _place(path: str, line: int) -> range | list[str]:
     """The lines that run when a line takes effect; or the names of the class or constants that it is a part of."""
     tree = ast.parse(_text(path))
-    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
-    around = [each for each in functions if _first(each) <= line <= (each.end_lineno or 0)]
-    if around:
-        inner = max(around, key=lambda each: each.lineno)
+    if around := _around(tree, line):
+        inner = around[-1]
         is_head = line < inner.body[0].lineno
         return range(inner.body[0].lineno, (inner.end_lineno or 0) + 1) if is_head else range(line, line + 1)
     for node in tree.body:
         if node.lineno <= line <= (node.end_lineno or 0):
-            stored = [each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
-            return [node.name] if isinstance(node, ast.ClassDef) else [each.id for each in stored]
+            return [node.name] if isinstance(node, ast.ClassDef) else _stored(node)
     return []
+
+
+def _around(tree: ast.Module, line: int) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions that a line is in, the innermost last."""
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    around = [each for each in functions if _first(each) <= line <= (each.end_lineno or 0)]
+    return sorted(around, key=lambda each: each.lineno)
+
+
+def _made_with(path: str, line: int) -> list[str]:
+    """The constants of any module that are made, on import, with the function that a line is in."""
+    names = {each.name for each in _around(ast.parse(_text(path)), line)}
+    made: list[str] = []
+    for source in (source for each in SOURCES for source in Path(each).rglob("*.py")):
+        if any(name in _text(source.as_posix()) for name in names):
+            for node in ast.parse(_text(source.as_posix())).body:
+                if any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node)):
+                    made += _stored(node)
+    return made
+
+
+def _stored(node: ast.stmt) -> list[str]:
+    """The constants that a statement makes; not what its comprehensions count with."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
 
 
 def _first(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

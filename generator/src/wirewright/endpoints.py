@@ -180,7 +180,7 @@ def _reader(content: Node, props: dict[str, PropertyProtocol | None], types: Typ
     if len(content) == 1:
         return texts, next(iter(readers.values()))[1], list(readers)
     rows = ", ".join(
-        f"{json.dumps(kind.partition(';')[0].strip().lower())}: {reader}" for kind, (_, reader) in readers.items()
+        f"{json.dumps(plain(kind))}: {reader}" for kind, (_, reader) in readers.items()
     )
     return texts, f"runtime.ByType[{' | '.join(texts)}]({{{rows}}})", list(readers)
 

@@ -11,9 +11,9 @@ from google.protobuf.descriptor_pb2 import (
     FieldDescriptorProto,
     FileDescriptorProto,
 )
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
-from google.protobuf.message import Message
 
 # Packages that the stubs name in full, inside of classes too.
 _PACKAGES = {
@@ -27,7 +27,7 @@ _PACKAGES = {
     "warnings",
 }
 # What a field would hide of the message that has it, or be hidden by.
-_OF_MESSAGES = frozenset({*_PACKAGES, "DESCRIPTOR", "FromString", "self", *(n for n in dir(Message) if n[0] != "_")})
+_OF_MESSAGES = frozenset({*_PACKAGES, "self", *(name for name in dir(Empty) if not name.startswith("_"))})
 _OF_ENUMS = frozenset({name for name in dir(EnumTypeWrapper) if not name.startswith("_")} | {"DESCRIPTOR"})
 _OPTIONS = ".google.protobuf."
 

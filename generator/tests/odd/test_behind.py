@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from datamodel_code_generator import Error
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import ParseError
 
 from trials.making import get, post, text, tree, written
 from wirewright import models, proof
@@ -128,6 +130,54 @@ def test_a_tool_that_makes_no_modules_is_told(
 ) -> None:
     told = str(_two(tmp_path, monkeypatch, lambda names: made))
     assert told.startswith(f"openapi.yaml: /components/schemas/A (line 17): no type could be made {reason}")
+
+
+def _without(parsed: GeneratorData, name: str) -> None:
+    """The parser has left an operation out."""
+    for collection in parsed.endpoint_collections_by_tag.values():
+        collection.endpoints = [each for each in collection.endpoints if str(each.name) != name]
+
+
+def _incomplete(parsed: GeneratorData, name: str) -> None:
+    """The parser has kept an operation, and left a part of it out."""
+    for collection in parsed.endpoint_collections_by_tag.values():
+        collection.parse_errors.append(ParseError(header=f"WARNING parsing GET /{name} within default."))
+
+
+def _noted(parsed: GeneratorData, name: str) -> None:
+    """The parser has noted it with the document."""
+    parsed.errors.append(ParseError(detail=f"/{name} is odd"))
+
+
+@pytest.mark.parametrize("spoil", [_without, _incomplete, _noted])
+@pytest.mark.parametrize(
+    ("number", "name", "place"),
+    [(0, "thing:get", "/paths/~1things/get (line 8)"), (1, "thing:make", "/paths/~1other/post (line 17)")],
+)
+def test_an_operation_that_a_tool_does_not_understand_is_told_and_not_left_out(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[GeneratorData, str], None],
+    number: int,
+    name: str,
+    place: str,
+) -> None:
+    read = GeneratorData.from_dict
+
+    def spoiled(*given: Any, **options: Any) -> GeneratorData:
+        parsed = read(*given, **options)
+        assert isinstance(parsed, GeneratorData)
+        spoil(parsed, f"operation_{number}")
+        return parsed
+
+    monkeypatch.setattr(GeneratorData, "from_dict", spoiled)
+    paths = get("{ type: string }") + "\n" + post("{ type: string }").replace("/things", "/other")
+    with pytest.raises(SpecError) as caught:
+        tree(written(tmp_path, text(paths)))
+    assert str(caught.value) == (
+        f"openapi.yaml: {place}: no function can be made of '{name}': "
+        "a parameter, the body or an answer has a shape that is not understood"
+    )
 
 
 def test_examples_reach_each_part_of_a_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,17 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    EnumValueDescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+)
+from google.protobuf.empty_pb2 import Empty
 
 from trials import toys
-from wirewright import descriptors, emit, messages, services
+from wirewright import descriptors, emit, messages, services, words
 from wirewright.errors import SpecError
 
 HEAD = 'syntax = "proto3";\n'
@@ -142,6 +150,38 @@ def test_it_is_strictly_typed(package: Path) -> None:
         [*command, "toy_api"], cwd=package, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert result.returncode == 0, result.stdout
+
+
+def spelled(names: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """What fields, messages and values of an enum with these names are called."""
+    fields = [FieldDescriptorProto(name=name, number=number) for number, name in enumerate(names, 1)]
+    values = [EnumValueDescriptorProto(name=name, number=number) for number, name in enumerate(names)]
+    classes = FileDescriptorProto(
+        message_type=[DescriptorProto(name="M", field=fields), *(DescriptorProto(name=name) for name in names)]
+    )
+    enums = FileDescriptorProto(enum_type=[EnumDescriptorProto(name="E", value=values)])
+    for file in (classes, enums):
+        words.spell(file, "toy_api.grpc")
+    first, *others = classes.message_type
+    return [f.name for f in first.field], [m.name for m in others], [v.name for v in enums.enum_type[0].value]
+
+
+def test_nothing_hides_what_a_generated_class_can_do() -> None:
+    of_messages = [name for name in dir(Empty) if not name.startswith("_")]
+    assert {"FromString", "DESCRIPTOR", "SerializeToString", "Extensions"} <= set(of_messages)
+    fields, messages, _ = spelled([*of_messages, "self", "toy_api", "class"])
+    assert fields == messages == [f"{name}_" for name in [*of_messages, "self", "toy_api", "class"]]
+    of_enums = [name for name in dir(FieldDescriptorProto.Type) if not name.startswith("_")]
+    assert {"Name", "Value", "keys", "items", "DESCRIPTOR"} <= set(of_enums)
+    *_, values = spelled([*of_enums, "class"])
+    assert values == [f"{name}_" for name in [*of_enums, "class"]]
+
+
+def test_nothing_hides_the_packages_that_stubs_name_in_full() -> None:
+    needed = ["abc", "builtins", "collections", "google", "sys", "typing", "typing_extensions", "warnings"]
+    fields, messages, values = spelled(needed)
+    assert fields == messages == [f"{name}_" for name in needed]
+    assert values == needed
 
 
 def test_methods_that_would_share_a_name_are_refused(tmp_path: Path) -> None:

@@ -130,6 +130,43 @@ def test_operations_named_by_keywords_are_modules_all_the_same(tmp_path: Path) -
     assert sorted(built) == sorted(names)
 
 
+NEEDED = """
+    Annotated Any AsyncIterator AwareDatetime ConfigDict Decimal Dict Enum Field Id IntEnum Iterator List Literal Mapping
+    Model OpenEnum OpenIntEnum Optional Sequence TypeAliasType UUID Union ValidationInfo
+""".split()
+"""What modules of models import, or call something themselves."""
+
+
+def test_schemas_named_as_what_their_modules_need_are_models_all_the_same(tmp_path: Path) -> None:
+    own = ", ".join(f"{name}: {{ $ref: '#/components/schemas/{name}' }}" for name in NEEDED)
+    fields = """
+        one: { type: object, required: [kind], properties: { kind: { const: x } } }, id: { type: string, format: uuid },
+        at: { type: string, format: date-time }, short: { type: string, maxLength: 2 }, any: {},
+        map: { type: object, additionalProperties: { type: integer } }, kind: { type: string, enum: [a, b] },
+        number: { type: integer, enum: [1, 2] }, either: { oneOf: [{ type: integer }, { type: string }] }
+    """
+    schemas = f"Thing: {{ type: object, properties: {{ {own}, {fields} }} }}\n"
+    schemas += "".join(
+        f"{name}: {{ type: object, required: [a], properties: {{ a: {{ type: string, enum: [x] }} }} }}\n"
+        for name in NEEDED
+    )
+    value = {name: {"a": "x"} for name in NEEDED} | {
+        "one": {"kind": "x"},
+        "id": "6f3b7a52-9f0e-4b07-8f9a-5a7f8b5f9d01",
+        "at": "2026-01-01T00:00:00Z",
+        "short": "ab",
+        "any": [1],
+        "map": {"a": 1},
+        "kind": "a",
+        "number": 2,
+        "either": 3,
+    }
+    with client(tmp_path, text(get("{ $ref: '#/components/schemas/Thing' }"), schemas)) as given:
+        thing = given.named("Thing")
+        assert thing.model_validate(value).model_dump(mode="json", by_alias=True, exclude_unset=True) == value
+        assert {f"{name}Model" for name in NEEDED} <= set(given.part("models").__all__)
+
+
 def test_a_specification_of_openapi_30_is_read_by_its_own_rules(tmp_path: Path) -> None:
     thing = (
         "Thing: { type: object, properties: { a: { type: string, nullable: true, example: x }, b: { type: integer, "

@@ -9,7 +9,7 @@ import pickle
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -243,6 +243,24 @@ def test_a_call_ends_at_its_own_limit_of_time(server: Server, hatchet: Hatchet) 
     for timeout in wrong:
         with pytest.raises(InputError, match="write seconds above 0, or a timedelta"):
             hatchet.workers.with_options(timeout=timeout)
+
+
+DELETIONS: dict[str, Callable[[Hatchet, float], None]] = {
+    "workflow-cron:delete": lambda hatchet, limit: hatchet.cron.with_options(timeout=limit).delete(WORKER),
+    "rate-limit:delete": lambda hatchet, limit: hatchet.rate_limits.with_options(timeout=limit).delete("key"),
+    "workflow-scheduled:delete": lambda hatchet, limit: hatchet.scheduled.with_options(timeout=limit).delete(WORKER),
+    "workflow:delete": lambda hatchet, limit: hatchet.workflows.with_options(timeout=limit).delete(WORKER),
+}
+"""By their operations; those that look first whether it is there are left out."""
+
+
+@pytest.mark.parametrize("operation", DELETIONS)
+def test_a_deletion_ends_at_its_own_limit_of_time(server: Server, hatchet: Hatchet, operation: str) -> None:
+    server.will(fault(503, "not now"))
+    server.slow = 30
+    with pytest.raises(DeadlineExceeded, match=rf"^{operation}: no answer within 0\.05 s"):
+        DELETIONS[operation](hatchet, 0.05)
+    assert len(server.asked) <= 1
 
 
 def test_a_call_may_be_given_more_time_than_the_client_gives_each(server: Server) -> None:
