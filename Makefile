@@ -32,7 +32,7 @@ demo: setup  ## survey the files of a folder with an embedded engine: make demo 
 
 test: setup  ## all tests, on the embedded engine, in random order: make test [JOBS=4] [ARGS="tests/unit --randomly-seed=1"]
 	@$(BIN)/python -m tests.warm
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not checkers" $(ARGS)
+	$(BIN)/python -m pytest -p tests.processes --processes $(JOBS) -m "not checkers" $(ARGS)
 
 # The browser is the system's: playwright's own is never fetched.
 browser:  ## install a browser for the tests of the page, where there is none (Debian, as root)
@@ -66,7 +66,7 @@ verify: setup
 	$(VERIFY) hatchet_api
 
 checkers: setup  ## what five type checkers say of applications and of all that the generator makes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m checkers tests/typing generator/tests
+	$(BIN)/python -m pytest -p tests.processes --processes 2 -q -m checkers tests/typing generator/tests
 
 imports: setup
 	$(BIN)/lint-imports --no-cache
@@ -101,9 +101,9 @@ bench: setup  ## figures of this machine, each beside its floor; ARGS=peers: bes
 soak: setup  ## kill engine and workers under load and count what was lost or done twice; ARGS="--rounds 20 --tasks 500", ARGS="durable --tasks 200 --kills 5"
 	@$(BIN)/python -m tests.soak $(ARGS)
 	@DURABLE_SCHEDULES=2500 SOAK_TASKS=20000 GROWTH_TIMES=1000 FUZZ_CASES=200 EXPLORE_TIMES=1000 $(BIN)/python -m pytest -q \
-		-n $(JOBS) --timeout 900 tests/engine/rules/test_durable_schedules.py tests/unit/context/test_durable_schedules.py \
+		-p tests.processes --processes $(JOBS) --timeout 900 tests/engine/rules/test_durable_schedules.py tests/unit/context/test_durable_schedules.py \
 		tests/e2e/test_soak.py tests/worker/test_growth.py tests/fuzz/test_rest.py tests/testing/test_explore.py
-	@HATCHET_EXPLORE_RUNS=200 $(BIN)/python -m pytest -q -n $(JOBS) --timeout 900 tests/worker/test_explored.py
+	@HATCHET_EXPLORE_RUNS=200 $(BIN)/python -m pytest -q -p tests.processes --processes $(JOBS) --timeout 900 tests/worker/test_explored.py
 
 congruence: setup  ## random programs on the embedded engine and on that of HATCHET_CLIENT_*: make congruence [ARGS="--seeds 300 --keep"]
 	$(BIN)/python -m tests.congruence $(ARGS)

@@ -8,16 +8,15 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from tests.forking import Common, Programs
-from tests.queues import scheduler, turn_of
+from tests.queues import turn_of
 
-NAME: Final = "programs"
-"""Under it the processes of the tests are told where the socket of `Common` is."""
-PROGRAMS: Final = pytest.StashKey[Path]()
+PROGRAMS: Final = pytest.StashKey[str]()
+"""Where the socket of `Common` is."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,21 +39,25 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # Any: pytest-xdist has no types
-    """Tests that wait for each other run in one process."""
-    return scheduler(config, log) if config.getoption("dist") == "loadgroup" else None
-
-
 @pytest.hookimpl(trylast=True)  # when they have been shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first."""
     items.sort(key=lambda item: turn_of(item.nodeid))
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """The modules and tests of a session are there until its end: nobody need look whether they are garbage."""
     gc.freeze()
+    if session.config.getoption("processes", 0):
+        _share_programs(session.config)
+
+
+def _share_programs(config: pytest.Config) -> None:
+    """The processes of the tests run programs as forks of one that all share."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    address = config.stash[PROGRAMS] = str(Path(folder.name) / "programs")
+    config.add_cleanup(Common(Path(address)).close)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -64,25 +67,10 @@ def _old_garbage() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """The processes of the tests run programs as forks of one that all share."""
-    folder = tempfile.TemporaryDirectory()
-    config.add_cleanup(folder.cleanup)
-    config.stash[PROGRAMS] = Path(folder.name) / "programs"
-    config.add_cleanup(Common(config.stash[PROGRAMS]).close)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # Any: pytest-xdist has no types
-    """Tell a process where."""
-    node.workerinput[NAME] = str(node.config.stash[PROGRAMS])
-
-
 @pytest.fixture(scope="session")
 def programs(request: pytest.FixtureRequest) -> Iterator[Programs]:
     """Runs programs without loading again what they all load."""
-    started = Programs(getattr(request.config, "workerinput", {}).get(NAME))
+    started = Programs(request.config.stash.get(PROGRAMS, None))
     yield started
     started.close()
 

@@ -70,7 +70,7 @@ def main() -> int:
         "mypy": run(copy, python, "-m", "mypy", *CHECKED),
         "pyright": run(copy, python, "-m", "pyright", "--pythonpath", python, "hatchet", "codegen", "examples"),
         "the tests": not chosen.tests
-        or run(copy, python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *chosen.tests),
+        or run(copy, python, "-m", "pytest", "-q", "-p", "tests.processes", "--processes", "2", *chosen.tests),
     }
     for name, is_right in done.items():
         print(f"{'as it should be' if is_right else 'WRONG'}: {name}")

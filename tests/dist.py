@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 HOME = ROOT / "build" / "dist"
-TOOLS = ["pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist", "hypothesis", "cryptography", "psutil"]
+TOOLS = ["pytest", "pytest-asyncio", "pytest-timeout", "hypothesis", "cryptography", "psutil"]
 TESTS = [
     "tests/architecture/test_surface.py",
     "tests/architecture/test_generated.py",
@@ -76,7 +76,8 @@ def main() -> None:
     with tarfile.open(sdist) as packed:
         packed.extractall(HOME / "sdist", filter="data")
     [unpacked] = (HOME / "sdist").iterdir()
-    said = run(bin_ / "python", "-m", "pytest", "-q", "-n", str(JOBS), "--dist", "loadgroup", *TESTS, folder=unpacked)
+    pytest = ("-m", "pytest", "-q", "-p", "tests.processes", "--processes", str(JOBS))
+    said = run(bin_ / "python", *pytest, *TESTS, folder=unpacked)
     print(f"{sdist.name}, from within: {said.strip().splitlines()[-1]}")
     sizes = ", ".join(f"{each.name} {each.stat().st_size / 1e6:.1f} MB" for each in (sdist, wheel))
     print(sizes)

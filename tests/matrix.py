@@ -30,7 +30,6 @@ TOOLS = [
     "pytest",
     "pytest-asyncio",
     "pytest-timeout",
-    "pytest-xdist",
     "hypothesis",
     "cryptography",
     "psutil",
@@ -128,7 +127,7 @@ def main() -> None:
         check(row["protobuf"], name)
         pytest: tuple[str | Path, ...] = (inside, "-m", "pytest", "-q", OVER_GRPC, *LEFT_OUT, *tests)
         try:
-            run(*pytest, "-n", str(JOBS), "--dist", "loadgroup")
+            run(*pytest, "-p", "tests.processes", "--processes", str(JOBS))
         except subprocess.CalledProcessError as failed:
             if failed.returncode != TESTS_FAILED:
                 raise

@@ -1,15 +1,9 @@
-"""Which tests wait for each other where they run in several processes: one process runs a queue.
-
-pytest-xdist's own groups have no effect with pytest 9.2, whose tests keep their ids. So its scheduler is told here.
-"""
+"""Which tests wait for each other where they run in several processes: one process runs a queue."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import pytest
+from typing import Final
 
 QUEUES: Final = {
     # These start several processes each: two at a time are enough for a small machine.
@@ -53,13 +47,3 @@ def queue_of(test: str) -> str:
         if match := re.match(pattern, test):
             return match.expand(queue)
     return test.partition("::")[0]
-
-
-def scheduler(config: pytest.Config, log: Any) -> Any:  # Any: pytest-xdist has no types
-    """What hands the tests out to the processes."""
-    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # where it is installed
-
-    config.option.loadscopereorder = False  # in the order of the tests: what takes long begins first
-    made = LoadScopeScheduling(config, log)
-    made._split_scope = queue_of
-    return made

@@ -37,9 +37,8 @@ def _only_there(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tu
     for node in ast.walk(function):
         match node:
             case ast.Assert(test=ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])):
-                later = (
-                    each for each in ast.walk(function) if isinstance(each, ast.expr) and each.lineno > node.lineno
-                )
+                alike = (each for each in ast.walk(function) if isinstance(each, type(left)))
+                later = (each for each in alike if each.lineno > node.lineno)
                 if ast.unparse(left) not in map(ast.unparse, later):
                     yield node.lineno, "something is there: say what"
             case _:

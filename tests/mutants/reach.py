@@ -88,7 +88,7 @@ class Reach:
             *SETTINGS,
             "-q",
             "-n2",
-            "--dist=loadgroup",
+            "--dist=loadfile",
             "-p",
             "tests.mutants.record",
         ]
