@@ -157,7 +157,8 @@ def test_of_a_process_that_dies_one_test_fails_and_the_others_run(project: Proje
 
 
 def test_a_run_in_which_each_process_dies_ends(project: Project) -> None:
-    project.write(test_a="import os\nimport pytest\n@pytest.mark.parametrize('n', range(40))\ndef test_it(n): os._exit(1)\n")
+    dies = "import os\nimport pytest\n@pytest.mark.parametrize('n', range(40))\ndef test_it(n): os._exit(1)\n"
+    project.write(test_a=dies)
     code, said = project.run()
     assert code == 2
     assert "21 processes have died" in said

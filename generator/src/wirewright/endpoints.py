@@ -179,9 +179,7 @@ def _reader(content: Node, props: dict[str, PropertyProtocol | None], types: Typ
     texts = list(dict.fromkeys(part for text, _ in readers.values() for part in options(text)))
     if len(content) == 1:
         return texts, next(iter(readers.values()))[1], list(readers)
-    rows = ", ".join(
-        f"{json.dumps(plain(kind))}: {reader}" for kind, (_, reader) in readers.items()
-    )
+    rows = ", ".join(f"{json.dumps(plain(kind))}: {reader}" for kind, (_, reader) in readers.items())
     return texts, f"runtime.ByType[{' | '.join(texts)}]({{{rows}}})", list(readers)
 
 
