@@ -410,6 +410,17 @@ def test_a_token_that_is_nowhere_is_missed_when_it_is_needed(given: dict[str, An
             assert word in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["host_port", "server_url", "token", "tenant_id"])
+def test_what_only_a_token_tells_is_not_made_up_without_one(name: str) -> None:
+    """Each setting is asked of a new client: what one of them finds out is no help to another."""
+    config = ClientConfig()
+    for _ in range(2):
+        with pytest.raises(ConfigError, match=r"HATCHET_CLIENT_TOKEN.*no API token"):
+            getattr(config, name)
+    assert getattr(ClientConfig(token=token()), name)
+    assert isinstance(getattr(ClientConfig(embedded="memory"), name), str)
+
+
 def test_settings_are_read_when_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     hatchet = Hatchet()
     monkeypatch.setenv("HATCHET_CLIENT_TOKEN", token())
