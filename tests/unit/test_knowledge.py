@@ -11,8 +11,8 @@ from hatchet import Hook
 from hatchet.errors import NotFound, Unavailable
 from hatchet.features import knowledge
 from hatchet.hooks import Hooks
-from hatchet.runs.why import Happened, Offer, WantedLabel
-from hatchet.wire.values import RunStatus
+from hatchet.runs.why import Facts, Happened, Offer, WantedLabel
+from hatchet.wire.values import RunDetails, RunStatus, TaskRunDetails
 from hatchet_api.rest import models
 from tests.jumping import jumping, now
 
@@ -209,3 +209,154 @@ async def test_a_failure_that_was_tried_again_is_not_tried_once_more() -> None:
     with pytest.raises(Unavailable, match="away"):
         await ended(shown)
     assert len(shown.asked) == 1
+
+
+class Answers:
+    """A REST side that answers by the names of operations, and keeps what it was asked, each with how."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = {name.replace("_", "-"): answer for name, answer in answers.items()}
+        self.asked: list[tuple[Any, ...]] = []
+        self.config = SimpleNamespace(tenant_id="tenant")
+        self.recent = SimpleNamespace(patience={"run": 3.5}.__getitem__)
+
+    async def send(self, operation: Any, timeout: float | None = None, patience: float = 0.0) -> Any:
+        self.asked.append((operation.name, operation.path, operation.query, timeout, patience))
+        return self.answers[operation.name.removeprefix("v1-").replace(":", "-")]
+
+    @property
+    def knowledge(self) -> knowledge.Knowledge:
+        return knowledge.Knowledge(self)  # type: ignore[arg-type]  # of which this is used
+
+
+HAPPENED = models.V1TaskEvent.model_construct(
+    event_type=models.V1TaskEventType("QUEUED"), message="m", retry_count=2, task_id="t"
+)
+TOLD = [Happened("QUEUED", "m", 2, "t")]
+OF_TASK = ("v1-task-event:list", "/api/v1/stable/tasks/t/task-events", (("limit", "50"),), 2.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("is_durable", "own_config"), [(False, True), (True, True), (False, False)], ids=["plain", "durable", "of task"]
+)
+async def test_what_a_task_waits_for_is_asked_of_its_version_its_workers_and_its_own_events(
+    is_durable: bool, own_config: bool
+) -> None:
+    declared = {
+        "Tasks": [
+            {"Action": "w:other", "ScheduleTimeout": "1s"},
+            {
+                "Action": "w:step",
+                "ScheduleTimeout": "5m",
+                "DesiredWorkerLabels": {"zone": {"Required": True, "StrValue": "north"}},
+                "RateLimits": [{"Key": "k"}],
+            },
+        ]
+    }
+    limit = SimpleNamespace(
+        step_readable_id="step", limit_strategy=SimpleNamespace(value="GROUP_ROUND_ROBIN"), expression="e", max_runs=3
+    )
+    rest = Answers(
+        task_get=SimpleNamespace(
+            action_id="w:step",
+            workflow_id="workflow",
+            workflow_version_id="version",
+            workflow_config=None if own_config else declared,
+            is_durable=is_durable,
+        ),
+        task_event_list=SimpleNamespace(rows=[HAPPENED]),
+        worker_list=SimpleNamespace(
+            rows=[
+                _worker(name="a", actions=["w:step", "w:other"], slot_config=BOTH),
+                _worker(name="b", actions=["w:other"]),
+                _worker(name="c", actions=None),
+            ]
+        ),
+        workflow_version_get=SimpleNamespace(
+            workflow_config=declared if own_config else None,
+            v1_concurrency=[limit],
+            workflow=SimpleNamespace(is_paused=True),
+        ),
+    )
+    facts = await rest.knowledge.facts("t")
+    assert rest.asked == [
+        ("v1-task:get", "/api/v1/stable/tasks/t", (), 2.0, 0.0),
+        OF_TASK,
+        ("worker:list", "/api/v1/tenants/tenant/worker", (("statuses", "ACTIVE"), ("statuses", "PAUSED")), 2.0, 0.0),
+        ("workflow-version:get", "/api/v1/workflows/workflow/versions", (("version", "version"),), 2.0, 0.0),
+    ]
+    assert facts == Facts(
+        task="step",
+        events=TOLD,
+        offers=[Offer("a", False, 7, 9, {}) if is_durable else Offer("a", False, 2, 5, {})],
+        labels=(WantedLabel("zone", "north", "EQUAL"),),
+        concurrency=("e, 3 at a time",),
+        rate_limits=("k",),
+        workflow_is_paused=True,
+        schedule_timeout="5m",
+    )
+
+
+async def test_what_is_not_told_of_a_task_is_left_out() -> None:
+    rest = Answers(
+        task_get=SimpleNamespace(
+            action_id=None, workflow_id="workflow", workflow_version_id=None, workflow_config=None, is_durable=None
+        ),
+        task_event_list=SimpleNamespace(rows=None),
+        worker_list=SimpleNamespace(rows=None),
+        workflow_version_get=SimpleNamespace(workflow_config=None, v1_concurrency=None, workflow=None),
+    )
+    assert await rest.knowledge.facts("t") == Facts(task="", events=[], offers=[])
+    assert ("workflow-version:get", "/api/v1/workflows/workflow/versions", (), 2.0, 0.0) in rest.asked
+
+
+@pytest.mark.parametrize(
+    ("tasks", "asked"),
+    [
+        (["t"], [OF_TASK]),
+        (["t", "u"], [("v1-workflow-run:get", "/api/v1/stable/workflow-runs/run", (), 2.0, 0.0)]),
+        ([], [("v1-workflow-run:get", "/api/v1/stable/workflow-runs/run", (), 2.0, 0.0)]),
+    ],
+)
+async def test_what_happened_is_asked_of_the_one_task_or_of_the_run(tasks: list[str], asked: list[Any]) -> None:
+    rest = Answers(
+        task_event_list=SimpleNamespace(rows=[HAPPENED]), workflow_run_get=SimpleNamespace(task_events=[HAPPENED])
+    )
+    assert await rest.knowledge.events("run", tasks) == TOLD
+    assert rest.asked == asked
+
+
+@pytest.mark.parametrize("is_over", [True, False], ids=["ended", "running"])
+async def test_a_run_is_waited_for_while_it_may_not_be_shown_yet_and_its_end_where_it_has_ended(is_over: bool) -> None:
+    """The whole answer takes as long as any call; what is asked before it is only the status."""
+    state = SimpleNamespace(value="COMPLETED" if is_over else "RUNNING")
+    task = SimpleNamespace(task_external_id="t", action_id="w:step", status=state, output={"n": 1}, error_message=None)
+    rest = Answers(
+        workflow_run_get_status=state,
+        workflow_run_get=SimpleNamespace(
+            run=SimpleNamespace(status=state, input={"of": "run"}, additional_metadata=None), tasks=[task]
+        ),
+    )
+    details = await rest.knowledge.details("run", ended=is_over)
+    status = ("v1-workflow-run:get-status", "/api/v1/stable/workflow-runs/run/status", (), None, 0.0)
+    assert rest.asked == [
+        *([status] if is_over else []),
+        ("v1-workflow-run:get", "/api/v1/stable/workflow-runs/run", (), None, 3.5),
+    ]
+    assert details == RunDetails(
+        run_id="run",
+        status=RunStatus(state.value),
+        done=is_over,
+        input_text='{"of": "run"}',
+        additional_metadata={},
+        tasks={
+            "step": TaskRunDetails(
+                task_run_id="t",
+                name="step",
+                status=RunStatus(state.value),
+                output_text='{"n": 1}',
+                error="" if is_over else None,
+                sent='{"n": 1}',
+            )
+        },
+    )
