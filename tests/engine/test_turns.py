@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from hatchet.engine import turns as module
+from hatchet.engine.delivery.durable import DurableStream
 from hatchet.engine.hub import Hub
 from hatchet.engine.state.changes import Changes, Unstored
 from hatchet.engine.state.errors import Code, Refused, StorageError
@@ -140,13 +141,13 @@ async def test_the_end_in_trouble_is_told(
 @pytest.fixture
 def _no_state(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing can be read either."""
-
-    def fails() -> None:
-        raise StorageError("gone")
-
     with monkeypatch.context() as broken:
-        broken.setattr(hub, "rebuild", fails)
+        broken.setattr(hub, "rebuild", _unread)
         yield
+
+
+def _unread() -> None:
+    raise StorageError("gone")
 
 
 @pytest.mark.usefixtures("_no_state")
@@ -162,3 +163,73 @@ async def test_what_is_asked_for_is_refused_while_the_state_cannot_be_read(
     hub.store.db.execute("PRAGMA query_only = OFF")
     with pytest.raises(Refused, match=r"could not store the request: gone$"):
         await hub.turns.stored()
+
+
+LOST = (Code.UNAVAILABLE, "the embedded engine could not store what was asked for on this stream")
+
+
+def ended(stream: DurableStream) -> tuple[Code, str] | None:
+    """What a stream of durable tasks was ended with; None for one that goes on."""
+    assert stream.box.closed == (stream.failure is not None)
+    return None if stream.failure is None else (stream.failure.code, stream.failure.message)
+
+
+def fill(hub: Hub) -> None:
+    """Let nothing be stored."""
+    hub.store.db.execute("PRAGMA query_only = ON")
+
+
+def refuse_runs(hub: Hub) -> None:
+    """Let no run be stored, and everything else."""
+    hub.store.db.execute("CREATE TRIGGER picky BEFORE INSERT ON runs BEGIN SELECT raise(ABORT, 'a bad row'); END")
+
+
+def add_unstorable(hub: Hub) -> None:
+    """Have something stored that no row can hold."""
+    hub.core.changes.kept["cron", "broken"] = "\ud800"
+
+
+def break_commits(hub: Hub) -> None:
+    """Let the turn itself fail, by a fault in the engine."""
+    hub.store.commit = lambda _: 1 / 0  # type: ignore[assignment, method-assign, return-value]  # it never returns
+
+
+@pytest.mark.parametrize("spoil", [fill, refuse_runs, add_unstorable, break_commits])
+async def test_what_is_lost_ends_the_streams_on_which_it_may_have_been_asked_for(
+    hub: Hub, spoil: Callable[[Hub], None]
+) -> None:
+    put(hub)
+    stream = hub.durable_streams.open()
+    await hub.turns.stored()
+    assert ended(stream) is None  # nothing was lost
+    spoil(hub)
+    run(hub)
+    with pytest.raises(Refused):
+        await hub.turns.stored()
+    assert ended(stream) == LOST
+    hub.store.db.execute("PRAGMA query_only = OFF")  # as the engine is about to be closed
+
+
+async def test_a_stream_that_was_opened_in_trouble_ends_when_the_state_is_read_again(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for on it was done to a state that is given up."""
+    monkeypatch.setattr(module, "STORAGE_RETRY", 0.001)
+    before = hub.durable_streams.open()
+    with monkeypatch.context() as broken:
+        broken.setattr(hub, "rebuild", _unread)
+        fill(hub)
+        put(hub)
+        with pytest.raises(Refused, match="could not store the request"):
+            await hub.turns.stored()
+        assert ended(before) == LOST
+        between = hub.durable_streams.open()
+        hub.store.db.execute("PRAGMA query_only = OFF")
+    put(hub)
+    with pytest.raises(Refused, match="could not store the request"):
+        await hub.turns.stored()
+    after = hub.durable_streams.open()
+    assert (ended(between), hub.core.workflows) == (LOST, {})
+    put(hub)
+    await hub.turns.stored()
+    assert ended(after) is None
