@@ -202,27 +202,27 @@ class LogSender:
 
     async def _send(self) -> None:
         while (taken := self._take()) is not None:
-            key, line, delivery = taken
+            key, lane, line, delivery = taken
             error: Exception | None = HatchetError(f"the log line of task run {line.task_run_id} was given up")
             try:
                 error = await self._deliver(line)
             finally:
-                self._done(key)
+                self._done(key, lane)
                 if delivery is not None:
                     delivery.settle(error)
 
-    def _take(self) -> tuple[Key, LogLine, Delivery | None] | None:
+    def _take(self) -> tuple[Key, _Lane, LogLine, Delivery | None] | None:
         with self._lock:
             if not self._ready:
                 return None
             key = self._ready.popleft()
-            return (key, *self._lanes[key].lines.popleft())
+            lane = self._lanes[key]
+            return (key, lane, *lane.lines.popleft())
 
-    def _done(self, key: Key) -> None:
+    def _done(self, key: Key, lane: _Lane) -> None:
         with self._lock:
-            lane = self._lanes.get(key)
-            if lane is None:
-                return  # given up by `drain`
+            if self._lanes.get(key) is not lane:
+                return  # given up by `drain`; there may be another by now
             self._waiting -= 1
             if lane.lines:
                 self._ready.append(key)
@@ -285,9 +285,13 @@ class LogSender:
             self._ready.clear()
             self.dropped += self._waiting
             lost, self._waiting = self._waiting, 0
+            waiting, self._room = self._room, []
         logger.warning("%d log lines could not be delivered before the worker ended", lost)
-        for sender in list(self._senders):
+        given_up, self._senders = self._senders, set()  # what comes before these have ended has senders of its own
+        for sender in given_up:
             sender.cancel()
+        for room in waiting:
+            room.settle(None)
         for lane in left.values():
             for line, delivery in lane.lines:
                 if delivery is not None:

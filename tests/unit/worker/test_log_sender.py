@@ -303,6 +303,49 @@ def test_what_comes_after_the_end_is_sent_all_the_same(caplog: pytest.LogCapture
 
 
 @jumping
+async def test_what_comes_while_the_end_gives_up_is_sent_all_the_same() -> None:
+    """Those that sent what was given up have not ended yet; the lines are of the same attempts, and of others."""
+    engine = Engine(is_open=False)
+    sender = engine.sender()
+    for run in range(40):  # more than are under way at once
+        for text in "ab":
+            sender.put(line(text, f"run {run}"))
+    await turns()
+    assert len(engine.under_way) == 32
+    await sender.drain(0.0)
+    assert len(engine.under_way) == 32
+    for later in ("run 0", "run 39", "another"):
+        sender.put(line("c", later))
+    await turns()
+    assert (engine.under_way, sender._waiting) == (["c", "c", "c"], 3)
+    waiting = asyncio.ensure_future(sender.aio_put(line("d", "run 0"), delivered=True))
+    await turns()
+    assert (engine.under_way, sender._waiting) == (["c", "c", "c"], 4)
+    engine.opened.set()
+    await waiting
+    assert sorted((of, text) for of, _, _, _, text in engine.got) == [
+        ("another", "c"), ("run 0", "c"), ("run 0", "d"), ("run 39", "c"),
+    ]  # fmt: skip
+    assert (sender.dropped, sender.sent, sender._waiting) == (80, 4, 0)
+    await turns()
+    assert (sender._senders, list(sender._ready)) == (set(), [])
+
+
+@jumping
+async def test_who_waits_for_room_when_the_worker_ends_gets_it() -> None:
+    engine = Engine(is_open=False)
+    sender = engine.sender(size=2)
+    for text in "ab":
+        sender.put(line(text))
+    waiting = [asyncio.ensure_future(sender.aio_put(line(text), delivered=True)) for text in "cde"]
+    await turns()
+    await sender.drain(0.0)
+    engine.opened.set()
+    await asyncio.gather(*waiting)
+    assert (sorted(engine.texts), sender.dropped, sender.sent, sender._waiting) == (["c", "d", "e"], 2, 3, 0)
+
+
+@jumping
 async def test_the_end_waits_no_longer_than_it_takes() -> None:
     engine = Engine(is_open=False)
     sender = engine.sender()
