@@ -81,8 +81,9 @@ def replaced(source: str) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("folder", [TESTS, TESTS.parent / "generator" / "tests"], ids=["tests", "generator"])
 def test_no_test_changes_what_the_threads_of_others_call(folder: Path) -> None:
-    found = {file.name: list(replaced(file.read_text())) for file in folder.rglob("*.py")}
-    assert len(found) > 20
+    texts = {file.relative_to(folder).as_posix(): file.read_text() for file in folder.rglob("*.py")}
+    found = {name: list(replaced(text)) for name, text in texts.items() if "setattr" in text}
+    assert len(found) > 3
     assert {name: places for name, places in found.items() if places} == {}
 
 
