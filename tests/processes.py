@@ -179,7 +179,8 @@ class Crew:
             self._tell(done)
             member.end()
         else:
-            assert done.number == member.left.popleft()
+            number = member.left.popleft()
+            assert done.number == number, "tests are done in the order in which they were given"
             self._tell(done)
             if not member.left:
                 member.take(self._queues.popleft() if self._queues else [])
