@@ -94,7 +94,7 @@ class Member:
     def take(self, queue: list[int]) -> None:
         """Have it run some tests; none lets it go."""
         self.left.extend(queue)
-        with contextlib.suppress(BrokenPipeError):  # it has died, which is seen when it is listened to
+        with contextlib.suppress(ConnectionError):  # it has died, which is seen when it is listened to
             self.pipe.send(queue)
 
     @property
@@ -169,7 +169,7 @@ class Crew:
     def _hear(self, member: Member) -> None:
         try:
             done: Done | None = member.pipe.recv() if member.pipe.poll() else None
-        except (EOFError, ConnectionResetError):
+        except (EOFError, ConnectionError):
             done = None
         if done is None:
             self._members.remove(member)
@@ -182,8 +182,13 @@ class Crew:
             number = member.left.popleft()
             assert done.number == number, "tests are done in the order in which they were given"
             self._tell(done)
-            if not member.left:
+            if not member.left and not self._is_over:
                 member.take(self._queues.popleft() if self._queues else [])
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing more is to begin, after a failure or because somebody says so."""
+        return bool(self._session.shouldfail or self._session.shouldstop)
 
     def _tell(self, done: Done) -> None:
         for warned in done.warnings:
@@ -256,7 +261,7 @@ def _live(session: pytest.Session, pipe: Connection, number: int) -> NoReturn:
     try:
         _work(session, pipe, number)
         code = 0
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+    except (EOFError, ConnectionError, KeyboardInterrupt):
         pass  # the first process has ended, or ends as this one does
     except BaseException:
         traceback.print_exc()
