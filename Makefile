@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.setup-stamp
 # pyright looks for the packages to verify with the python that comes first on the path.
 VERIFY := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright --ignoreexternal --verifytypes
 # Test processes: four for each core, because most of the time a test waits; never more than 8, where a quota hides cores.
-JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(5 * (os.cpu_count() or 1), 10))')
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4 * (os.cpu_count() or 1), 8))')
 # Images of containers often forbid byte code. Without it, each of the hundreds of processes that tests start compiles
 # everything anew, which is two thirds of all the work.
 export PYTHONDONTWRITEBYTECODE :=

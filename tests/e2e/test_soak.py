@@ -15,7 +15,7 @@ from tests.e2e.programs import Program, Restartable, settings_for
 
 pytestmark = pytest.mark.timeout(580)
 
-TASKS = int(os.environ.get("SOAK_TASKS", "2500"))
+TASKS = int(os.environ.get("SOAK_TASKS", "2000"))
 """How many there are. `make soak` does 20,000."""
 WARM, STEP = 1_000, 250
 """Those before that it warms up, and those of one look."""

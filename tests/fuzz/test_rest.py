@@ -25,7 +25,7 @@ from hatchet_api.rest import models
 from tests.reach import served
 
 SPECS: Final = Path(__file__).parents[2] / "specs" / "openapi"
-CASES: Final = int(os.environ.get("FUZZ_CASES", "12"))
+CASES: Final = int(os.environ.get("FUZZ_CASES", "8"))
 """Of each operation. `make soak` does 200."""
 CLIENT: Final = Path(__file__).parents[2] / "generated" / "hatchet_api" / "rest" / "api"
 CALL: Final = re.compile(r'method="(?P<method>\w+)",\s+path=f?"(?P<path>[^"]+)"')

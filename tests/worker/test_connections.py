@@ -258,7 +258,6 @@ def test_each_loss_gives_a_new_id_while_the_first_one_has_a_task_that_goes_on(cl
     assert len(set(ids)) == 4
 
 
-@pytest.mark.usefixtures("_quick_heartbeats")
 def test_a_worker_that_leaves_its_stream_every_second_loses_and_doubles_no_assignment(
     client: Callable[..., Hatchet],
 ) -> None:

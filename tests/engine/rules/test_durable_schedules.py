@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.engine.rules.durable_program import Both, Children, First, Memo, Step, WaitFor, expected
 from tests.engine.rules.durable_world import World
 
-SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "100"))
+SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "60"))
 """Random schedules of each part; `make soak` tries 2,500."""
 
 

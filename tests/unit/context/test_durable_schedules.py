@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.context.model import Program, World, random_program
 
-SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "200"))  # in each of four parts, so that they run side by side
+SCHEDULES = int(os.environ.get("DURABLE_SCHEDULES", "120"))  # in each of four parts, so that they run side by side
 
 pytestmark = pytest.mark.timeout(600 + SCHEDULES)  # under load, on machines with two cores
 
