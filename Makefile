@@ -31,7 +31,6 @@ demo: setup  ## survey the files of a folder with an embedded engine: make demo 
 	@$(BIN)/python -m examples.survey "$(DIR)"
 
 test: setup  ## all tests, on the embedded engine, in random order: make test [JOBS=4] [ARGS="tests/unit --randomly-seed=1"]
-	@$(BIN)/python -m tests.warm
 	$(BIN)/python -m pytest -p tests.processes --processes $(JOBS) -m "not checkers" $(ARGS)
 
 # The browser is the system's: playwright's own is never fetched.

@@ -159,6 +159,9 @@ class Crew:
         self._forked += 1
         member = Member(pid, ours)
         self._members.append(member)
+        self._give(member)
+
+    def _give(self, member: Member) -> None:
         member.take(self._queues.popleft() if self._queues else [])
 
     def _ready(self) -> list[Member]:
@@ -183,7 +186,7 @@ class Crew:
             assert done.number == number, "tests are done in the order in which they were given"
             self._tell(done)
             if not member.left and not self._is_over:
-                member.take(self._queues.popleft() if self._queues else [])
+                self._give(member)
 
     @property
     def _is_over(self) -> bool:
@@ -201,9 +204,11 @@ class Crew:
                 self._hook.pytest_runtest_logreport(report=report)
             self._hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         elif done.failure:
-            self._fail(OF_A_PROCESS, (OF_A_PROCESS, None, ""), done.failure)
+            self._fail(done.failure)
 
-    def _fail(self, nodeid: str, location: tuple[str, int | None, str], words: str) -> None:
+    def _fail(self, words: str, item: pytest.Item | None = None) -> None:
+        """A test has failed, or what is of none."""
+        nodeid, location = (item.nodeid, item.location) if item else (OF_A_PROCESS, (OF_A_PROCESS, None, ""))
         report = pytest.TestReport(nodeid, location, {}, "failed", words, "call", [], 0.0, 0.0, 0.0)
         self._hook.pytest_runtest_logreport(report=report)
 
@@ -212,10 +217,10 @@ class Crew:
         if member.left:
             item = self._session.items[member.left.popleft()]
             self._hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-            self._fail(item.nodeid, item.location, f"the process that ran this test {how}")
+            self._fail(f"the process that ran this test {how}", item)
             self._hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         else:
-            self._fail(OF_A_PROCESS, (OF_A_PROCESS, None, ""), f"a process {how}")
+            self._fail(f"a process {how}")
         if member.left:
             self._queues.appendleft(list(member.left))
         self._lost += 1

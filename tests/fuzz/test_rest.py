@@ -22,9 +22,9 @@ from urllib3.util import Retry
 
 from hatchet import Context, EmptyModel, Hatchet
 from hatchet_api.rest import models
+from tests import specification
 from tests.reach import served
 
-SPECS: Final = Path(__file__).parents[2] / "specs" / "openapi"
 CASES: Final = int(os.environ.get("FUZZ_CASES", "8"))
 """Of each operation. `make soak` does 200."""
 CLIENT: Final = Path(__file__).parents[2] / "generated" / "hatchet_api" / "rest" / "api"
@@ -48,12 +48,7 @@ def operations() -> dict[str, Any]:  # Any: schemathesis' operations have types 
     import schemathesis  # a second, which a process that asks nothing is spared
     from schemathesis.core.result import Ok
 
-    from wirewright.openapi import read
-    from wirewright.settings import Settings
-
-    settings = Settings.read(SPECS.parents[1] / "codegen" / "settings.toml")
-    document = read(SPECS, settings.selection, settings.overlay, settings.versions).document
-    found = [*schemathesis.openapi.from_dict(document).get_all_operations()]
+    found = [*schemathesis.openapi.from_dict(specification.document()).get_all_operations()]
     return {each.ok().label: each.ok() for each in found if isinstance(each, Ok)}
 
 

@@ -195,20 +195,16 @@ def test_a_fixture_of_the_session_lives_as_long_as_its_process(project: Project)
     assert {(project.folder / mark).read_text() for mark in project.marks()} == {"begun ended"}
 
 
-def test_a_fixture_of_the_session_that_fails_at_its_end_is_told(project: Project) -> None:
-    project.write(conftest=SESSION.format(end="raise OSError('it cannot end')"), test_a="def test_it(shared): ...")
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [("raise OSError('it cannot end')", "OSError: it cannot end"), ("os._exit(3)", "a process ended with 3")],
+)
+def test_a_fixture_of_the_session_that_fails_at_its_end_is_told(project: Project, end: str, words: str) -> None:
+    project.write(conftest=SESSION.format(end=end), test_a="def test_it(shared): ...")
     code, said = project.run()
     assert code == 1
     assert outcomes(said) == ["FAILED the fixtures of a session", "PASSED test_a.py::test_it"]
-    assert "OSError: it cannot end" in said
-
-
-def test_a_process_that_dies_at_its_end_is_told(project: Project) -> None:
-    project.write(conftest=SESSION.format(end="os._exit(3)"), test_a="def test_it(shared): ...")
-    code, said = project.run()
-    assert code == 1
-    assert outcomes(said) == ["FAILED the fixtures of a session", "PASSED test_a.py::test_it"]
-    assert "a process ended with 3" in said
+    assert words in said
 
 
 def test_a_run_that_ends_at_the_first_failure_leaves_the_rest_alone(project: Project) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from hatchet.engine.hub import Hub
 from hatchet.engine.rest import app
+from tests import specification
 
-ROOT: Final = Path(__file__).parents[3]
 PARAMETER: Final = re.compile(r"\{[^}]*\}")
 EITHER: Final = ("POST", "/api/v1/stable/tenants/{}/webhooks/{}")
 """The one operation with two successes: webhooks answer with their event, or with nothing."""
@@ -26,14 +25,9 @@ def nameless(path: str) -> str:
 
 def specified() -> dict[Call, list[int]]:
     """The successes of each operation, by method and path."""
-    from wirewright.openapi import read  # half a second, which a process that asks nothing is spared
-    from wirewright.settings import Settings
-
-    settings = Settings.read(ROOT / "codegen" / "settings.toml")
-    document = read(ROOT / "specs" / "openapi", settings.selection, settings.overlay, settings.versions).document
     return {
         (method.upper(), nameless(path)): [int(status) for status in operation["responses"] if str(status)[0] == "2"]
-        for path, operations in document["paths"].items()
+        for path, operations in specification.document()["paths"].items()
         for method, operation in operations.items()
     }
 
